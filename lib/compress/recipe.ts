@@ -1,0 +1,58 @@
+/** What the user wants. Validated data: it comes from settings, presets and imported files. */
+import * as v from 'valibot';
+import { OUTPUT_FORMATS } from '../image/inspection.ts';
+
+export const RESIZE_METHODS = ['lanczos3', 'mitchell', 'catrom', 'triangle', 'magicKernelSharp2021'] as const;
+
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+
+/** Never enlarges: a bound above the image's own size changes nothing. */
+export const resizeSchema = v.variant('by', [
+  v.strictObject({ by: v.literal('longest-side'), pixels }),
+  v.strictObject({ by: v.literal('width'), pixels }),
+  v.strictObject({ by: v.literal('height'), pixels }),
+  v.strictObject({ by: v.literal('percent'), percent: v.pipe(v.number(), v.minValue(1), v.maxValue(100)) }),
+]);
+
+/** What the result is to reach. */
+export const aimSchema = v.variant('kind', [
+  /** A raw quality, 1 to 100 on JPEG's scale; each other codec gets its setting of about the same look. */
+  v.strictObject({ kind: v.literal('quality'), quality: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)) }),
+  /** Not one pixel changes, where the output format can do that. */
+  v.strictObject({ kind: v.literal('lossless') }),
+  /** The coded pixels stay bit for bit; only metadata is worked on. */
+  v.strictObject({ kind: v.literal('untouched') }),
+]);
+
+/** strip: all goes. protect: copyright, credit and provenance stay, what identifies a person or place goes. keep: all stays. */
+export const METADATA_POLICIES = ['strip', 'protect', 'keep'] as const;
+
+export const recipeSchema = v.strictObject({
+  format: v.picklist(['same', ...OUTPUT_FORMATS]),
+  aim: aimSchema,
+  resize: v.nullable(resizeSchema),
+  resizeMethod: v.picklist(RESIZE_METHODS),
+  metadata: v.picklist(METADATA_POLICIES),
+  /** What transparent pixels are flattened onto where the output has no alpha: #rrggbb. */
+  background: v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/)),
+  /** An SVG's own size times this, when it is rasterised. */
+  svgScale: v.pipe(v.number(), v.minValue(0.1), v.maxValue(16)),
+  /** An animation: kept moving (animated WebP, or the original), or its first frame. */
+  animation: v.picklist(['keep', 'first-frame']),
+});
+
+export type Recipe = v.InferOutput<typeof recipeSchema>;
+export type Aim = Recipe['aim'];
+export type Resize = NonNullable<Recipe['resize']>;
+export type MetadataPolicy = Recipe['metadata'];
+
+export const DEFAULT_RECIPE: Recipe = {
+  format: 'same',
+  aim: { kind: 'quality', quality: 75 },
+  resize: null,
+  resizeMethod: 'lanczos3',
+  metadata: 'protect',
+  background: '#ffffff',
+  svgScale: 1,
+  animation: 'keep',
+};

@@ -1,0 +1,73 @@
+/**
+ * One image's trip. A job is a plain record in `storage.session` (memory, never disk), written by the
+ * background alone, so that the death of any context loses none: whoever wakes reads where it stands.
+ * Bytes are never here: they are in the vault under `vaultId(job.id, 'source' | 'result')`.
+ */
+import type { Recipe } from '../compress/recipe.ts';
+import type { Receipt } from '../compress/receipt.ts';
+import type { ErrorRecord } from '../errors.ts';
+import type { InputFormat } from '../image/inspection.ts';
+
+declare const brand: unique symbol;
+export type JobId = string & { readonly [brand]: 'JobId' };
+
+/** Where a Source comes from. */
+export type Origin =
+  /** An image on a page; `url` is http(s), data: or blob:. */
+  | { readonly kind: 'page'; readonly url: string; readonly pageUrl: string; readonly pageTitle: string; readonly tabId: number; readonly frameId: number }
+  /** Bytes that a view already put into the vault: a chosen or dropped file, or the clipboard. */
+  | { readonly kind: 'file'; readonly name: string; readonly folder: string }
+  | { readonly kind: 'clipboard'; readonly name: string };
+
+/** What happens when the result is there: the download starts by itself, or it waits in the panel. */
+export type Delivery = 'download' | 'hold';
+
+interface JobFacts {
+  readonly id: JobId;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  readonly origin: Origin;
+  readonly recipe: Recipe;
+  readonly delivery: Delivery;
+  /** The name to show: the file's own, or one made from the URL. Has no folder. */
+  readonly name: string;
+  /** How often the engine was lost under it. */
+  readonly attempts: number;
+}
+
+/** What is known of a Source once it was inspected. */
+export interface SourceFacts {
+  readonly format: InputFormat;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Job = JobFacts & (
+  | { readonly state: 'queued' }
+  | { readonly state: 'acquiring' }
+  | { readonly state: 'compressing'; readonly source: SourceFacts | null }
+  /** The result is held in the vault. */
+  | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }
+  | { readonly state: 'saving'; readonly receipt: Receipt; readonly fileName: string; readonly downloadId: number | null }
+  /** The download was cancelled or failed: the result is still held, and why. */
+  | { readonly state: 'unsaved'; readonly receipt: Receipt; readonly fileName: string; readonly error: ErrorRecord }
+  /** On disk; its bytes are purged. `fileName` is the name on disk. */
+  | { readonly state: 'saved'; readonly receipt: Receipt; readonly fileName: string; readonly downloadId: number | null }
+  | { readonly state: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
+);
+
+export type JobState = Job['state'];
+
+/** States in which something is still to be done without the person doing anything. */
+export const RUNNING: ReadonlySet<JobState> = new Set<JobState>(['queued', 'acquiring', 'compressing', 'saving']);
+
+export function newJobId(): JobId {
+  return crypto.randomUUID() as JobId;
+}
+
+export type VaultPart = 'source' | 'result';
+/** The key of a job's bytes in the vault. */
+export function vaultId(job: JobId, part: VaultPart): string {
+  return `${job}:${part}`;
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'wxt';
+
+export default defineConfig({
+  modules: [
+    '@wxt-dev/module-svelte',
+    '@wxt-dev/i18n/module',
+    '@wxt-dev/auto-icons',
+    '@wxt-dev/webextension-polyfill',
+  ],
+  // A second checkout, or a test that needs a build of its own, names its own folder.
+  outDir: process.env['COMPRESSIMAGE_OUT_DIR'] ?? '.output',
+  manifestVersion: 3,
+  autoIcons: { baseIconPath: 'assets/icon.svg', developmentIndicator: false },
+  imports: false,
+  manifest: {
+    name: '__MSG_extension_name__',
+    description: '__MSG_extension_description__',
+    default_locale: 'en',
+    minimum_chrome_version: '120',
+    permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
+    optional_host_permissions: ['*://*/*'],
+    content_security_policy: {
+      extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
+    },
+    action: { default_title: '__MSG_extension_name__' },
+    commands: {
+      _execute_action: {
+        suggested_key: { default: 'Alt+Shift+K' },
+      },
+      'compress-image-in-view': {
+        suggested_key: { default: 'Ctrl+Shift+Y' },
+        description: '__MSG_command_compress_image_in_view__',
+      },
+    },
+  },
+  vite: () => ({
+    worker: { format: 'es' },
+    build: { target: 'chrome120' },
+  }),
+});
