@@ -1,0 +1,59 @@
+/**
+ * The contract that each format fulfils with one file in this folder: facts without WASM (a page may import
+ * them), and a decoder and an encoder that load their glue only when they are called.
+ */
+import type { Inspection, OutputFormat } from '../image/inspection.ts';
+
+/** Decoded pixels: RGBA8, row-major, straight (not premultiplied) alpha, `data.length === width * height * 4`. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** One option of an encoder, as a settings page and a validator need it. */
+export type OptionFact =
+  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly step: number; readonly default: number; readonly unit: string }
+  | { readonly kind: 'boolean'; readonly default: boolean }
+  | { readonly kind: 'choice'; readonly choices: readonly number[]; readonly default: number };
+
+export type OptionValues = Readonly<Record<string, number | boolean>>;
+
+export interface FormatFacts {
+  readonly format: OutputFormat;
+  readonly mime: string;
+  /** Without a dot; the first is the one that is written. */
+  readonly extensions: readonly [string, ...string[]];
+  /** Name and version line of the encoder, for the receipt. */
+  readonly encoder: string;
+  readonly alpha: boolean;
+  readonly lossy: boolean;
+  readonly lossless: boolean;
+  /** Peak WASM heap while encoding or decoding, as a multiple of the RGBA8 size; measured (docs/ARCHITECTURE.md). */
+  readonly heapFactor: number;
+  readonly options: Readonly<Record<string, OptionFact>>;
+}
+
+/** The WASM modules by name; `lib/engine/wasm.ts` knows where a build keeps them, a Node test reads them from disk. */
+export const WASM_NAMES = [
+  'jpeg-decoder', 'jpeg-encoder', 'png-decoder', 'oxipng', 'webp-decoder', 'webp-encoder',
+  'avif-decoder', 'avif-encoder', 'jxl-decoder', 'jxl-encoder', 'resize', 'magic-kernel',
+] as const;
+export type WasmName = (typeof WASM_NAMES)[number];
+/** Gives a compiled module; called at most once a name in each worker. */
+export type LoadWasm = (name: WasmName) => Promise<WebAssembly.Module>;
+
+export interface Codec {
+  readonly facts: FormatFacts;
+  /** The encoder's options for a quality of 1 to 100 on JPEG's scale, or for no loss at all. */
+  optionsFor(aim: { readonly quality: number } | 'lossless', image: Pick<Inspection, 'alpha'>): OptionValues;
+  /**
+   * @param bytes a whole file of this format.
+   * @returns the stored pixels; the orientation is applied only where `appliesOrientation` says so.
+   * @throws whatever the WASM throws, `ExitStatus` and numbers included: the worker wraps it and is replaced after.
+   */
+  decode(bytes: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<Pixels>;
+  /** The decoder turns the pixels upright by itself. */
+  readonly appliesOrientation: boolean;
+  encode(pixels: Pixels, options: OptionValues, load: LoadWasm): Promise<Uint8Array<ArrayBuffer>>;
+}

@@ -1,0 +1,73 @@
+/** Starting an emscripten or wasm-bindgen glue with a module that was compiled elsewhere, once a worker. */
+import type { LoadWasm, OptionValues, Pixels, WasmName } from './codec.ts';
+
+/** What jSquash's emscripten glue takes; its own types leave `instantiateWasm` out. */
+type Factory<M> = (options: {
+  noInitialRun: boolean;
+  instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): WebAssembly.Exports;
+}) => Promise<M>;
+
+/** jSquash's decoders, started. The JPEG one takes whether to apply the orientation, the AVIF one the bits a channel. */
+export interface Decoder {
+  decode(bytes: Uint8Array, option?: boolean | number): Pixels;
+}
+
+/** jSquash's encoders, started: RGBA8 in, a file out, copied from the WASM memory. */
+export interface Encoder {
+  encode(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number, options: OptionValues): Uint8Array<ArrayBuffer> | null;
+}
+
+const started = new Map<WasmName, Promise<unknown>>();
+const memories = new Set<WebAssembly.Memory>();
+
+/** The glue's module object, started with `name`'s WASM. A failed start is not kept, so the next call tries again. */
+export async function startEmscripten<M>(name: WasmName, factory: Factory<M>, load: LoadWasm): Promise<M> {
+  return once(name, async () => {
+    const wasm = await load(name);
+    return factory({
+      noInitialRun: true,
+      instantiateWasm(imports, done) {
+        const instance = new WebAssembly.Instance(wasm, imports);
+        remember(instance.exports);
+        done(instance);
+        return instance.exports;
+      },
+    });
+  });
+}
+
+/** The same for wasm-bindgen: its glue module keeps the instance, `init` resolves to the exports. */
+export async function startBindgen(name: WasmName, init: (wasm: WebAssembly.Module) => Promise<unknown>, load: LoadWasm): Promise<void> {
+  await once(name, async () => remember(await init(await load(name))));
+}
+
+/** Bytes of all WASM memories in this worker; they never shrink, so a worker above a threshold is replaced. */
+export function wasmMemoryBytes(): number {
+  let total = 0;
+  for (const memory of memories) total += memory.buffer.byteLength;
+  return total;
+}
+
+/** @throws Error when the encoder gave nothing, which is how jSquash's C++ says that it failed. */
+export function encoded(bytes: Uint8Array<ArrayBuffer> | null): Uint8Array<ArrayBuffer> {
+  if (!bytes || bytes.length === 0) throw new Error('the encoder gave no bytes');
+  return bytes;
+}
+
+async function once<T>(name: WasmName, start: () => Promise<T>): Promise<T> {
+  let running = started.get(name) as Promise<T> | undefined;
+  if (!running) {
+    running = start();
+    started.set(name, running);
+    running.catch(() => started.delete(name));
+  }
+  return running;
+}
+
+/** Keeps the instance's memory: emscripten minifies export names, so it is found by its type. */
+function remember(exports: unknown): void {
+  if (typeof exports !== 'object' || exports === null) return;
+  for (const value of Object.values(exports)) {
+    if (value instanceof WebAssembly.Memory) memories.add(value);
+  }
+}

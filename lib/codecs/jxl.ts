@@ -1,0 +1,47 @@
+/** JPEG XL by libjxl, single-threaded. */
+import type { Codec } from './codec.ts';
+import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+import { interpolate } from './same-look.ts';
+
+export const jxl: Codec = {
+  facts: {
+    format: 'jxl',
+    mime: 'image/jxl',
+    extensions: ['jxl'],
+    encoder: 'libjxl',
+    alpha: true,
+    lossy: true,
+    lossless: true,
+    heapFactor: 27,
+    options: {
+      quality: { kind: 'number', min: 0, max: 100, step: 1, default: 75, unit: 'cjxl quality' },
+      /** 1 is fast, 9 is small. */
+      effort: { kind: 'number', min: 1, max: 9, step: 1, default: 5, unit: 'effort' },
+      progressive: { kind: 'boolean', default: false },
+      lossless: { kind: 'boolean', default: false },
+    },
+  },
+  /** libjxl turns the pixels by itself unless it is told to keep the orientation. */
+  appliesOrientation: true,
+
+  optionsFor(aim) {
+    return aim === 'lossless'
+      ? { quality: 100, effort: 5, progressive: false, lossless: true }
+      : { quality: interpolate('jxl', aim.quality), effort: 5, progressive: false, lossless: false };
+  },
+
+  async decode(bytes, load) {
+    const { default: factory } = await import('@jsquash/jxl/codec/dec/jxl_dec.js');
+    const module = await startEmscripten<Decoder>('jxl-decoder', factory, load);
+    return module.decode(bytes);
+  },
+
+  async encode(pixels, options, load) {
+    const { default: factory } = await import('@jsquash/jxl/codec/enc/jxl_enc.js');
+    const module = await startEmscripten<Encoder>('jxl-encoder', factory, load);
+    return encoded(module.encode(pixels.data, pixels.width, pixels.height, {
+      epf: -1, lossyPalette: false, decodingSpeedTier: 0, photonNoiseIso: 0, lossyModular: false,
+      ...options,
+    }));
+  },
+};

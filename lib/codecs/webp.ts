@@ -1,0 +1,50 @@
+/** WebP by libwebp, the SIMD build. */
+import type { Codec } from './codec.ts';
+import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+
+export const webp: Codec = {
+  facts: {
+    format: 'webp',
+    mime: 'image/webp',
+    extensions: ['webp'],
+    encoder: 'libwebp',
+    alpha: true,
+    lossy: true,
+    lossless: true,
+    heapFactor: 2.9,
+    options: {
+      quality: { kind: 'number', min: 0, max: 100, step: 1, default: 75, unit: 'libwebp quality' },
+      /** Effort: 0 is fast, 6 is small. */
+      method: { kind: 'number', min: 0, max: 6, step: 1, default: 4, unit: 'effort' },
+      lossless: { kind: 'choice', choices: [0, 1], default: 0 },
+      /** Keeps the colour under fully transparent pixels. */
+      exact: { kind: 'choice', choices: [0, 1], default: 0 },
+      use_sharp_yuv: { kind: 'choice', choices: [0, 1], default: 0 },
+    },
+  },
+  appliesOrientation: false,
+
+  optionsFor(aim) {
+    return aim === 'lossless'
+      ? { quality: 75, method: 4, lossless: 1, exact: 1, use_sharp_yuv: 0 }
+      : { quality: aim.quality, method: 4, lossless: 0, exact: 0, use_sharp_yuv: 0 };
+  },
+
+  async decode(bytes, load) {
+    const { default: factory } = await import('@jsquash/webp/codec/dec/webp_dec.js');
+    const module = await startEmscripten<Decoder>('webp-decoder', factory, load);
+    return module.decode(bytes);
+  },
+
+  async encode(pixels, options, load) {
+    const { default: factory } = await import('@jsquash/webp/codec/enc/webp_enc_simd.js');
+    const module = await startEmscripten<Encoder>('webp-encoder', factory, load);
+    return encoded(module.encode(pixels.data, pixels.width, pixels.height, {
+      target_size: 0, target_PSNR: 0, sns_strength: 50, filter_strength: 60, filter_sharpness: 0, filter_type: 1,
+      partitions: 0, segments: 4, pass: 1, show_compressed: 0, preprocessing: 0, autofilter: 0, partition_limit: 0,
+      alpha_compression: 1, alpha_filtering: 1, alpha_quality: 100, image_hint: 0, emulate_jpeg_size: 0,
+      thread_level: 0, low_memory: 0, near_lossless: 100, use_delta_palette: 0,
+      ...options,
+    }));
+  },
+};

@@ -1,0 +1,18 @@
+/** The host's end of the protocol. */
+import { CompressionError } from '../errors.ts';
+import { onMessage } from '../messages.ts';
+import type { Host } from './host.ts';
+
+export function answerAsHost(host: Host): void {
+  onMessage('runJob', ({ data }) => host.run(data));
+  onMessage('cancelRun', ({ data }) => host.cancel(data.id));
+  onMessage('runningJobs', () => host.running());
+  onMessage('closeResult', ({ data }) => host.close(data.id));
+  onMessage('openResult', async ({ data }) => {
+    try {
+      return { ok: true as const, url: await host.open(data.id) };
+    } catch (thrown) {
+      return { ok: false as const, error: CompressionError.from(thrown).toRecord() };
+    }
+  });
+}

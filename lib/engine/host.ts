@@ -1,0 +1,120 @@
+/**
+ * Where jobs are worked on: acquire, inspect, plan, compress, hold. It lives in Chrome's offscreen document, which
+ * outlives the service worker; what it finds out it tells the background, which keeps the job's record.
+ */
+import { fetchImage, type Fetched } from '../acquire/fetch-image.ts';
+import { isOutputFormat, makePlan, type Plan } from '../compress/plan.ts';
+import { CompressionError } from '../errors.ts';
+import { codecs } from '../codecs/registry.ts';
+import { inspect } from '../image/inspect.ts';
+import type { Inspection } from '../image/inspection.ts';
+import { checkFileSize, checkLimits } from '../image/limits.ts';
+import { vaultId, type JobId, type SourceFacts } from '../jobs/job.ts';
+import type { EngineJob, ToBackground } from '../messages.ts';
+import type { Vault } from '../vault/vault.ts';
+import { drawSvg } from './svg-drawing.ts';
+import type { Pool } from './pool.ts';
+
+type Told = Pick<ToBackground, 'jobStarted' | 'jobDone' | 'jobFailed' | 'hostIdle'>;
+
+export interface HostOptions {
+  readonly vault: Vault;
+  readonly pool: Pool;
+  /** Messages to the background, which is woken by them. */
+  readonly tell: { readonly [K in keyof Told]: (...data: Parameters<Told[K]>) => Promise<unknown> };
+  /** With nothing to do for this long, the background is told that the host may be closed. */
+  readonly idleMilliseconds?: number;
+}
+
+export interface Host {
+  /** Begins a job, or does nothing when it is already being worked on. */
+  run(job: EngineJob): void;
+  cancel(id: JobId): void;
+  running(): JobId[];
+  /** @throws CompressionError `item-gone` when the result is no longer held. */
+  open(id: JobId): Promise<string>;
+  close(id: JobId): void;
+}
+
+export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: HostOptions): Host {
+  const running = new Map<JobId, AbortController>();
+  const open = new Map<JobId, string>();
+  let idleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function settle(): void {
+    clearTimeout(idleTimer);
+    if (running.size === 0 && open.size === 0) idleTimer = setTimeout(() => void tell.hostIdle(), idleMilliseconds);
+  }
+
+  async function work(job: EngineJob, signal: AbortSignal): Promise<void> {
+    let source: SourceFacts | null = null;
+    try {
+      const fetched = await acquire(job, signal);
+      const inspection = inspect(fetched.bytes);
+      source = { format: inspection.format, bytes: inspection.bytes, width: inspection.width, height: inspection.height };
+      checkLimits(inspection);
+      const plan = makePlan(job.recipe, inspection);
+      await tell.jobStarted({ id: job.id, source });
+      const { bytes, receipt } = await compress(plan, inspection, fetched.bytes, signal);
+      if (signal.aborted) throw new CompressionError('cancelled');
+      await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: receipt.output.format, why: 'waiting to be saved' }, bytes);
+      await tell.jobDone({ id: job.id, receipt, url: fetched.url, contentDisposition: fetched.contentDisposition });
+    } catch (thrown) {
+      await tell.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
+    }
+  }
+
+  async function acquire(job: EngineJob, signal: AbortSignal): Promise<{ bytes: Uint8Array<ArrayBuffer>; url: string | null; contentDisposition: string | null }> {
+    if (job.url === null) {
+      return { bytes: await vault.read(vaultId(job.id, 'source')), url: null, contentDisposition: null };
+    }
+    const fetched: Fetched = await fetchImage(job.url, { withCookies: job.withCookies, signal });
+    await vault.put({ id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'being compressed' }, fetched.bytes);
+    return fetched;
+  }
+
+  async function compress(plan: Plan, inspection: Inspection, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReturnType<Pool['run']> {
+    checkFileSize(bytes.length);
+    const drawn = plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size) : undefined;
+    const size = plan.size.width * plan.size.height;
+    return pool.run({ plan, source: bytes, ...(drawn && { drawn }) }, {
+      signal, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan),
+    });
+  }
+
+  return {
+    run(job) {
+      if (running.has(job.id)) return;
+      const stop = new AbortController();
+      running.set(job.id, stop);
+      clearTimeout(idleTimer);
+      void work(job, stop.signal).finally(() => {
+        running.delete(job.id);
+        settle();
+      });
+    },
+    cancel: (id) => running.get(id)?.abort(),
+    running: () => [...running.keys()],
+    async open(id) {
+      const known = open.get(id);
+      if (known) return known;
+      const bytes = await vault.read(vaultId(id, 'result'));
+      const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+      open.set(id, url);
+      clearTimeout(idleTimer);
+      return url;
+    },
+    close(id) {
+      const url = open.get(id);
+      if (url) URL.revokeObjectURL(url);
+      open.delete(id);
+      settle();
+    },
+  };
+}
+
+/** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
+function heapFactor(inspection: Inspection, plan: Plan): number {
+  const decoding = isOutputFormat(inspection.format) ? codecs[inspection.format].facts.heapFactor : 2;
+  return decoding + codecs[plan.output].facts.heapFactor;
+}

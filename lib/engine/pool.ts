@@ -1,0 +1,189 @@
+/**
+ * A pool of codec workers: one a core, started when first needed, ended when idle. WASM cannot be interrupted, so
+ * to cancel, to stop a hang, and to get rid of what a failed codec leaks, a worker is ended and replaced.
+ */
+import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
+import type { LoadWasm } from '../codecs/codec.ts';
+import type { Compressed, Step } from '../compress/run.ts';
+import { CompressionError } from '../errors.ts';
+import type { CodecWorkerApi, Task } from './task.ts';
+
+export interface PoolOptions {
+  readonly size: number;
+  readonly startWorker: () => Worker;
+  readonly load: LoadWasm;
+  /** Memory that all running tasks may be expected to use together. */
+  readonly memoryBudget?: number;
+  /** A worker whose WASM memories have grown past this is replaced: they never shrink. */
+  readonly recycleAbove?: number;
+  /** Idle workers are ended after this. */
+  readonly idleMilliseconds?: number;
+  /** Without progress for this long, plus `stallPerMegapixel` for each megapixel, a worker counts as hung. */
+  readonly stallMilliseconds?: number;
+  readonly stallPerMegapixel?: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: Step) => void;
+  /** Peak heap that the task is expected to need, in bytes. */
+  readonly expectedBytes: number;
+  readonly megapixels: number;
+}
+
+export interface Pool {
+  /** @throws CompressionError: the task's own, `cancelled`, `codec-hung`, or `codec-failed` when the worker died. */
+  run(task: Task, options: RunOptions): Promise<Compressed>;
+  readonly workers: number;
+  close(): void;
+}
+
+interface Waiting {
+  readonly options: RunOptions;
+  start(): void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  readonly api: Remote<CodecWorkerApi>;
+  idleTimer: ReturnType<typeof setTimeout> | undefined;
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const { memoryBudget = 1.5e9, recycleAbove = 256e6, idleMilliseconds = 10_000, stallMilliseconds = 60_000, stallPerMegapixel = 6_000 } = options;
+  const idle: Member[] = [];
+  const members = new Set<Member>();
+  const queue: Waiting[] = [];
+  let running = 0;
+  let expected = 0;
+
+  function dispatch(): void {
+    while (queue[0] && running < options.size && (running === 0 || expected + queue[0].options.expectedBytes <= memoryBudget)) {
+      const next = queue.shift();
+      if (!next) return;
+      running++;
+      expected += next.options.expectedBytes;
+      next.start();
+    }
+  }
+
+  function finished(run: RunOptions): void {
+    running--;
+    expected -= run.expectedBytes;
+    dispatch();
+  }
+
+  function hire(): Member {
+    const free = idle.pop();
+    if (free) {
+      clearTimeout(free.idleTimer);
+      return free;
+    }
+    const worker = options.startWorker();
+    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined };
+    members.add(member);
+    return member;
+  }
+
+  function end(member: Member): void {
+    clearTimeout(member.idleTimer);
+    members.delete(member);
+    const at = idle.indexOf(member);
+    if (at >= 0) idle.splice(at, 1);
+    member.worker.terminate();
+    member.api[releaseProxy]();
+  }
+
+  function rest(member: Member): void {
+    member.idleTimer = setTimeout(() => end(member), idleMilliseconds);
+    idle.push(member);
+  }
+
+  async function work(task: Task, run: RunOptions): Promise<Compressed> {
+    const member = hire();
+    const watch = watchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
+    try {
+      const buffers = [task.source.buffer, ...(task.drawn ? [task.drawn.data.buffer] : [])];
+      const answer = await Promise.race([
+        member.api.run(transfer(task, buffers), proxy((step: Step) => {
+          watch.progress();
+          run.onStep?.(step);
+        }), proxy(options.load)),
+        watch.hung,
+        died(member.worker, task),
+        aborted(run.signal),
+      ]);
+      if (!answer.ok) throw CompressionError.fromRecord(answer.error);
+      if (answer.memoryBytes > recycleAbove) end(member);
+      else rest(member);
+      return { bytes: answer.bytes, receipt: answer.receipt };
+    } catch (thrown) {
+      end(member);
+      throw CompressionError.from(thrown, 'codec-failed', { format: task.plan.output });
+    } finally {
+      watch.stop();
+    }
+  }
+
+  return {
+    run(task, run) {
+      return new Promise((resolve, reject) => {
+        const cancelled = (): CompressionError => new CompressionError('cancelled');
+        if (run.signal?.aborted) return reject(cancelled());
+        const waiting: Waiting = {
+          options: run,
+          start() {
+            run.signal?.removeEventListener('abort', leave);
+            work(task, run).then(resolve, reject).finally(() => finished(run));
+          },
+        };
+        const leave = (): void => {
+          const at = queue.indexOf(waiting);
+          if (at < 0) return;
+          queue.splice(at, 1);
+          reject(cancelled());
+        };
+        run.signal?.addEventListener('abort', leave, { once: true });
+        queue.push(waiting);
+        dispatch();
+      });
+    },
+    get workers() {
+      return members.size;
+    },
+    close() {
+      for (const member of [...members]) end(member);
+    },
+  };
+}
+
+function watchdog(limit: number): { hung: Promise<never>; progress(): void; stop(): void } {
+  let timer: ReturnType<typeof setTimeout>;
+  let progress = (): void => undefined;
+  const hung = new Promise<never>((_resolve, reject) => {
+    progress = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(new CompressionError('codec-hung', { seconds: Math.round(limit / 1000) })), limit);
+    };
+  });
+  progress();
+  return { hung, progress, stop: () => clearTimeout(timer) };
+}
+
+/** A worker that fails outside of a call (it could not be loaded, or ran out of memory) says so by an event. */
+function died(worker: Worker, task: Task): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = (event: Event): void => {
+      const cause = event instanceof ErrorEvent ? event.message : event.type;
+      reject(new CompressionError('codec-failed', { format: task.plan.output }, { cause }));
+    };
+    worker.addEventListener('error', fail, { once: true });
+    worker.addEventListener('messageerror', fail, { once: true });
+  });
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')), { once: true });
+  });
+}

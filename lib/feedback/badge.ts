@@ -1,0 +1,27 @@
+/** The toolbar button: how many jobs run, and, where a page may show no toast, what happened to the last one. */
+import { browser } from 'wxt/browser';
+
+const RUNNING_COLOUR = '#0f766e';
+const ERROR_COLOUR = '#b3261e';
+
+export interface Badge {
+  /** @param running number of jobs at work; 0 takes the badge away. */
+  count(running: number): Promise<void>;
+  /** A sentence in the button's title, and a mark on it, until the next count. */
+  say(sentence: string, tone: 'done' | 'error'): Promise<void>;
+}
+
+export function createBadge(name: string, format: (count: number) => string): Badge {
+  return {
+    async count(running) {
+      await browser.action.setBadgeBackgroundColor({ color: RUNNING_COLOUR });
+      await browser.action.setBadgeText({ text: running === 0 ? '' : format(running) });
+      if (running > 0) await browser.action.setTitle({ title: name });
+    },
+    async say(sentence, tone) {
+      await browser.action.setBadgeBackgroundColor({ color: tone === 'error' ? ERROR_COLOUR : RUNNING_COLOUR });
+      await browser.action.setBadgeText({ text: tone === 'error' ? '!' : '✓' });
+      await browser.action.setTitle({ title: `${name}\n${sentence}` });
+    },
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * The road of a job, as the background walks it: begin, hear from the engine, hand over, purge. Nothing is kept
+ * in a variable: each step reads the job's record, so a background that was killed between two goes on with the next.
+ */
+import type { HostLink } from '../engine/host-link.ts';
+import type { DownloadEnd } from '../deliver/download.ts';
+import { CompressionError, type ErrorRecord } from '../errors.ts';
+import type { Receipt } from '../compress/receipt.ts';
+import type { EngineJob, ToHost } from '../messages.ts';
+import { RUNNING, type Job, type JobId, type SourceFacts } from './job.ts';
+import type { JobStore } from './store.ts';
+
+export interface RoadOptions {
+  readonly store: JobStore;
+  readonly link: HostLink;
+  readonly host: { readonly [K in keyof ToHost]: (...data: Parameters<ToHost[K]>) => Promise<ReturnType<ToHost[K]>> };
+  /** Brings a Source that only a page can read, or that its URL carries, into the vault. */
+  readonly acquireFromPage: (job: Job) => Promise<void>;
+  /** Whether the extension may fetch with the person's cookies. */
+  readonly mayUseCookies: (job: Job) => Promise<boolean>;
+  readonly startDownload: (url: string, fileName: string) => Promise<number>;
+  readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
+  readonly nameFor: (job: Job, receipt: Receipt, url: string | null, contentDisposition: string | null) => string;
+  readonly purge: (id: JobId, rule: 'downloaded' | 'failed' | 'cancelled' | 'on-demand') => Promise<void>;
+  /** Called after each change of a job's record. */
+  readonly changed: (job: Job) => Promise<void>;
+}
+
+export interface Road {
+  begin(job: Job): Promise<void>;
+  started(id: JobId, source: SourceFacts): Promise<void>;
+  done(id: JobId, receipt: Receipt, url: string | null, contentDisposition: string | null): Promise<void>;
+  failed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void>;
+  save(id: JobId): Promise<void>;
+  downloadChanged(downloadId: number): Promise<void>;
+  retry(id: JobId): Promise<void>;
+  cancel(id: JobId): Promise<void>;
+  /** Takes the job out of the list and its bytes out of the vault. */
+  dismiss(id: JobId): Promise<void>;
+  /** Looks after jobs that nobody works on any more: they go on, or end with an error. */
+  recover(): Promise<void>;
+  closeHostWhenIdle(): Promise<void>;
+}
+
+/** An engine that was lost under a job this often is not tried again. */
+const MAX_ATTEMPTS = 2;
+
+export function createRoad(options: RoadOptions): Road {
+  const { store, link, host } = options;
+  /** Begun in this life of the background, and not with the engine yet: `recover` leaves them alone. */
+  const beginning = new Set<JobId>();
+
+  async function update(id: JobId, change: (job: Job) => Job | null): Promise<Job | undefined> {
+    let before: Job | undefined;
+    const job = await store.update(id, (current) => {
+      before = current;
+      return change(current);
+    });
+    if (job && job !== before) await options.changed(job);
+    return job;
+  }
+
+  async function begin(job: Job): Promise<void> {
+    beginning.add(job.id);
+    try {
+      await store.put(job);
+      await options.changed(job);
+      await dispatch(job);
+    } finally {
+      beginning.delete(job.id);
+    }
+  }
+
+  async function dispatch(job: Job): Promise<void> {
+    try {
+      const url = httpUrlOf(job);
+      await update(job.id, (current) => ({ ...current, state: 'acquiring' }));
+      if (url === null && job.origin.kind === 'page') await options.acquireFromPage(job);
+      const work: EngineJob = { id: job.id, recipe: job.recipe, url, withCookies: url !== null && await options.mayUseCookies(job) };
+      await link.withHost(() => host.runJob(work));
+    } catch (thrown) {
+      await failed(job.id, CompressionError.from(thrown, 'engine-stopped').toRecord(), null);
+    }
+  }
+
+  async function failed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void> {
+    const job = await update(id, (current) => ({ ...factsOf(current), state: 'failed', error, source }));
+    // A Source that could not be worked on has no use; one from a view stays for another recipe.
+    if (job?.origin.kind === 'page') await options.purge(id, error.code === 'cancelled' ? 'cancelled' : 'failed');
+  }
+
+  async function save(id: JobId): Promise<void> {
+    const job = await update(id, (current) => current.state === 'ready' || current.state === 'unsaved'
+      ? { ...factsOf(current), state: 'saving', receipt: current.receipt, fileName: current.fileName, downloadId: null }
+      : null);
+    if (job?.state !== 'saving' || job.downloadId !== null) return;
+    try {
+      const opened = await link.withHost(() => host.openResult({ id }));
+      if (!opened.ok) throw CompressionError.fromRecord(opened.error);
+      const downloadId = await options.startDownload(opened.url, job.fileName);
+      await update(id, (current) => current.state === 'saving' ? { ...current, downloadId } : null);
+      await downloadChanged(downloadId);
+    } catch (thrown) {
+      await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
+    }
+  }
+
+  async function unsaved(id: JobId, error: CompressionError): Promise<void> {
+    await update(id, (current) => current.state === 'saving'
+      ? { ...factsOf(current), state: 'unsaved', receipt: current.receipt, fileName: current.fileName, error: error.toRecord() }
+      : null);
+    await closeResult(id);
+  }
+
+  async function closeResult(id: JobId): Promise<void> {
+    if (await link.exists()) await host.closeResult({ id });
+  }
+
+  async function downloadChanged(downloadId: number): Promise<void> {
+    const job = (await store.all()).find((each) => each.state === 'saving' && each.downloadId === downloadId);
+    if (!job) return;
+    const end = await options.downloadEnd(downloadId);
+    if (!end) return;
+    if (end.state === 'interrupted') return unsaved(job.id, end.error);
+    await update(job.id, (current) => current.state === 'saving'
+      ? { ...factsOf(current), state: 'saved', receipt: current.receipt, fileName: end.fileName, downloadId }
+      : null);
+    await closeResult(job.id);
+    await options.purge(job.id, 'downloaded');
+  }
+
+  async function again(job: Job): Promise<void> {
+    if (job.attempts >= MAX_ATTEMPTS) return failed(job.id, new CompressionError('engine-stopped').toRecord(), null);
+    const queued = await update(job.id, (current) => ({ ...factsOf(current), attempts: current.attempts + 1, state: 'queued' }));
+    if (queued) await dispatch(queued);
+  }
+
+  return {
+    begin,
+    failed,
+    save,
+    downloadChanged,
+    async started(id, source) {
+      await update(id, (current) => ({ ...factsOf(current), state: 'compressing', source }));
+    },
+    async done(id, receipt, url, contentDisposition) {
+      const job = await update(id, (current) => ({
+        ...factsOf(current), state: 'ready', receipt, fileName: options.nameFor(current, receipt, url, contentDisposition),
+      }));
+      if (job?.delivery === 'download') await save(id);
+    },
+    async retry(id) {
+      const job = await update(id, (current) => RUNNING.has(current.state) ? null : { ...factsOf(current), attempts: 0, state: 'queued' });
+      if (job?.state === 'queued') await dispatch(job);
+    },
+    async cancel(id) {
+      if (await link.exists()) await host.cancelRun({ id });
+      const job = await store.get(id);
+      if (job && (job.state === 'queued' || job.state === 'acquiring' || job.state === 'compressing')) {
+        await failed(id, new CompressionError('cancelled').toRecord(), null);
+      }
+    },
+    async dismiss(id) {
+      if (await link.exists()) {
+        await host.cancelRun({ id });
+        await host.closeResult({ id });
+      }
+      await store.remove(id);
+      await options.purge(id, 'on-demand');
+    },
+    async recover() {
+      const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !beginning.has(job.id));
+      if (stuck.length === 0) return;
+      const working = new Set(await link.exists() ? await host.runningJobs() : []);
+      for (const job of stuck) {
+        if (job.state === 'saving') {
+          if (job.downloadId !== null) await downloadChanged(job.downloadId);
+          else await unsaved(job.id, new CompressionError('download-failed', { reason: 'the browser was stopped' })).then(() => save(job.id));
+        } else if (!working.has(job.id)) {
+          // It may have ended while the engine was asked.
+          const now = await store.get(job.id);
+          if (now && now.state === job.state && !beginning.has(job.id)) await again(now);
+        }
+      }
+      for (const job of await store.all()) {
+        if (job.state === 'ready' && job.delivery === 'download') await save(job.id);
+      }
+    },
+    async closeHostWhenIdle() {
+      await link.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));
+    },
+  };
+}
+
+/** What stays the same through a job's states. */
+function factsOf(job: Job): Omit<Job & { state: 'queued' }, 'state'> {
+  const { id, createdAt, origin, recipe, delivery, name, attempts } = job;
+  return { id, createdAt, origin, recipe, delivery, name, attempts };
+}
+
+function httpUrlOf(job: Job): string | null {
+  return job.origin.kind === 'page' && /^https?:/i.test(job.origin.url) ? job.origin.url : null;
+}

@@ -1,0 +1,50 @@
+/**
+ * The one typed protocol between the extension's contexts. Messages are JSON and carry ids, never image bytes.
+ * Each type is answered in one context only: with two listeners the first reply would win.
+ */
+import { defineExtensionMessaging } from '@webext-core/messaging';
+import type { Receipt } from './compress/receipt.ts';
+import type { Recipe } from './compress/recipe.ts';
+import type { ErrorRecord } from './errors.ts';
+import type { Delivery, JobId, Origin, SourceFacts } from './jobs/job.ts';
+
+/** What the engine needs to know of a job; the rest is the background's. */
+export interface EngineJob {
+  readonly id: JobId;
+  readonly recipe: Recipe;
+  /** http(s) to fetch, or null when the Source is in the vault already. */
+  readonly url: string | null;
+  readonly withCookies: boolean;
+}
+
+/** Answered by the background. */
+export interface ToBackground {
+  /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. */
+  vaultKey(): string | null;
+  jobStarted(message: { readonly id: JobId; readonly source: SourceFacts }): void;
+  jobDone(message: { readonly id: JobId; readonly receipt: Receipt; readonly url: string | null; readonly contentDisposition: string | null }): void;
+  jobFailed(message: { readonly id: JobId; readonly error: ErrorRecord; readonly source: SourceFacts | null }): void;
+  /** Nothing runs and no result is open: the host may be closed. */
+  hostIdle(): void;
+  /** From the views: new jobs whose Sources are in the vault. */
+  startJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly origin: Origin; readonly recipe: Recipe; readonly delivery: Delivery; readonly name: string }[] }): void;
+  saveJob(message: { readonly id: JobId }): void;
+  retryJob(message: { readonly id: JobId }): void;
+  cancelJob(message: { readonly id: JobId }): void;
+  dismissJob(message: { readonly id: JobId }): void;
+  /** From the toast's button, whose click is the user gesture: ask for the host's permission, then try again. */
+  allowAndRetry(message: { readonly id: JobId }): void;
+}
+
+/** Answered by the host of the engine: Chrome's offscreen document, or the background page itself. */
+export interface ToHost {
+  runJob(job: EngineJob): void;
+  cancelRun(message: { readonly id: JobId }): void;
+  /** Jobs that are being worked on. */
+  runningJobs(): JobId[];
+  /** A blob: URL of a held result, for `downloads`; it lives until `closeResult`. */
+  openResult(message: { readonly id: JobId }): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: ErrorRecord };
+  closeResult(message: { readonly id: JobId }): void;
+}
+
+export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToHost>();
