@@ -1,0 +1,130 @@
+/** The shelf on disk: one IndexedDB database of the extension's origin, seen by all its contexts alike. */
+import { deleteDB, openDB } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
+import type { LedgerEntry } from './item.ts';
+import { LEDGER_LIMIT } from './shelf.ts';
+import type { ClosedJob, ItemRecord, Shelf, ShelfTransaction, WriteRecord } from './shelf.ts';
+
+/** Raise it with each change of the stores: what an older version left is a dead session's, so no migration is needed. */
+const VERSION = 1;
+const STORES = ['items', 'writes', 'chunks', 'ledger', 'closed'] as const;
+
+interface Schema extends DBSchema {
+  items: { key: string; value: ItemRecord };
+  writes: { key: string; value: WriteRecord };
+  /** Under [token, index]. */
+  chunks: { key: [string, number]; value: Uint8Array<ArrayBuffer> };
+  ledger: { key: number; value: LedgerEntry };
+  closed: { key: string; value: ClosedJob };
+}
+type Database = IDBPDatabase<Schema>;
+type Transaction = IDBPTransaction<Schema, (typeof STORES)[number][], 'readwrite'>;
+
+export function indexedShelf(name: string): Shelf {
+  let opened: Promise<Database> | null = null;
+
+  const forget = (): void => {
+    const closing = opened;
+    opened = null;
+    closing?.then((database) => database.close(), () => undefined);
+  };
+  const open = (): Promise<Database> => {
+    opened ??= openDB<Schema>(name, VERSION, {
+      upgrade(database) {
+        for (const store of [...database.objectStoreNames]) database.deleteObjectStore(store);
+        database.createObjectStore('items', { keyPath: 'id' });
+        database.createObjectStore('writes', { keyPath: 'id' });
+        database.createObjectStore('chunks');
+        database.createObjectStore('ledger', { autoIncrement: true });
+        database.createObjectStore('closed', { keyPath: 'jobId' });
+      },
+      // Another context deletes or upgrades the database: let it.
+      blocking: forget,
+      terminated: forget,
+    }).catch((error: unknown) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
+  const begin = async (mode: 'readonly' | 'readwrite'): Promise<Transaction> => {
+    // The narrower type of a readonly transaction is the caller's promise: it calls no save and no drop there.
+    const start = (database: Database): Transaction => database.transaction([...STORES], mode as 'readwrite', { durability: 'relaxed' });
+    const database = await open();
+    try {
+      return start(database);
+    } catch (error) {
+      // The connection was closed under us, as on `blocking`: a new one is due.
+      if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
+      forget();
+      return start(await open());
+    }
+  };
+
+  return {
+    async transact(mode, work) {
+      const transaction = await begin(mode);
+      // It may end with an error before anyone awaits it.
+      const done = transaction.done.then(() => null, (error: unknown) => error ?? new DOMException('aborted', 'AbortError'));
+      try {
+        const value = await work(transactionOn(transaction));
+        const failure = await done;
+        if (failure !== null) throw failure;
+        return value;
+      } catch (error) {
+        abort(transaction);
+        await done;
+        // A request that was cut off says AbortError; why it was (say, the quota) is in the transaction.
+        throw transaction.error ?? error;
+      }
+    },
+    async destroy() {
+      forget();
+      await deleteDB(name);
+    },
+    close: forget,
+  };
+}
+
+function abort(transaction: Transaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has already ended: an abort that comes too late says nothing new.
+  }
+}
+
+function transactionOn(transaction: Transaction): ShelfTransaction {
+  const items = transaction.objectStore('items');
+  const writes = transaction.objectStore('writes');
+  const chunks = transaction.objectStore('chunks');
+  const ledger = transaction.objectStore('ledger');
+  const closed = transaction.objectStore('closed');
+  return {
+    item: (id) => items.get(id),
+    items: () => items.getAll(),
+    saveItem: async (record) => void (await items.put(record)),
+    dropItem: (id) => items.delete(id),
+    write: (id) => writes.get(id),
+    writes: () => writes.getAll(),
+    saveWrite: async (record) => void (await writes.put(record)),
+    dropWrite: (id) => writes.delete(id),
+    chunk: (token, index) => chunks.get([token, index]),
+    saveChunk: async (token, index, sealed) => void (await chunks.put(sealed, [token, index])),
+    dropChunks: (token) => chunks.delete(IDBKeyRange.bound([token, 0], [token, Infinity])),
+    ledger: () => ledger.getAll(),
+    async addEntry(entry) {
+      await ledger.add(entry);
+      if (await ledger.count() > LEDGER_LIMIT) {
+        const oldest = await ledger.openKeyCursor();
+        if (oldest) await ledger.delete(oldest.key);
+      }
+    },
+    dropLedger: () => ledger.clear(),
+    closedJob: (jobId) => closed.get(jobId),
+    closedJobs: () => closed.getAll(),
+    closeJob: async (record) => void (await closed.put(record)),
+    dropClosedJob: (jobId) => closed.delete(jobId),
+    dropAll: async () => void (await Promise.all(STORES.map((store) => transaction.objectStore(store).clear()))),
+  };
+}

@@ -1,0 +1,88 @@
+/** Purging: by choice, by deadline, and of all that an earlier session left. */
+import { remove, removeDue, shown } from './context.ts';
+import type { VaultContext } from './context.ts';
+import { LONGEST_IDLE, effectiveDeadline, isDue } from './deadline.ts';
+import type { HeldItem, LedgerEntry, PurgeRule, Selection } from './item.ts';
+
+/** The rules after which a job's late put is not wanted any more. */
+const CLOSING: ReadonlySet<PurgeRule> = new Set<PurgeRule>(['cancelled', 'on-demand', 'private-window-closed']);
+/** Longer than any put of a closed job can still be on its way. */
+const CLOSED_FOR = 2 * LONGEST_IDLE;
+
+/** See `Vault.purge`. */
+export async function purge(vault: VaultContext, selection: Selection, rule: PurgeRule): Promise<readonly LedgerEntry[]> {
+  const { ids, entries } = await vault.shelf.transact('readwrite', async (shelf) => {
+    const now = vault.clock();
+    const chosen = (record: { readonly id: string; readonly jobId: string }): boolean => isChosen(record, selection);
+    const items = (await shelf.items()).filter(chosen);
+    const writes = (await shelf.writes()).filter(chosen);
+    for (const jobId of CLOSING.has(rule) ? closedBy(selection, [...items, ...writes]) : []) await shelf.closeJob({ jobId, time: now });
+    return remove(shelf, { items, writes }, rule, now);
+  });
+  if (ids.length) vault.announce('purged', ids);
+  else if (entries.length) vault.announce('ledger', []);
+  return entries;
+}
+
+/** See `Vault.expire`. */
+export async function expire(vault: VaultContext): Promise<number | null> {
+  const idle = await vault.idle();
+  const { removed, next } = await vault.shelf.transact('readwrite', async (shelf) => {
+    const now = vault.clock();
+    const due = await removeDue(shelf, now, idle);
+    for (const { jobId, time } of await shelf.closedJobs()) {
+      if (Math.abs(now - time) > CLOSED_FOR) await shelf.dropClosedJob(jobId);
+    }
+    const left = [...await shelf.items(), ...await shelf.writes()];
+    return { removed: due, next: left.length ? Math.min(...left.map((record) => effectiveDeadline(record, idle))) : null };
+  });
+  if (removed.ids.length) vault.announce('purged', removed.ids);
+  return next;
+}
+
+/** See `Vault.sweep`. */
+export async function sweep(vault: VaultContext): Promise<void> {
+  try {
+    const ids = await vault.shelf.transact('readwrite', async (shelf) => {
+      await shelf.dropLedger();
+      const removed = await remove(shelf, { items: await shelf.items(), writes: await shelf.writes() }, 'restart', vault.clock());
+      // Whatever else lies there, known or not; then the note of what was.
+      await shelf.dropAll();
+      for (const entry of removed.entries) await shelf.addEntry(entry);
+      return removed.ids;
+    });
+    vault.announce('purged', ids);
+  } catch {
+    // A database that can't be read (broken, or of a newer version) is thrown away unread. If that fails too, it is the caller's news.
+    await vault.shelf.destroy();
+    vault.announce('purged', []);
+  }
+}
+
+/** See `Vault.held`. */
+export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
+  if (!await vault.key.current()) return [];
+  const idle = await vault.idle();
+  const items = await vault.shelf.transact('readonly', (shelf) => shelf.items());
+  const now = vault.clock();
+  return items.filter((item) => !isDue(item, now, idle))
+    .map((item) => shown(item, idle))
+    .sort((a, b) => a.created - b.created);
+}
+
+/** See `Vault.ledger`. */
+export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[]> {
+  // Before the sweep it would be an earlier session's.
+  if (!await vault.key.current()) return [];
+  return vault.shelf.transact('readonly', (shelf) => shelf.ledger());
+}
+
+function isChosen(record: { readonly id: string; readonly jobId: string }, selection: Selection): boolean {
+  if (selection === 'all') return true;
+  return 'id' in selection ? record.id === selection.id : record.jobId === selection.jobId;
+}
+
+function closedBy(selection: Selection, gone: readonly { readonly jobId: string }[]): readonly string[] {
+  if (selection === 'all') return [...new Set(gone.map(({ jobId }) => jobId))];
+  return 'jobId' in selection ? [selection.jobId] : [];
+}
