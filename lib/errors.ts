@@ -21,6 +21,7 @@ export const ERROR_PARAMETERS = {
   'http-status': ['status', 'host'],
   'timed-out': ['host', 'seconds'],
   'unreachable': ['host'],
+  'needs-permission': ['host'],
   'permission-refused': ['host'],
   'redirected': ['host'],
   'blob-gone': [],

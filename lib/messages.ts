@@ -22,7 +22,7 @@ export interface ToBackground {
   /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. */
   vaultKey(): string | null;
   jobStarted(message: { readonly id: JobId; readonly source: SourceFacts }): void;
-  jobDone(message: { readonly id: JobId; readonly receipt: Receipt; readonly url: string | null; readonly contentDisposition: string | null }): void;
+  jobDone(message: { readonly id: JobId; readonly receipt: Receipt; readonly contentDisposition: string | null }): void;
   jobFailed(message: { readonly id: JobId; readonly error: ErrorRecord; readonly source: SourceFacts | null }): void;
   /** Nothing runs and no result is open: the host may be closed. */
   hostIdle(): void;
@@ -33,7 +33,7 @@ export interface ToBackground {
   cancelJob(message: { readonly id: JobId }): void;
   dismissJob(message: { readonly id: JobId }): void;
   /** From the toast's button, whose click is the user gesture: ask for the host's permission, then try again. */
-  allowAndRetry(message: { readonly id: JobId }): void;
+  allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
 }
 
 /** Answered by the host of the engine: Chrome's offscreen document, or the background page itself. */
@@ -48,3 +48,8 @@ export interface ToHost {
 }
 
 export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToHost>();
+
+/** A message as data, for a script in a page that has no messenger of its own. */
+export function messageData<K extends keyof ToBackground>(type: K, data: Parameters<ToBackground[K]>[0]): { id: number; type: K; data: typeof data; timestamp: number } {
+  return { id: 0, type, data, timestamp: Date.now() };
+}

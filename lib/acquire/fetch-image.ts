@@ -4,8 +4,6 @@ import { checkFileSize } from '../image/limits.ts';
 
 export interface Fetched {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** After redirects. */
-  readonly url: string;
   readonly contentDisposition: string | null;
 }
 
@@ -18,7 +16,7 @@ export interface FetchOptions {
 }
 
 /**
- * @throws CompressionError `timed-out`, `http-status`, `redirected`, `unreachable`, `file-too-large`, `cancelled`.
+ * @throws CompressionError `timed-out`, `http-status`, `redirected`, `needs-permission`, `unreachable`, `file-too-large`, `cancelled`.
  */
 export async function fetchImage(url: string, options: FetchOptions): Promise<Fetched> {
   const silence = options.silenceMilliseconds ?? 30_000;
@@ -41,7 +39,7 @@ export async function fetchImage(url: string, options: FetchOptions): Promise<Fe
     const bytes = await readAll(response, timer.heard).catch((thrown: unknown) => {
       throw stop.signal.aborted ? stop.signal.reason : thrown instanceof CompressionError ? thrown : new CompressionError('unreachable', { host }, { cause: thrown });
     });
-    return { bytes, url: response.url, contentDisposition: response.headers.get('content-disposition') };
+    return { bytes, contentDisposition: response.headers.get('content-disposition') };
   } finally {
     timer.stop();
     options.signal?.removeEventListener('abort', cancel);
@@ -58,17 +56,26 @@ export function hostOf(url: string): string {
 
 /**
  * A refused fetch says only `TypeError`. Asked again without following, a server that sends the browser elsewhere
- * answers with an opaque redirect: then the other host is what the browser does not let us read.
+ * answers with an opaque redirect: then the other host is what may not be read. Asked without wanting to read the
+ * answer, a server that is there answers: then only the permission is missing.
  */
 async function whyUnreachable(url: string, credentials: RequestCredentials, signal: AbortSignal, cause: unknown): Promise<CompressionError> {
   const host = hostOf(url);
-  try {
-    const answer = await fetch(url, { credentials, redirect: 'manual', signal });
-    if (answer.type === 'opaqueredirect') return new CompressionError('redirected', { host }, { cause });
-  } catch {
-    // The same refusal again: nothing more is known.
-  }
+  if (await answers(url, { credentials, redirect: 'manual', signal })) return new CompressionError('redirected', { host }, { cause });
+  if (await answers(url, { credentials, mode: 'no-cors', signal })) return new CompressionError('needs-permission', { host }, { cause });
   return new CompressionError('unreachable', { host }, { cause });
+}
+
+async function answers(url: string, request: RequestInit & { signal: AbortSignal }): Promise<boolean> {
+  const enough = new AbortController();
+  try {
+    const answer = await fetch(url, { ...request, signal: AbortSignal.any([request.signal, enough.signal]) });
+    return answer.type === 'opaqueredirect' || answer.type === 'opaque';
+  } catch {
+    return false;
+  } finally {
+    enough.abort();
+  }
 }
 
 async function readAll(response: Response, heard: () => void): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,11 +5,11 @@ import { OUTPUT_FORMATS } from '../image/inspection.ts';
 
 const FORMATS = ['same', ...OUTPUT_FORMATS] as const;
 
-/** The items in the order of the menu; a title's key is `menu_<id>`. */
+/** The items in the order of the menu. */
 export const MENU_ITEMS = FORMATS.map((format) => ({ id: format, recipe: { ...DEFAULT_RECIPE, format } }));
 
 /** Once an installation or update: the browser keeps the items over restarts. */
-export async function createMenu(title: (id: string) => string): Promise<void> {
+export async function createMenu(title: (format: Recipe['format']) => string): Promise<void> {
   await browser.contextMenus.removeAll();
   for (const { id } of MENU_ITEMS) {
     browser.contextMenus.create({ id, title: title(id), contexts: ['image'] });

@@ -56,3 +56,12 @@ const TRAILER = new RegExp(`^(.+?\\.(?:${[...IMAGES].join('|')}))[:@!;~&].*$`, '
 export function withoutTrailer(name: string): string {
   return TRAILER.exec(name)?.[1] ?? name;
 }
+
+/** The format that an extension stands for, or null. */
+export function formatOfExtension(extension: string): InputFormat | null {
+  const known = extension.toLowerCase();
+  for (const [format, extensions] of Object.entries(EXTENSIONS) as [InputFormat, readonly string[]][]) {
+    if (extensions.includes(known)) return format;
+  }
+  return null;
+}

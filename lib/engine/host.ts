@@ -2,7 +2,7 @@
  * Where jobs are worked on: acquire, inspect, plan, compress, hold. It lives in Chrome's offscreen document, which
  * outlives the service worker; what it finds out it tells the background, which keeps the job's record.
  */
-import { fetchImage, type Fetched } from '../acquire/fetch-image.ts';
+import { fetchImage } from '../acquire/fetch-image.ts';
 import { isOutputFormat, makePlan, type Plan } from '../compress/plan.ts';
 import { CompressionError } from '../errors.ts';
 import { codecs } from '../codecs/registry.ts';
@@ -57,19 +57,19 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
       await tell.jobStarted({ id: job.id, source });
       const { bytes, receipt } = await compress(plan, inspection, fetched.bytes, signal);
       if (signal.aborted) throw new CompressionError('cancelled');
-      await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: receipt.output.format, why: 'waiting to be saved' }, bytes);
-      await tell.jobDone({ id: job.id, receipt, url: fetched.url, contentDisposition: fetched.contentDisposition });
+      await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: receipt.output.format, why: 'held' }, bytes);
+      await tell.jobDone({ id: job.id, receipt, contentDisposition: fetched.contentDisposition });
     } catch (thrown) {
       await tell.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
     }
   }
 
-  async function acquire(job: EngineJob, signal: AbortSignal): Promise<{ bytes: Uint8Array<ArrayBuffer>; url: string | null; contentDisposition: string | null }> {
+  async function acquire(job: EngineJob, signal: AbortSignal): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentDisposition: string | null }> {
     if (job.url === null) {
-      return { bytes: await vault.read(vaultId(job.id, 'source')), url: null, contentDisposition: null };
+      return { bytes: await vault.read(vaultId(job.id, 'source')), contentDisposition: null };
     }
-    const fetched: Fetched = await fetchImage(job.url, { withCookies: job.withCookies, signal });
-    await vault.put({ id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'being compressed' }, fetched.bytes);
+    const fetched = await fetchImage(job.url, { withCookies: job.withCookies, signal });
+    await vault.put({ id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working' }, fetched.bytes);
     return fetched;
   }
 

@@ -1,6 +1,6 @@
 /** Showing a toast in a page. Nothing of it stays there: the script takes its element away again. */
 import { browser } from 'wxt/browser';
-import type { ToastData } from '../page/toast-data.ts';
+import { TOAST_FUNCTION, type ShowToast, type ToastData } from '../page/toast-data.ts';
 
 /**
  * Always in the tab's top frame, where it is seen.
@@ -10,7 +10,7 @@ export async function showToast(tabId: number, toast: ToastData): Promise<boolea
   try {
     const target = { tabId, frameIds: [0] };
     await browser.scripting.executeScript({ target, files: ['/toast.js'] });
-    await browser.scripting.executeScript({ target, func: callToast, args: [toast] });
+    await browser.scripting.executeScript({ target, func: callToast, args: [TOAST_FUNCTION, toast] });
     return true;
   } catch {
     return false;
@@ -18,7 +18,6 @@ export async function showToast(tabId: number, toast: ToastData): Promise<boolea
 }
 
 /** Runs in the page, in the extension's world; uses nothing from outside itself. */
-function callToast(toast: ToastData): void {
-  const world = globalThis as typeof globalThis & { compressImageToast?: (toast: ToastData) => void };
-  world.compressImageToast?.(toast);
+function callToast(name: string, toast: ToastData): void {
+  (Reflect.get(globalThis, name) as ShowToast | undefined)?.(toast);
 }

@@ -14,7 +14,12 @@ export type JobId = string & { readonly [brand]: 'JobId' };
 /** Where a Source comes from. */
 export type Origin =
   /** An image on a page; `url` is http(s), data: or blob:. */
-  | { readonly kind: 'page'; readonly url: string; readonly pageUrl: string; readonly pageTitle: string; readonly tabId: number; readonly frameId: number }
+  | {
+    readonly kind: 'page'; readonly url: string; readonly pageUrl: string; readonly pageTitle: string;
+    readonly tabId: number; readonly frameId: number;
+    /** How the shortcut chose it; null when the person pointed at it. */
+    readonly chosenAs: 'focused' | 'only' | 'largest' | null;
+  }
   /** Bytes that a view already put into the vault: a chosen or dropped file, or the clipboard. */
   | { readonly kind: 'file'; readonly name: string; readonly folder: string }
   | { readonly kind: 'clipboard'; readonly name: string };

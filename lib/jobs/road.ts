@@ -20,7 +20,7 @@ export interface RoadOptions {
   readonly mayUseCookies: (job: Job) => Promise<boolean>;
   readonly startDownload: (url: string, fileName: string) => Promise<number>;
   readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
-  readonly nameFor: (job: Job, receipt: Receipt, url: string | null, contentDisposition: string | null) => string;
+  readonly nameFor: (job: Job, receipt: Receipt, contentDisposition: string | null) => string;
   readonly purge: (id: JobId, rule: 'downloaded' | 'failed' | 'cancelled' | 'on-demand') => Promise<void>;
   /** Called after each change of a job's record. */
   readonly changed: (job: Job) => Promise<void>;
@@ -29,7 +29,7 @@ export interface RoadOptions {
 export interface Road {
   begin(job: Job): Promise<void>;
   started(id: JobId, source: SourceFacts): Promise<void>;
-  done(id: JobId, receipt: Receipt, url: string | null, contentDisposition: string | null): Promise<void>;
+  done(id: JobId, receipt: Receipt, contentDisposition: string | null): Promise<void>;
   failed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void>;
   save(id: JobId): Promise<void>;
   downloadChanged(downloadId: number): Promise<void>;
@@ -143,9 +143,9 @@ export function createRoad(options: RoadOptions): Road {
     async started(id, source) {
       await update(id, (current) => ({ ...factsOf(current), state: 'compressing', source }));
     },
-    async done(id, receipt, url, contentDisposition) {
+    async done(id, receipt, contentDisposition) {
       const job = await update(id, (current) => ({
-        ...factsOf(current), state: 'ready', receipt, fileName: options.nameFor(current, receipt, url, contentDisposition),
+        ...factsOf(current), state: 'ready', receipt, fileName: options.nameFor(current, receipt, contentDisposition),
       }));
       if (job?.delivery === 'download') await save(id);
     },

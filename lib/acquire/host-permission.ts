@@ -1,0 +1,37 @@
+/** Whether the extension may read an image's host, and asking for it. */
+import { browser } from 'wxt/browser';
+
+/** The match pattern for all of a host, e.g. `https://images.example/*`; null for what is not http(s). */
+export function hostPattern(url: string): string | null {
+  try {
+    const { protocol, hostname } = new URL(url);
+    return protocol === 'http:' || protocol === 'https:' ? `${protocol}//${hostname}/*` : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function mayReadHost(url: string): Promise<boolean> {
+  const pattern = hostPattern(url);
+  return pattern !== null && browser.permissions.contains({ origins: [pattern] });
+}
+
+/** Must be called in a user gesture, before anything is awaited. Resolves to false when the person refuses. */
+export async function askForHost(url: string): Promise<boolean> {
+  const pattern = hostPattern(url);
+  if (pattern === null) return false;
+  try {
+    return await browser.permissions.request({ origins: [pattern] });
+  } catch {
+    return false;
+  }
+}
+
+/** An image on the tab's own origin is readable while activeTab is granted. */
+export function sameOrigin(url: string, pageUrl: string): boolean {
+  try {
+    return new URL(url).origin === new URL(pageUrl).origin;
+  } catch {
+    return false;
+  }
+}
