@@ -101,7 +101,7 @@ function basename(path: string): string {
 
 /** Some programs write `data:image/png;name=cat.png;base64,` although no registration knows it. */
 function dataUrlName(url: string): string {
-  const header = /^data:([^,]{0,500}),/i.exec(url)?.[1] ?? '';
+  const header = /^data:([^,]{0,500})/i.exec(url)?.[1] ?? '';
   return basename(decodePercent(/;\s*(?:file)?name="?([^;"]+)/i.exec(header)?.[1] ?? ''));
 }
 

@@ -1,0 +1,17 @@
+import { browser } from 'wxt/browser';
+import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
+import css from '../lib/page/toast.css?inline';
+import { createToaster } from '../lib/page/toaster.ts';
+import { TOAST_FUNCTION } from '../lib/page/toast-data.ts';
+import { translate } from '../lib/translate.ts';
+
+export default defineUnlistedScript(() => {
+  if (Reflect.has(globalThis, TOAST_FUNCTION)) return;
+  Reflect.set(globalThis, TOAST_FUNCTION, createToaster({
+    document,
+    css,
+    words: { close: translate('toast.close'), direction: browser.i18n.getMessage('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr' },
+    // After the extension was reloaded nobody listens to this page any more; its toasts still close.
+    send: (message) => void browser.runtime.sendMessage(message).catch(() => undefined),
+  }));
+});

@@ -1,0 +1,91 @@
+/** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
+import type { ToastData, ToastWords, Tone } from './toast-data.ts';
+
+export interface ToastCard {
+  readonly element: HTMLElement;
+  update(toast: ToastData): void;
+}
+
+export interface CardEvents {
+  onClose(): void;
+  onAction(message: unknown): void;
+}
+
+const HTML = 'http://www.w3.org/1999/xhtml';
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Paths on a 20 x 20 field; the first may be drawn faintly as a track. */
+const GLYPHS: Readonly<Record<Tone, readonly string[]>> = {
+  busy: ['M10 3a7 7 0 1 1 0 14a7 7 0 1 1 0-14', 'M10 3a7 7 0 0 1 7 7'],
+  done: ['M4 10.5l4 4l8-9'],
+  error: ['M10 4.5v7', 'M10 15.5v.01'],
+  notice: ['M3 4.5h14v11H3z', 'M3 13l4-4l4 4l2-2l4 3.5'],
+};
+
+export function createCard(document: Document, words: ToastWords, events: CardEvents): ToastCard {
+  const card = htmlElement(document, 'div', 'card');
+  const glyph = svgElement(document, 'svg', { class: 'glyph', viewBox: '0 0 20 20', 'aria-hidden': 'true' });
+  const text = htmlElement(document, 'div', 'words');
+  const title = htmlElement(document, 'div', 'title');
+  const detail = htmlElement(document, 'div', 'detail');
+  // A name in Hebrew keeps its own direction in an English toast.
+  title.dir = 'auto';
+  text.append(title, detail);
+  card.setAttribute('role', 'group');
+  card.append(glyph, text, closeButton(document, words, events));
+
+  let action: HTMLElement | null = null;
+  return {
+    element: card,
+    update(toast) {
+      if (card.dataset['tone'] !== toast.tone) {
+        card.dataset['tone'] = toast.tone;
+        glyph.replaceChildren(...GLYPHS[toast.tone].map((d, index) => svgElement(document, 'path', toast.tone === 'busy' && index === 0 ? { d, class: 'track' } : { d })));
+      }
+      title.textContent = toast.title;
+      title.title = toast.title;
+      detail.textContent = toast.detail;
+      card.setAttribute('aria-label', toast.title);
+      action?.remove();
+      action = toast.action ? actionButton(document, toast.action, events) : null;
+      if (action) text.append(action);
+    },
+  };
+}
+
+export function htmlElement(document: Document, name: string, className: string): HTMLElement {
+  // In an SVG or XML document `createElement` makes elements of no namespace.
+  const element = document.createElementNS(HTML, name) as HTMLElement;
+  if (className !== '') element.className = className;
+  return element;
+}
+
+function svgElement(document: Document, name: string, attributes: Readonly<Record<string, string>>): Element {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+function closeButton(document: Document, words: ToastWords, events: CardEvents): HTMLElement {
+  const button = htmlElement(document, 'button', 'close') as HTMLButtonElement;
+  button.type = 'button';
+  button.setAttribute('aria-label', words.close);
+  const cross = svgElement(document, 'svg', { viewBox: '0 0 14 14', 'aria-hidden': 'true' });
+  cross.append(svgElement(document, 'path', { d: 'M3 3l8 8M11 3l-8 8' }));
+  button.append(cross);
+  button.addEventListener('click', () => events.onClose());
+  return button;
+}
+
+function actionButton(document: Document, { label, message }: NonNullable<ToastData['action']>, events: CardEvents): HTMLElement {
+  const button = htmlElement(document, 'button', 'action') as HTMLButtonElement;
+  button.type = 'button';
+  button.textContent = label;
+  // The page can't reach into a closed root, but a click that it makes up elsewhere must never count as consent.
+  button.addEventListener('click', (event) => {
+    if (!event.isTrusted || button.disabled) return;
+    button.disabled = true;
+    events.onAction(message);
+  });
+  return button;
+}

@@ -1,0 +1,34 @@
+/** What a toast says, as the plain data that goes from the background into a page. */
+
+/** busy: work goes on. done: it went well. error: it went wrong. notice: something to know before or besides. */
+export type Tone = 'busy' | 'done' | 'error' | 'notice';
+
+export interface ToastData {
+  /** A toast of the same id is changed in place; ids of jobs are good ids. */
+  readonly id: string;
+  readonly tone: Tone;
+  /** What it is about, mostly a file's name; one line. */
+  readonly title: string;
+  /** What happened to it; '' leaves the line out. */
+  readonly detail: string;
+  /** A button; a click by the person's own hand sends `message` to the extension, once. */
+  readonly action?: { readonly label: string; readonly message: unknown };
+}
+
+/** What is the same for every toast. */
+export interface ToastWords {
+  /** Of the button that closes a toast. */
+  readonly close: string;
+  readonly direction: 'ltr' | 'rtl';
+}
+
+export type ShowToast = (toast: ToastData) => void;
+
+/** The one name that `entrypoints/toast.ts` sets, in the extension's own world of the page. */
+export const TOAST_FUNCTION = 'compressImageToast';
+
+/**
+ * How long each stays, in ms, when nobody looks closer. Work that never reports an end has been lost with its
+ * background; its toast goes after the longest time that a job can take.
+ */
+export const LIFETIME: Readonly<Record<Tone, number>> = { busy: 300_000, done: 6_000, notice: 6_000, error: 12_000 };

@@ -1,0 +1,150 @@
+/**
+ * The stack of toasts in somebody else's page: one host element without a name, a closed shadow root, gone without
+ * a trace when the last toast is gone.
+ */
+import { createAnnouncer, type Announcer } from './announcer.ts';
+import { Lifetime } from './lifetime.ts';
+import { createCard, htmlElement, type ToastCard } from './toast-card.ts';
+import { LIFETIME, type ShowToast, type ToastData, type ToastWords } from './toast-data.ts';
+
+export interface ToasterMeans {
+  readonly document: Document;
+  /** The text of `toast.css`. */
+  readonly css: string;
+  readonly words: ToastWords;
+  /** Sends an action's message to the extension. */
+  readonly send: (message: unknown) => void;
+}
+
+interface Shown {
+  readonly card: ToastCard;
+  readonly life: Lifetime;
+}
+
+interface Stage {
+  readonly host: HTMLElement;
+  readonly stack: HTMLElement;
+  readonly announcer: Announcer;
+  /** Ends what was set up outside the host. */
+  readonly leave: AbortController;
+}
+
+/** Input that is meant for a toast is none of the page's business. */
+const INPUT_EVENTS = ['click', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'keydown', 'keyup', 'focusin', 'focusout', 'contextmenu'] as const;
+
+export function createToaster({ document, css, words, send }: ToasterMeans): ShowToast {
+  const shown = new Map<string, Shown>();
+  let stage: Stage | null = null;
+
+  return (toast) => {
+    stage ??= setStage();
+    place(stage.host);
+    const known = shown.get(toast.id);
+    const { card, life } = known ?? add(toast, stage);
+    card.update(toast);
+    if (known) life.restart(LIFETIME[toast.tone]);
+    else stage.stack.scrollTop = stage.stack.scrollHeight;
+    stage.announcer.say(toast.id, [toast.title, toast.detail].filter(Boolean).join('. '), toast.tone === 'error');
+  };
+
+  function add(toast: ToastData, { stack }: Stage): Shown {
+    const close = (): void => remove(toast.id);
+    const life = new Lifetime(LIFETIME[toast.tone], close);
+    const card = createCard(document, words, {
+      onClose: close,
+      onAction(message) {
+        send(message);
+        close();
+      },
+    });
+    const { element } = card;
+    element.addEventListener('pointerenter', () => life.hold('pointer'));
+    element.addEventListener('pointerleave', () => life.release('pointer'));
+    element.addEventListener('focusin', () => life.hold('focus'));
+    element.addEventListener('focusout', () => life.release('focus'));
+    if (document.visibilityState === 'hidden') life.hold('hidden');
+    stack.append(element);
+    shown.set(toast.id, { card, life });
+    return { card, life };
+  }
+
+  function remove(id: string): void {
+    const gone = shown.get(id);
+    if (!gone) return;
+    gone.life.end();
+    gone.card.element.remove();
+    shown.delete(id);
+    if (shown.size > 0) return;
+    stage?.leave.abort();
+    stage?.host.remove();
+    stage = null;
+  }
+
+  function setStage(): Stage {
+    const host = htmlElement(document, 'div', '');
+    host.setAttribute('popover', 'manual');
+    const root = host.attachShadow({ mode: 'closed' });
+    adopt(root);
+    const stack = htmlElement(document, 'div', 'stack');
+    stack.dir = words.direction;
+    root.append(stack);
+    const leave = new AbortController();
+    for (const type of INPUT_EVENTS) host.addEventListener(type, (event) => event.stopPropagation());
+    listen(leave.signal);
+    return { host, stack, announcer: createAnnouncer(root, (name, className) => htmlElement(document, name, className)), leave };
+  }
+
+  function listen(signal: AbortSignal): void {
+    // Seen before the page sees it, and left to the page: Escape still closes the page's own dialog.
+    document.addEventListener('keydown', (event) => {
+      const newest = [...shown.keys()].at(-1);
+      if (event.key === 'Escape' && event.isTrusted && newest !== undefined) remove(newest);
+    }, { capture: true, signal });
+    // Nobody reads a toast in a tab that is not in front.
+    document.addEventListener('visibilitychange', () => {
+      for (const { life } of shown.values()) {
+        if (document.visibilityState === 'hidden') life.hold('hidden');
+        else life.release('hidden');
+      }
+    }, { signal });
+    document.addEventListener('close', (event) => {
+      if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage.host);
+    }, { capture: true, signal });
+    document.addEventListener('fullscreenchange', () => stage && raise(stage.host), { signal });
+  }
+
+  /**
+   * Into the top layer, above everything that is in it now. An open modal dialog makes all outside of it inert, so
+   * there the host lives inside it.
+   */
+  function place(host: HTMLElement): void {
+    const parent = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document.documentElement;
+    if (host.parentNode === parent && host.matches(':popover-open')) return;
+    if (host.parentNode !== parent) parent.append(host);
+    raise(host);
+  }
+
+  function raise(host: HTMLElement): void {
+    // Without popovers (before Chrome 114, Firefox 125), and in documents that have none, z-index has to do.
+    if (typeof host.showPopover !== 'function') return;
+    try {
+      if (host.matches(':popover-open')) host.hidePopover();
+      host.showPopover();
+    } catch {
+      host.removeAttribute('popover');
+    }
+  }
+
+  function adopt(root: ShadowRoot): void {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      root.adoptedStyleSheets = [sheet];
+    } catch {
+      // Firefox before 142 lets no content script adopt sheets (bugzilla 1751346).
+      const style = htmlElement(document, 'style', '');
+      style.textContent = css;
+      root.append(style);
+    }
+  }
+}
