@@ -1,9 +1,9 @@
 /** AVIF by libavif and libaom, single-threaded: the pool runs one job a core instead. */
-import type { Codec } from './codec.ts';
+import type { Codec, Format } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
 
-export const avif: Codec = {
+export const avifFormat: Format = {
   facts: {
     format: 'avif',
     mime: 'image/avif',
@@ -29,7 +29,9 @@ export const avif: Codec = {
       ? { quality: 100, speed: 6, subsample: 3, lossless: true }
       : { quality: interpolate('avif', aim.quality), speed: 6, subsample: 1, lossless: false };
   },
+};
 
+export const avifCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/avif/codec/dec/avif_dec.js');
     const module = await startEmscripten<Decoder>('avif-decoder', factory, load);

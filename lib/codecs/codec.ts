@@ -2,7 +2,7 @@
  * The contract that each format fulfils with one file in this folder: facts without WASM (a page may import
  * them), and a decoder and an encoder that load their glue only when they are called.
  */
-import type { Inspection, OutputFormat } from '../image/inspection.ts';
+import type { OutputFormat } from '../image/inspection.ts';
 
 /** Decoded pixels: RGBA8, row-major, straight (not premultiplied) alpha, `data.length === width * height * 4`. */
 export interface Pixels {
@@ -43,17 +43,22 @@ export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */
 export type LoadWasm = (name: WasmName) => Promise<WebAssembly.Module>;
 
-export interface Codec {
+/** A format as a plan sees it: no WASM, so a page may import it. */
+export interface Format {
   readonly facts: FormatFacts;
   /** The encoder's options for a quality of 1 to 100 on JPEG's scale, or for no loss at all. */
-  optionsFor(aim: { readonly quality: number } | 'lossless', image: Pick<Inspection, 'alpha'>): OptionValues;
+  optionsFor(aim: { readonly quality: number } | 'lossless'): OptionValues;
+  /** The decoder turns the pixels upright by itself. */
+  readonly appliesOrientation: boolean;
+}
+
+/** The work itself, by WASM. */
+export interface Codec {
   /**
    * @param bytes a whole file of this format.
    * @returns the stored pixels; the orientation is applied only where `appliesOrientation` says so.
    * @throws whatever the WASM throws, `ExitStatus` and numbers included: the worker wraps it and is replaced after.
    */
   decode(bytes: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<Pixels>;
-  /** The decoder turns the pixels upright by itself. */
-  readonly appliesOrientation: boolean;
   encode(pixels: Pixels, options: OptionValues, load: LoadWasm): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -1,11 +1,11 @@
 /** JPEG by mozjpeg: progressive, 4:2:0, trellis quantisation. */
-import type { Codec } from './codec.ts';
+import type { Codec, Format } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 
 /** jSquash's `MozJpegColorSpace.YCbCr`. */
 const YCBCR = 3;
 
-export const jpeg: Codec = {
+export const jpegFormat: Format = {
   facts: {
     format: 'jpeg',
     mime: 'image/jpeg',
@@ -31,7 +31,9 @@ export const jpeg: Codec = {
     // 4:2:0 cannot reach the look of the highest settings at any quality: there the chroma stays whole.
     return { quality, progressive: true, chroma_subsample: quality >= 93 ? 1 : 2, quant_table: 3 };
   },
+};
 
+export const jpegCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js');
     const module = await startEmscripten<Decoder>('jpeg-decoder', factory, load);

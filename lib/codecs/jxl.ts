@@ -1,9 +1,9 @@
 /** JPEG XL by libjxl, single-threaded. */
-import type { Codec } from './codec.ts';
+import type { Codec, Format } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
 
-export const jxl: Codec = {
+export const jxlFormat: Format = {
   facts: {
     format: 'jxl',
     mime: 'image/jxl',
@@ -29,7 +29,9 @@ export const jxl: Codec = {
       ? { quality: 100, effort: 5, progressive: false, lossless: true }
       : { quality: interpolate('jxl', aim.quality), effort: 5, progressive: false, lossless: false };
   },
+};
 
+export const jxlCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/jxl/codec/dec/jxl_dec.js');
     const module = await startEmscripten<Decoder>('jxl-decoder', factory, load);

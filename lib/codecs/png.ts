@@ -1,8 +1,8 @@
 /** PNG: read by the Rust `png` crate, written by oxipng, which also works on a file as it is. */
-import type { Codec, LoadWasm } from './codec.ts';
+import type { Codec, Format, LoadWasm } from './codec.ts';
 import { startBindgen } from './emscripten.ts';
 
-export const png: Codec = {
+export const pngFormat: Format = {
   facts: {
     format: 'png',
     mime: 'image/png',
@@ -25,7 +25,9 @@ export const png: Codec = {
   optionsFor() {
     return { level: 2, interlace: false, optimiseAlpha: false };
   },
+};
 
+export const pngCodec: Codec = {
   async decode(bytes, load) {
     const glue = await import('@jsquash/png/codec/pkg/squoosh_png.js');
     await startBindgen('png-decoder', glue.default, load);

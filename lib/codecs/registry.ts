@@ -1,14 +1,16 @@
-/** The formats that are written, by name. A page may import this: no glue is loaded before a codec is called. */
+/** The formats that are written, by name. A page imports `formats` and gets no codec with it; a worker imports `codecs`. */
 import type { OutputFormat } from '../image/inspection.ts';
-import { avif } from './avif.ts';
-import type { Codec, FormatFacts } from './codec.ts';
-import { jpeg } from './jpeg.ts';
-import { jxl } from './jxl.ts';
-import { png } from './png.ts';
-import { webp } from './webp.ts';
+import { avifCodec, avifFormat } from './avif.ts';
+import type { Codec, Format } from './codec.ts';
+import { jpegCodec, jpegFormat } from './jpeg.ts';
+import { jxlCodec, jxlFormat } from './jxl.ts';
+import { pngCodec, pngFormat } from './png.ts';
+import { webpCodec, webpFormat } from './webp.ts';
 
-export const codecs = { jpeg, png, webp, avif, jxl } as const satisfies Record<OutputFormat, Codec>;
+export const formats: Readonly<Record<OutputFormat, Format>> = {
+  jpeg: jpegFormat, png: pngFormat, webp: webpFormat, avif: avifFormat, jxl: jxlFormat,
+};
 
-export function factsOf(format: OutputFormat): FormatFacts {
-  return codecs[format].facts;
-}
+export const codecs: Readonly<Record<OutputFormat, Codec>> = {
+  jpeg: jpegCodec, png: pngCodec, webp: webpCodec, avif: avifCodec, jxl: jxlCodec,
+};

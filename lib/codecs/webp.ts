@@ -1,8 +1,8 @@
 /** WebP by libwebp, the SIMD build. */
-import type { Codec } from './codec.ts';
+import type { Codec, Format } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 
-export const webp: Codec = {
+export const webpFormat: Format = {
   facts: {
     format: 'webp',
     mime: 'image/webp',
@@ -29,7 +29,9 @@ export const webp: Codec = {
       ? { quality: 75, method: 4, lossless: 1, exact: 1, use_sharp_yuv: 0 }
       : { quality: aim.quality, method: 4, lossless: 0, exact: 0, use_sharp_yuv: 0 };
   },
+};
 
+export const webpCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/webp/codec/dec/webp_dec.js');
     const module = await startEmscripten<Decoder>('webp-decoder', factory, load);

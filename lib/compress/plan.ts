@@ -4,7 +4,7 @@
  */
 import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
-import { codecs } from '../codecs/registry.ts';
+import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, uprightSize, type InputFormat, type Inspection, type Orientation, type OutputFormat } from '../image/inspection.ts';
 import type { Recipe } from './recipe.ts';
 import type { Note } from './receipt.ts';
@@ -38,17 +38,17 @@ export type Plan = {
 /** @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to. */
 export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const output = recipe.format === 'same' ? sameFormat(inspection.format) : recipe.format;
-  const codec = codecs[output];
+  const format = formats[output];
   const notes: Note[] = [];
   if (inspection.animation) notes.push(animationNote(recipe, inspection, output));
 
   const size = inspection.format === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
   const to = resizedTo(size, recipe.resize);
-  const lossless = recipe.aim.kind !== 'quality' || !codec.facts.lossy;
+  const lossless = recipe.aim.kind !== 'quality' || !format.facts.lossy;
   const common = {
     input: inspection.format,
     output,
-    options: codec.optionsFor(recipe.aim.kind === 'quality' ? recipe.aim : 'lossless', inspection),
+    options: format.optionsFor(recipe.aim.kind === 'quality' ? recipe.aim : 'lossless'),
     size,
     keepsOriginal: inspection.format === output && to === null,
   };
@@ -59,18 +59,18 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   }
 
   const decoder = decoderFor(inspection);
-  const turn = decoder !== 'wasm' || codecs[inspection.format as OutputFormat].appliesOrientation ? 1 : inspection.orientation;
+  const turn = decoder !== 'wasm' || formats[inspection.format as OutputFormat].appliesOrientation ? 1 : inspection.orientation;
   if (inspection.orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
   if (inspection.format === 'svg') notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
   if (inspection.bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: inspection.bitDepth, to: 8 } });
-  if (lossless && codec.facts.lossless) notes.push({ kind: 'kept', code: 'lossless' });
+  if (lossless && format.facts.lossless) notes.push({ kind: 'kept', code: 'lossless' });
   return {
     ...common,
     route: 'transcode',
     decoder,
     turn,
     resize: to && { to, method: recipe.resizeMethod },
-    flattenOnto: codec.facts.alpha ? null : recipe.background,
+    flattenOnto: format.facts.alpha ? null : recipe.background,
     notes,
   };
 }

@@ -2,7 +2,7 @@
 import { CompressionError } from '../errors.ts';
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { optimisePng } from '../codecs/png.ts';
-import { codecs } from '../codecs/registry.ts';
+import { codecs, formats } from '../codecs/registry.ts';
 import type { OutputFormat } from '../image/inspection.ts';
 import { flattenOnto, turnUpright, usesAlpha } from './pixels.ts';
 import type { Plan } from './plan.ts';
@@ -49,7 +49,7 @@ export async function runPlan(plan: Plan, source: Uint8Array<ArrayBuffer>, means
       output: { format: plan.output, bytes: kept.bytes.length, width: kept.size.width, height: kept.size.height },
       outcome,
       milliseconds: Math.round(now() - began),
-      codec: original ? null : { format: plan.output, encoder: codecs[plan.output].facts.encoder, options: plan.options },
+      codec: original ? null : { format: plan.output, encoder: formats[plan.output].facts.encoder, options: plan.options },
       // The bytes that came in have lost nothing: what would have been lost is not said.
       notes: original ? [{ kind: 'kept', code: 'never-larger' }] : notes,
     },

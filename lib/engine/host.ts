@@ -5,7 +5,7 @@
 import { fetchImage } from '../acquire/fetch-image.ts';
 import { isOutputFormat, makePlan, type Plan } from '../compress/plan.ts';
 import { CompressionError } from '../errors.ts';
-import { codecs } from '../codecs/registry.ts';
+import { formats } from '../codecs/registry.ts';
 import { inspect } from '../image/inspect.ts';
 import type { Inspection } from '../image/inspection.ts';
 import { checkFileSize, checkLimits } from '../image/limits.ts';
@@ -115,6 +115,6 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
 
 /** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
 function heapFactor(inspection: Inspection, plan: Plan): number {
-  const decoding = isOutputFormat(inspection.format) ? codecs[inspection.format].facts.heapFactor : 2;
-  return decoding + codecs[plan.output].facts.heapFactor;
+  const decoding = isOutputFormat(inspection.format) ? formats[inspection.format].facts.heapFactor : 2;
+  return decoding + formats[plan.output].facts.heapFactor;
 }

@@ -49,6 +49,12 @@ export interface PutRequest {
   readonly format?: InputFormat | null;
 }
 
+/** What may change of an item that stands. */
+export interface ItemFacts {
+  readonly why?: HoldReason;
+  readonly format?: InputFormat;
+}
+
 /** What a purge chooses: everything, one job (both parts), or one item. */
 export type Selection = 'all' | { readonly jobId: string } | { readonly id: string };
 
@@ -65,7 +71,7 @@ export interface LedgerEntry {
 
 /** What a view that shows items needs to hear. On 'purged' it drops what it decrypted of these ids, blob URLs too. */
 export interface VaultChange {
-  readonly what: 'held' | 'touched' | 'purged' | 'ledger';
+  readonly what: 'held' | 'touched' | 'marked' | 'purged' | 'ledger';
   readonly ids: readonly string[];
 }
 
@@ -82,4 +88,9 @@ export function holdings(items: readonly HeldItem[]): Holdings {
     bytes: items.reduce((sum, item) => sum + item.bytes, 0),
     nextDeadline: items.reduce<number | null>((next, item) => Math.min(next ?? Infinity, item.deadline), null),
   };
+}
+
+export function isChosen(record: { readonly id: string; readonly jobId: string }, selection: Selection): boolean {
+  if (selection === 'all') return true;
+  return 'id' in selection ? record.id === selection.id : record.jobId === selection.jobId;
 }

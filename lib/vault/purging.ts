@@ -1,8 +1,9 @@
 /** Purging: by choice, by deadline, and of all that an earlier session left. */
-import { remove, removeDue, shown } from './context.ts';
+import { remove, removeDue } from './context.ts';
 import type { VaultContext } from './context.ts';
-import { LONGEST_IDLE, effectiveDeadline, isDue } from './deadline.ts';
-import type { HeldItem, LedgerEntry, PurgeRule, Selection } from './item.ts';
+import { LONGEST_IDLE, effectiveDeadline } from './deadline.ts';
+import { isChosen } from './item.ts';
+import type { LedgerEntry, PurgeRule, Selection } from './item.ts';
 
 /** The rules after which a job's late put is not wanted any more. */
 const CLOSING: ReadonlySet<PurgeRule> = new Set<PurgeRule>(['cancelled', 'on-demand', 'private-window-closed']);
@@ -57,29 +58,6 @@ export async function sweep(vault: VaultContext): Promise<void> {
     await vault.shelf.destroy();
     vault.announce('purged', []);
   }
-}
-
-/** See `Vault.held`. */
-export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
-  if (!await vault.key.current()) return [];
-  const idle = await vault.idle();
-  const items = await vault.shelf.transact('readonly', (shelf) => shelf.items());
-  const now = vault.clock();
-  return items.filter((item) => !isDue(item, now, idle))
-    .map((item) => shown(item, idle))
-    .sort((a, b) => a.created - b.created);
-}
-
-/** See `Vault.ledger`. */
-export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[]> {
-  // Before the sweep it would be an earlier session's.
-  if (!await vault.key.current()) return [];
-  return vault.shelf.transact('readonly', (shelf) => shelf.ledger());
-}
-
-function isChosen(record: { readonly id: string; readonly jobId: string }, selection: Selection): boolean {
-  if (selection === 'all') return true;
-  return 'id' in selection ? record.id === selection.id : record.jobId === selection.jobId;
 }
 
 function closedBy(selection: Selection, gone: readonly { readonly jobId: string }[]): readonly string[] {

@@ -3,7 +3,7 @@ import { CompressionError } from '../errors.ts';
 import { remove, shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
-import type { HeldItem, HoldReason } from './item.ts';
+import type { HeldItem } from './item.ts';
 import { unseal } from './sealing.ts';
 import type { ItemRecord } from './shelf.ts';
 
@@ -40,7 +40,7 @@ export async function readStream(vault: VaultContext, id: string): Promise<Reada
 }
 
 /** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
-export async function activity(vault: VaultContext, id: string, why?: HoldReason): Promise<ItemRecord> {
+async function activity(vault: VaultContext, id: string): Promise<ItemRecord> {
   const idle = await vault.idle();
   const outcome = await vault.shelf.transact('readwrite', async (shelf) => {
     const item = await shelf.item(id);
@@ -50,7 +50,7 @@ export async function activity(vault: VaultContext, id: string, why?: HoldReason
       await remove(shelf, { items: [item] }, 'deadline', now);
       return 'purged';
     }
-    const record: ItemRecord = { ...item, touched: now, deadline: now + idle, why: why ?? item.why };
+    const record: ItemRecord = { ...item, touched: now, deadline: now + idle };
     await shelf.saveItem(record);
     return record;
   });
@@ -61,9 +61,9 @@ export async function activity(vault: VaultContext, id: string, why?: HoldReason
 }
 
 /** See `Vault.touch`. */
-export async function touch(vault: VaultContext, id: string, why?: HoldReason): Promise<HeldItem> {
+export async function touch(vault: VaultContext, id: string): Promise<HeldItem> {
   await keyOf(vault);
-  return shown(await activity(vault, id, why), await vault.idle());
+  return shown(await activity(vault, id), await vault.idle());
 }
 
 /** The bytes, or null when the item was replaced meanwhile. */

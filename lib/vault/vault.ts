@@ -8,13 +8,14 @@ import { DEFAULT_CHUNK_BYTES } from './chunks.ts';
 import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, boundedIdle } from './deadline.ts';
 import { indexedShelf } from './indexed-shelf.ts';
-import type { HeldItem, HoldReason, LedgerEntry, PurgeRule, PutRequest, Selection, VaultChange } from './item.ts';
+import type { HeldItem, ItemFacts, LedgerEntry, PurgeRule, PutRequest, Selection, VaultChange } from './item.ts';
 import { momentaryKey } from './key.ts';
 import type { KeySource } from './key.ts';
 import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
 import { memoryShelf } from './memory-shelf.ts';
-import { expire, held, ledger, purge, sweep } from './purging.ts';
+import { held, ledger, mark } from './listing.ts';
+import { expire, purge, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
 import type { Shelf } from './shelf.ts';
@@ -34,8 +35,13 @@ export interface Vault {
   read(id: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The plaintext chunk by chunk. Counts as activity. The stream fails with 'item-gone' when the item goes meanwhile. @throws 'item-gone' */
   readStream(id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
-  /** Counts an activity, so the deadline moves; `why` becomes the item's reason. @throws 'item-gone' */
-  touch(id: string, why?: HoldReason): Promise<HeldItem>;
+  /** Counts an activity (a view shows the item), so the deadline moves. @throws 'item-gone' */
+  touch(id: string): Promise<HeldItem>;
+  /**
+   * Writes down what has become known of items: why they are held from now on (the background says so with each change
+   * of a job's state), or their format. No activity; choosing what is not there is no error.
+   */
+  mark(selection: Selection, facts: ItemFacts): Promise<void>;
   /**
    * Purges, and ends puts under way; resolves when bytes and records are gone and the ledger says so, which is one
    * transaction. By the rules 'cancelled', 'on-demand' and 'private-window-closed' the jobs chosen are closed too: a
@@ -98,7 +104,8 @@ function vaultOn(shelf: Shelf, key: KeySource, options: VaultOptions): Vault {
     put: (request, bytes) => put(vault, request, bytes),
     read: (id) => told(read(vault, id)),
     readStream: (id) => told(readStream(vault, id)),
-    touch: (id, why) => told(touch(vault, id, why)),
+    touch: (id) => told(touch(vault, id)),
+    mark: (selection, facts) => told(mark(vault, selection, facts)),
     purge: (selection, rule) => told(purge(vault, selection, rule)),
     expire: () => told(expire(vault)),
     sweep: () => told(sweep(vault)),

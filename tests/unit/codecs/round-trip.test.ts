@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../lib/codecs/codec.ts';
-import { codecs } from '../../../lib/codecs/registry.ts';
+import { codecs, formats } from '../../../lib/codecs/registry.ts';
 import { OUTPUT_FORMATS } from '../../../lib/image/inspection.ts';
 import { loadWasm } from '../../node-wasm.ts';
 
@@ -21,7 +21,7 @@ describe.each(OUTPUT_FORMATS)('%s', (format) => {
   const codec = codecs[format];
   it('is read again', async () => {
     const p = picture();
-    const bytes = await codec.encode(p, codec.optionsFor({ quality: 90 }, { alpha: false }), loadWasm);
+    const bytes = await codec.encode(p, formats[format].optionsFor({ quality: 90 }), loadWasm);
     const back = await codec.decode(bytes, loadWasm);
     expect([back.width, back.height, back.data.length]).toEqual([96, 64, 96 * 64 * 4]);
     console.log(format, bytes.length, back.data.slice(0, 8));
