@@ -14,11 +14,13 @@ export interface CardEvents {
 const HTML = 'http://www.w3.org/1999/xhtml';
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Paths on a 20 x 20 field; the first may be drawn faintly as a track. */
+const RING = 'M10 2.5a7.5 7.5 0 1 1 0 15a7.5 7.5 0 1 1 0-15';
+
+/** Paths on a 20 x 20 field. The ring that turns while work goes on is the one that the sign then stands in. */
 const GLYPHS: Readonly<Record<Tone, readonly string[]>> = {
-  busy: ['M10 3a7 7 0 1 1 0 14a7 7 0 1 1 0-14', 'M10 3a7 7 0 0 1 7 7'],
-  done: ['M4 10.5l4 4l8-9'],
-  error: ['M10 4.5v7', 'M10 15.5v.01'],
+  busy: [RING, 'M10 2.5a7.5 7.5 0 0 1 7.5 7.5'],
+  done: [RING, 'M6.8 10.3l2.2 2.2l4.2-4.6'],
+  error: [RING, 'M10 6.2v4.3', 'M10 13.6v.01'],
   notice: ['M3 4.5h14v11H3z', 'M3 13l4-4l4 4l2-2l4 3.5'],
 };
 

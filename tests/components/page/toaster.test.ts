@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createToaster } from '../../../lib/page/toaster.ts';
+import type { ShowToast, ToastData } from '../../../lib/page/toast-data.ts';
+
+let root: ShadowRoot;
+let show: ShowToast;
+const send = vi.fn();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  send.mockReset();
+  const attach = Element.prototype.attachShadow;
+  vi.spyOn(Element.prototype, 'attachShadow').mockImplementation(function attachShadow(this: Element, init) {
+    root = attach.call(this, init);
+    return root;
+  });
+  show = createToaster({ document, css: '', words: { close: 'Close', direction: 'ltr' }, send });
+});
+
+afterEach(() => {
+  vi.runAllTimers();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const toast = (more: Partial<ToastData> = {}): ToastData => ({ id: 'a', tone: 'done', title: 'cat.jpg', detail: '1.2 MB to 310 kB, 74 % smaller', ...more });
+const hosts = (): Element[] => [...document.documentElement.children].filter(({ localName }) => localName === 'div');
+const cards = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('.card')];
+const pass = (milliseconds: number): void => void vi.advanceTimersByTime(milliseconds);
+const trusted = (event: Event): Event => Object.defineProperty(event, 'isTrusted', { value: true });
+
+describe('a toast', () => {
+  it('lives in a closed root of a host that has no name', () => {
+    show(toast());
+    const [host] = hosts();
+    expect(host?.shadowRoot).toBeNull();
+    expect(host?.getAttributeNames()).toEqual(['popover']);
+    expect(cards()[0]?.textContent).toBe('cat.jpg1.2 MB to 310 kB, 74 % smaller');
+  });
+
+  it.each([['done', 6_000], ['notice', 6_000], ['error', 12_000]] as const)('goes by itself when %s, after %i ms, and leaves nothing', (tone, milliseconds) => {
+    show(toast({ tone }));
+    pass(milliseconds - 1);
+    expect(hosts()).toHaveLength(1);
+    pass(1);
+    expect(hosts()).toHaveLength(0);
+  });
+
+  it('stays while the pointer is on it or the focus in it', () => {
+    show(toast());
+    const [card] = cards();
+    card?.dispatchEvent(new Event('pointerenter'));
+    card?.dispatchEvent(new Event('focusin'));
+    card?.dispatchEvent(new Event('pointerleave'));
+    pass(60_000);
+    expect(hosts()).toHaveLength(1);
+    card?.dispatchEvent(new Event('focusout'));
+    pass(6_000);
+    expect(hosts()).toHaveLength(0);
+  });
+
+  it('is changed in place by its id, and lives anew', () => {
+    show(toast({ tone: 'busy', detail: 'Making it smaller' }));
+    show(toast({ id: 'b' }));
+    pass(5_000);
+    show(toast());
+    expect(cards().map(({ dataset }) => dataset['tone'])).toEqual(['done', 'done']);
+    pass(5_999);
+    expect(cards()).toHaveLength(1);
+    expect(cards()[0]?.textContent).toContain('74 % smaller');
+  });
+
+  it('is ended by Escape, the newest first, and by its button', () => {
+    show(toast());
+    show(toast({ id: 'b', title: 'dog.jpg' }));
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    expect(cards()).toHaveLength(2);
+    document.dispatchEvent(trusted(new KeyboardEvent('keydown', { key: 'Escape' })));
+    expect(cards().map(({ textContent }) => textContent)).toEqual([expect.stringContaining('cat.jpg')]);
+    root.querySelector<HTMLElement>('[aria-label="Close"]')?.click();
+    expect(hosts()).toHaveLength(0);
+  });
+
+  it('sends its action’s message for a person’s click, not for a script’s', () => {
+    show(toast({ tone: 'error', action: { label: 'Save again', message: { type: 'saveJob' } } }));
+    const button = root.querySelector<HTMLElement>('.action');
+    expect(button?.textContent).toBe('Save again');
+    button?.click();
+    expect(send).not.toHaveBeenCalled();
+    button?.dispatchEvent(trusted(new MouseEvent('click')));
+    expect(send).toHaveBeenCalledExactlyOnceWith({ type: 'saveJob' });
+    expect(hosts()).toHaveLength(0);
+  });
+
+  it('is said by a live region that was there before its text', () => {
+    show(toast({ tone: 'busy', detail: 'Making it smaller' }));
+    const [status, alert] = ['status', 'alert'].map((role) => root.querySelector(`[role="${role}"]`));
+    expect(status?.getAttribute('aria-live')).toBe('polite');
+    expect(alert?.getAttribute('aria-live')).toBe('assertive');
+    expect(status?.textContent).toBe('');
+    // Work that ends at once is said once, by its end.
+    show(toast({ tone: 'error', detail: 'The file is damaged.' }));
+    pass(200);
+    expect(status?.textContent).toBe('');
+    expect(alert?.textContent).toBe('cat.jpg. The file is damaged.');
+  });
+
+  it('is put in without markup: a name cannot become an element', () => {
+    show(toast({ title: '<img src=x onerror=alert(1)>.jpg' }));
+    expect(root.querySelector('img')).toBeNull();
+    expect(cards()[0]?.querySelector('.title')?.textContent).toBe('<img src=x onerror=alert(1)>.jpg');
+  });
+});
