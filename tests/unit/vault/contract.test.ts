@@ -196,11 +196,18 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       expect(await setting.vault.ledger()).toMatchObject([{ rule: 'replaced', bytes: 300 }]);
     });
 
-    it('changes the reason on a touch', async () => {
+    it('notes a new reason or a format without counting it as activity', async () => {
       const setting = await open();
-      const { id } = await setting.vault.put(request('result', { why: 'saving' }), bytes(1));
-      expect((await setting.vault.touch(id, 'unsaved')).why).toBe('unsaved');
-      expect((await setting.vault.touch(id)).why).toBe('unsaved');
+      const job = newJobId();
+      await setting.vault.put(request('source', { format: null, why: 'working' }, job), bytes(1));
+      await setting.vault.put(request('result', { why: 'saving' }, job), bytes(1));
+      setting.now += MINUTE;
+      await setting.vault.mark({ id: vaultId(job, 'source') }, { format: 'png' });
+      await setting.vault.mark({ jobId: job }, { why: 'unsaved' });
+      await setting.vault.mark({ jobId: newJobId() }, { why: 'held' });
+      const items = new Map((await setting.vault.held()).map((item) => [item.part, item]));
+      expect(items.get('source')).toMatchObject({ format: 'png', why: 'unsaved', touched: NOON });
+      expect(items.get('result')).toMatchObject({ format: 'jpeg', why: 'unsaved', touched: NOON });
     });
 
     it.each(['cancelled', 'on-demand', 'private-window-closed'] as const)('refuses a late put of a job that was purged by %s', async (rule) => {

@@ -1,0 +1,34 @@
+/** What is held and what was purged, for people to see; and the notes on an item that may change. */
+import { shown } from './context.ts';
+import type { VaultContext } from './context.ts';
+import { isDue } from './deadline.ts';
+import { isChosen } from './item.ts';
+import type { HeldItem, ItemFacts, LedgerEntry, Selection } from './item.ts';
+
+/** See `Vault.held`. */
+export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
+  if (!await vault.key.current()) return [];
+  const idle = await vault.idle();
+  const items = await vault.shelf.transact('readonly', (shelf) => shelf.items());
+  const now = vault.clock();
+  return items.filter((item) => !isDue(item, now, idle))
+    .map((item) => shown(item, idle))
+    .sort((a, b) => a.created - b.created);
+}
+
+/** See `Vault.ledger`. */
+export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[]> {
+  // Before the sweep it would be an earlier session's.
+  if (!await vault.key.current()) return [];
+  return vault.shelf.transact('readonly', (shelf) => shelf.ledger());
+}
+
+/** See `Vault.mark`. */
+export async function mark(vault: VaultContext, selection: Selection, facts: ItemFacts): Promise<void> {
+  const ids = await vault.shelf.transact('readwrite', async (shelf) => {
+    const chosen = (await shelf.items()).filter((item) => isChosen(item, selection));
+    for (const item of chosen) await shelf.saveItem({ ...item, ...facts });
+    return chosen.map(({ id }) => id);
+  });
+  if (ids.length) vault.announce('marked', ids);
+}
