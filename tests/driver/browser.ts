@@ -1,0 +1,181 @@
+/**
+ * Chromium in a real window with the built extension, a profile of its own and a download folder of its own.
+ *
+ * The browser is started as a person's is, and Playwright is connected to it from outside without its usual
+ * overrides: downloads, focus and appearance are the browser's own. Closing the connection never closes the browser.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser as Connection, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+import { chromiumArguments, chromiumCommand, firstPreferences } from './chromium.ts';
+import { builtExtension, extensionId } from './extension.ts';
+import { end, killTree, type RunningProcess, start } from './processes.ts';
+import { recordRequests, type RequestRecord } from './requests.ts';
+import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
+import { until } from './waiting.ts';
+
+// The real popup is a target of the kind `other` when it is made, and only later a `page`: without this, Playwright never shows it.
+process.env['PW_CHROMIUM_ATTACH_TO_OTHER'] = '1';
+
+export interface BrowserOptions {
+  /** The built extension's folder. Default: the project's own Chrome build. */
+  readonly extension?: string;
+  /** Where downloads go. Default: a folder that is removed with the browser. */
+  readonly downloadFolder?: string;
+  /** A screen to share with another browser. Default: one of its own. */
+  readonly screen?: Screen | ScreenOptions;
+  /** Size of the window in px. Default: the screen's. */
+  readonly window?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+  /** The interface language, such as `de`. Default: `en-US`. */
+  readonly language?: string;
+  /** Sends everything through a recording proxy, see `browser.requests`. */
+  readonly recordRequests?: boolean;
+  /** More switches for Chromium. */
+  readonly switches?: readonly string[];
+}
+
+/** Opens a browser window with the extension and waits until the extension is there. */
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const screen = isScreen(options.screen) ? options.screen : await openScreen(options.screen);
+  const folder = await mkdtemp(join(tmpdir(), 'compressimage-browser-'));
+  const browser = new Browser(options, screen, folder, options.recordRequests ? await recordRequests() : null);
+  try {
+    await browser.reopen();
+    return browser;
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/** A running (or ended, and to be reopened) browser. What a person does with it is in the functions of the other files. */
+export class Browser {
+  readonly extension: string;
+  readonly extensionId: string;
+  readonly profile: string;
+  readonly downloadFolder: string;
+  readonly screen: Screen;
+  readonly #options: BrowserOptions;
+  readonly #folder: string;
+  readonly #requests: RequestRecord | null;
+  #process: RunningProcess | null = null;
+  #connection: Connection | null = null;
+
+  constructor(options: BrowserOptions, screen: Screen, folder: string, requests: RequestRecord | null) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#requests = requests;
+    this.screen = screen;
+    this.profile = join(folder, 'profile');
+    this.downloadFolder = resolve(options.downloadFolder ?? join(folder, 'downloads'));
+    this.extension = resolve(options.extension ?? builtExtension());
+    this.extensionId = extensionId(this.extension);
+  }
+
+  /** Playwright's view of the browser: its tabs, the extension's pages and its service worker. */
+  get context(): BrowserContext {
+    const context = this.#connection?.contexts()[0];
+    if (!context) throw new Error('the browser has ended');
+    return context;
+  }
+
+  /** Id of the browser's main process. */
+  get pid(): number {
+    if (!this.#process) throw new Error('the browser has ended');
+    return this.#process.pid;
+  }
+
+  /** Resolves when the browser has ended, by whoever's hand. */
+  get ended(): Promise<void> {
+    return this.#process?.ended ?? Promise.resolve();
+  }
+
+  /** Every request of pages, extension and browser since the record began; asked for by `recordRequests`. */
+  get requests(): RequestRecord {
+    if (!this.#requests) throw new Error('open the browser with recordRequests: true');
+    return this.#requests;
+  }
+
+  /** Opens an address in a tab that comes to the front. The first call takes the empty tab that is there. */
+  async open(url: string): Promise<Page> {
+    const empty = this.context.pages().find((page) => page.url() === 'about:blank');
+    const page = empty ?? await this.context.newPage();
+    await page.goto(url);
+    await page.bringToFront();
+    return page;
+  }
+
+  /** Speaks the DevTools protocol with the browser itself. */
+  async withProtocol<T>(work: (session: CDPSession) => Promise<T>): Promise<T> {
+    if (!this.#connection) throw new Error('the browser has ended');
+    const session = await this.#connection.newBrowserCDPSession();
+    try {
+      return await work(session);
+    } finally {
+      await session.detach().catch(() => undefined);
+    }
+  }
+
+  /** Closes the browser as a person does, so that it can write what it wants to keep. */
+  async endNormally(): Promise<void> {
+    const running = this.#process;
+    if (!running) return;
+    await this.withProtocol((session) => session.send('Browser.close')).catch(() => undefined);
+    await Promise.race([running.ended, new Promise((late) => setTimeout(late, 5_000))]);
+    await this.#forget();
+  }
+
+  /** `kill -9` for the browser and all its processes at once. */
+  async killHard(): Promise<void> {
+    if (this.#process) await killTree(this.#process);
+    await this.#forget();
+  }
+
+  /** Starts the browser on its profile again, after `endNormally` or `killHard`. */
+  async reopen(): Promise<void> {
+    if (this.#process) throw new Error('the browser is running');
+    await mkdir(this.downloadFolder, { recursive: true });
+    const preferences = join(this.profile, 'Default', 'Preferences');
+    await mkdir(join(this.profile, 'Default'), { recursive: true });
+    await writeFile(preferences, firstPreferences(this.downloadFolder), { flag: 'wx' }).catch(() => undefined);
+    const portFile = join(this.profile, 'DevToolsActivePort');
+    await rm(portFile, { force: true });
+    const running = await start(chromiumCommand(), [...chromiumArguments({
+      ...this.#options, extension: this.extension, profile: this.profile,
+      window: this.#options.window ?? this.screen, proxyPort: this.#requests?.port ?? null,
+    }), 'about:blank'], { env: this.screen.env });
+    this.#process = running;
+    let gone = false;
+    void running.ended.then(() => { gone = true; });
+    const address = await until('the browser to start', async () => {
+      if (gone) return `ended: ${running.stderr()}`;
+      const [port, path] = (await readFile(portFile, 'utf8')).split('\n');
+      return port && path ? `ws://127.0.0.1:${port}${path}` : null;
+    }, { interval: 30 });
+    if (address.startsWith('ended')) throw new Error(`the browser did not start, ${address}`);
+    this.#connection = await chromium.connectOverCDP(address, { noDefaults: true, isLocal: true });
+    await until('a tab', () => this.context.pages()[0]);
+  }
+
+  /** Ends the browser and its screen, and removes the profile. */
+  async close(): Promise<void> {
+    await this.#forget();
+    await this.#requests?.close();
+    if (!isScreen(this.#options.screen)) await this.screen.close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  async #forget(): Promise<void> {
+    const [connection, running] = [this.#connection, this.#process];
+    this.#connection = null;
+    this.#process = null;
+    if (running) await end(running);
+    await connection?.close().catch(() => undefined);
+  }
+}
+
+function isScreen(screen: BrowserOptions['screen']): screen is Screen {
+  return screen !== undefined && 'xdotool' in screen;
+}

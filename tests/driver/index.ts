@@ -1,0 +1,17 @@
+/** A real browser with the extension, and what a person does with it, by names. `docs/TESTING.md` lists them. */
+export { Browser, openBrowser, type BrowserOptions } from './browser.ts';
+export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downloads.ts';
+export { builtExtension, extensionUrl, openExtensionPage, openPopup, setClock, shortcutOf } from './extension.ts';
+export { chooseFiles, dropFiles, giveFiles } from './files.ts';
+export { readJobs, waitForJob, waitForJobs } from './jobs.ts';
+export { press, typeText } from './keyboard.ts';
+export { chooseMenuItem, IMAGE_MENU, openContextMenu, type MenuOptions } from './menu.ts';
+export { click, pointAt, type Point } from './pointer.ts';
+export { allowInPrivate, openPrivateWindow } from './private-window.ts';
+export { answerPermission } from './prompt.ts';
+export type { RecordedRequest, RequestRecord } from './requests.ts';
+export { openScreen, type Screen, type ScreenOptions } from './screen.ts';
+export { serve, Site, type Reply, type SiteOptions, type SiteRequest } from './server.ts';
+export { inServiceWorker, isServiceWorkerRunning, stopServiceWorker } from './service-worker.ts';
+export { readToast, waitForToast } from './toast.ts';
+export { until, type WaitOptions } from './waiting.ts';

@@ -1,0 +1,120 @@
+/**
+ * A screen for real windows: a virtual one (Xvfb with the openbox window manager) or the person's own display.
+ * The virtual screen keeps its pixels in a file, so taking a picture of everything on it, native menus
+ * included, needs no other program.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import sharp from 'sharp';
+import { end, run, start } from './processes.ts';
+import { until } from './waiting.ts';
+
+export interface Screen {
+  /** What `DISPLAY` is for programs on this screen. */
+  readonly display: string;
+  readonly width: number;
+  readonly height: number;
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs xdotool on this screen and returns what it printed. */
+  xdotool(...args: readonly (string | number)[]): Promise<string>;
+  /** All that is on the screen now, as a PNG; with a name, also written to that file. */
+  screenshot(file?: string): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface ScreenOptions {
+  /** A display that is there, such as `:0`. Without it a virtual screen is started. */
+  readonly display?: string | undefined;
+  /** Size of a virtual screen in px. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export async function openScreen(options: ScreenOptions = {}): Promise<Screen> {
+  return options.display === undefined ? openVirtualScreen(options) : openExistingScreen(options.display);
+}
+
+/** No decoration and no key bindings: every pixel and every key belongs to the browser. */
+const OPENBOX_SETTINGS = `<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew><followMouse>no</followMouse><raiseOnFocus>no</raiseOnFocus></focus>
+  <desktops><number>1</number><popupTime>0</popupTime></desktops>
+  <keyboard/><mouse/>
+  <applications><application class="*" type="normal"><decor>no</decor></application></applications>
+</openbox_config>
+`;
+
+async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions): Promise<Screen> {
+  const folder = await mkdtemp(join(tmpdir(), 'compressimage-screen-'));
+  const server = await start('Xvfb', [
+    '-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-fbdir', folder, '-nolisten', 'tcp', '-noreset',
+  ], { extraPipes: 1 });
+  const display = `:${await firstLine(server.child.stdio[3] as Readable, server.ended, 'Xvfb')}`;
+  const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display };
+  delete env['WAYLAND_DISPLAY'];
+  const settings = join(folder, 'openbox.xml');
+  await writeFile(settings, OPENBOX_SETTINGS);
+  const windowManager = await start('openbox', ['--sm-disable', '--config-file', settings], { env });
+  const xdotool = xdotoolOn(env);
+  await until('the window manager', () => xdotool('get_num_desktops').then(() => true, () => false));
+  return {
+    display, width, height, env, xdotool,
+    screenshot: (file) => picture(join(folder, 'Xvfb_screen0'), file),
+    async close() {
+      await end(windowManager);
+      await end(server);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openExistingScreen(display: string): Promise<Screen> {
+  const env = { ...process.env, DISPLAY: display };
+  const xdotool = xdotoolOn(env);
+  const [width = 0, height = 0] = (await xdotool('getdisplaygeometry')).trim().split(' ').map(Number);
+  return {
+    display, width, height, env, xdotool,
+    screenshot: () => Promise.reject(new Error('a picture is taken of a virtual screen only, never of a person\'s own')),
+    close: () => Promise.resolve(),
+  };
+}
+
+function xdotoolOn(env: NodeJS.ProcessEnv): Screen['xdotool'] {
+  return (...args) => run('xdotool', args.map(String), env);
+}
+
+function firstLine(stream: Readable, ended: Promise<void>, name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      if (text.includes('\n')) resolve(text.trim());
+    });
+    void ended.then(() => reject(new Error(`${name} ended before it was ready`)));
+  });
+}
+
+/**
+ * The X window dump that Xvfb keeps (XWDFile.h, version 7): a header of 25 big-endian words, a colour map of
+ * 12 bytes an entry, then rows of 32-bit pixels, B G R and one unused byte.
+ */
+async function picture(dump: string, file: string | undefined): Promise<Buffer> {
+  const bytes = await readFile(dump);
+  const word = (index: number): number => bytes.readUInt32BE(index * 4);
+  const [headerSize, width, height, bitsPerPixel, bytesPerLine, colours] = [word(0), word(4), word(5), word(11), word(12), word(19)];
+  if (bitsPerPixel !== 32) throw new Error(`the screen has ${bitsPerPixel} bits a pixel, not 32`);
+  const start = headerSize + colours * 12;
+  const rgb = Buffer.allocUnsafe(width * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0, from = start + y * bytesPerLine; x < width; x++, from += 4) {
+      rgb[to++] = bytes[from + 2]!;
+      rgb[to++] = bytes[from + 1]!;
+      rgb[to++] = bytes[from]!;
+    }
+  }
+  const png = await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  if (file !== undefined) await writeFile(file, png);
+  return png;
+}

@@ -1,0 +1,112 @@
+/**
+ * The extension's service worker: running code in it, ending it, seeing whether it runs.
+ *
+ * Playwright's own handle to a service worker is of no use once the worker was stopped: Chromium keeps the debugging target
+ * over a restart, and the handle never answers again. So each evaluation attaches anew.
+ */
+import type { CDPSession } from 'playwright-core';
+import type { Browser } from './browser.ts';
+import { until } from './waiting.ts';
+
+/**
+ * Runs a function in the extension's service worker, which is woken for it, and returns what it returns. The function
+ * sees nothing of its surroundings; its argument and its result are plain JSON.
+ */
+export async function inServiceWorker<R>(browser: Browser, work: () => R | Promise<R>): Promise<R>;
+export async function inServiceWorker<R, A>(browser: Browser, work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+export async function inServiceWorker<R, A>(browser: Browser, work: (argument: A) => R | Promise<R>, argument?: A): Promise<R> {
+  // The transpiler may wrap named functions in `__name`, which exists only here.
+  const expression = `{ const __name = (named) => named; (${work.toString()})(${JSON.stringify(argument) ?? ''}); }`;
+  for (let tries = 3; ; tries--) {
+    const targetId = await runningTarget(browser);
+    const answer = await browser.withProtocol((session) => evaluate<R>(session, targetId, expression));
+    if (answer !== 'gone') return answer.value;
+    if (tries === 0) throw new Error('the service worker ends whenever it is asked something');
+  }
+}
+
+/** Ends the service worker as Chromium does after 30 s of idleness. Whatever happens next may wake it again. */
+export async function stopServiceWorker(browser: Browser): Promise<void> {
+  await withVersions(browser, async (session, version) => {
+    if (!isRunning(version())) return;
+    await session.send('ServiceWorker.stopAllWorkers');
+    await until('the service worker to stop', () => version()?.runningStatus === 'stopped', { interval: 10 });
+  });
+}
+
+export function isServiceWorkerRunning(browser: Browser): Promise<boolean> {
+  return withVersions(browser, (_session, version) => Promise.resolve(isRunning(version())));
+}
+
+/** What the protocol tells of a version of a service worker. */
+interface Version { readonly runningStatus: string; readonly scriptURL: string; readonly status: string; readonly targetId?: string }
+
+function isRunning(version: Version | null): boolean {
+  return version?.runningStatus === 'running' || version?.runningStatus === 'starting';
+}
+
+/** The id of the service worker's debugging target; it is started first when it does not run. */
+function runningTarget(browser: Browser): Promise<string> {
+  return withVersions(browser, async (session, version) => {
+    if (!isRunning(version())) await session.send('ServiceWorker.startWorker', { scopeURL: `chrome-extension://${browser.extensionId}/` });
+    return until('the service worker to run', () => version()?.runningStatus === 'running' && version()?.targetId, { interval: 10 });
+  });
+}
+
+/** Opens the protocol's view of service workers, waits for its first word on the extension's, and keeps it current meanwhile. */
+async function withVersions<T>(browser: Browser, work: (session: CDPSession, version: () => Version | null) => Promise<T>): Promise<T> {
+  const page = browser.context.pages().find((one) => !one.isClosed());
+  if (!page) throw new Error('the browser has no tab');
+  const session = await browser.context.newCDPSession(page);
+  let heard = false;
+  let current: Version | null = null;
+  session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    for (const version of versions) {
+      if (!version.scriptURL.startsWith(`chrome-extension://${browser.extensionId}/`) || version.status === 'redundant') continue;
+      current = version;
+    }
+    heard = true;
+  });
+  try {
+    await session.send('ServiceWorker.enable');
+    await until('word of the service worker', () => heard, { interval: 5, timeout: 500 }).catch(() => undefined);
+    return await work(session, () => current);
+  } finally {
+    await session.detach().catch(() => undefined);
+  }
+}
+
+/** Attaches to a target for one evaluation. `gone` when the target ended before it answered. */
+async function evaluate<R>(session: CDPSession, targetId: string, expression: string): Promise<{ readonly value: R } | 'gone'> {
+  const attached = await session.send('Target.attachToTarget', { targetId, flatten: false }).catch(() => null);
+  if (!attached) return 'gone';
+  const { sessionId } = attached;
+  const answer = new Promise<EvaluationAnswer | 'gone'>((resolve) => {
+    session.on('Target.receivedMessageFromTarget', (event) => {
+      if (event.sessionId !== sessionId) return;
+      const message = JSON.parse(event.message) as EvaluationAnswer;
+      if (message.id === 1) resolve(message);
+      // Chromium keeps the target while the worker restarts, and tells of its end in no other way.
+      else if (message.method === 'Inspector.targetCrashed' || message.method === 'Runtime.executionContextDestroyed') resolve('gone');
+    });
+    session.on('Target.detachedFromTarget', (event) => { if (event.sessionId === sessionId) resolve('gone'); });
+  });
+  const message = { id: 1, method: 'Runtime.evaluate', params: { expression, awaitPromise: true, returnByValue: true } };
+  await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify(message) });
+  const said = await answer;
+  await session.send('Target.detachFromTarget', { sessionId }).catch(() => undefined);
+  if (said === 'gone') return 'gone';
+  const failure = said.error?.message ?? said.result?.exceptionDetails?.exception?.description ?? said.result?.exceptionDetails?.text;
+  if (failure !== undefined) throw new Error(`in the service worker: ${failure}`);
+  return { value: said.result?.result?.value as R };
+}
+
+interface EvaluationAnswer {
+  readonly id?: number;
+  readonly method?: string;
+  readonly error?: { readonly message: string };
+  readonly result?: {
+    readonly result?: { readonly value?: unknown };
+    readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+  };
+}
