@@ -9,7 +9,9 @@ import { createAnnouncer } from '../lib/feedback/announce.ts';
 import { createBadge } from '../lib/feedback/badge.ts';
 import { showToast } from '../lib/feedback/toast.ts';
 import { answerAsBackground } from '../lib/jobs/background-messages.ts';
-import { createRoad } from '../lib/jobs/road.ts';
+import { createAlarms } from '../lib/jobs/alarms.ts';
+import { RUNNING } from '../lib/jobs/job.ts';
+import { createRoad, type Road } from '../lib/jobs/road.ts';
 import { createJobStore } from '../lib/jobs/store.ts';
 import { texts, translate } from '../lib/translate.ts';
 import { sessionKey } from '../lib/vault/key.ts';
@@ -27,12 +29,15 @@ export default defineBackground({
     const refusing = new Set<string>();
     const badge = createBadge(translate('extension_name'), String);
     const announcer = createAnnouncer({ store, badge, texts, translate, showToast });
-    const road = createRoad({
+    const alarms = createAlarms({ expire: vault.expire, recover: () => road.recover(), stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)) });
+    const road: Road = createRoad({
       store, link: offscreenHost(), host: hostMessages, startDownload, downloadEnd, mayUseCookies,
       acquireFromPage: (job) => acquireFromPage(job, vault),
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       purge: async (jobId, rule) => void await vault.purge({ jobId }, rule),
-      changed: announcer.changed,
+      changed: async (job) => {
+        await Promise.all([announcer.changed(job), alarms.jobChanged(job)]);
+      },
     });
     const pageJobs = createPageJobs({
       store, road, vault, ready, refusing,
@@ -50,6 +55,7 @@ export default defineBackground({
     browser.downloads.onChanged.addListener(({ id, state }) => {
       if (state) return road.downloadChanged(id);
     });
+    browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
     answerAsBackground({ road, pageJobs, refusing, ready, exportedKey: key.exported });
     void ready.then(road.recover);
   },

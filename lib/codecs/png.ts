@@ -1,4 +1,5 @@
 /** PNG: read by the Rust `png` crate, written by oxipng, which also works on a file as it is. */
+import type * as Oxipng from '@jsquash/oxipng/codec/pkg/squoosh_oxipng.js';
 import type { Codec, Format, LoadWasm } from './codec.ts';
 import { startBindgen } from './emscripten.ts';
 
@@ -49,7 +50,7 @@ export async function optimisePng(bytes: Uint8Array<ArrayBuffer>, options: Reado
   return own(glue.optimise(bytes, ...oxipngArguments(options)));
 }
 
-async function startOxipng(load: LoadWasm): Promise<typeof import('@jsquash/oxipng/codec/pkg/squoosh_oxipng.js')> {
+async function startOxipng(load: LoadWasm): Promise<Pick<typeof Oxipng, 'optimise' | 'optimise_raw'>> {
   const glue = await import('@jsquash/oxipng/codec/pkg/squoosh_oxipng.js');
   await startBindgen('oxipng', glue.default, load);
   return glue;

@@ -7,11 +7,14 @@ export type DownloadEnd =
   | { readonly state: 'interrupted'; readonly error: CompressionError };
 
 /**
+ * Starts a download, once a URL: a background that was killed before it could note the download finds it again.
  * @param fileName with the folders below Downloads, separated by '/'.
  * @throws CompressionError `download-failed`.
  */
 export async function startDownload(url: string, fileName: string): Promise<number> {
   try {
+    const [already] = await browser.downloads.search({ url });
+    if (already && already.state !== 'interrupted') return already.id;
     return await browser.downloads.download({ url, filename: fileName, conflictAction: 'uniquify', saveAs: false });
   } catch (thrown) {
     throw new CompressionError('download-failed', { reason: thrown instanceof Error ? thrown.message : String(thrown) }, { cause: thrown });

@@ -1,8 +1,7 @@
 /** The background's way to the host: an offscreen document, created once at a time, closed when there is nothing to do. */
 import { browser } from 'wxt/browser';
 import { CompressionError } from '../errors.ts';
-import type { JobId } from '../jobs/job.ts';
-import { sendMessage, type EngineJob } from '../messages.ts';
+import { sendMessage, type ToHost } from '../messages.ts';
 
 export interface HostLink {
   /** Runs a step that needs the host: it is there before the step begins and is not closed during it. */
@@ -60,11 +59,13 @@ export function offscreenHost(): HostLink {
   };
 }
 
+export type HostMessages = { readonly [K in keyof ToHost]: (...data: Parameters<ToHost[K]>) => Promise<ReturnType<ToHost[K]>> };
+
 /** The host's messages, as the background sends them. */
-export const hostMessages = {
-  runJob: (job: EngineJob) => sendMessage('runJob', job),
-  cancelRun: (message: { readonly id: JobId }) => sendMessage('cancelRun', message),
+export const hostMessages: HostMessages = {
+  runJob: (job) => sendMessage('runJob', job),
+  cancelRun: (message) => sendMessage('cancelRun', message),
   runningJobs: () => sendMessage('runningJobs', undefined),
-  openResult: (message: { readonly id: JobId }) => sendMessage('openResult', message),
-  closeResult: (message: { readonly id: JobId }) => sendMessage('closeResult', message),
+  openResult: (message) => sendMessage('openResult', message),
+  closeResult: (message) => sendMessage('closeResult', message),
 };

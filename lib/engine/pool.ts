@@ -174,7 +174,7 @@ function watchdog(limit: number): { hung: Promise<never>; progress(): void; stop
 function died(worker: Worker, task: Task): Promise<never> {
   return new Promise((_resolve, reject) => {
     const fail = (event: Event): void => {
-      const cause = event instanceof ErrorEvent ? event.message : event.type;
+      const cause = 'message' in event ? event.message : event.type;
       reject(new CompressionError('codec-failed', { format: task.plan.output }, { cause }));
     };
     worker.addEventListener('error', fail, { once: true });

@@ -2,22 +2,23 @@
  * The road of a job, as the background walks it: begin, hear from the engine, hand over, purge. Nothing is kept
  * in a variable: each step reads the job's record, so a background that was killed between two goes on with the next.
  */
-import type { HostLink } from '../engine/host-link.ts';
+import type { HostLink, HostMessages } from '../engine/host-link.ts';
 import type { DownloadEnd } from '../deliver/download.ts';
 import { CompressionError, type ErrorRecord } from '../errors.ts';
 import type { Receipt } from '../compress/receipt.ts';
-import type { EngineJob, ToHost } from '../messages.ts';
+import type { EngineJob } from '../messages.ts';
 import { RUNNING, type Job, type JobId, type SourceFacts } from './job.ts';
 import type { JobStore } from './store.ts';
 
 export interface RoadOptions {
   readonly store: JobStore;
   readonly link: HostLink;
-  readonly host: { readonly [K in keyof ToHost]: (...data: Parameters<ToHost[K]>) => Promise<ReturnType<ToHost[K]>> };
+  readonly host: HostMessages;
   /** Brings a Source that only a page can read, or that its URL carries, into the vault. */
   readonly acquireFromPage: (job: Job) => Promise<void>;
   /** Whether the extension may fetch with the person's cookies. */
   readonly mayUseCookies: (job: Job) => Promise<boolean>;
+  /** Asked again for the same URL, it gives the download that is there. */
   readonly startDownload: (url: string, fileName: string) => Promise<number>;
   readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
   readonly nameFor: (job: Job, receipt: Receipt, contentDisposition: string | null) => string;
@@ -47,8 +48,8 @@ const MAX_ATTEMPTS = 2;
 
 export function createRoad(options: RoadOptions): Road {
   const { store, link, host } = options;
-  /** Begun in this life of the background, and not with the engine yet: `recover` leaves them alone. */
-  const beginning = new Set<JobId>();
+  /** Jobs in the middle of a step of this life of the background: `recover` leaves them alone. */
+  const inHand = new Set<JobId>();
 
   async function update(id: JobId, change: (job: Job) => Job | null): Promise<Job | undefined> {
     let before: Job | undefined;
@@ -61,17 +62,13 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function begin(job: Job): Promise<void> {
-    beginning.add(job.id);
-    try {
-      await store.put(job);
-      await options.changed(job);
-      await dispatch(job);
-    } finally {
-      beginning.delete(job.id);
-    }
+    await store.put(job);
+    await options.changed(job);
+    await dispatch(job);
   }
 
   async function dispatch(job: Job): Promise<void> {
+    inHand.add(job.id);
     try {
       const url = httpUrlOf(job);
       await update(job.id, (current) => ({ ...current, state: 'acquiring' }));
@@ -80,6 +77,8 @@ export function createRoad(options: RoadOptions): Road {
       await link.withHost(() => host.runJob(work));
     } catch (thrown) {
       await failed(job.id, CompressionError.from(thrown, 'engine-stopped').toRecord(), null);
+    } finally {
+      inHand.delete(job.id);
     }
   }
 
@@ -90,10 +89,19 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function save(id: JobId): Promise<void> {
-    const job = await update(id, (current) => current.state === 'ready' || current.state === 'unsaved'
-      ? { ...factsOf(current), state: 'saving', receipt: current.receipt, fileName: current.fileName, downloadId: null }
-      : null);
-    if (job?.state !== 'saving' || job.downloadId !== null) return;
+    let mine = false;
+    const job = await update(id, (current) => {
+      mine = current.state === 'ready' || current.state === 'unsaved';
+      return current.state === 'ready' || current.state === 'unsaved'
+        ? { ...factsOf(current), state: 'saving', receipt: current.receipt, fileName: current.fileName, downloadId: null }
+        : null;
+    });
+    if (mine && job?.state === 'saving') await handOver(job);
+  }
+
+  async function handOver(job: Job & { state: 'saving' }): Promise<void> {
+    const { id } = job;
+    inHand.add(id);
     try {
       const opened = await link.withHost(() => host.openResult({ id }));
       if (!opened.ok) throw CompressionError.fromRecord(opened.error);
@@ -102,6 +110,8 @@ export function createRoad(options: RoadOptions): Road {
       await downloadChanged(downloadId);
     } catch (thrown) {
       await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
+    } finally {
+      inHand.delete(id);
     }
   }
 
@@ -169,17 +179,17 @@ export function createRoad(options: RoadOptions): Road {
       await options.purge(id, 'on-demand');
     },
     async recover() {
-      const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !beginning.has(job.id));
+      const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !inHand.has(job.id));
       if (stuck.length === 0) return;
       const working = new Set(await link.exists() ? await host.runningJobs() : []);
       for (const job of stuck) {
         if (job.state === 'saving') {
           if (job.downloadId !== null) await downloadChanged(job.downloadId);
-          else await unsaved(job.id, new CompressionError('download-failed', { reason: 'the browser was stopped' })).then(() => save(job.id));
+          else await handOver(job);
         } else if (!working.has(job.id)) {
           // It may have ended while the engine was asked.
           const now = await store.get(job.id);
-          if (now && now.state === job.state && !beginning.has(job.id)) await again(now);
+          if (now && now.state === job.state && !inHand.has(job.id)) await again(now);
         }
       }
       for (const job of await store.all()) {

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
-import initReferee, { calc_s2 as score, get_buffer, new_buffer, remove_buffer, type InitOutput } from 'calc-s2-rust';
+import initReferee, { calc_s2 as score, get_buffer, new_buffer, remove_buffer, type InitOutput } from 'calc-s2-rust/calc_s2_rust.js';
 import type { OptionValues, Pixels } from '../../lib/codecs/codec.ts';
 import { codecs, formats } from '../../lib/codecs/registry.ts';
 import type { OutputFormat } from '../../lib/image/inspection.ts';
@@ -21,9 +21,10 @@ const referee: InitOutput = await initReferee(await readFile(createRequire(impor
 /** SSIMULACRA2: 100 is no difference, 90 can't be told apart, 70 is high, 50 is medium quality. */
 function looks(original: Pixels, copy: Pixels): number {
   for (const [name, { data }] of [['a', original], ['b', copy]] as const) {
-    new_buffer(name, data.length);
-    const at = get_buffer(name);
-    new Uint8Array(referee.memory.buffer).set(data, at);
+    const length = (data.length / 4) * 3;
+    new_buffer(name, length);
+    const rgb = new Uint8Array(referee.memory.buffer, get_buffer(name), length);
+    for (let from = 0, to = 0; from < data.length; from += 4, to += 3) rgb.set(data.subarray(from, from + 3), to);
   }
   const answer = score('a', 'b', original.width, original.height);
   remove_buffer('a');
@@ -52,6 +53,9 @@ async function qualityFor(format: OutputFormat, pixels: Pixels, look: number): P
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 const rows = new Map<number, Record<'webp' | 'avif' | 'jxl', number[]> & { look: number[] }>();
+// The referee's package writes a line a buffer.
+const log = console.log;
+console.log = () => undefined;
 for (const file of process.argv.slice(2)) {
   const { data, info } = await sharp(file).rotate().resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside' }).toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const pixels: Pixels = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
@@ -64,6 +68,7 @@ for (const file of process.argv.slice(2)) {
   }
   console.error(file);
 }
+console.log = log;
 console.log('jpeg  look  webp  avif  jxl   (medians over', process.argv.length - 2, 'photographs)');
 for (const [quality, row] of rows) {
   console.log([quality, median(row.look).toFixed(1), median(row.webp), median(row.avif), median(row.jxl)].map((cell) => String(cell).padEnd(5)).join(' '));

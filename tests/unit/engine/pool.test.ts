@@ -1,0 +1,166 @@
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { MessageChannel } from 'node:worker_threads';
+import { describe, expect, it, vi } from 'vitest';
+import type { Plan } from '../../../lib/compress/plan.ts';
+import type { Receipt } from '../../../lib/compress/receipt.ts';
+import { createPool, type Pool, type PoolOptions } from '../../../lib/engine/pool.ts';
+import type { CodecWorkerApi, Task } from '../../../lib/engine/task.ts';
+
+type Behaviour = CodecWorkerApi['run'];
+
+/** A worker without a thread of its own: the same messages, and an end that can be seen. */
+class ChannelWorker extends EventTarget {
+  static all: ChannelWorker[] = [];
+  ended = false;
+  readonly #channel = new MessageChannel();
+  readonly #near = nodeEndpoint(this.#channel.port1);
+
+  constructor(run: Behaviour) {
+    super();
+    expose({ run } satisfies CodecWorkerApi, nodeEndpoint(this.#channel.port2));
+    ChannelWorker.all.push(this);
+  }
+
+  postMessage(message: unknown, transfer: Transferable[]): void {
+    if (!this.ended) this.#near.postMessage(message, transfer);
+  }
+
+  override addEventListener(type: string, listener: EventListenerOrEventListenerObject): void {
+    if (type === 'message') this.#near.addEventListener(type, listener);
+    else super.addEventListener(type, listener);
+  }
+
+  override removeEventListener(type: string, listener: EventListenerOrEventListenerObject): void {
+    if (type === 'message') this.#near.removeEventListener(type, listener);
+    else super.removeEventListener(type, listener);
+  }
+
+  terminate(): void {
+    this.ended = true;
+    this.#channel.port1.close();
+  }
+}
+
+const receipt = { notes: [] } as unknown as Receipt;
+const done = { ok: true as const, receipt, memoryBytes: 1 };
+
+function pool(run: Behaviour, options: Partial<PoolOptions> = {}): Pool {
+  ChannelWorker.all = [];
+  return createPool({
+    size: 2, startWorker: () => new ChannelWorker(run) as unknown as Worker, load: () => Promise.reject(new Error('not here')), ...options,
+  });
+}
+
+function task(name = 1): Task {
+  return { plan: { output: 'webp' } as Plan, source: new Uint8Array([name]) };
+}
+
+const small = { expectedBytes: 1, megapixels: 0 };
+
+describe('the pool', () => {
+  it('starts no worker before the first task and no more than one a core', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const workers = pool(async ({ source }) => {
+      most = Math.max(most, ++atOnce);
+      await new Promise((later) => setTimeout(later, 20));
+      atOnce--;
+      return { ...done, bytes: source };
+    });
+    expect(workers.workers).toBe(0);
+    const results = await Promise.all([1, 2, 3, 4, 5].map((name) => workers.run(task(name), small)));
+    expect(results.map(({ bytes }) => bytes[0])).toEqual([1, 2, 3, 4, 5]);
+    expect(most).toBe(2);
+    expect(ChannelWorker.all).toHaveLength(2);
+    workers.close();
+  });
+
+  it('runs one task alone when two would need more memory than the budget', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const workers = pool(async ({ source }) => {
+      most = Math.max(most, ++atOnce);
+      await new Promise((later) => setTimeout(later, 10));
+      atOnce--;
+      return { ...done, bytes: source };
+    }, { memoryBudget: 100 });
+    await Promise.all([1, 2, 3].map(() => workers.run(task(), { expectedBytes: 70, megapixels: 1 })));
+    expect(most).toBe(1);
+    // More than the whole budget still runs, alone.
+    await expect(workers.run(task(), { expectedBytes: 1000, megapixels: 1 })).resolves.toBeDefined();
+    workers.close();
+  });
+
+  it('replaces a worker after an error, and the next task works', async () => {
+    let first = true;
+    const workers = pool(async ({ source }) => {
+      if (first) {
+        first = false;
+        return { ok: false, error: { code: 'corrupt', parameters: {} } };
+      }
+      return { ...done, bytes: source };
+    }, { size: 1 });
+    await expect(workers.run(task(), small)).rejects.toMatchObject({ code: 'corrupt' });
+    expect(ChannelWorker.all[0]?.ended).toBe(true);
+    await expect(workers.run(task(), small)).resolves.toBeDefined();
+    expect(ChannelWorker.all).toHaveLength(2);
+    workers.close();
+  });
+
+  it('ends a worker that dies by itself, with an error of its job', async () => {
+    const workers = pool(() => new Promise(() => undefined));
+    const running = workers.run(task(), small);
+    await vi.waitFor(() => expect(ChannelWorker.all).toHaveLength(1));
+    ChannelWorker.all[0]?.dispatchEvent(new Event('error'));
+    await expect(running).rejects.toMatchObject({ code: 'codec-failed', parameters: { format: 'webp' } });
+    expect(ChannelWorker.all[0]?.ended).toBe(true);
+  });
+
+  it('ends a worker that makes no progress, later for a larger image', async () => {
+    const workers = pool(() => new Promise(() => undefined), { stallMilliseconds: 30, stallPerMegapixel: 100 });
+    const began = Date.now();
+    const large = workers.run(task(), { expectedBytes: 1, megapixels: 2 }).catch((error: unknown) => ({ error, after: Date.now() - began }));
+    await expect(workers.run(task(), small)).rejects.toMatchObject({ code: 'codec-hung' });
+    expect(workers.workers).toBe(1);
+    expect(await large).toMatchObject({ error: { code: 'codec-hung' } });
+    expect((await large as { after: number }).after).toBeGreaterThanOrEqual(225);
+    expect(workers.workers).toBe(0);
+  });
+
+  it('does not count a slow worker as hung while it makes steps', async () => {
+    const workers = pool(async ({ source }, onStep) => {
+      for (const step of ['decode', 'resize', 'encode', 'finish'] as const) {
+        onStep(step);
+        await new Promise((later) => setTimeout(later, 40));
+      }
+      return { ...done, bytes: source };
+    }, { stallMilliseconds: 90, stallPerMegapixel: 0 });
+    await expect(workers.run(task(), small)).resolves.toBeDefined();
+    workers.close();
+  });
+
+  it('cancels a waiting task without a worker, and a running one by ending its worker', async () => {
+    const workers = pool(() => new Promise(() => undefined), { size: 1 });
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const first = workers.run(task(), { ...small, signal: running.signal });
+    const second = workers.run(task(), { ...small, signal: waiting.signal });
+    waiting.abort();
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ChannelWorker.all).toHaveLength(1);
+    running.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ChannelWorker.all[0]?.ended).toBe(true);
+  });
+
+  it('ends idle workers, and one whose memory has grown at once', async () => {
+    let memoryBytes = 1;
+    const workers = pool(async ({ source }) => ({ ...done, bytes: source, memoryBytes }), { idleMilliseconds: 20, recycleAbove: 100 });
+    await workers.run(task(), small);
+    expect(workers.workers).toBe(1);
+    await vi.waitFor(() => expect(workers.workers).toBe(0));
+    memoryBytes = 101;
+    await workers.run(task(), small);
+    expect(workers.workers).toBe(0);
+  });
+});
