@@ -8,7 +8,7 @@ export interface Chunk {
   readonly last: boolean;
 }
 
-/** Chunks of `size` bytes, the last one shorter, at least one. A stream that is left early is cancelled. */
+/** Chunks of `size` bytes, the last one shorter, at least one. A stream is unlocked again when this ends, however it ends. */
 export async function* chunksOf(input: Uint8Array | ReadableStream<Uint8Array>, size: number): AsyncGenerator<Chunk> {
   yield* input instanceof Uint8Array ? cut(input, size) : gather(input, size);
 }
@@ -25,7 +25,6 @@ async function* gather(input: ReadableStream<Uint8Array>, size: number): AsyncGe
   const reader = input.getReader();
   let block = new Uint8Array(size);
   let filled = 0;
-  let ended = false;
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -43,11 +42,8 @@ async function* gather(input: ReadableStream<Uint8Array>, size: number): AsyncGe
         offset += part.byteLength;
       }
     }
-    ended = true;
     yield { bytes: block.slice(0, filled), last: true };
   } finally {
-    // A source that fails while it is told to stop has no news for us: the first error is the one that counts.
-    if (!ended) await reader.cancel().catch(() => undefined);
     reader.releaseLock();
   }
 }

@@ -5,8 +5,8 @@ import { LONGEST_IDLE, effectiveDeadline } from './deadline.ts';
 import { isChosen } from './item.ts';
 import type { LedgerEntry, PurgeRule, Selection } from './item.ts';
 
-/** The rules after which a job's late put is not wanted any more. */
-const CLOSING: ReadonlySet<PurgeRule> = new Set<PurgeRule>(['cancelled', 'on-demand', 'private-window-closed']);
+/** The rules after which a job's late put is not wanted any more. (A cancelled job may be tried again.) */
+const CLOSING: ReadonlySet<PurgeRule> = new Set<PurgeRule>(['on-demand', 'private-window-closed']);
 /** Longer than any put of a closed job can still be on its way. */
 const CLOSED_FOR = 2 * LONGEST_IDLE;
 
@@ -45,9 +45,8 @@ export async function expire(vault: VaultContext): Promise<number | null> {
 export async function sweep(vault: VaultContext): Promise<void> {
   try {
     const ids = await vault.shelf.transact('readwrite', async (shelf) => {
-      await shelf.dropLedger();
       const removed = await remove(shelf, { items: await shelf.items(), writes: await shelf.writes() }, 'restart', vault.clock());
-      // Whatever else lies there, known or not; then the note of what was.
+      // Whatever else lies there, the earlier session's ledger too; then the note of what was.
       await shelf.dropAll();
       for (const entry of removed.entries) await shelf.addEntry(entry);
       return removed.ids;
@@ -58,6 +57,11 @@ export async function sweep(vault: VaultContext): Promise<void> {
     await vault.shelf.destroy();
     vault.announce('purged', []);
   }
+}
+
+/** See `Vault.reopen`. */
+export async function reopen(vault: VaultContext, jobId: string): Promise<void> {
+  await vault.shelf.transact('readwrite', (shelf) => shelf.dropClosedJob(jobId));
 }
 
 function closedBy(selection: Selection, gone: readonly { readonly jobId: string }[]): readonly string[] {

@@ -35,6 +35,7 @@ export async function put(vault: VaultContext, request: PutRequest, input: Uint8
     throw new CompressionError('internal', { detail: 'the bytes changed while they were put' });
   } catch (error) {
     await abandon(vault, request.id, token);
+    // A source that fails while it is told to stop has no news for us: the first error is the one that counts.
     if (input instanceof ReadableStream && !input.locked) await input.cancel(error).catch(() => undefined);
     throw isStorageFull(error) ? new CompressionError('vault-full', { megabytes: megabytes(bytes) }, { cause: error }) : CompressionError.from(error);
   }

@@ -25,7 +25,7 @@ export interface WriteRecord {
   readonly deadline: number;
 }
 
-/** A job that was cancelled or purged by the person: a late put of it is refused. */
+/** A job whose items the person purged: a late put of it is refused. */
 export interface ClosedJob {
   readonly jobId: string;
   readonly time: number;

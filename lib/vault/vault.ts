@@ -15,7 +15,7 @@ import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
 import { memoryShelf } from './memory-shelf.ts';
 import { held, ledger, mark } from './listing.ts';
-import { expire, purge, sweep } from './purging.ts';
+import { expire, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
 import type { Shelf } from './shelf.ts';
@@ -44,10 +44,12 @@ export interface Vault {
   mark(selection: Selection, facts: ItemFacts): Promise<void>;
   /**
    * Purges, and ends puts under way; resolves when bytes and records are gone and the ledger says so, which is one
-   * transaction. By the rules 'cancelled', 'on-demand' and 'private-window-closed' the jobs chosen are closed too: a
-   * late put of theirs is refused. (One item alone closes no job.) Purging what is not there is no error.
+   * transaction. By the rules 'on-demand' and 'private-window-closed' the jobs chosen are closed too, so that a late put
+   * of theirs brings nothing back (one item alone closes no job). Purging what is not there is no error.
    */
   purge(selection: Selection, rule: PurgeRule): Promise<readonly LedgerEntry[]>;
+  /** Lets a closed job put again: for a person who purged and then wants the job done once more under its old id. */
+  reopen(jobId: string): Promise<void>;
   /** Purges all that is past its deadline; gives the next deadline for an alarm, or null when nothing is held. */
   expire(): Promise<number | null>;
   /** Deletes all that an earlier session left, its ledger too, and notes that by rule 'restart'. Call `openSession`, not this. */
@@ -107,6 +109,7 @@ function vaultOn(shelf: Shelf, key: KeySource, options: VaultOptions): Vault {
     touch: (id) => told(touch(vault, id)),
     mark: (selection, facts) => told(mark(vault, selection, facts)),
     purge: (selection, rule) => told(purge(vault, selection, rule)),
+    reopen: (jobId) => told(reopen(vault, jobId)),
     expire: () => told(expire(vault)),
     sweep: () => told(sweep(vault)),
     held: () => told(held(vault)),

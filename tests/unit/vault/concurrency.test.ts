@@ -69,6 +69,32 @@ describe.each(KINDS)('a put under way in a vault $kind', ({ open }) => {
     expect(await vault.read(result.id)).toEqual(bytes(20, 1));
   });
 
+  it('gives way to a newer one that is under way too', async () => {
+    const { vault } = await open();
+    const result = request();
+    const first = heldStream(bytes(CHUNK + 1), bytes(CHUNK));
+    const second = heldStream(bytes(CHUNK + 1, 1), bytes(CHUNK, 1));
+    const refused = expect(vault.put(result, first.stream)).rejects.toEqual(cancelled);
+    await first.waiting;
+    const newer = vault.put(result, second.stream);
+    await second.waiting;
+    first.go();
+    await refused;
+    second.go();
+    await newer;
+    expect(await vault.read(result.id)).toEqual(Uint8Array.from([...bytes(CHUNK + 1, 1), ...bytes(CHUNK, 1)]));
+  });
+
+  it('counts against the capacity', async () => {
+    const { vault } = await open({ capacity: 1000 });
+    const { stream, waiting, go } = heldStream(bytes(600), bytes(1));
+    const put = vault.put(request(), stream);
+    await waiting;
+    await expect(vault.put(request(), bytes(600))).rejects.toMatchObject({ code: 'vault-full' });
+    go();
+    await put;
+  });
+
   it('does not hide or harm what stands under its id until it is done', async () => {
     const { vault } = await open();
     const result = request();
@@ -91,6 +117,17 @@ describe('contexts side by side', () => {
     expect(await other.read(id)).toEqual(bytes(100));
     await other.purge({ id }, 'on-demand');
     await expect(setting.vault.read(id)).rejects.toMatchObject({ code: 'item-gone' });
+  });
+
+  it('a put whose context died leaves nothing when its job is tried again', async () => {
+    const setting = await diskSetting();
+    const result = request();
+    const { stream, waiting } = heldStream(bytes(CHUNK + 1), bytes(CHUNK));
+    void setting.another().put(result, stream);
+    await waiting;
+    await setting.vault.put(result, bytes(10));
+    await expectWhole(setting);
+    expect(await setting.vault.ledger()).toMatchObject([{ rule: 'replaced', bytes: CHUNK }]);
   });
 
   it('hear of each other\'s changes through the channel', async () => {

@@ -210,7 +210,7 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       expect(items.get('result')).toMatchObject({ format: 'jpeg', why: 'unsaved', touched: NOON });
     });
 
-    it.each(['cancelled', 'on-demand', 'private-window-closed'] as const)('refuses a late put of a job that was purged by %s', async (rule) => {
+    it.each(['on-demand', 'private-window-closed'] as const)('refuses a late put of a job that was purged by %s', async (rule) => {
       const setting = await open();
       const job = newJobId();
       await setting.vault.purge({ jobId: job }, rule);
@@ -218,11 +218,17 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       const other = newJobId();
       await setting.vault.put(request('source', {}, other), bytes(1));
       await setting.vault.purge('all', rule);
-      await expect(setting.vault.put(request('result', {}, other), bytes(1))).rejects.toEqual(cancelled);
+      let reason: unknown;
+      const late = new ReadableStream<Uint8Array>({ cancel: (why) => void (reason = why) });
+      await expect(setting.vault.put(request('result', {}, other), late)).rejects.toEqual(cancelled);
+      expect(reason).toEqual(cancelled);
       expect(await setting.vault.held()).toEqual([]);
+      await setting.vault.reopen(other);
+      await setting.vault.put(request('result', {}, other), bytes(1));
+      expect(await setting.vault.held()).toHaveLength(1);
     });
 
-    it.each(['downloaded', 'failed'] as const)('lets a job go on that was purged by %s', async (rule) => {
+    it.each(['downloaded', 'failed', 'cancelled'] as const)('lets a job go on that was purged by %s', async (rule) => {
       const setting = await open();
       const job = newJobId();
       await setting.vault.purge({ jobId: job }, rule);
