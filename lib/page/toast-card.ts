@@ -1,5 +1,6 @@
 /** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
-import type { ToastData, ToastWords, Tone } from './toast-data.ts';
+import { GLYPHS, isTrack } from './glyphs.ts';
+import type { ToastData, ToastWords } from './toast-data.ts';
 
 export interface ToastCard {
   readonly element: HTMLElement;
@@ -13,16 +14,6 @@ export interface CardEvents {
 
 const HTML = 'http://www.w3.org/1999/xhtml';
 const SVG = 'http://www.w3.org/2000/svg';
-
-const RING = 'M10 2.5a7.5 7.5 0 1 1 0 15a7.5 7.5 0 1 1 0-15';
-
-/** Paths on a 20 x 20 field. The ring that turns while work goes on is the one that the sign then stands in. */
-const GLYPHS: Readonly<Record<Tone, readonly string[]>> = {
-  busy: [RING, 'M10 2.5a7.5 7.5 0 0 1 7.5 7.5'],
-  done: [RING, 'M6.8 10.3l2.2 2.2l4.2-4.6'],
-  error: [RING, 'M10 6.2v4.3', 'M10 13.6v.01'],
-  notice: ['M3 4.5h14v11H3z', 'M3 13l4-4l4 4l2-2l4 3.5'],
-};
 
 export function createCard(document: Document, words: ToastWords, events: CardEvents): ToastCard {
   const card = htmlElement(document, 'div', 'card');
@@ -42,7 +33,7 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
     update(toast) {
       if (card.dataset['tone'] !== toast.tone) {
         card.dataset['tone'] = toast.tone;
-        glyph.replaceChildren(...GLYPHS[toast.tone].map((d, index) => svgElement(document, 'path', toast.tone === 'busy' && index === 0 ? { d, class: 'track' } : { d })));
+        glyph.replaceChildren(...GLYPHS[toast.tone].map((d, index) => svgElement(document, 'path', isTrack(toast.tone, index) ? { d, class: 'track' } : { d })));
       }
       title.textContent = toast.title;
       title.title = toast.title;

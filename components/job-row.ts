@@ -1,0 +1,102 @@
+/** What a row says of a job. */
+import { saving, type Receipt } from '../lib/compress/receipt.ts';
+import type { ErrorCode } from '../lib/errors.ts';
+import type { Job, SourceFacts } from '../lib/jobs/job.ts';
+import type { Tone } from '../lib/page/toast-data.ts';
+import type { Words } from './words.ts';
+
+/** What a person can ask for; `allow` asks for the permission to read the image's host first. */
+export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
+
+export interface RowView {
+  readonly tone: Tone;
+  /** In words, for whoever does not see the sign. */
+  readonly state: string;
+  readonly name: string;
+  /** The saving in short, '' when there is none to tell. */
+  readonly saving: string;
+  readonly smaller: boolean;
+  /** Formats and sizes, as far as they are known. */
+  readonly facts: readonly string[];
+  /** Sentences: what went wrong and what to do, what was lost. */
+  readonly sentences: readonly string[];
+  /** The buttons with words. */
+  readonly actions: readonly { readonly action: JobAction; readonly label: string }[];
+  /** The button at the row's end. */
+  readonly ending: { readonly action: 'cancel' | 'dismiss'; readonly label: string };
+}
+
+/** Errors that another try can mend as things are; after the others, the same would happen again. */
+const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'http-status', 'timed-out', 'unreachable', 'truncated', 'corrupt', 'codec-hung', 'engine-stopped', 'cancelled', 'vault-full', 'item-gone', 'internal',
+]);
+
+export function rowView(job: Job, words: Words): RowView {
+  const { t, texts } = words;
+  const name = 'fileName' in job ? job.fileName : job.name;
+  const common = { name, state: t(`popup.state_${job.state}`), sentences: [], actions: [], saving: '', smaller: false };
+  const dismiss = { action: 'dismiss', label: t('popup.dismiss_named', [name]) } as const;
+  switch (job.state) {
+    case 'queued':
+    case 'acquiring':
+    case 'compressing': {
+      const known = job.state === 'compressing' ? sourceFacts(job.source, words) : [];
+      return { ...common, tone: 'busy', facts: [common.state, ...known], ending: { action: 'cancel', label: t('popup.cancel_named', [name]) } };
+    }
+    case 'saving':
+      return { ...common, ...receiptView(job.receipt, words), tone: 'busy', ending: dismiss };
+    case 'saved':
+      return { ...common, ...receiptView(job.receipt, words), tone: 'done', ending: dismiss };
+    case 'ready':
+      return { ...common, ...receiptView(job.receipt, words), tone: 'notice', actions: [{ action: 'save', label: t('popup.save') }], ending: dismiss };
+    case 'unsaved':
+      return {
+        ...common, ...receiptView(job.receipt, words), tone: 'error', sentences: [texts.errorText(job.error)],
+        actions: [{ action: 'save', label: t('popup.save_again') }], ending: dismiss,
+      };
+    case 'failed':
+      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [texts.errorText(job.error)], actions: wayOut(job.error, words), ending: dismiss };
+  }
+}
+
+function wayOut({ code, parameters }: (Job & { state: 'failed' })['error'], { t }: Words): RowView['actions'] {
+  if (code === 'needs-permission' || code === 'permission-refused') return [{ action: 'allow', label: t('popup.allow', [String(parameters['host'] ?? '')]) }];
+  return WORTH_RETRYING.has(code) ? [{ action: 'retry', label: t('popup.retry') }] : [];
+}
+
+function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences'> {
+  const { t, texts } = words;
+  const { input, output, outcome } = receipt;
+  const pair = (from: string, to: string): string => (from === to ? to : t('popup.from_to', [from, to]));
+  return {
+    saving: savingText(receipt, words),
+    smaller: output.bytes < input.bytes,
+    facts: [
+      pair(texts.formatLabel(input.format), texts.formatLabel(output.format)),
+      outcome === 'original' ? texts.bytesText(output.bytes) : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes)),
+    ],
+    sentences: receipt.notes.filter(({ kind, code }) => kind === 'lost' || code === 'never-larger').map(texts.noteText),
+  };
+}
+
+function savingText(receipt: Receipt, { t, texts }: Words): string {
+  const saved = saving(receipt);
+  if (receipt.outcome === 'original') return t('popup.original');
+  if (saved <= 0) return t('receipt.percent_larger', [texts.percentText(saved)]);
+  return saved < 0.005 ? t('receipt.percent_barely') : t('receipt.percent_smaller', [texts.percentText(saved)]);
+}
+
+function sourceFacts(source: SourceFacts | null, { texts }: Words): string[] {
+  return source ? [texts.formatLabel(source.format), texts.bytesText(source.bytes)] : [];
+}
+
+/** Sizes of all that has a result, or null when nothing has. */
+export function sessionSum(jobs: readonly Job[]): { readonly count: number; readonly before: number; readonly after: number } | null {
+  const receipts = jobs.flatMap((job) => ('receipt' in job ? [job.receipt] : []));
+  if (receipts.length === 0) return null;
+  return {
+    count: receipts.length,
+    before: receipts.reduce((sum, { input }) => sum + input.bytes, 0),
+    after: receipts.reduce((sum, { output }) => sum + output.bytes, 0),
+  };
+}
