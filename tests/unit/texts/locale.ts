@@ -1,10 +1,10 @@
 /** The locale file as the browser would serve it: the same parser and the same substitution rules. */
-import { readFileSync } from 'node:fs';
 import { generateChromeMessages, parseMessagesText } from '@wxt-dev/i18n/build';
+import yml from '../../../locales/en.yml?raw';
 import type { Translate } from '../../../lib/texts.ts';
 
 export const messages: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(generateChromeMessages(parseMessagesText(readFileSync(new URL('../../../locales/en.yml', import.meta.url), 'utf8'), 'YAML')))
+  Object.entries(generateChromeMessages(parseMessagesText(yml, 'YAML')))
     .map(([key, { message }]) => [key, message]),
 );
 

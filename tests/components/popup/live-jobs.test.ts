@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { LiveJobs, type JobSource } from '../../../components/live-jobs.svelte.ts';
+import { receipt, running, saved } from './jobs.ts';
+
+function storage(items: Record<string, unknown>): JobSource & { change: (changed: Record<string, unknown>) => void; watching: () => boolean } {
+  let listener: ((changed: Record<string, unknown>) => void) | null = null;
+  return {
+    read: () => Promise.resolve(items),
+    watch(changed) {
+      listener = changed;
+      return () => { listener = null; };
+    },
+    change: (changed) => listener?.(changed),
+    watching: () => listener !== null,
+  };
+}
+
+const names = (live: LiveJobs): string[] | undefined => live.current?.map(({ name, state }) => `${name} ${state}`);
+
+describe('live jobs', () => {
+  const [a, b] = [running('a', 'queued'), running('b', 'queued')];
+
+  it('are none known, then all, newest first, without what else is stored', async () => {
+    const live = new LiveJobs(storage({ [`job:${a.id}`]: a, [`job:${b.id}`]: b, 'vault-key': 'x' }));
+    expect(live.current).toBeNull();
+    await Promise.resolve();
+    expect(names(live)).toEqual(['b queued', 'a queued']);
+  });
+
+  it('follow each change, and let go of what went', async () => {
+    const source = storage({ [`job:${a.id}`]: a, [`job:${b.id}`]: b });
+    const live = new LiveJobs(source);
+    await Promise.resolve();
+    source.change({ [`job:${b.id}`]: { ...saved('b', receipt(2, 1)), id: b.id } });
+    source.change({ [`job:${a.id}`]: undefined });
+    expect(names(live)).toEqual(['b saved']);
+  });
+
+  it('lose no change that comes while they are read', async () => {
+    const source = storage({ [`job:${a.id}`]: a });
+    const live = new LiveJobs(source);
+    source.change({ [`job:${a.id}`]: running('a', 'acquiring') });
+    await Promise.resolve();
+    expect(names(live)).toEqual(['a acquiring']);
+  });
+
+  it('stop watching when told', () => {
+    const source = storage({});
+    new LiveJobs(source).stop();
+    expect(source.watching()).toBe(false);
+  });
+});
