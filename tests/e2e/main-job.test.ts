@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseMenuItem, downloadedFiles, IMAGE_MENU, readJobs, stopServiceWorker, until, waitForDownloads, waitForJob, waitForJobs, waitForToast } from '../driver/index.ts';
+import { image, openStage, photographAs, readPicture, toolbarButton, vaultRecords, type Stage } from './stage.ts';
+
+let stage: Stage;
+let photo: Buffer;
+
+beforeAll(async () => {
+  stage = await openStage();
+  photo = await photographAs('jpeg', { quality: 96, chromaSubsampling: '4:4:4' });
+  stage.site.answer('photo.jpg', image(photo, 'image/jpeg'));
+});
+afterAll(() => stage.close());
+
+async function newest(): Promise<{ name: string; path: string; bytes: number }> {
+  const file = (await downloadedFiles(stage.browser)).at(-1);
+  if (!file) throw new Error('nothing was downloaded');
+  return file;
+}
+
+describe('a right-click on an image', () => {
+  const cases = [
+    ['Compress image', 'jpeg', /^photo.*\.jpg$/], ['Save as JPEG', 'jpeg', /^photo.*\.jpg$/], ['Save as WebP', 'webp', /^photo.*\.webp$/],
+    ['Save as AVIF', 'avif', /^photo.*\.avif$/], ['Save as JPEG XL', 'jxl', /^photo.*\.jxl$/],
+  ] as const;
+
+  it.each(cases)('"%s" saves a smaller %s', async (item, format, name) => {
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    const job = await stage.compress(shown, item);
+    expect(job).toMatchObject({ state: 'saved', receipt: { input: { format: 'jpeg', bytes: photo.length }, output: { format }, outcome: 'smaller' } });
+    expect(await waitForToast(shown.page(), /% smaller/)).toMatch(/^photo( \(\d+\))?\.\w+\. [\d.]+ kB to [\d.]+ kB, \d+ % smaller$/);
+    const file = await newest();
+    expect(file.name).toMatch(name);
+    expect(file.bytes).toBeLessThan(photo.length * 0.7);
+    expect(await readPicture(stage, file.path)).toEqual({ format, width: 900, height: 600 });
+  });
+
+  it('"Save as PNG" saves what was asked for although it grows, and says so', async () => {
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    const job = await stage.compress(shown, 'Save as PNG');
+    expect(job).toMatchObject({ state: 'saved', receipt: { outcome: 'grown' } });
+    expect(await waitForToast(shown.page(), /larger/)).toMatch(/^photo\.png\. .* larger$/);
+    expect(await readPicture(stage, (await newest()).path)).toEqual({ format: 'png', width: 900, height: 600 });
+  });
+
+  it('leaves nothing in the vault and nothing on the badge', async () => {
+    await until('the vault to be empty', async () => await vaultRecords(stage.browser) === 0);
+    expect((await toolbarButton(stage.browser)).badge).toBe('');
+  });
+
+  it('never gives a larger file of the same format: the bytes stay, and the person is told', async () => {
+    const small = await photographAs('jpeg', { quality: 20 });
+    stage.site.answer('small.jpg', image(small, 'image/jpeg'));
+    const shown = await stage.show(stage.site.url('small.jpg'));
+    const job = await stage.compress(shown);
+    expect(job).toMatchObject({ state: 'saved', receipt: { outcome: 'original', output: { bytes: small.length } } });
+    expect(await waitForToast(shown.page(), /original/)).toContain('small.jpg');
+    expect((await readFile((await newest()).path)).equals(small)).toBe(true);
+  });
+
+  it('says in the badge how many jobs run', async () => {
+    const large = await photographAs('jpeg', { quality: 90 }, 2400, 1600);
+    stage.site.answer('large.jpg', image(large, 'image/jpeg'));
+    const shown = await stage.show(stage.site.url('large.jpg'));
+    await stage.endedJobOf(async () => {
+      await chooseMenuItem(stage.browser, shown, 'Save as AVIF');
+      await until('the badge', async () => (await toolbarButton(stage.browser)).badge === '1');
+    });
+    await until('the badge to go', async () => (await toolbarButton(stage.browser)).badge === '');
+  });
+
+  it('works ten times in a row without waiting', async () => {
+    const before = (await downloadedFiles(stage.browser)).length;
+    const jobs = (await readJobs(stage.browser)).length;
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    for (let at = 0; at < 10; at++) await chooseMenuItem(stage.browser, shown, IMAGE_MENU[at % 2 === 0 ? 0 : 3] ?? '');
+    await waitForJobs(stage.browser, jobs + 10);
+    const files = await waitForDownloads(stage.browser, before + 10);
+    expect(files.slice(before)).toHaveLength(10);
+    for (const file of files.slice(before)) expect(await readPicture(stage, file.path)).toMatchObject({ width: 900, height: 600 });
+  });
+});
+
+describe('an image without an address of its own', () => {
+  it('is named by the page when it is a data: URL', async () => {
+    const shown = await stage.show(`data:image/png;base64,${(await photographAs('png', {}, 200, 150)).toString('base64')}`, { title: 'Sunset over the bay' });
+    const job = await stage.compress(shown, 'Save as WebP');
+    expect(job).toMatchObject({ state: 'saved', fileName: 'Sunset over the bay 200x150.webp' });
+    expect(JSON.stringify(job).length).toBeLessThan(3000);
+  });
+
+  it('is read in the page when it is a blob: URL', async () => {
+    const page = await stage.browser.open(stage.site.page('blob', `<title>Editor</title><img id="it" style="width:300px;height:200px"><script>
+      fetch('/photo.jpg').then((answer) => answer.blob()).then((blob) => { document.querySelector('#it').src = URL.createObjectURL(blob); });
+    </script>`));
+    await page.waitForFunction(() => document.querySelector('img')?.complete && document.querySelector('img')?.naturalWidth);
+    const job = await stage.compress(page.locator('#it'));
+    expect(job).toMatchObject({ state: 'saved', fileName: 'Editor 900x600.jpg' });
+  });
+});
+
+describe('the file on disk', () => {
+  it.each([
+    ['a%20b%C3%A9.c.png?size=large', 'a bé.c.webp', {}],
+    ['get.php', 'holiday.webp', { disposition: 'attachment; filename="holiday.jpeg"' }],
+    ['CON.jpg', '_CON.webp', {}],
+  ] as const)('from %s is named %s', async (path, name, more) => {
+    const [bare = '', query] = path.split('?');
+    stage.site.answer(decodeURIComponent(bare), image(photo, 'image/jpeg', more));
+    const shown = await stage.show(`${stage.site.origin}/${bare}${query ? `?${query}` : ''}`);
+    expect(await stage.compress(shown, 'Save as WebP')).toMatchObject({ state: 'saved', fileName: name });
+  });
+});
+
+describe('what a context\'s death does', () => {
+  it('loses no job when the service worker is stopped in the middle', async () => {
+    const before = (await downloadedFiles(stage.browser)).length;
+    const shown = await stage.show(stage.site.url('large.jpg'));
+    await chooseMenuItem(stage.browser, shown, 'Save as AVIF');
+    await waitForJob(stage.browser, 'the job to be compressed', (job) => job.state === 'compressing');
+    await stopServiceWorker(stage.browser);
+    const files = await waitForDownloads(stage.browser, before + 1);
+    expect(await readPicture(stage, files.at(-1)?.path ?? '')).toEqual({ format: 'avif', width: 2400, height: 1600 });
+    await waitForJob(stage.browser, 'the job to be saved', (job) => job.fileName === files.at(-1)?.name && job.state === 'saved');
+  });
+
+  it('keeps the menu over a restart of the browser', async () => {
+    await stage.browser.endNormally();
+    await stage.browser.reopen();
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    expect(await stage.compress(shown, 'Save as WebP')).toMatchObject({ state: 'saved' });
+  });
+});
