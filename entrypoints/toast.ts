@@ -10,7 +10,7 @@ export default defineUnlistedScript(() => {
   Reflect.set(globalThis, TOAST_FUNCTION, createToaster({
     document,
     css,
-    words: { close: translate('toast.close'), direction: browser.i18n.getMessage('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr' },
+    words: { close: translate('toast.close'), direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr' },
     // After the extension was reloaded nobody listens to this page any more; its toasts still close.
     send: (message) => void browser.runtime.sendMessage(message).catch(() => undefined),
   }));

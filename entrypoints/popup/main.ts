@@ -41,7 +41,8 @@ function act(action: JobAction, job: Job): void {
 }
 
 document.documentElement.lang = translate('language_tag');
-document.documentElement.dir = browser.i18n.getMessage('@@bidi_dir');
+// Of the texts, not of the browser: its language may be one that there are no texts in.
+document.documentElement.dir = translate('text_direction');
 document.title = translate('extension_name');
 
 mount(Popup, {

@@ -22,7 +22,8 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
   const title = htmlElement(document, 'div', 'title');
   const detail = htmlElement(document, 'div', 'detail');
   // A name in Hebrew keeps its own direction in an English toast.
-  title.dir = 'auto';
+  const name = htmlElement(document, 'bdi', '');
+  title.append(name);
   text.append(title, detail);
   card.setAttribute('role', 'group');
   card.append(glyph, text, closeButton(document, words, events));
@@ -35,7 +36,7 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
         card.dataset['tone'] = toast.tone;
         glyph.replaceChildren(...GLYPHS[toast.tone].map((d, index) => svgElement(document, 'path', isTrack(toast.tone, index) ? { d, class: 'track' } : { d })));
       }
-      title.textContent = toast.title;
+      name.textContent = toast.title;
       title.title = toast.title;
       detail.textContent = toast.detail;
       card.setAttribute('aria-label', toast.title);
