@@ -1,0 +1,121 @@
+/**
+ * Frames as they are seen, turned into frames of a WebP file: only what changed is coded, equal frames become one
+ * that lasts longer, and a rectangle is cleared between two frames where that is cheaper (RFC 9649, 2.7.1.1, 2.7.2).
+ */
+import { changedRect, vanishes } from './difference.ts';
+import type { Rect } from './frame.ts';
+import { codedBytes, type Coded, type StepCoder } from './step-coder.ts';
+import { Clock, MAX_DURATION } from './timing.ts';
+import type { WebpFrame } from './webp-muxer.ts';
+
+interface Pending extends Coded {
+  /** Whole ms. */
+  durationMs: number;
+}
+
+/** Holds one canvas, the coded frames, and while it works the cuts of a frame; never two frames' pixels. */
+export class Sequence {
+  readonly frames: WebpFrame[] = [];
+  /** Frames that were equal to the one before. */
+  merged = 0;
+  /** Bytes of the coded pictures so far. */
+  bytes = 0;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #code: StepCoder;
+  readonly #clock = new Clock();
+  /** What the file shows after the last frame, or will when lossy coding is taken for exact. */
+  readonly #shown: Uint32Array<ArrayBuffer>;
+  /** Not written yet: how long it lasts, and whether it is cleared, is known when the next one comes. */
+  #pending: Pending | null = null;
+
+  constructor(width: number, height: number, code: StepCoder) {
+    this.#width = width;
+    this.#height = height;
+    this.#code = code;
+    this.#shown = new Uint32Array(width * height);
+  }
+
+  get milliseconds(): number {
+    return this.#clock.total;
+  }
+
+  /** @param canvas the whole frame, words 0xAABBGGRR, a fully transparent pixel being 0 */
+  async add(canvas: Uint32Array, durationMs: number): Promise<void> {
+    const whole = this.#clock.take(durationMs);
+    const rect = changedRect(this.#shown, canvas, this.#width, this.#height);
+    const pending = this.#pending;
+    if (!pending) this.#follow(await this.#step(canvas, rect ?? NOTHING), canvas);
+    else if (rect) await this.#change(pending, canvas, rect);
+    else this.merged++;
+    await this.#last(whole);
+  }
+
+  /** Writes what is still held. */
+  finish(): void {
+    if (this.#pending) this.#write(this.#pending, false);
+    this.#pending = null;
+  }
+
+  async #change(pending: Pending, canvas: Uint32Array, rect: Rect): Promise<void> {
+    const kept = await this.#step(canvas, rect);
+    // Only where something vanishes can clearing be worth it: without it, what changes is at most as much.
+    if (vanishes(this.#shown, canvas, this.#width, pending.rect)) {
+      const saved = this.#clear(pending.rect);
+      const onCleared = changedRect(this.#shown, canvas, this.#width, this.#height);
+      const cleared = await this.#step(canvas, onCleared ?? NOTHING);
+      if (codedBytes(cleared) < codedBytes(kept)) {
+        this.#write(pending, true);
+        this.#follow(cleared, canvas);
+        return;
+      }
+      this.#restore(pending.rect, saved);
+    }
+    this.#write(pending, false);
+    this.#follow(kept, canvas);
+  }
+
+  #step(after: Uint32Array, rect: Rect): Promise<Coded> {
+    return this.#code({ before: this.#shown, after, canvasWidth: this.#width, rect });
+  }
+
+  /** Makes a coded step the last frame. */
+  #follow(coded: Coded, canvas: Uint32Array): void {
+    this.#shown.set(canvas);
+    this.bytes += codedBytes(coded);
+    this.#pending = { ...coded, durationMs: 0 };
+  }
+
+  /** Lets the last frame last longer; what does not fit into 24 bits goes to frames that change nothing. */
+  async #last(whole: number): Promise<void> {
+    let left = whole;
+    for (let pending = this.#pending; pending; pending = this.#pending) {
+      const room = Math.min(left, MAX_DURATION - pending.durationMs);
+      pending.durationMs += room;
+      left -= room;
+      if (left === 0) return;
+      this.#write(pending, false);
+      this.#follow(await this.#step(this.#shown, NOTHING), this.#shown);
+    }
+  }
+
+  #write({ rect, bitstream, blend, durationMs }: Pending, dispose: boolean): void {
+    this.frames.push({ x: rect.x, y: rect.y, bitstream, durationMs, blend, dispose });
+  }
+
+  #clear({ x, y, width, height }: Rect): Uint32Array[] {
+    return Array.from({ length: height }, (_, row) => {
+      const from = (y + row) * this.#width + x;
+      const saved = this.#shown.slice(from, from + width);
+      this.#shown.fill(0, from, from + width);
+      return saved;
+    });
+  }
+
+  #restore({ x, y }: Rect, saved: readonly Uint32Array[]): void {
+    saved.forEach((row, i) => this.#shown.set(row, (y + i) * this.#width + x));
+  }
+}
+
+/** One pixel, for a frame in which nothing changes. */
+const NOTHING: Rect = { x: 0, y: 0, width: 1, height: 1 };
