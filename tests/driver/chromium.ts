@@ -46,6 +46,9 @@ export function chromiumArguments(settings: ChromiumSettings): string[] {
 
 /** No first-run pages, no traffic of the browser's own, no bubble after a crash, no question for a keyring's password. */
 const CALM = [
+  '--disable-features=NetworkTimeServiceQuerying', '--disable-domain-reliability', '--allow-browser-signin=false',
+  // The first look for updates ignores --disable-component-update; an hour later nobody is there.
+  '--component-updater=initial-delay=3600',
   '--no-first-run', '--no-default-browser-check', '--disable-quic', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-search-engine-choice-screen', '--disable-breakpad',
   '--hide-crash-restore-bubble', '--password-store=basic',
@@ -56,6 +59,8 @@ export function firstPreferences(downloadFolder: string): string {
   return JSON.stringify({
     download: { default_directory: downloadFolder, prompt_for_download: false },
     browser: { has_seen_welcome_page: true },
+    // It asks a server about each download.
+    safebrowsing: { enabled: false },
     extensions: { ui: { developer_mode: true } },
   });
 }

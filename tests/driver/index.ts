@@ -5,13 +5,14 @@ export { builtExtension, extensionUrl, openExtensionPage, openPopup, setClock, s
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
 export { readJobs, waitForJob, waitForJobs } from './jobs.ts';
 export { press, typeText } from './keyboard.ts';
-export { chooseMenuItem, IMAGE_MENU, openContextMenu, type MenuOptions } from './menu.ts';
-export { click, pointAt, type Point } from './pointer.ts';
+export { chooseMenuItem, openContextMenu, type MenuOptions } from './menu.ts';
+export { click, clickAt, pointAt, type Point } from './pointer.ts';
 export { allowInPrivate, openPrivateWindow } from './private-window.ts';
-export { answerPermission } from './prompt.ts';
+export { answerPermission, type AnswerOptions } from './prompt.ts';
 export type { RecordedRequest, RequestRecord } from './requests.ts';
 export { openScreen, type Screen, type ScreenOptions } from './screen.ts';
 export { serve, Site, type Reply, type SiteOptions, type SiteRequest } from './server.ts';
 export { inServiceWorker, isServiceWorkerRunning, stopServiceWorker } from './service-worker.ts';
-export { readToast, waitForToast } from './toast.ts';
+export { imageMenu, textsAsBuilt, translateAsBuilt } from './texts.ts';
+export { clickToastAction, readAnnouncements, readToasts, waitForToast, type Toast } from './toast.ts';
 export { until, type WaitOptions } from './waiting.ts';

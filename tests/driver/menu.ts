@@ -5,10 +5,8 @@ import type { Browser } from './browser.ts';
 import { press } from './keyboard.ts';
 import { click } from './pointer.ts';
 import type { Screen } from './screen.ts';
+import { imageMenu } from './texts.ts';
 import { until } from './waiting.ts';
-
-/** The extension's items on an image, in their order in the menu. */
-export const IMAGE_MENU = ['Compress image', 'Save as JPEG', 'Save as PNG', 'Save as WebP', 'Save as AVIF', 'Save as JPEG XL'] as const;
 
 export interface MenuOptions {
   /** The extension's items for what is clicked, in their order. Default: those on an image. */
@@ -22,7 +20,7 @@ export interface MenuOptions {
  * just above its last one ("Inspect"), in a submenu when there is more than one.
  */
 export async function chooseMenuItem(browser: Browser, target: Locator, title: string, options: MenuOptions = {}): Promise<void> {
-  const items = options.items ?? IMAGE_MENU;
+  const items = options.items ?? imageMenu(browser.extension);
   const index = items.indexOf(title);
   if (index < 0) throw new Error(`the menu has no item "${title}", only ${items.map((item) => `"${item}"`).join(', ')}`);
   const windows = await openContextMenu(browser, target);

@@ -1,5 +1,5 @@
 /** The real pointer: it moves over the screen and clicks what is there. */
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Browser } from './browser.ts';
 
 export interface Point { readonly x: number; readonly y: number }
@@ -24,6 +24,13 @@ export async function click(browser: Browser, target: Locator, button: keyof typ
   return point;
 }
 
+/** Clicks a point of a page, given in its own px, with a button of the real mouse. */
+export async function clickAt(browser: Browser, page: Page, point: Point, button: keyof typeof BUTTONS = 'left'): Promise<void> {
+  const { x, y } = await pageOnScreen(page);
+  await move(browser, { x: Math.round(x + point.x), y: Math.round(y + point.y) });
+  await browser.screen.xdotool('click', BUTTONS[button]);
+}
+
 async function move(browser: Browser, { x, y }: Point): Promise<void> {
   await browser.screen.xdotool('mousemove', x, y);
 }
@@ -45,14 +52,16 @@ async function visibleMiddle(target: Locator): Promise<Point> {
   return middle;
 }
 
-/** Where that point should be: the window's frame is taken as even, and its toolbars as above the page. */
 async function onScreen(target: Locator, offset: Point): Promise<Point> {
   const box = await target.boundingBox();
   if (!box) throw new Error('the element is not visible');
-  const page = await target.page().evaluate(() => ({
-    x: screenX + (outerWidth - innerWidth) / 2, y: screenY + outerHeight - innerHeight,
-  }));
-  return { x: Math.round(page.x + box.x + offset.x), y: Math.round(page.y + box.y + offset.y) };
+  const { x, y } = await pageOnScreen(target.page());
+  return { x: Math.round(x + box.x + offset.x), y: Math.round(y + box.y + offset.y) };
+}
+
+/** Where a page's left upper corner should be: the window's frame is taken as even, and its toolbars as above the page. */
+function pageOnScreen(page: Page): Promise<Point> {
+  return page.evaluate(() => ({ x: screenX + (outerWidth - innerWidth) / 2, y: screenY + outerHeight - innerHeight }));
 }
 
 /**

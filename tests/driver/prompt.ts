@@ -1,18 +1,34 @@
-/** The browser's question for a permission: a window of its own, answered by keyboard. */
+/** The browser's own question for a permission. It stands over the page, no script can read it, and the keyboard answers it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from './browser.ts';
 import { press } from './keyboard.ts';
-import { visibleWindows } from './menu.ts';
 import { until } from './waiting.ts';
 
-/** Does what brings the question up, and allows or denies it (Escape). Resolves when the question is gone. */
-export async function answerPermission(browser: Browser, answer: 'allow' | 'deny', asks: () => Promise<unknown>, beforeAnswer?: () => Promise<void>): Promise<void> {
-  const before = await visibleWindows(browser.screen);
+export interface AnswerOptions {
+  /** Called while the question stands: for a picture of it. */
+  readonly beforeAnswer?: () => Promise<void>;
+}
+
+/** Does what brings the question up, then allows or denies what it asks. Resolves when the question is gone. */
+export async function answerPermission(
+  browser: Browser, answer: 'allow' | 'deny', asks: () => Promise<unknown>, options: AnswerOptions = {},
+): Promise<void> {
   await asks();
-  const isNew = async (): Promise<boolean> => [...await visibleWindows(browser.screen)].some((id) => !before.has(id));
-  await until('the permission question', isNew, { timeout: 10_000 });
-  await delay(600);
-  await beforeAnswer?.();
-  await press(browser, ...(answer === 'allow' ? ['Tab', 'Enter'] : ['Escape']));
-  await until('the permission question to close', async () => !await isNew(), { timeout: 5_000 });
+  await until('the permission question', async () => !await isAnyPageFocused(browser), { timeout: 10_000 });
+  await delay(PROTECTION);
+  await options.beforeAnswer?.();
+  await press(browser, ...KEYS[answer]);
+  await until('the permission question to close', () => isAnyPageFocused(browser), { timeout: 5_000 });
+}
+
+/** "Deny" has the focus when the question appears, "Allow" is next to it. */
+const KEYS = { allow: ['Tab', 'Enter'], deny: ['Escape'] } as const;
+
+/** Chromium takes no answer in the first half second, so that nobody answers by a key meant for the page; ms. */
+const PROTECTION = 700;
+
+/** The question takes the focus from every page; a page's own view of that is the only sign of it that a script can see. */
+async function isAnyPageFocused(browser: Browser): Promise<boolean> {
+  const focused = await Promise.all(browser.context.pages().map((page) => page.evaluate(() => document.hasFocus()).catch(() => false)));
+  return focused.includes(true);
 }

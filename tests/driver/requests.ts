@@ -12,8 +12,10 @@ export interface RecordedRequest {
 
 export interface RequestRecord {
   readonly port: number;
-  /** In the order in which they were made. */
+  /** In the order in which they were made, Chromium's own included. */
   readonly all: readonly RecordedRequest[];
+  /** Those of pages and of the extension: all but Chromium's own to its maker's hosts. */
+  ofPages(): RecordedRequest[];
   /** Forgets what was recorded so far. */
   clear(): void;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export async function recordRequests(): Promise<RequestRecord> {
   return {
     port: (server.address() as AddressInfo).port,
     all,
+    ofPages: () => all.filter(({ url }) => !BROWSERS_OWN.test(new URL(url).hostname)),
     clear: () => { all.length = 0; },
     close: () => new Promise((resolve) => {
       for (const socket of sockets) socket.destroy();
@@ -46,8 +49,15 @@ export async function recordRequests(): Promise<RequestRecord> {
   };
 }
 
+/** Sign-in, updates, time and safe browsing of Chromium itself. */
+const BROWSERS_OWN = /^(accounts|clients\d|sb-ssl|www|safebrowsing|optimizationguide-pa|android\.clients)\.google\.com$|\.googleapis\.com$|\.gvt1\.com$/;
+
 function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const url = new URL(incoming.url ?? '');
+  if (!isHere(url.hostname)) {
+    outgoing.writeHead(502).end();
+    return;
+  }
   const onward = request({
     host: loopbackFor(url.hostname), port: url.port || 80, method: incoming.method, path: url.pathname + url.search, headers: incoming.headers,
   }, (answer) => {
@@ -62,12 +72,21 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
 
 function tunnel(incoming: IncomingMessage, socket: Duplex, sockets: Set<Duplex>): void {
   const [host = '', port = '443'] = (incoming.url ?? '').split(':');
+  if (!isHere(host)) {
+    socket.end('HTTP/1.1 502 Not on this machine\r\n\r\n');
+    return;
+  }
   const onward: Socket = connect(Number(port), loopbackFor(host), () => {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     onward.pipe(socket).pipe(onward);
   });
   sockets.add(onward);
   for (const side of [onward, socket]) side.on('error', () => { onward.destroy(); socket.destroy(); });
+}
+
+/** Nothing is passed on to another machine. */
+function isHere(host: string): boolean {
+  return /^127\.\d+\.\d+\.\d+$/.test(host) || host === 'localhost' || host.endsWith('.test');
 }
 
 /** The same rule as the browser's `--host-resolver-rules`. */

@@ -1,39 +1,68 @@
-/** The toast that the extension shows in a page, in a shadow root that no script of the page can read. */
-import type { Page } from 'playwright-core';
+/** The toasts that the extension shows in a page, in a shadow root that no script of the page can read. */
+import type { CDPSession, Page } from 'playwright-core';
+import type { Tone } from '../../lib/page/toast-data.ts';
+import type { Browser } from './browser.ts';
+import { clickAt } from './pointer.ts';
 import { until, type WaitOptions } from './waiting.ts';
 
-/** What the toast says now, or null when there is none. */
-export async function readToast(page: Page): Promise<string | null> {
-  const session = await page.context().newCDPSession(page);
-  try {
-    const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
-    for (const shadow of closedShadowRoots(root)) {
-      const status = find(shadow, (node) => ['status', 'alert'].includes(attribute(node, 'role') ?? ''));
-      const text = status && textOf(status);
-      if (text) return text;
-    }
-    return null;
-  } finally {
-    await session.detach().catch(() => undefined);
-  }
+export interface Toast {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+  /** The label of its button, or null. */
+  readonly action: string | null;
 }
 
-/** Waits for a toast whose text `matches` (default: any), and returns its text. */
-export function waitForToast(page: Page, matches: RegExp = /./, options: WaitOptions = {}): Promise<string> {
-  return until(`a toast like ${matches}`, async () => {
-    const text = await readToast(page);
-    return text !== null && matches.test(text) ? text : null;
-  }, { timeout: 60_000, ...options });
+/** The toasts that are shown in a page now, oldest first. */
+export function readToasts(page: Page): Promise<Toast[]> {
+  return inShadows(page, async (roots) => roots.flatMap(cardsIn).map(toastOf));
+}
+
+/** Waits for a toast whose title and detail, with a space between, match (default: any but `busy`). */
+export function waitForToast(page: Page, matches: RegExp | null = null, options: WaitOptions = {}): Promise<Toast> {
+  return until(matches ? `a toast like ${matches}` : 'a toast with an outcome', async () => (await readToasts(page)).findLast(
+    (toast) => matches ? matches.test(`${toast.title} ${toast.detail}`) : toast.tone !== 'busy',
+  ), { timeout: 60_000, ...options });
+}
+
+/** What a screen reader was told last: the texts of the live regions. */
+export function readAnnouncements(page: Page): Promise<string[]> {
+  return inShadows(page, async (roots) => roots
+    .flatMap((root) => all(root, (node) => ['status', 'alert'].includes(attribute(node, 'role') ?? '')))
+    .flatMap((region) => (region.children ?? []).map(textOf)).filter(Boolean));
+}
+
+/** Clicks the button of the newest toast that has one of this label, with the real mouse. */
+export async function clickToastAction(browser: Browser, page: Page, label: string): Promise<void> {
+  const middle = await until(`a toast with the button "${label}"`, () => inShadows(page, async (roots, session) => {
+    const button = roots.flatMap(cardsIn).map(actionOf).findLast((one) => one && textOf(one) === label);
+    if (!button) return null;
+    const { quads } = await session.send('DOM.getContentQuads', { backendNodeId: button.backendNodeId });
+    const [left = 0, top = 0, , , right = 0, bottom = 0] = quads[0] ?? [];
+    return { x: (left + right) / 2, y: (top + bottom) / 2 };
+  }));
+  await clickAt(browser, page, middle);
 }
 
 /** The part of the protocol's DOM.Node that is read here. */
 interface DomNode {
   readonly nodeName: string;
   readonly nodeValue: string;
+  readonly backendNodeId: number;
   readonly attributes?: string[];
   readonly children?: DomNode[];
   readonly shadowRoots?: DomNode[];
   readonly shadowRootType?: string;
+}
+
+async function inShadows<T>(page: Page, work: (roots: DomNode[], session: CDPSession) => Promise<T>): Promise<T> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
+    return await work(closedShadowRoots(root), session);
+  } finally {
+    await session.detach().catch(() => undefined);
+  }
 }
 
 function closedShadowRoots(node: DomNode): DomNode[] {
@@ -41,13 +70,22 @@ function closedShadowRoots(node: DomNode): DomNode[] {
   return [...own, ...(node.children ?? []).flatMap(closedShadowRoots)];
 }
 
-function find(node: DomNode, matches: (node: DomNode) => boolean): DomNode | null {
-  if (matches(node)) return node;
-  for (const child of node.children ?? []) {
-    const found = find(child, matches);
-    if (found) return found;
-  }
-  return null;
+function cardsIn(root: DomNode): DomNode[] {
+  return all(root, (node) => attribute(node, 'role') === 'group');
+}
+
+function toastOf(card: DomNode): Toast {
+  const part = (name: string): string => all(card, (node) => attribute(node, 'class') === name).map(textOf).join(' ');
+  const action = actionOf(card);
+  return { tone: attribute(card, 'data-tone') as Tone, title: part('title'), detail: part('detail'), action: action && textOf(action) };
+}
+
+function actionOf(card: DomNode): DomNode | null {
+  return all(card, (node) => attribute(node, 'class') === 'action')[0] ?? null;
+}
+
+function all(node: DomNode, matches: (node: DomNode) => boolean): DomNode[] {
+  return [...(matches(node) ? [node] : []), ...(node.children ?? []).flatMap((child) => all(child, matches))];
 }
 
 function attribute(node: DomNode, name: string): string | undefined {
@@ -56,7 +94,6 @@ function attribute(node: DomNode, name: string): string | undefined {
 }
 
 function textOf(node: DomNode): string {
-  if (node.nodeName === 'STYLE' || node.nodeName === 'SCRIPT') return '';
   const texts = node.nodeName === '#text' ? [node.nodeValue] : (node.children ?? []).map(textOf);
   return texts.map((text) => text.trim()).filter(Boolean).join(' ').replace(/\s+/g, ' ');
 }
