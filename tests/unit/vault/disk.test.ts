@@ -1,7 +1,7 @@
 /** What lies in IndexedDB: noise, numbers, and nothing that tells of a person. */
 import { openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
-import { CHUNK, bytes, diskSetting, onDisk, request } from './builders.ts';
+import { CHUNK, MINUTE, bytes, diskSetting, onDisk, request } from './builders.ts';
 
 const gone = expect.objectContaining({ code: 'item-gone' });
 const PATTERN = new TextEncoder().encode('a pattern of the plaintext that must not be found again');
@@ -54,6 +54,17 @@ describe('on disk', () => {
     expect(content['ledger']).toHaveLength(1);
     expect(JSON.stringify(content['ledger'])).not.toContain(jobId);
     expect(id).toContain(jobId);
+  });
+
+  it('forgets which jobs were closed when no put of theirs can still be on its way', async () => {
+    const setting = await diskSetting();
+    await setting.vault.purge({ jobId: 'some job' }, 'on-demand');
+    setting.now += 120 * MINUTE;
+    await setting.vault.expire();
+    expect((await onDisk(setting.database))['closed']).toHaveLength(1);
+    setting.now += 1;
+    await setting.vault.expire();
+    expect((await onDisk(setting.database))['closed']).toEqual([]);
   });
 
   it('the ledger keeps the newest 4000 entries', async () => {

@@ -1,0 +1,30 @@
+/**
+ * What older versions wrote, brought to what this version means. A migration that has shipped is frozen: it imports
+ * nothing, so that it does tomorrow what it did today, and `tests/unit/settings/examples/` has what each version wrote.
+ * Preset files go the same way with a record that has `presets` alone: so each field is migrated only if it is there.
+ */
+
+/** Raise it with each change of the schema (of a Recipe too) that makes older data mean something else, or be refused. */
+export const SETTINGS_VERSION = 1;
+
+export type StoredFields = Readonly<Record<string, unknown>>;
+
+/** Under n: turns what version n wrote into what version n + 1 writes. */
+export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => StoredFields>> = {};
+
+/**
+ * The fields of a stored record (with its `version`, a whole number from 1), as the current version writes them.
+ * Whatever is no such record has no fields. What a newer version wrote is given as it is: its reader takes what fits.
+ */
+export function migrated(stored: unknown, migrations = MIGRATIONS, current = SETTINGS_VERSION): StoredFields {
+  if (typeof stored !== 'object' || stored === null || !('version' in stored)) return {};
+  const { version, ...fields } = stored;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return {};
+  let result: StoredFields = fields;
+  for (let from = version; from < current; from += 1) {
+    const migrate = migrations[from];
+    if (!migrate) throw new RangeError(`no migration from version ${from}`);
+    result = migrate(result);
+  }
+  return result;
+}
