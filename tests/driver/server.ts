@@ -87,6 +87,11 @@ export class Site {
     return this.url(path);
   }
 
+  /** Undoes `answer`. */
+  forget(path: string): void {
+    this.#replies.delete(trimmed(path));
+  }
+
   /** Makes an HTML page and returns its address. */
   page(path: string, html: string): string {
     return this.answer(path, { body: html, contentType: 'text/html; charset=utf-8' });

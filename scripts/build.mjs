@@ -1,0 +1,36 @@
+/** Builds the extension when its sources differ from those of the build that is there. */
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- in plain JavaScript the types are in the comments */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { COMMANDS, PROJECT_FOLDER, run, say } from './command.mjs';
+
+/** All that the build is made from. */
+const SOURCES = ['assets', 'components', 'entrypoints', 'lib', 'locales', 'public', 'wxt.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Builds for Chrome, if needed. @returns {Promise<boolean>} whether it did */
+export async function build() {
+  const folder = resolve(PROJECT_FOLDER, process.env['COMPRESSIMAGE_OUT_DIR'] ?? '.output');
+  const manifest = join(folder, 'chrome-mv3', 'manifest.json');
+  const stamp = join(folder, 'chrome-mv3.stamp');
+  // The manifest's time tells a build that somebody made by hand, of whatever sources.
+  const state = () => existsSync(manifest) ? `${sourcesHash()} ${statSync(manifest).mtimeMs}` : null;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state()) return false;
+  say('Building the extension');
+  await run(COMMANDS.wxt, ['build'], { output: 'quiet' });
+  writeFileSync(stamp, state() ?? '');
+  return true;
+}
+
+function sourcesHash() {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((path) => filesIn(join(PROJECT_FOLDER, path)))) hash.update(file).update('\0').update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+/** @param {string} path @returns {string[]} */
+function filesIn(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+}

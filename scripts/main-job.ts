@@ -1,0 +1,91 @@
+/** One image on its trip: a page with it, a real right-click, a menu item, the file on disk, and a report of it. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Receipt } from '../lib/compress/receipt.ts';
+import type { InputFormat } from '../lib/image/inspection.ts';
+import { RUNNING, type Job } from '../lib/jobs/job.ts';
+import { chooseMenuItem, PROJECT_FOLDER, readJobs, textsAsBuilt, until, type Browser, type Site } from '../tests/driver/index.ts';
+
+/** The fields of `npm start -- --json`, in their order. */
+export interface ImageReport {
+  /** As it was given. */
+  readonly source: string;
+  readonly inputBytes: number | null;
+  readonly inputFormat: InputFormat | null;
+  /** Full path. */
+  readonly outputFile: string | null;
+  readonly outputBytes: number | null;
+  readonly outputFormat: InputFormat | null;
+  /** Of the output, in px. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** From the click on the menu item until the last byte was on disk. The work alone is in the receipt. */
+  readonly milliseconds: number | null;
+  readonly receipt: (Receipt & { readonly words: readonly string[] }) | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface MenuTrip {
+  readonly file: string;
+  /** Where on the site the image is: one for each, so that two of the same name can be told apart. */
+  readonly folder: string;
+  /** Of the menu item. */
+  readonly title: string;
+}
+
+/** Never rejects: what went wrong is in the report. */
+export async function compressByMenu(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip): Promise<ImageReport> {
+  const failed = (code: string, message: string, known: Partial<ImageReport> = {}): ImageReport => ({ ...NOTHING, source: file, ...known, error: { code, message } });
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
+  if (bytes instanceof Error) return failed('file-gone', bytes.code === 'ENOENT' ? 'There is no such file.' : `It can't be read (${bytes.code ?? bytes.message}).`);
+  try {
+    const job = await walk(browser, page, site, { file, folder, title }, bytes);
+    const texts = textsAsBuilt(browser.extension);
+    if (job.state === 'failed' || job.state === 'unsaved') {
+      const source = job.state === 'failed' ? job.source : job.receipt.input;
+      return failed(job.error.code, texts.errorText(job.error), { inputBytes: bytes.length, inputFormat: source?.format ?? null });
+    }
+    if (job.state !== 'saved') return failed('internal', `The job ended as ${job.state}.`, { inputBytes: bytes.length });
+    const outputFile = join(browser.downloadFolder, job.fileName);
+    const facts = await stat(outputFile);
+    const { receipt } = job;
+    return {
+      source: file, inputBytes: bytes.length, inputFormat: receipt.input.format,
+      outputFile, outputBytes: facts.size, outputFormat: receipt.output.format, width: receipt.output.width, height: receipt.output.height,
+      milliseconds: Math.max(Math.round(facts.mtimeMs - job.createdAt), receipt.milliseconds),
+      receipt: { ...receipt, words: receipt.notes.map(texts.noteText) },
+      error: null,
+    };
+  } catch (error) {
+    return failed('browser', error instanceof Error ? error.message : String(error), { inputBytes: bytes.length });
+  }
+}
+
+const NOTHING: Omit<ImageReport, 'source'> = {
+  inputBytes: null, inputFormat: null, outputFile: null, outputBytes: null, outputFormat: null, width: null, height: null, milliseconds: null, receipt: null, error: null,
+};
+
+/** ms: the largest image that is accepted, in the slowest format, on a slow machine. */
+const LONGEST_TRIP = 600_000;
+
+/** Does what the person does, and waits until nothing is left to do for the job that came of it. */
+async function walk(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip, bytes: Buffer): Promise<Job> {
+  const name = basename(file);
+  const url = site.answer(`${folder}/${name}`, { body: bytes });
+  await page.goto(site.page(`${folder}/page`, await samplePage(name)));
+  try {
+    await chooseMenuItem(browser, page.locator('img'), title);
+    return await until(`the end of the work on ${name}`, async () => (await readJobs(browser)).find(
+      (job) => job.origin.kind === 'page' && job.origin.url === url && !RUNNING.has(job.state) && job.state !== 'ready',
+    ), { timeout: LONGEST_TRIP, interval: 100 });
+  } finally {
+    site.forget(`${folder}/${name}`);
+  }
+}
+
+async function samplePage(name: string): Promise<string> {
+  const html = await readFile(join(PROJECT_FOLDER, 'tests/pages/sample.html'), 'utf8');
+  const shown = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return html.replaceAll('{{name}}', () => shown).replaceAll('{{source}}', () => encodeURIComponent(name));
+}
