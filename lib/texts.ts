@@ -14,6 +14,8 @@ export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> =
   'alpha-flattened': ['colour'],
   'resized': ['width', 'height'],
   'first-frame-only': ['frames'],
+  'first-page-only': ['pages'],
+  'largest-picture': ['pictures'],
   'rasterised': ['width', 'height'],
   'depth-reduced': ['from', 'to'],
 };
