@@ -40,8 +40,9 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
     async show(src, { title = 'A page', site: host = site } = {}) {
       const address = host.page(`page-${++pages}`, `<!doctype html><title>${title}</title><body style="margin:20px"><img id="it" src="${src}" style="width:400px;height:300px;background:#ccc">`);
       // One tab for all: the browser ends with its last tab.
-      if (!tab || tab.isClosed()) tab = await browser.open(address);
-      else await tab.goto(address);
+      if (!tab || tab.isClosed()) tab = await browser.open('about:blank');
+      // An image that never comes must not hold the page up.
+      await tab.goto(address, { waitUntil: 'domcontentloaded' });
       await tab.bringToFront();
       return tab.locator('#it');
     },
