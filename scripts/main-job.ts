@@ -36,7 +36,7 @@ export interface MenuTrip {
 
 /** Never rejects: what went wrong is in the report. */
 export async function compressByMenu(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip): Promise<ImageReport> {
-  const failed = (code: string, message: string, known: Partial<ImageReport> = {}): ImageReport => ({ ...NOTHING, source: file, ...known, error: { code, message } });
+  const failed = (code: string, message: string, known: Partial<ImageReport> = {}): ImageReport => ({ source: file, ...NOTHING, ...known, error: { code, message } });
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
   if (bytes instanceof Error) return failed('file-gone', bytes.code === 'ENOENT' ? 'There is no such file.' : `It can't be read (${bytes.code ?? bytes.message}).`);
   try {

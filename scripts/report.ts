@@ -6,6 +6,7 @@ import type { ImageReport } from './main-job.ts';
 
 export interface Report {
   readonly add: (report: ImageReport) => void;
+  /** Called once, when all is done. */
   readonly end: () => void;
 }
 
@@ -14,7 +15,7 @@ export function reportAsJson(): Report {
 }
 
 /** Rows appear as the images are done, so the width of the first column is made for all names beforehand. */
-export function reportAsTable(texts: Texts, names: readonly string[]): Report {
+export function reportAsTable(texts: Texts, names: readonly string[], folder: string): Report {
   const widths = [Math.min(40, Math.max(5, ...names.map((name) => name.length))), 17, 10, 10, 9, 8];
   const line = (cells: readonly string[]): void => {
     const padded = cells.map((cell, index) => index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0));
@@ -28,7 +29,7 @@ export function reportAsTable(texts: Texts, names: readonly string[]): Report {
       if (report.error) process.stdout.write(`${nameIn(report, widths[0] ?? 0)}  failed: ${report.error.message}\n`);
       else line(cellsOf(report, texts, widths[0] ?? 0));
     },
-    end: () => undefined,
+    end: () => { process.stdout.write(`Saved in ${folder}\n`); },
   };
 }
 

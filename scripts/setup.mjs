@@ -36,7 +36,7 @@ async function installPackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   if (!agrees(JSON.parse(lockfile.toString('utf8')))) {
     say('Installing the npm packages');
-    await run(COMMANDS.npm, ['ci', '--no-audit', '--no-fund']).catch(() => {
+    await run(COMMANDS.npm, ['ci', '--no-audit', '--no-fund', '--loglevel=warn']).catch(() => {
       throw new SetupError('The npm packages could not be installed: connect to the npm registry and run `npm ci`.');
     });
   }

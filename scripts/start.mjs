@@ -46,7 +46,8 @@ function readOptions(args) {
 }
 
 main().then((code) => process.exit(code), (error) => {
-  say(error.message.split('\n')[0]);
-  if (error.code?.startsWith('ERR_PARSE_ARGS')) say(USAGE);
+  // Node adds advice to its own sentence, which the usage gives better.
+  if (error.code?.startsWith('ERR_PARSE_ARGS')) say(`${error.message.split('. ')[0]}.\n${USAGE}`);
+  else say(error.message);
   process.exit(1);
 });

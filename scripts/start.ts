@@ -27,7 +27,7 @@ export async function start(options: StartOptions): Promise<0 | 1> {
   await mkdir(out, { recursive: true });
   const files = options.files.length > 0 ? options.files : [await samplePhoto()];
 
-  const report = options.json ? reportAsJson() : reportAsTable(textsAsBuilt(extension), files.map((file) => basename(file)));
+  const report = options.json ? reportAsJson() : reportAsTable(textsAsBuilt(extension), files.map((file) => basename(file)), options.out);
   const site = await serve(null);
   const browser = await openBrowser({ extension, downloadFolder: out, ...(options.display === undefined ? {} : { screen: { display: options.display } }) });
   try {

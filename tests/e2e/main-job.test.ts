@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseMenuItem, downloadedFiles, IMAGE_MENU, readAnnouncements, readJobs, stopServiceWorker, until, waitForDownloads, waitForJob, waitForJobs, waitForToast } from '../driver/index.ts';
+import { chooseMenuItem, downloadedFiles, imageMenu, readAnnouncements, readJobs, stopServiceWorker, until, waitForDownloads, waitForJob, waitForJobs, waitForToast } from '../driver/index.ts';
 import { image, openStage, photographAs, readPicture, toolbarButton, vaultRecords, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -77,7 +77,7 @@ describe('a right-click on an image', () => {
     const before = (await downloadedFiles(stage.browser)).length;
     const jobs = (await readJobs(stage.browser)).length;
     const shown = await stage.show(stage.site.url('photo.jpg'));
-    for (let at = 0; at < 10; at++) await chooseMenuItem(stage.browser, shown, IMAGE_MENU[at % 2 === 0 ? 0 : 3] ?? '');
+    for (let at = 0; at < 10; at++) await chooseMenuItem(stage.browser, shown, imageMenu(stage.browser.extension)[at % 2 === 0 ? 0 : 3] ?? '');
     await waitForJobs(stage.browser, jobs + 10);
     const files = await waitForDownloads(stage.browser, before + 10);
     expect(files.slice(before)).toHaveLength(10);

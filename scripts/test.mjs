@@ -1,0 +1,50 @@
+/**
+ * `npm test`: brings in what is missing, then types, lint, unit and component tests, the build, and the tests in a real
+ * browser. It stops at the first stage that fails. `npm test -- --only unit [file ...]` runs one stage alone.
+ */
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { COMMANDS, run, say } from './command.mjs';
+import { setUp } from './setup.mjs';
+import { runTests, totals } from './vitest-run.mjs';
+
+const STAGES = {
+  types: async () => {
+    await run(COMMANDS.tsc, ['--noEmit'], { output: 'inherit' });
+    await run(COMMANDS.svelteCheck, ['--tsconfig', './tsconfig.json', '--output', 'human'], { output: 'inherit' });
+  },
+  lint: () => run(COMMANDS.eslint, ['.', '--max-warnings', '0'], { output: 'inherit' }),
+  unit: (files) => runTests(['unit'], files),
+  components: (files) => runTests(['components'], files),
+  build: () => build(),
+  e2e: (files) => runTests(['e2e'], files),
+};
+
+async function main() {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+  if (values.only !== undefined && !(values.only in STAGES)) throw new Error(`There is no stage "${values.only}": ${Object.keys(STAGES).join(', ')}.`);
+  const wanted = values.only === undefined ? Object.keys(STAGES) : values.only === 'e2e' ? ['build', 'e2e'] : [values.only];
+  await stage('set-up', () => setUp({ browser: wanted.includes('e2e') }));
+  for (const name of wanted) await stage(name, () => STAGES[name](positionals));
+}
+
+async function stage(name, work) {
+  const started = performance.now();
+  say(`== ${name}`);
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(`${name} failed: ${error.message}`, { cause: error });
+  } finally {
+    say(`== ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
+
+main().then(() => 0, (error) => {
+  say(error.message);
+  return 1;
+}).then((code) => {
+  for (const name of totals.skippedNames) process.stdout.write(`skipped: ${name}\n`);
+  process.stdout.write(`tests: ${totals.passed} passed, ${totals.failed} failed${totals.skippedNames.length > 0 ? `, ${totals.skippedNames.length} skipped` : ''}\n`);
+  process.exit(code);
+});
