@@ -77,10 +77,11 @@ export function createPageJobs({ store, road, vault, ready, nameFor, failedWitho
     },
     async allowAndRetry(id, url) {
       const allowed = await askForHost(url);
-      refusing.delete(hostOf(url));
       await ready;
-      if (allowed) await road.retry(id);
-      else await road.failed(id, new CompressionError('permission-refused', { host: hostOf(url) }).toRecord(), null);
+      if (allowed) {
+        refusing.delete(hostOf(url));
+        await road.retry(id);
+      } else await road.failed(id, new CompressionError('permission-refused', { host: hostOf(url) }).toRecord(), null);
     },
   };
 }

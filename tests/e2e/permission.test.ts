@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerPermission, chooseMenuItem, clickToastAction, readJobs, serve, until, waitForJob, waitForToast, type Site } from '../driver/index.ts';
+import { image, openStage, photographAs, type Stage } from './stage.ts';
+
+let stage: Stage;
+let elsewhere: Site;
+let photo: Buffer;
+
+beforeAll(async () => {
+  stage = await openStage();
+  elsewhere = await serve(null, { host: 'images.test' });
+  photo = await photographAs('jpeg', { quality: 92 });
+});
+afterAll(async () => {
+  await stage.close();
+  await elsewhere.close();
+});
+
+describe('an image on another host', () => {
+  it('is fetched without a question when the host lets anybody read it', async () => {
+    const shown = await stage.show(elsewhere.answer('open.jpg', image(photo, 'image/jpeg', { cors: true })));
+    expect(await stage.compress(shown, 'Save as WebP')).toMatchObject({ state: 'saved', fileName: 'open.webp' });
+  });
+
+  it('is asked for within the click on the toast; a refusal says what to do', async () => {
+    const shown = await stage.show(elsewhere.answer('closed.jpg', image(photo, 'image/jpeg')));
+    const job = await stage.compress(shown, 'Save as WebP');
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' } });
+    const toast = await waitForToast(shown.page(), /permission/);
+    expect(toast).toMatchObject({ tone: 'error', title: 'closed.jpg', action: expect.stringContaining('images.test') });
+    await answerPermission(stage.browser, 'deny', () => clickToastAction(stage.browser, shown.page(), toast.action ?? ''));
+    await waitForJob(stage.browser, 'the refusal', ({ id, state, ...more }) => id === job.id && state === 'failed' && 'error' in more && more.error.code === 'permission-refused');
+    expect(await waitForToast(shown.page(), /choose Allow/)).toMatchObject({ tone: 'error' });
+  });
+
+  it('is asked for within the right-click once its host has refused, and works when allowed', async () => {
+    const shown = await stage.show(elsewhere.url('closed.jpg'));
+    const known = (await readJobs(stage.browser)).length;
+    await answerPermission(stage.browser, 'allow', () => chooseMenuItem(stage.browser, shown, 'Save as WebP'));
+    const jobs = await until('the file', async () => {
+      const all = await readJobs(stage.browser);
+      return all.length > known && all.at(-1)?.state === 'saved' ? all : null;
+    });
+    expect(jobs.at(-1)).toMatchObject({ fileName: 'closed.webp' });
+  });
+
+  it('needs no question any more', async () => {
+    const shown = await stage.show(elsewhere.answer('another.jpg', image(photo, 'image/jpeg')));
+    expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: 'another.jpg' });
+  });
+});
+
+describe('a redirect to another host', () => {
+  it('works when that host lets anybody read it', async () => {
+    const target = elsewhere.answer('target.jpg', image(photo, 'image/jpeg', { cors: true }));
+    const shown = await stage.show(stage.site.answer('moved.jpg', { redirect: target }));
+    expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: 'moved.jpg' });
+  });
+
+  it('is named as the reason when it does not', async () => {
+    const third = await serve(null, { host: 'third.test' });
+    try {
+      const target = third.answer('target.jpg', image(photo, 'image/jpeg'));
+      const shown = await stage.show(stage.site.answer('moved-away.jpg', { redirect: target }));
+      expect(await stage.compress(shown)).toMatchObject({ state: 'failed', error: { code: 'redirected' } });
+      expect(await waitForToast(shown.page(), /another site/)).toMatchObject({ tone: 'error' });
+    } finally {
+      await third.close();
+    }
+  });
+});
+
+describe('a host that is not there', () => {
+  it('is not blamed on a permission', async () => {
+    const gone = await serve(null, { host: 'gone.test' });
+    const url = gone.url('photo.jpg');
+    await gone.close();
+    const shown = await stage.show(url);
+    expect(await stage.compress(shown)).toMatchObject({ state: 'failed', error: { code: 'unreachable' } });
+  });
+});
