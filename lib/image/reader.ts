@@ -93,6 +93,15 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
+/** Of the first occurrence of the ASCII `text` at or after `from`, or -1. */
+export function indexOfText(bytes: Uint8Array, text: string, from = 0): number {
+  const first = text.charCodeAt(0);
+  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (startsWith(bytes, text, at)) return at;
+  }
+  return -1;
+}
+
 /**
  * What `read` returns, or `otherwise` when it throws a CompressionError: for the parts of a file that its picture
  * does not hang on, such as damaged EXIF. Any other throw is a fault of ours and goes through.

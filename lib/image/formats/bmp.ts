@@ -1,7 +1,8 @@
 /** What a BMP file is: BITMAPFILEHEADER and its BITMAPINFOHEADER (versions 3 to 5) or BITMAPCOREHEADER, as in Windows GDI. */
 import { CompressionError } from '../../errors.ts';
-import type { Inspection } from '../inspection.ts';
-import { Reader } from '../reader.ts';
+import type { IccProfile, Inspection } from '../inspection.ts';
+import { readIcc } from '../metadata/icc.ts';
+import { ifReadable, Reader } from '../reader.ts';
 
 const BI_RGB = 0;
 const BI_JPEG = 4;
@@ -26,7 +27,7 @@ export function inspectBmp(bytes: Uint8Array): Inspection {
     height: dib.height,
     orientation: 1,
     bitDepth: depthOf(dib.bits),
-    colour: { model: dib.bits <= 8 ? 'palette' : 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null },
+    colour: { model: dib.bits <= 8 ? 'palette' : 'rgb', profile: readProfile(reader, 14), cicp: null, gamma: null, chromaticities: null },
     alpha: dib.alphaMask !== 0,
     animation: null,
     coding: { lossless: true, quality: null, progressive: false, exotic: null },
@@ -61,6 +62,12 @@ export function readDib(reader: Reader, at: number): Dib {
   const alphaMask = size >= 56 && (compression === 3 || compression === 6) ? reader.u32(at + 52) : 0;
   if (width <= 0 || height <= 0 || ![1, 2, 4, 8, 16, 24, 32].includes(bits)) throw new CompressionError('corrupt');
   return { width, height, bits, compression, alphaMask };
+}
+
+/** BITMAPV5HEADER: a colour space type of "MBED" and the place of the profile, counted from the header. */
+function readProfile(reader: Reader, at: number): IccProfile | null {
+  if (reader.u32(at) < 124 || reader.u32(at + 56) !== 0x4d424544) return null;
+  return ifReadable(() => readIcc(reader.slice(at + reader.u32(at + 112), reader.u32(at + 116))), null);
 }
 
 /** Bits a channel; of a palette, bits an index. 16 bits a pixel are 5 or 6 a channel and decode to 8. */

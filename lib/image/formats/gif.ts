@@ -1,8 +1,8 @@
 /** What a GIF file is: GIF89a, CompuServe 1990. */
 import { CompressionError } from '../../errors.ts';
-import type { Animation, Inspection } from '../inspection.ts';
+import type { Animation, IccProfile, Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
-import { Reader, startsWith } from '../reader.ts';
+import { Reader } from '../reader.ts';
 
 /** An XMP block of a few MB is some ten thousand sub-blocks; each frame has at least three blocks. */
 const MAX_BLOCKS = 1_000_000;
@@ -16,9 +16,8 @@ export function inspectGif(bytes: Uint8Array): Inspection {
   const reader = new Reader(bytes, 'little');
   const width = reader.u16(6);
   const height = reader.u16(8);
-  const depth = (reader.u8(10) & 0x80) ? (reader.u8(10) & 7) + 1 : 8;
   const findings = new Findings();
-  const movie = { frames: 0, loops: 1, milliseconds: 0, alpha: false, interlaced: false };
+  const movie: Movie = { frames: 0, loops: 1, milliseconds: 0, alpha: false, interlaced: false, profile: null, tableBits: tableBits(reader.u8(10)) };
   let at = 13 + colourTableLength(reader.u8(10));
   for (let blocks = 0; ; blocks++) {
     if (blocks > MAX_BLOCKS) throw new CompressionError('corrupt');
@@ -32,6 +31,7 @@ export function inspectGif(bytes: Uint8Array): Inspection {
       const flags = reader.u8(at + 9);
       movie.frames++;
       movie.interlaced ||= (flags & 0x40) !== 0;
+      movie.tableBits = Math.max(movie.tableBits, tableBits(flags));
       at = subBlocksEnd(reader, at + 11 + colourTableLength(flags));
     } else if (introducer === 0x21) {
       at = readExtension(reader, at, movie, findings);
@@ -47,8 +47,8 @@ export function inspectGif(bytes: Uint8Array): Inspection {
     width,
     height,
     orientation: 1,
-    bitDepth: [1, 2, 4].find((bits) => bits >= depth) ?? 8,
-    colour: { model: 'palette', profile: null, cicp: null, gamma: null, chromaticities: null },
+    bitDepth: [1, 2, 4].find((bits) => bits >= movie.tableBits) ?? 8,
+    colour: { model: 'palette', profile: movie.profile, cicp: null, gamma: null, chromaticities: null },
     alpha: movie.alpha,
     animation: animationOf(movie),
     coding: { lossless: true, quality: null, progressive: movie.interlaced, exotic: null },
@@ -62,6 +62,9 @@ interface Movie {
   milliseconds: number;
   alpha: boolean;
   interlaced: boolean;
+  profile: IccProfile | null;
+  /** Of the largest colour table. */
+  tableBits: number;
 }
 
 function animationOf({ frames, loops, milliseconds }: Movie): Animation | null {
@@ -80,19 +83,39 @@ function readExtension(reader: Reader, at: number, movie: Movie, findings: Findi
   } else if (label === 0xfe) {
     findings.add('comment');
     findings.count(end - at);
-  } else if (label === 0xff && length === 11) {
-    const name = reader.ascii(at + 3, 11);
-    const data = at + 3 + length;
-    if ((name === 'NETSCAPE2.0' || name === 'ANIMEXTS1.0') && reader.u8(data) >= 3 && (reader.u8(data + 1) & 7) === 1) {
-      // The count says how often to play *again*; 0 is for ever. Browsers and gif2webp read it so.
-      const again = reader.u16(data + 2);
-      movie.loops = again === 0 ? 0 : again + 1;
-    } else if (startsWith(reader.bytes.subarray(at + 3), 'XMP DataXMP')) {
-      findings.add('xmp');
-      findings.count(end - at);
-    }
-  }
+  } else if (label === 0xff && length === 11) readApplication(reader, at + 3, end, movie, findings);
   return end;
+}
+
+/** Application Extension (26): eight bytes of a name and three of a code, then sub-blocks. */
+function readApplication(reader: Reader, at: number, end: number, movie: Movie, findings: Findings): void {
+  const name = reader.ascii(at, 11);
+  const data = at + 11;
+  if (name === 'NETSCAPE2.0' || name === 'ANIMEXTS1.0') {
+    if (reader.u8(data) < 3 || (reader.u8(data + 1) & 7) !== 1) return;
+    // The count says how often to play *again*; 0 is for ever. Browsers and gif2webp read it so.
+    const again = reader.u16(data + 2);
+    movie.loops = again === 0 ? 0 : again + 1;
+  } else if (name === 'XMP DataXMP') {
+    // The packet stands there bare, and a trailer of 258 bytes leads a reader of sub-blocks to the end (XMP part 3, 1.1.2).
+    findings.xmp(reader.bytes.subarray(data, Math.max(data, end - 258)));
+  } else if (name === 'ICCRGBG1012') {
+    movie.profile = findings.icc(joinSubBlocks(reader, data));
+  } else if (name === 'C2PA_GIF\x01\0\0') {
+    findings.c2pa(reader.bytes.subarray(data, end));
+  }
+}
+
+function joinSubBlocks(reader: Reader, from: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = from; reader.u8(at) !== 0; at += 1 + reader.u8(at)) parts.push(reader.slice(at + 1, reader.u8(at)));
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** Past the terminator of a chain of sub-blocks (15). */
@@ -104,5 +127,9 @@ function subBlocksEnd(reader: Reader, from: number): number {
 
 /** 18 and 20: the flag, and the size as a power of two. */
 function colourTableLength(flags: number): number {
-  return (flags & 0x80) === 0 ? 0 : 3 << ((flags & 7) + 1);
+  return (flags & 0x80) === 0 ? 0 : 3 << tableBits(flags);
+}
+
+function tableBits(flags: number): number {
+  return (flags & 0x80) === 0 ? 0 : (flags & 7) + 1;
 }

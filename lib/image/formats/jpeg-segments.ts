@@ -70,6 +70,28 @@ export function readJpegSegments(bytes: Uint8Array): JpegLayout {
   throw new CompressionError('corrupt');
 }
 
+/** An image inside an image has no more of interest. */
+const MAX_HEADER_SEGMENTS = 64;
+
+/**
+ * The segments before the first scan, of which nothing is asked but that they are readable.
+ *
+ * @throws CompressionError `truncated`, `corrupt`
+ */
+export function readJpegHeader(bytes: Uint8Array): JpegSegment[] {
+  const reader = new Reader(bytes);
+  const segments: JpegSegment[] = [];
+  for (let at = 2; segments.length < MAX_HEADER_SEGMENTS;) {
+    const marker = reader.u8(at + 1);
+    if (reader.u8(at) !== 0xff || standsAlone(marker)) throw new CompressionError('corrupt');
+    const end = at + 2 + Math.max(2, reader.u16(at + 2));
+    if (marker === MARKER.SOS || end > bytes.length) break;
+    segments.push({ marker, start: at, dataAt: at + 4, end, headerEnd: end });
+    at = end;
+  }
+  return segments;
+}
+
 function atTheEnd(bytes: Uint8Array, segments: readonly JpegSegment[]): JpegLayout {
   if (!segments.some((segment) => segment.marker === MARKER.SOS)) throw new CompressionError('truncated');
   return { segments, end: bytes.length, hasEnd: bytes.at(-1) === 0xff };

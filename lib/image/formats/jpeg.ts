@@ -1,28 +1,28 @@
 /** What a JPEG file is: ITU-T T.81, with JFIF (T.871), Adobe's APP14 and EXIF's APP1. */
 import { CompressionError } from '../../errors.ts';
-import type { Colour, Inspection } from '../inspection.ts';
+import type { Inspection, Orientation } from '../inspection.ts';
+import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
-import { Reader } from '../reader.ts';
-import { isFrameHeader, MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
+import { indexOfText, Reader } from '../reader.ts';
+import { adobeTransform, colourModel, exoticCoding, isLossless, isProgressive, qualityOf, readFrame } from './jpeg-frame.ts';
+import { furtherImageKind, joinIcc, partOf, payloadOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
+import { lastScanIsWhole } from './jpeg-scan.ts';
+import { readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
 /**
- * What follows EOI is no fault: gain maps, motion photos and garbage stand there. A file without EOI is truncated.
+ * What follows EOI is no fault: gain maps, motion photos and garbage stand there. A file without EOI is truncated,
+ * unless it is of the plain sequential kind and every one of its blocks is there.
  *
  * @throws CompressionError `truncated`, `corrupt`
  */
 export function inspectJpeg(bytes: Uint8Array): Inspection {
   const layout = readJpegSegments(bytes);
-  if (!layout.hasEnd) throw new CompressionError('truncated');
-  const reader = new Reader(bytes);
-  const frame = readFrame(reader, layout);
+  const frame = readFrame(bytes, layout);
+  if (!layout.hasEnd && !lastScanIsWhole(bytes, layout, frame)) throw new CompressionError('truncated');
   const findings = new Findings();
-  let orientation: Inspection['orientation'] = 1;
-  for (const segment of layout.segments) {
-    if (segment.marker === MARKER.APP1 && reader.is(segment.dataAt, 'Exif\0')) {
-      const exif = findings.exif(bytes.subarray(segment.dataAt + 6, segment.end));
-      orientation = exif?.orientation ?? orientation;
-    }
-  }
+  const orientation = readMetadata(bytes, layout, findings);
+  const model = colourModel(frame, adobeTransform(bytes, layout));
+  const profile = joinIcc(bytes, layout);
   return {
     format: 'jpeg',
     bytes: bytes.length,
@@ -30,49 +30,67 @@ export function inspectJpeg(bytes: Uint8Array): Inspection {
     height: frame.height,
     orientation,
     bitDepth: frame.precision,
-    colour: { model: modelOf(reader, layout, frame), profile: null, cicp: null, gamma: null, chromaticities: null },
+    colour: { model, profile: profile && findings.icc(profile), cicp: null, gamma: null, chromaticities: null },
     alpha: false,
     animation: null,
-    coding: { lossless: false, quality: null, progressive: frame.progressive, exotic: null },
+    coding: {
+      lossless: isLossless(frame),
+      quality: qualityOf(bytes, layout, frame),
+      progressive: isProgressive(frame),
+      exotic: exoticCoding(frame, model),
+    },
     metadata: findings.toMetadata(),
   };
 }
 
-interface Frame {
-  readonly marker: number;
-  readonly precision: number;
-  readonly width: number;
-  readonly height: number;
-  readonly components: readonly { id: number; horizontal: number; vertical: number; table: number }[];
-  readonly progressive: boolean;
+function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings): Orientation {
+  let orientation: Orientation | null = null;
+  for (const segment of layout.segments) {
+    const found = readSegment(bytes, segment, findings);
+    orientation ??= found;
+  }
+  for (const image of readMultiPicture(bytes, layout).slice(1)) {
+    const kind = furtherImageKind(bytes, image);
+    if (kind) findings.add(kind);
+  }
+  // XMP may still tell of a video that another tool has cut off; Samsung marks one in a trailer instead.
+  if (videoAt(bytes, layout) < 0) findings.remove('motion-photo');
+  else if (indexOfText(bytes, 'MotionPhoto_Data', layout.end) >= 0) findings.add('motion-photo');
+  return orientation ?? 1;
 }
 
-/** T.81, B.2.2. */
-function readFrame(reader: Reader, { segments }: JpegLayout): Frame {
-  const header = segments.find((segment) => isFrameHeader(segment.marker));
-  if (!header) throw new CompressionError('corrupt');
-  const precision = reader.u8(header.dataAt);
-  const width = reader.u16(header.dataAt + 3);
-  const height = reader.u16(header.dataAt + 1) || numberOfLines(reader, segments);
-  const count = reader.u8(header.dataAt + 5);
-  if (width === 0 || height === 0 || count === 0 || header.dataAt + 6 + count * 3 > header.end) throw new CompressionError('corrupt');
-  const components = Array.from({ length: count }, (_, i) => {
-    const at = header.dataAt + 6 + i * 3;
-    return { id: reader.u8(at), horizontal: reader.u8(at + 1) >> 4, vertical: reader.u8(at + 1) & 15, table: reader.u8(at + 2) };
-  });
-  const progressive = [0xc2, 0xc6, 0xca, 0xce].includes(header.marker);
-  return { marker: header.marker, precision, width, height, components, progressive };
+/** @returns the orientation when this is the EXIF segment: the first of them counts */
+function readSegment(bytes: Uint8Array, segment: JpegSegment, findings: Findings): Orientation | null {
+  const part = partOf(bytes, segment);
+  const length = segment.end - segment.start;
+  if (part === 'exif') return findings.exif(payloadOf(bytes, segment, part))?.orientation ?? null;
+  if (part === 'xmp') findings.xmp(payloadOf(bytes, segment, part));
+  else if (part === 'photoshop') findings.imageResources(payloadOf(bytes, segment, part));
+  else if (part === 'comment') findings.comment(length);
+  else if (part === 'gainMap') findings.add('gain-map');
+  else if (part === 'jfif') readJfif(bytes, segment, findings);
+  else if (part === 'jumbf') {
+    if (indexOfText(bytes.subarray(segment.dataAt, segment.end), 'c2pa') >= 0 || findings.has('c2pa')) findings.c2pa(bytes.subarray(segment.dataAt, segment.end));
+  } else if (part === 'extendedXmp') {
+    findings.add('extended-xmp');
+    findings.count(length);
+  } else if (part === 'jfxx') {
+    findings.add('thumbnail');
+    findings.count(length);
+  } else if (part === 'vendor') {
+    // Ducky, Meta, FPXR, Samsung's and the like: settings of the program or the camera that wrote it.
+    findings.add(segment.marker === 0xec ? 'software' : 'maker-note');
+    findings.count(length);
+  }
+  return null;
 }
 
-/** A height of 0 in the frame header is told by DNL after the first scan (T.81, B.2.5). */
-function numberOfLines(reader: Reader, segments: readonly JpegSegment[]): number {
-  const segment = segments.find(({ marker }) => marker === MARKER.DNL);
-  return segment ? reader.u16(segment.dataAt) : 0;
-}
-
-function modelOf(reader: Reader, { segments }: JpegLayout, frame: Frame): Colour['model'] {
-  if (frame.components.length < 3) return 'grey';
-  if (frame.components.length === 3) return 'rgb';
-  const adobe = segments.find(({ marker, dataAt }) => marker === MARKER.APP14 && reader.is(dataAt, 'Adobe'));
-  return adobe && reader.u8(adobe.dataAt + 11) === 2 ? 'ycck' : 'cmyk';
+/** T.871, 10.1. Screen resolutions are what programs write when nobody asked for one. */
+function readJfif(bytes: Uint8Array, { dataAt, end }: JpegSegment, findings: Findings): void {
+  if (end - dataAt < 14) return;
+  const reader = new Reader(bytes);
+  const unit = reader.u8(dataAt + 7);
+  const density = reader.u16(dataAt + 8) * (unit === 2 ? 2.54 : 1);
+  if (unit > 0 && !isScreenResolution(density)) findings.add('physical-size');
+  if (reader.u8(dataAt + 12) * reader.u8(dataAt + 13) > 0) findings.add('thumbnail');
 }

@@ -1,24 +1,25 @@
 /** What a JPEG XL file is: a bare codestream (ISO/IEC 18181-1), or boxes around one (18181-2, Clause 9). */
 import { CompressionError } from '../../errors.ts';
-import type { Inspection } from '../inspection.ts';
+import type { Animation, Colour, Inspection, MetadataKind } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
-import { startsWith } from '../reader.ts';
-import { readBoxes, type Box } from './isobmff.ts';
-import { readJxlHeader } from './jxl-header.ts';
+import { latin1, startsWith } from '../reader.ts';
+import { exifBlock } from './heif-metadata.ts';
+import { findBox, readBoxes, type Box } from './isobmff.ts';
+import { readJxlFrames, type JxlFrames } from './jxl-frames.ts';
+import { readJxlHeader, type JxlHeader } from './jxl-header.ts';
 
-/** @throws CompressionError `truncated` when the header or a box goes past the end of the file, `corrupt` */
+/**
+ * @throws CompressionError `truncated` when the header, a box, or a frame that the headers lead to goes past the end of
+ * the file, `corrupt`
+ */
 export function inspectJxl(bytes: Uint8Array): Inspection {
   const bare = startsWith(bytes, '\xff\x0a');
   const boxes = bare ? [] : readBoxes(bytes, 0, bytes.length, 'truncated');
   const codestream = bare ? bytes : joinCodestream(bytes, boxes);
   const header = readJxlHeader(codestream);
+  const frames = readJxlFrames(codestream, header);
   const findings = new Findings();
-  for (const box of boxes) {
-    if (box.type === 'Exif') {
-      const block = exifInBox(bytes, box);
-      if (block) findings.exif(block);
-    }
-  }
+  for (const box of boxes) readMetadataBox(bytes, box, findings);
   return {
     format: 'jxl',
     bytes: bytes.length,
@@ -26,10 +27,11 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
     height: header.height,
     orientation: header.orientation,
     bitDepth: header.bitDepth,
-    colour: { model: header.colour.space === 'grey' ? 'grey' : 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null },
+    colour: colourOf(header),
     alpha: header.extraChannels.some(({ type }) => type === 0),
-    animation: null,
-    coding: { lossless: header.xyb ? false : null, quality: null, progressive: false, exotic: null },
+    animation: animationOf(header, frames),
+    // A modular frame in the colour space itself is lossless as a rule, but the header does not swear to it.
+    coding: { lossless: header.xyb || frames?.dct || findBox(boxes, 'jbrd') ? false : null, quality: null, progressive: false, exotic: null },
     metadata: findings.toMetadata(),
   };
 }
@@ -55,9 +57,46 @@ export function joinCodestream(bytes: Uint8Array, boxes: readonly Box[]): Uint8A
   return joined;
 }
 
-/** 18181-2, 9.6: four bytes tell where in the rest the TIFF header is. Null when that is outside. */
-export function exifInBox(bytes: Uint8Array, { dataAt, end }: Box): Uint8Array | null {
-  if (end - dataAt < 4) return null;
-  const offset = new DataView(bytes.buffer, bytes.byteOffset + dataAt, 4).getUint32(0);
-  return dataAt + 4 + offset < end ? bytes.subarray(dataAt + 4 + offset, end) : null;
+/** Tables E.3 to E.5 number primaries and transfer as H.273 does, from which 2 and 65535 stand apart: custom values. */
+function colourOf({ colour }: JxlHeader): Colour {
+  const model = colour.space === 'grey' ? 'grey' : 'rgb';
+  const icc = { description: '', space: model === 'grey' ? 'GRAY' : 'RGB ', bytes: 0, srgb: false };
+  const known = !colour.icc && colour.transfer !== null && colour.whitePoint === 1;
+  // P3 primaries with the white of daylight are H.273's 12; 11 is the cinema's own white.
+  const primaries = colour.primaries === 11 ? 12 : colour.primaries ?? 1;
+  return {
+    model,
+    // The profile itself is entropy-coded, so that only the fact that there is one is read.
+    profile: colour.icc ? icc : null,
+    cicp: known ? { primaries, transfer: colour.transfer ?? 2, matrix: 0, fullRange: true } : null,
+    gamma: null,
+    chromaticities: null,
+  };
+}
+
+/** An animation whose frames cannot be counted has two, as far as anyone can tell. */
+function animationOf({ animation }: JxlHeader, frames: JxlFrames | null): Animation | null {
+  if (!animation || (frames && frames.shown < 2)) return null;
+  const milliseconds = frames ? Math.round((frames.ticks / animation.ticksPerSecond) * 1000) : 0;
+  return { frames: frames?.shown ?? 2, loops: animation.loops, milliseconds: milliseconds || null };
+}
+
+/** 18181-2, 9.6 to 9.8: `brob` holds another box, compressed by Brotli, which is not read. */
+const COMPRESSED_KINDS: Readonly<Record<string, MetadataKind>> = { 'Exif': 'exif', 'xml ': 'xmp', 'jumb': 'c2pa' };
+
+function readMetadataBox(bytes: Uint8Array, { type, dataAt, end }: Box, findings: Findings): void {
+  const data = bytes.subarray(dataAt, end);
+  if (type === 'Exif') {
+    const block = exifBlock(data);
+    if (block) findings.exif(block);
+    else findings.add('exif');
+  } else if (type === 'xml ') findings.xmp(data);
+  else if (type === 'jumb') findings.c2pa(data);
+  else if (type === 'jhgm') findings.add('gain-map');
+  else if (type === 'brob') {
+    const kind = COMPRESSED_KINDS[latin1(data.subarray(0, 4))];
+    if (!kind) return;
+    findings.add(kind);
+    findings.count(data.length);
+  }
 }

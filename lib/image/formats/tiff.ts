@@ -1,14 +1,17 @@
 /** What a TIFF file is: TIFF 6.0. Its first directory is the picture that is used. */
 import { CompressionError } from '../../errors.ts';
 import type { Colour, Inspection } from '../inspection.ts';
-import { EXIF_KINDS, orientationOf, readExif } from '../metadata/exif.ts';
+import { EXIF_KINDS, EXIF_TAG, orientationOf, readExif } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { findEntry, TiffBlock, type Ifd } from '../metadata/ifd.ts';
 import { ifReadable, startsWith } from '../reader.ts';
 
 const TAG = {
   width: 256, height: 257, bits: 258, compression: 259, photometric: 262,
-  stripAt: 273, samples: 277, stripLength: 279, tileAt: 324, tileLength: 325, extraSamples: 338,
+  stripAt: 273, stripLength: 279, tileAt: 324, tileLength: 325, extraSamples: 338,
+  xmp: 700, iptc: 33_723, imageResources: 34_377, icc: 34_675,
+  /** C2PA 2.1, A.3.2. */
+  c2pa: 52_545,
 } as const;
 
 /** Strips or tiles of the largest picture that is read, at one row a strip. */
@@ -32,9 +35,8 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
   checkParts(file, ifd);
   const compression = number(TAG.compression) ?? 1;
   const findings = new Findings();
-  const facts = ifReadable(() => readExif(bytes), null);
-  if (facts) findings.add(...facts.kinds.filter((kind) => kind !== 'thumbnail'));
-  for (const { tag, length } of ifd.entries) if (EXIF_KINDS[tag]) findings.count(length);
+  readMetadata(file, ifd, findings);
+  const profile = findEntry(ifd, TAG.icc);
   return {
     format: 'tiff',
     bytes: bytes.length,
@@ -42,7 +44,7 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
     height,
     orientation: orientationOf(file, ifd),
     bitDepth: number(TAG.bits) ?? 1,
-    colour: { model: modelOf(number(TAG.photometric)), profile: null, cicp: null, gamma: null, chromaticities: null },
+    colour: { model: modelOf(number(TAG.photometric)), profile: profile ? findings.icc(file.value(profile)) : null, cicp: null, gamma: null, chromaticities: null },
     // 1 and 2 are associated and unassociated alpha; 0 is anything.
     alpha: [1, 2].includes(number(TAG.extraSamples) ?? 0),
     animation: null,
@@ -50,6 +52,21 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
     coding: { lossless: ![6, 7, 34892, 50001].includes(compression), quality: null, progressive: false, exotic: null },
     metadata: findings.toMetadata(),
   };
+}
+
+/** The file is itself an EXIF block; further pages are no thumbnail, and its own blocks are read for what they are. */
+function readMetadata(file: TiffBlock, ifd: Ifd, findings: Findings): void {
+  const facts = ifReadable(() => readExif(file.bytes), null);
+  if (facts) findings.add(...facts.kinds.filter((kind) => !['thumbnail', 'xmp', 'iptc'].includes(kind)));
+  for (const entry of ifd.entries) {
+    const value = file.value(entry);
+    if (entry.tag === TAG.xmp) findings.xmp(value);
+    else if (entry.tag === TAG.imageResources) findings.imageResources(value);
+    else if (entry.tag === TAG.c2pa) findings.c2pa(value);
+    else if (EXIF_KINDS[entry.tag]) findings.count(value.length);
+    if (entry.tag === TAG.iptc) findings.iptc(value);
+    if (entry.tag === EXIF_TAG.exifIfd) findings.add('exif');
+  }
 }
 
 /** TIFF 6.0, PhotometricInterpretation: 0 and 1 grey, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr, 8 CIELab. */

@@ -1,7 +1,7 @@
 /** What an EXIF block says: CIPA DC-008 (EXIF 3.0), 4.6. */
 import type { MetadataKind, Orientation } from '../inspection.ts';
 import { ifReadable, startsWith } from '../reader.ts';
-import { findEntry, TiffBlock, type Ifd } from './ifd.ts';
+import { findEntry, TiffBlock, type Ifd, type IfdEntry } from './ifd.ts';
 
 export interface ExifFacts {
   readonly orientation: Orientation;
@@ -27,7 +27,7 @@ export function readExif(bytes: Uint8Array): ExifFacts {
   for (const ifd of [main, exif]) {
     for (const entry of ifd?.entries ?? []) {
       const kind = EXIF_KINDS[entry.tag];
-      if (kind && !isBlank(block.value(entry))) kinds.add(kind);
+      if (kind && !saysNothing(block, entry, kind)) kinds.add(kind);
       if (entry.tag === EXIF_TAG.userComment && saysAi(block.value(entry))) kinds.add('ai-provenance');
     }
   }
@@ -99,9 +99,18 @@ function isOrientation(value: number | undefined): value is Orientation {
   return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 8;
 }
 
-/** Cameras write the fields of the owner and the copyright as spaces when nobody filled them in. */
-function isBlank(value: Uint8Array): boolean {
-  return value.every((byte) => byte === 0 || byte === 0x20);
+/**
+ * Cameras write the fields of the owner and the copyright as spaces when nobody filled them in, and the resolution of
+ * a screen when nobody asked for one.
+ */
+export function saysNothing(block: TiffBlock, entry: IfdEntry, kind: MetadataKind): boolean {
+  if (kind === 'physical-size') return isScreenResolution(block.rationals(entry, 1)[0] ?? 0);
+  return block.value(entry).every((byte) => byte === 0 || byte === 0x20);
+}
+
+/** Dots an inch that say nothing about the picture: of screens, and libvips' one pixel a millimetre. */
+export function isScreenResolution(density: number): boolean {
+  return [0, 1, 25.4, 72, 96].some((usual) => Math.abs(density - usual) < 0.6);
 }
 
 /** China's GB 45438-2025 puts its label for generated pictures into UserComment as JSON with the key "AIGC". */

@@ -1,0 +1,112 @@
+/** What each XMP property is about, by namespace and name. */
+import type { MetadataKind } from '../inspection.ts';
+import type { XmpProperty } from './xmp.ts';
+
+export const XMP_NAMESPACE = {
+  dc: 'http://purl.org/dc/elements/1.1/',
+  photoshop: 'http://ns.adobe.com/photoshop/1.0/',
+  rights: 'http://ns.adobe.com/xap/1.0/rights/',
+  iptcCore: 'http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/',
+  iptcExt: 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/',
+  tiff: 'http://ns.adobe.com/tiff/1.0/',
+  note: 'http://ns.adobe.com/xmp/note/',
+  gainMap: 'http://ns.adobe.com/hdr-gain-map/1.0/',
+  camera: 'http://ns.google.com/photos/1.0/camera/',
+  container: 'http://ns.google.com/photos/1.0/container/',
+  panorama: 'http://ns.google.com/photos/1.0/panorama/',
+} as const;
+
+type Kinds = MetadataKind | Readonly<Record<string, MetadataKind>>;
+
+/** `*` is every other name of the namespace. A namespace that is not here is of no known kind. */
+const KINDS: Readonly<Record<string, Kinds>> = {
+  [XMP_NAMESPACE.dc]: {
+    rights: 'copyright', creator: 'artist', contributor: 'artist', publisher: 'credit', date: 'date',
+    title: 'comment', description: 'comment', subject: 'comment',
+  },
+  [XMP_NAMESPACE.rights]: 'rights',
+  [XMP_NAMESPACE.photoshop]: {
+    Credit: 'credit', Source: 'credit', AuthorsPosition: 'artist', Instructions: 'rights', DateCreated: 'date',
+    City: 'gps', State: 'gps', Country: 'gps', History: 'software', DocumentAncestors: 'software', TextLayers: 'software',
+    Headline: 'comment', CaptionWriter: 'comment', TransmissionReference: 'comment',
+  },
+  [XMP_NAMESPACE.iptcCore]: { CreatorContactInfo: 'artist', Location: 'gps', CountryCode: 'gps', '*': 'comment' },
+  [XMP_NAMESPACE.iptcExt]: {
+    // A source that is no AI is still credit: see `kindsOf`.
+    DigitalSourceType: 'credit', DigitalSourcefileType: 'credit', Contributor: 'credit',
+    AISystemUsed: 'ai-provenance', AISystemVersionUsed: 'ai-provenance', AIPromptInformation: 'ai-provenance', AIPromptWriterName: 'ai-provenance',
+    LocationShown: 'gps', LocationCreated: 'gps', RegistryId: 'serial-number', '*': 'comment',
+  },
+  // PLUS: licensor, constraints, and whether data mining is allowed.
+  'http://ns.useplus.org/ldf/xmp/1.0/': 'rights',
+  'http://creativecommons.org/ns#': 'rights',
+  'http://xmp.gettyimages.com/gift/1.0/': 'rights',
+  'http://purl.org/dc/terms/': { provenance: 'c2pa', license: 'rights', rights: 'rights', rightsHolder: 'rights' },
+  'http://www.tc260.org.cn/ns/AIGC/1.0/': 'ai-provenance',
+  'http://ns.adobe.com/xap/1.0/': {
+    CreatorTool: 'software', CreateDate: 'date', ModifyDate: 'date', MetadataDate: 'date', Thumbnails: 'thumbnail',
+    Rating: 'comment', Label: 'comment', Nickname: 'comment',
+  },
+  'http://ns.adobe.com/xap/1.0/mm/': 'software',
+  'http://ns.adobe.com/camera-raw-settings/1.0/': 'software',
+  'http://ns.adobe.com/lightroom/1.0/': 'comment',
+  [XMP_NAMESPACE.tiff]: {
+    Make: 'camera', Model: 'camera', Software: 'software', Artist: 'artist', Copyright: 'copyright', DateTime: 'date', ImageDescription: 'comment',
+  },
+  'http://ns.adobe.com/exif/1.0/': {
+    UserComment: 'comment', MakerNote: 'maker-note', ImageUniqueID: 'serial-number', DateTimeOriginal: 'date', DateTimeDigitized: 'date', '*': 'camera',
+  },
+  'http://cipa.jp/exif/1.0/': { CameraOwnerName: 'owner-name', BodySerialNumber: 'serial-number', LensSerialNumber: 'serial-number', '*': 'camera' },
+  'http://ns.adobe.com/exif/1.0/aux/': { OwnerName: 'owner-name', SerialNumber: 'serial-number', LensSerialNumber: 'serial-number', '*': 'camera' },
+  [XMP_NAMESPACE.note]: { HasExtendedXMP: 'extended-xmp' },
+  [XMP_NAMESPACE.gainMap]: 'gain-map',
+  'http://ns.apple.com/HDRGainMap/1.0/': 'gain-map',
+  'http://ns.apple.com/pixeldatainfo/1.0/': 'gain-map',
+  'http://ns.google.com/photos/1.0/depthmap/': 'depth-map',
+  'http://ns.google.com/photos/1.0/image/': 'depth-map',
+  'http://ns.google.com/photos/dd/1.0/device/': 'depth-map',
+  // The rest are blobs of the phone's own, such as `hdrp_makernote`.
+  [XMP_NAMESPACE.camera]: {
+    MotionPhoto: 'motion-photo', MotionPhotoVersion: 'motion-photo', MotionPhotoPresentationTimestampUs: 'motion-photo',
+    MicroVideo: 'motion-photo', MicroVideoVersion: 'motion-photo', MicroVideoOffset: 'motion-photo', MicroVideoPresentationTimestampUs: 'motion-photo',
+    '*': 'maker-note',
+  },
+  'http://ns.microsoft.com/photo/1.0/': { CameraSerialNumber: 'serial-number', LastKeywordXMP: 'comment', '*': 'camera' },
+  'http://ns.microsoft.com/photo/1.2/': 'comment',
+  'http://www.metadataworkinggroup.com/schemas/regions/': 'comment',
+};
+
+/** IPTC's code list "digitalsourcetype": those that a machine made, wholly or in part. */
+const AI_SOURCE = /(trainedAlgorithmicMedia|compositeWithTrainedAlgorithmicMedia|algorithmicMedia|algorithmicallyEnhanced|compositeSynthetic|trainedAlgorithmicData)\b/;
+
+/** What Google's editors write into Credit. */
+const AI_CREDIT = /\b(?:made|edited) with (?:google )?(?:ai|generative)/i;
+
+export function kindsOf({ namespace, name, value }: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): MetadataKind[] {
+  if (namespace === XMP_NAMESPACE.container) return containerKinds(value);
+  if (name.startsWith('GPS') && namespace === 'http://ns.adobe.com/exif/1.0/') return value ? ['gps'] : [];
+  const rule = KINDS[namespace];
+  const kind = typeof rule === 'string' ? rule : Object.hasOwn(rule ?? {}, name) ? rule?.[name] : rule?.['*'];
+  // Phones write MotionPhoto="0" into every other photo.
+  if (!kind || !value || (kind === 'motion-photo' && value === '0')) return [];
+  const ai = (namespace === XMP_NAMESPACE.iptcExt && AI_SOURCE.test(value)) || (kind === 'credit' && AI_CREDIT.test(value));
+  return ai ? [kind, 'ai-provenance'] : [kind];
+}
+
+/** The directory of a file's parts, each with what it means. */
+function containerKinds(value: string): MetadataKind[] {
+  const kinds: MetadataKind[] = [];
+  if (/GainMap/.test(value)) kinds.push('gain-map');
+  if (/MotionPhoto/.test(value)) kinds.push('motion-photo');
+  if (/Depth/.test(value)) kinds.push('depth-map');
+  return kinds;
+}
+
+/**
+ * Whether a viewer needs the property to show the picture as it is meant: a panorama's projection, a gain map, the
+ * place of a motion photo's video. It tells nothing of persons, and stays as long as the pixels do.
+ */
+export function isForRendering(property: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): boolean {
+  if (property.namespace === XMP_NAMESPACE.panorama || property.namespace === XMP_NAMESPACE.container) return true;
+  return kindsOf(property).some((kind) => kind === 'gain-map' || kind === 'motion-photo');
+}
