@@ -42,8 +42,8 @@ export function bounded(buckets: readonly Bucket[], month: string): Bucket[] {
   let kept = merged(buckets.map((bucket) => (bucket.month !== undefined && bucket.month < first ? folded(bucket) : bucket)));
   while (kept.length > MAX_BUCKETS) {
     const oldest = kept.map((bucket) => bucket.month).filter((each) => each !== undefined && each !== EARLIER).sort()[0];
-    // Without months there is no oldest one: then the parts that vary most go.
-    kept = merged(kept.map((bucket) => (oldest === undefined || bucket.month === oldest ? folded(bucket) : bucket)));
+    // When no month is left to fold, what was counted without a month is.
+    kept = merged(kept.map((bucket) => (bucket.month === oldest ? folded(bucket) : bucket)));
     if (oldest === undefined) break;
   }
   return kept;

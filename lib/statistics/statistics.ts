@@ -52,7 +52,7 @@ export function createStatistics({ local, locks, choice, environment, clock }: S
     await locks.request(STORAGE_KEY, async () => {
       // Within the lock, so that a field which is switched off meanwhile is not written back.
       const chosen = await choice();
-      const buckets = restricted(step(restricted(await stored(), chosen), chosen), chosen);
+      const buckets = restricted(step(await stored(), chosen), chosen);
       if (buckets.length) await local.set({ [STORAGE_KEY]: { version: VERSION, buckets } });
       else await local.remove(STORAGE_KEY);
     });
@@ -62,7 +62,6 @@ export function createStatistics({ local, locks, choice, environment, clock }: S
     async record(receipt, { privateWindow }) {
       if (privateWindow) return;
       await change((buckets, chosen) => {
-        if (!chosen.enabled) return buckets;
         const now = clock();
         return bounded(merged([...buckets, bucketOf(receipt, environment(), now, chosen)]), monthOf(now));
       });

@@ -114,6 +114,8 @@ describe('an organisation\'s policy', () => {
     expect((await off.load()).statistics.enabled).toBe(false);
     const on = createSettings({ local: storageArea(), managed: storageArea({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }), locks: locks() });
     expect((await on.load()).statistics.enabled).toBe(false);
+    await on.update(() => ({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }));
+    expect((await on.load()).statistics.enabled).toBe(true);
   });
 
   it('is absent where the browser refuses to tell of one', async () => {

@@ -167,6 +167,7 @@ describe('the sums', () => {
     // The newest months stay as they are.
     expect(kept.filter(({ month }) => month === '2026-12')).toEqual(many.filter(({ month }) => month === '2026-12'));
     expect(bounded(many.map(({ month: _, ...rest }) => rest), '2026-12')).toEqual([{ count: 5000 }]);
+    expect(bounded([{ month: 'earlier', count: 1 }, ...many.map(({ month: _, ...rest }) => rest)], '2026-12')).toEqual([{ month: 'earlier', count: 1 }, { count: 5000 }]);
   });
 
   it('go to "earlier" after two years, by formats alone', () => {
