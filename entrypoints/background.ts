@@ -11,6 +11,7 @@ import { showToast } from '../lib/feedback/toast.ts';
 import { answerAsBackground } from '../lib/jobs/background-messages.ts';
 import { createAlarms } from '../lib/jobs/alarms.ts';
 import { RUNNING } from '../lib/jobs/job.ts';
+import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
 import { createJobStore } from '../lib/jobs/store.ts';
 import { texts, translate } from '../lib/translate.ts';
@@ -27,11 +28,12 @@ export default defineBackground({
     const ready = openSession(vault, key, navigator.locks);
     const store = createJobStore(browser.storage.session);
     const refusing = new Set<string>();
+    const link = offscreenHost();
     const badge = createBadge(translate('extension_name'), String);
     const announcer = createAnnouncer({ store, badge, texts, translate, showToast });
     const alarms = createAlarms({ expire: vault.expire, recover: () => road.recover(), stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)) });
     const road: Road = createRoad({
-      store, link: offscreenHost(), host: hostMessages, startDownload, downloadEnd, mayUseCookies,
+      store, link, host: hostMessages, startDownload, downloadEnd, mayUseCookies,
       acquireFromPage: (job) => acquireFromPage(job, vault),
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       purge: async (jobId, rule) => void await vault.purge({ jobId }, rule),
@@ -39,6 +41,7 @@ export default defineBackground({
         await Promise.all([announcer.changed(job), alarms.jobChanged(job)]);
       },
     });
+    const previews = createPreviewDesk({ store, road, vault, link, host: hostMessages });
     const pageJobs = createPageJobs({
       store, road, vault, ready, refusing,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
@@ -56,7 +59,7 @@ export default defineBackground({
       if (state) return road.downloadChanged(id);
     });
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
-    answerAsBackground({ road, pageJobs, refusing, ready, exportedKey: key.exported });
+    answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey: key.exported });
     void ready.then(road.recover);
   },
 });

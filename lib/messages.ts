@@ -3,10 +3,10 @@
  * Each type is answered in one context only: with two listeners the first reply would win.
  */
 import { defineExtensionMessaging } from '@webext-core/messaging';
-import type { Receipt } from './compress/receipt.ts';
+import type { Outcome, Receipt } from './compress/receipt.ts';
 import type { Recipe } from './compress/recipe.ts';
 import type { ErrorRecord } from './errors.ts';
-import type { Delivery, JobId, Origin, SourceFacts } from './jobs/job.ts';
+import type { Delivery, JobId, Origin, SourceFacts, ViewId } from './jobs/job.ts';
 
 /** What the engine needs to know of a job; the rest is the background's. */
 export interface EngineJob {
@@ -16,6 +16,22 @@ export interface EngineJob {
   readonly url: string | null;
   readonly withCookies: boolean;
 }
+
+/** Try this recipe on the job's Source, for this view; its result goes into the vault as `previewId(id, view, 'tried')`. */
+export interface PreviewRequest {
+  readonly id: JobId;
+  readonly view: ViewId;
+  readonly recipe: Recipe;
+}
+
+/** Bytes that the browser cannot show: a PNG of them goes into the vault as the view's `before` (source) or `after`. */
+export interface DisplayRequest {
+  readonly id: JobId;
+  readonly view: ViewId;
+  readonly of: 'source' | 'result' | 'tried';
+}
+
+export type Done = { readonly ok: true } | { readonly ok: false; readonly error: ErrorRecord };
 
 /** Answered by the background. */
 export interface ToBackground {
@@ -32,6 +48,12 @@ export interface ToBackground {
   retryJob(message: { readonly id: JobId }): void;
   cancelJob(message: { readonly id: JobId }): void;
   dismissJob(message: { readonly id: JobId }): void;
+  /** From a view that is about to ask the host itself: resolves when the host is there. */
+  needHost(): Done;
+  /** What the view tried becomes the job's result. */
+  applyPreview(message: PreviewRequest & { readonly receipt: Receipt }): Done;
+  /** The view has closed: its previews are purged. */
+  closePreview(message: { readonly id: JobId; readonly view: ViewId }): void;
   /** From the toast's button, whose click is the user gesture: ask for the host's permission, then try again. */
   allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
 }
@@ -45,6 +67,10 @@ export interface ToHost {
   /** A blob: URL of a held result, for `downloads`; it lives until `closeResult`. */
   openResult(message: { readonly id: JobId }): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: ErrorRecord };
   closeResult(message: { readonly id: JobId }): void;
+  /** Asked by views, after `needHost`. A view's newer request ends its older one with 'cancelled'. */
+  previewJob(message: PreviewRequest): Outcome;
+  displayPart(message: DisplayRequest): Outcome;
+  cancelPreview(message: { readonly view: ViewId }): void;
 }
 
 export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToHost>();

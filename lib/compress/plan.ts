@@ -6,6 +6,7 @@ import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, uprightSize, type InputFormat, type Inspection, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import { encoderOptions } from './encoder-options.ts';
 import type { Recipe } from './recipe.ts';
 import type { Note } from './receipt.ts';
 import { resizedTo, type Size } from './resize.ts';
@@ -48,7 +49,7 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const common = {
     input: inspection.format,
     output,
-    options: format.optionsFor(recipe.aim.kind === 'quality' ? recipe.aim : 'lossless'),
+    options: encoderOptions(output, recipe.aim, recipe.options),
     size,
     keepsOriginal: inspection.format === output && to === null,
   };

@@ -1,6 +1,7 @@
 /** What the user wants. Validated data: it comes from settings, presets and imported files. */
 import * as v from 'valibot';
 import { OUTPUT_FORMATS } from '../image/inspection.ts';
+import { encoderOptionsSchema } from './encoder-options.ts';
 
 export const RESIZE_METHODS = ['lanczos3', 'mitchell', 'catrom', 'triangle', 'magicKernelSharp2021'] as const;
 
@@ -39,6 +40,8 @@ export const recipeSchema = v.strictObject({
   svgScale: v.pipe(v.number(), v.minValue(0.1), v.maxValue(16)),
   /** An animation: kept moving (animated WebP, or the original), or its first frame. */
   animation: v.picklist(['keep', 'first-frame']),
+  /** Absent: every encoder as the aim sets it. */
+  options: v.optional(encoderOptionsSchema),
 });
 
 export type Recipe = v.InferOutput<typeof recipeSchema>;

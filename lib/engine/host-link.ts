@@ -68,4 +68,7 @@ export const hostMessages: HostMessages = {
   runningJobs: () => sendMessage('runningJobs', undefined),
   openResult: (message) => sendMessage('openResult', message),
   closeResult: (message) => sendMessage('closeResult', message),
+  previewJob: (message) => sendMessage('previewJob', message),
+  displayPart: (message) => sendMessage('displayPart', message),
+  cancelPreview: (message) => sendMessage('cancelPreview', message),
 };

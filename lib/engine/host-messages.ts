@@ -8,6 +8,9 @@ export function answerAsHost(host: Host): void {
   onMessage('cancelRun', ({ data }) => host.cancel(data.id));
   onMessage('runningJobs', () => host.running());
   onMessage('closeResult', ({ data }) => host.close(data.id));
+  onMessage('previewJob', ({ data }) => host.preview(data));
+  onMessage('displayPart', ({ data }) => host.display(data));
+  onMessage('cancelPreview', ({ data }) => host.cancelPreview(data.view));
   onMessage('openResult', async ({ data }) => {
     try {
       return { ok: true as const, url: await host.open(data.id) };

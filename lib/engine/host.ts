@@ -3,17 +3,17 @@
  * outlives the service worker; what it finds out it tells the background, which keeps the job's record.
  */
 import { fetchImage } from '../acquire/fetch-image.ts';
-import { isOutputFormat, makePlan, type Plan } from '../compress/plan.ts';
+import { makePlan } from '../compress/plan.ts';
+import type { Outcome } from '../compress/receipt.ts';
 import { CompressionError } from '../errors.ts';
-import { formats } from '../codecs/registry.ts';
 import { inspect } from '../image/inspect.ts';
-import type { Inspection } from '../image/inspection.ts';
-import { checkFileSize, checkLimits } from '../image/limits.ts';
-import { vaultId, type JobId, type SourceFacts } from '../jobs/job.ts';
-import type { EngineJob, ToBackground } from '../messages.ts';
+import { checkLimits } from '../image/limits.ts';
+import { vaultId, type JobId, type SourceFacts, type ViewId } from '../jobs/job.ts';
+import type { DisplayRequest, EngineJob, PreviewRequest, ToBackground } from '../messages.ts';
 import type { Vault } from '../vault/vault.ts';
-import { drawSvg } from './svg-drawing.ts';
+import { compressInPool } from './compress-in-pool.ts';
 import type { Pool } from './pool.ts';
+import { createPreviews } from './previews.ts';
 
 type Told = Pick<ToBackground, 'jobStarted' | 'jobDone' | 'jobFailed' | 'hostIdle'>;
 
@@ -34,16 +34,26 @@ export interface Host {
   /** @throws CompressionError `item-gone` when the result is no longer held. */
   open(id: JobId): Promise<string>;
   close(id: JobId): void;
+  /** See `Previews`. */
+  preview(request: PreviewRequest): Promise<Outcome>;
+  display(request: DisplayRequest): Promise<Outcome>;
+  cancelPreview(view: ViewId): void;
 }
 
 export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: HostOptions): Host {
   const running = new Map<JobId, AbortController>();
   const open = new Map<JobId, string>();
+  const previews = createPreviews({ vault, pool });
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function settle(): void {
     clearTimeout(idleTimer);
-    if (running.size === 0 && open.size === 0) idleTimer = setTimeout(() => void tell.hostIdle(), idleMilliseconds);
+    if (running.size === 0 && open.size === 0 && previews.running === 0) idleTimer = setTimeout(() => void tell.hostIdle(), idleMilliseconds);
+  }
+
+  async function awake<T>(work: Promise<T>): Promise<T> {
+    clearTimeout(idleTimer);
+    return work.finally(settle);
   }
 
   async function work(job: EngineJob, signal: AbortSignal): Promise<void> {
@@ -55,7 +65,7 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
       checkLimits(inspection);
       const plan = makePlan(job.recipe, inspection);
       await tell.jobStarted({ id: job.id, source });
-      const { bytes, receipt } = await compress(plan, inspection, fetched.bytes, signal);
+      const { bytes, receipt } = await compressInPool(pool, plan, inspection, fetched.bytes, { signal });
       if (signal.aborted) throw new CompressionError('cancelled');
       await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: receipt.output.format, why: 'held' }, bytes);
       await tell.jobDone({ id: job.id, receipt, contentDisposition: fetched.contentDisposition });
@@ -71,15 +81,6 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
     const fetched = await fetchImage(job.url, { withCookies: job.withCookies, signal });
     await vault.put({ id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working' }, fetched.bytes);
     return fetched;
-  }
-
-  async function compress(plan: Plan, inspection: Inspection, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReturnType<Pool['run']> {
-    checkFileSize(bytes.length);
-    const drawn = plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size) : undefined;
-    const size = plan.size.width * plan.size.height;
-    return pool.run({ plan, source: bytes, ...(drawn && { drawn }) }, {
-      signal, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan),
-    });
   }
 
   return {
@@ -110,11 +111,8 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
       open.delete(id);
       settle();
     },
+    preview: (request) => awake(previews.preview(request)),
+    display: (request) => awake(previews.display(request)),
+    cancelPreview: previews.cancel,
   };
-}
-
-/** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
-function heapFactor(inspection: Inspection, plan: Plan): number {
-  const decoding = isOutputFormat(inspection.format) ? formats[inspection.format].facts.heapFactor : 2;
-  return decoding + formats[plan.output].facts.heapFactor;
 }

@@ -24,8 +24,10 @@ export interface PoolOptions {
 }
 
 export interface RunOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onStep?: (step: Step) => void;
+  /** Goes before what waits: a person looks on. */
+  readonly urgent?: boolean | undefined;
   /** Peak heap that the task is expected to need, in bytes. */
   readonly expectedBytes: number;
   readonly megapixels: number;
@@ -144,7 +146,8 @@ export function createPool(options: PoolOptions): Pool {
           reject(cancelled());
         };
         run.signal?.addEventListener('abort', leave, { once: true });
-        queue.push(waiting);
+        if (run.urgent) queue.unshift(waiting);
+        else queue.push(waiting);
         dispatch();
       });
     },

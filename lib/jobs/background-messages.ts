@@ -1,18 +1,21 @@
 /** The background's end of the protocol. */
 import type { PageJobs } from '../acquire/page-jobs.ts';
-import { onMessage } from '../messages.ts';
+import { onMessage, type Done } from '../messages.ts';
+import { CompressionError } from '../errors.ts';
 import type { Job } from './job.ts';
+import type { PreviewDesk } from './previews.ts';
 import type { Road } from './road.ts';
 
 export interface BackgroundEnds {
   readonly road: Road;
   readonly pageJobs: PageJobs;
+  readonly previews: PreviewDesk;
   readonly refusing: Set<string>;
   readonly ready: Promise<unknown>;
   readonly exportedKey: () => Promise<string | null>;
 }
 
-export function answerAsBackground({ road, pageJobs, refusing, ready, exportedKey }: BackgroundEnds): void {
+export function answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey }: BackgroundEnds): void {
   onMessage('vaultKey', async () => {
     await ready;
     return exportedKey();
@@ -32,6 +35,19 @@ export function answerAsBackground({ road, pageJobs, refusing, ready, exportedKe
   onMessage('retryJob', ({ data }) => road.retry(data.id));
   onMessage('cancelJob', ({ data }) => road.cancel(data.id));
   onMessage('dismissJob', ({ data }) => road.dismiss(data.id));
+  onMessage('needHost', () => done(previews.needHost()));
+  onMessage('applyPreview', ({ data }) => done(previews.apply(data.id, data.view, data.recipe, data.receipt)));
+  onMessage('closePreview', ({ data }) => previews.close(data.id, data.view));
   // Not one await before: the toast's click is the gesture that lets the permission be asked for.
   onMessage('allowAndRetry', ({ data }) => pageJobs.allowAndRetry(data.id, data.url));
+}
+
+/** An error as an answer: what is thrown in a listener would arrive without its code. */
+async function done(step: Promise<void>): Promise<Done> {
+  try {
+    await step;
+    return { ok: true };
+  } catch (thrown) {
+    return { ok: false, error: CompressionError.from(thrown).toRecord() };
+  }
 }

@@ -9,6 +9,7 @@ import type { ErrorRecord } from '../errors.ts';
 import type { InputFormat } from '../image/inspection.ts';
 
 declare const brand: unique symbol;
+declare const viewBrand: unique symbol;
 export type JobId = string & { readonly [brand]: 'JobId' };
 
 /** Where a Source comes from. */
@@ -71,8 +72,26 @@ export function newJobId(): JobId {
   return crypto.randomUUID() as JobId;
 }
 
-export type VaultPart = 'source' | 'result';
+/** A preview is what a compare view tries out; it is gone when the view closes. */
+export type VaultPart = 'source' | 'result' | 'preview';
 /** The key of a job's bytes in the vault. */
 export function vaultId(job: JobId, part: VaultPart): string {
   return `${job}:${part}`;
+}
+
+/** One open compare view: two views of the same job do not overwrite each other's previews. */
+export type ViewId = string & { readonly [viewBrand]: 'ViewId' };
+
+export function newViewId(): ViewId {
+  return crypto.randomUUID() as ViewId;
+}
+
+/**
+ * The key of what a view tries out. tried: the bytes that its recipe gives. before, after: a lossless stand-in for bytes
+ * that the browser cannot show, such as JPEG XL in an older one.
+ */
+export const PREVIEW_PARTS = ['tried', 'before', 'after'] as const;
+export type PreviewPart = (typeof PREVIEW_PARTS)[number];
+export function previewId(job: JobId, view: ViewId, part: PreviewPart): string {
+  return `${job}:preview:${view}:${part}`;
 }

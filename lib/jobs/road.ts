@@ -6,6 +6,7 @@ import type { HostLink, HostMessages } from '../engine/host-link.ts';
 import type { DownloadEnd } from '../deliver/download.ts';
 import { CompressionError, type ErrorRecord } from '../errors.ts';
 import type { Receipt } from '../compress/receipt.ts';
+import type { Recipe } from '../compress/recipe.ts';
 import type { EngineJob } from '../messages.ts';
 import { RUNNING, type Job, type JobId, type SourceFacts } from './job.ts';
 import type { JobStore } from './store.ts';
@@ -13,7 +14,7 @@ import type { JobStore } from './store.ts';
 export interface RoadOptions {
   readonly store: JobStore;
   readonly link: HostLink;
-  readonly host: HostMessages;
+  readonly host: Pick<HostMessages, 'runJob' | 'cancelRun' | 'runningJobs' | 'openResult' | 'closeResult'>;
   /** Brings a Source that only a page can read, or that its URL carries, into the vault. */
   readonly acquireFromPage: (job: Job) => Promise<void>;
   /** Whether the extension may fetch with the person's cookies. */
@@ -36,6 +37,10 @@ export interface Road {
   downloadChanged(downloadId: number): Promise<void>;
   retry(id: JobId): Promise<void>;
   cancel(id: JobId): Promise<void>;
+  /** Whether a person may choose another result for the job: none is being worked on or saved, and its Source may be held. */
+  mayReplace(job: Job): boolean;
+  /** Another result, made by this recipe, is in the vault in place of the job's own. It waits for the person. */
+  replaced(id: JobId, recipe: Recipe, receipt: Receipt): Promise<void>;
   /** Takes the job out of the list and its bytes out of the vault. */
   dismiss(id: JobId): Promise<void>;
   /** Looks after jobs that nobody works on any more: they go on, or end with an error. */
@@ -170,6 +175,14 @@ export function createRoad(options: RoadOptions): Road {
         await failed(id, new CompressionError('cancelled').toRecord(), null);
       }
     },
+    mayReplace,
+    async replaced(id, recipe, receipt) {
+      await update(id, (current) => mayReplace(current) ? {
+        ...factsOf(current), recipe, delivery: 'hold', state: 'ready', receipt,
+        fileName: 'receipt' in current && current.receipt.output.format === receipt.output.format ? current.fileName : options.nameFor(current, receipt, null),
+      } : null);
+      await closeResult(id);
+    },
     async dismiss(id) {
       if (await link.exists()) {
         await host.cancelRun({ id });
@@ -200,6 +213,12 @@ export function createRoad(options: RoadOptions): Road {
       await link.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));
     },
   };
+}
+
+const REPLACEABLE: ReadonlySet<Job['state']> = new Set<Job['state']>(['ready', 'unsaved', 'failed']);
+
+function mayReplace(job: Job): boolean {
+  return REPLACEABLE.has(job.state);
 }
 
 /** What stays the same through a job's states. */

@@ -1,0 +1,26 @@
+/** One plan's work, with what the pool must know to fit it in. */
+import { formats } from '../codecs/registry.ts';
+import { isOutputFormat, type Plan } from '../compress/plan.ts';
+import type { Compressed } from '../compress/run.ts';
+import type { Inspection } from '../image/inspection.ts';
+import { checkFileSize } from '../image/limits.ts';
+import type { Pool, RunOptions } from './pool.ts';
+import { drawSvg } from './svg-drawing.ts';
+
+/** @throws CompressionError whatever the pool throws; `file-too-large`. */
+export async function compressInPool(
+  pool: Pool, plan: Plan, inspection: Inspection, bytes: Uint8Array<ArrayBuffer>, how: Pick<RunOptions, 'signal' | 'urgent'>,
+): Promise<Compressed> {
+  checkFileSize(bytes.length);
+  const drawn = plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size) : undefined;
+  const size = plan.size.width * plan.size.height;
+  return pool.run({ plan, source: bytes, ...(drawn && { drawn }) }, {
+    ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan),
+  });
+}
+
+/** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
+function heapFactor(inspection: Inspection, plan: Plan): number {
+  const decoding = isOutputFormat(inspection.format) ? formats[inspection.format].facts.heapFactor : 2;
+  return decoding + formats[plan.output].facts.heapFactor;
+}
