@@ -1,0 +1,34 @@
+/** Pictures of the main job for the README: the menu on a photograph, and the toast after it. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { chooseMenuItem, openBrowser, PROJECT_FOLDER, serve, waitForToast, type Browser } from '../../tests/driver/index.ts';
+import { drawnPhoto } from '../sample-photo.ts';
+
+const run = promisify(execFile);
+const FOLDER = join(PROJECT_FOLDER, 'docs/screenshots');
+
+/** The whole screen, the browser's own menus included, by ImageMagick (Debian's package `imagemagick`). */
+async function screenshot(browser: Browser, name: string): Promise<void> {
+  const { stdout } = await run('import', ['-window', 'root', 'png:-'], { env: browser.screen.env, encoding: 'buffer', maxBuffer: 64e6 });
+  await sharp(stdout).png({ palette: true, quality: 90 }).toFile(join(FOLDER, `${name}.png`));
+}
+
+const site = await serve(null);
+const browser = await openBrowser({ screen: { width: 1120, height: 760 } });
+try {
+  site.answer('landscape.jpg', { body: await readFile(await drawnPhoto()), contentType: 'image/jpeg' });
+  const page = await browser.open(site.page('', `<!doctype html><title>Landscape</title>
+    <style>body { margin: 0; display: grid; place-content: center; min-height: 100vh; font: 16px/1.5 system-ui, sans-serif; background: #f6f5f2; }
+    img { display: block; width: 760px; border-radius: 6px; } p { color: #555; margin: 12px 0 0; }</style>
+    <figure style="margin:0"><img src="landscape.jpg" alt="Hills in the evening"><p>Evening, looking north</p></figure>`));
+  await page.locator('img').evaluate((image: HTMLImageElement) => image.decode());
+  await chooseMenuItem(browser, page.locator('img'), 'Compress image', { beforeTaking: () => screenshot(browser, 'right-click') });
+  await waitForToast(page);
+  await screenshot(browser, 'toast');
+} finally {
+  await browser.close();
+  await site.close();
+}
