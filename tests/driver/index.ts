@@ -5,7 +5,7 @@ export { builtExtension, extensionUrl, openExtensionPage, openPopup, PROJECT_FOL
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
 export { readJobs, waitForJob, waitForJobs } from './jobs.ts';
 export { press, typeText } from './keyboard.ts';
-export { chooseMenuItem, openContextMenu, type MenuOptions } from './menu.ts';
+export { chooseMenuItem, openContextMenu, type MenuOptions, type MenuWindow } from './menu.ts';
 export { click, clickAt, pointAt, type Point } from './pointer.ts';
 export { allowInPrivate, openPrivateWindow } from './private-window.ts';
 export { answerPermission, type AnswerOptions } from './prompt.ts';

@@ -1,4 +1,7 @@
-/** The page's real context menu. It is drawn by the browser: no script can read it, so it is walked by keyboard. */
+/**
+ * The page's real context menu. It is drawn by the browser and no script can read it, so it is walked by keyboard. On a
+ * virtual screen each step is seen: a menu is a window of its own, and the row that the next Enter takes is shaded.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import type { Browser } from './browser.ts';
@@ -23,37 +26,112 @@ export async function chooseMenuItem(browser: Browser, target: Locator, title: s
   const items = options.items ?? imageMenu(browser.extension);
   const index = items.indexOf(title);
   if (index < 0) throw new Error(`the menu has no item "${title}", only ${items.map((item) => `"${item}"`).join(', ')}`);
-  const windows = await openContextMenu(browser, target);
-  try {
-    await press(browser, 'ArrowUp', 'ArrowUp');
-    if (items.length > 1) {
-      await press(browser, 'ArrowRight');
-      await until('the submenu', async () => (await visibleWindows(browser.screen)).size > windows + 1, { timeout: 3_000, interval: 20 });
-      await delay(SETTLE);
-      await press(browser, ...Array.from({ length: index }, () => 'ArrowDown'));
+  // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
+  for (let tries = 4; ; tries--) {
+    const menu = await openContextMenu(browser, target);
+    if (await chooseRow(browser, menu, items.length, index)) {
+      await options.beforeTaking?.();
+      await press(browser, 'Enter');
+      await until('the menu to close', async () => !await isShown(browser.screen, menu), { timeout: 5_000, interval: 20 });
+      return;
     }
-    await options.beforeTaking?.();
-    await press(browser, 'Enter');
-    await until('the menu to close', async () => (await visibleWindows(browser.screen)).size <= windows, { timeout: 3_000, interval: 20 });
-  } catch (error) {
-    await press(browser, 'Escape', 'Escape', 'Escape');
-    throw error;
+    await close(browser, menu);
+    if (tries === 1) throw new Error(`the menu does not come to the item "${title}"`);
   }
 }
 
-/** Right-clicks an element and waits until the menu is there. Returns how many windows there were before it. */
-export async function openContextMenu(browser: Browser, target: Locator): Promise<number> {
-  const windows = (await visibleWindows(browser.screen)).size;
-  await click(browser, target, 'right');
-  await until('the context menu', async () => (await visibleWindows(browser.screen)).size > windows, { timeout: 5_000, interval: 20 });
-  await delay(SETTLE);
-  return windows;
+/** Right-clicks an element and waits until the menu is there. Returns its window. */
+export async function openContextMenu(browser: Browser, target: Locator): Promise<MenuWindow> {
+  const before = await visibleWindows(browser.screen);
+  const { x, y } = await click(browser, target, 'right');
+  return opened(browser.screen, before, 'the context menu', 5_000, (menu) => isWithin(x, menu.x, menu.width) && isWithin(y, menu.y, menu.height));
+}
+
+/** A window on the screen, in px. */
+export interface MenuWindow {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A menu takes keys a moment after its window is on the screen, ms. */
-const SETTLE = 60;
+const SETTLE = 80;
 
-/** Ids of all windows on the screen; an open menu or dialog is one of its own. */
-export async function visibleWindows(screen: Screen): Promise<ReadonlySet<string>> {
+/** From the open menu to the row of an item. False when a key was lost on the way. */
+async function chooseRow(browser: Browser, menu: MenuWindow, count: number, index: number): Promise<boolean> {
+  const { screen } = browser;
+  await press(browser, 'ArrowUp', 'ArrowUp');
+  if (count === 1) return true;
+  const before = await visibleWindows(screen);
+  await press(browser, 'ArrowRight');
+  const isBeside = ({ x, width }: MenuWindow): boolean => isWithin(menu.x + menu.width, x, 0) || isWithin(menu.x, x + width, 0);
+  const submenu = await opened(screen, before, 'the submenu', 1_500, isBeside).catch(() => null);
+  if (submenu === null) return false;
+  await press(browser, ...Array.from({ length: index }, () => 'ArrowDown'));
+  // Keys that came too early are made up for.
+  for (let tries = 5; tries > 0; tries--) {
+    const row = await until('the row to be shaded', async () => {
+      const seen = await shadedRow(screen, submenu, count);
+      return seen === index || seen === 'unseen' ? seen : null;
+    }, { timeout: 600, interval: 20 }).catch(() => shadedRow(screen, submenu, count));
+    if (row === index || row === 'unseen') return true;
+    if (row !== null) await press(browser, ...Array.from({ length: Math.abs(index - row) }, () => index > row ? 'ArrowDown' : 'ArrowUp'));
+  }
+  return false;
+}
+
+/** Which of a menu's equal rows is shaded, from 0; null when none is. `unseen` where the screen can't be looked at. */
+async function shadedRow(screen: Screen, { x, y, height }: MenuWindow, count: number): Promise<number | null | 'unseen'> {
+  // Left of all icons and titles there is only the row's own colour.
+  const column = await screen.column(x + 5, y, height);
+  if (!column) return 'unseen';
+  const shaded = column.flatMap((colour, row) => colour === column[1] ? [] : [row]);
+  const [first, last] = [shaded[0], shaded.at(-1)];
+  if (first === undefined || last === undefined || last - first < height / count / 2) return null;
+  return Math.floor((((first + last) / 2 - PADDING) / (height - 2 * PADDING)) * count);
+}
+
+/** px above the first row and below the last one. */
+const PADDING = 4;
+
+/** Waits for a new window that is in the right place: the bubble that tells of a download is one, too. */
+async function opened(screen: Screen, before: ReadonlySet<string>, what: string, timeout: number, isIt: (window: MenuWindow) => boolean): Promise<MenuWindow> {
+  const window = await until(what, async () => {
+    for (const id of await visibleWindows(screen)) {
+      const found = before.has(id) ? null : await windowOf(screen, id);
+      if (found && isIt(found)) return found;
+    }
+    return null;
+  }, { timeout, interval: 20 });
+  await delay(SETTLE);
+  return window;
+}
+
+async function windowOf(screen: Screen, id: string): Promise<MenuWindow | null> {
+  const text = await screen.xdotool('getwindowgeometry', '--shell', id).catch(() => '');
+  const [x, y, width, height] = ['X', 'Y', 'WIDTH', 'HEIGHT'].map((name) => Number(new RegExp(`^${name}=(-?\\d+)$`, 'm').exec(text)?.[1] ?? NaN));
+  return x === undefined || y === undefined || !width || !height ? null : { id, x, y, width, height };
+}
+
+async function close(browser: Browser, menu: MenuWindow): Promise<void> {
+  await until('the menu to close', async () => {
+    if (!await isShown(browser.screen, menu)) return true;
+    await press(browser, 'Escape');
+    return false;
+  }, { timeout: 5_000, interval: 150 });
+}
+
+/** Ids of all windows on the screen. */
+async function visibleWindows(screen: Screen): Promise<ReadonlySet<string>> {
   return new Set((await screen.xdotool('search', '--onlyvisible', '--class', '.*')).trim().split('\n'));
+}
+
+async function isShown(screen: Screen, { id }: MenuWindow): Promise<boolean> {
+  return (await visibleWindows(screen)).has(id);
+}
+
+function isWithin(value: number, from: number, length: number): boolean {
+  return value >= from - 4 && value <= from + length + 4;
 }

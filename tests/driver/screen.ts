@@ -21,6 +21,8 @@ export interface Screen {
   xdotool(...args: readonly (string | number)[]): Promise<string>;
   /** All that is on the screen now, as a PNG; with a name, also written to that file. */
   screenshot(file?: string): Promise<Buffer>;
+  /** The colours (0xRRGGBB) of one column of px, downwards; null on a person's own display, which is not looked at. */
+  column(x: number, y: number, height: number): Promise<number[] | null>;
   close(): Promise<void>;
 }
 
@@ -61,7 +63,11 @@ async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions):
   await until('the window manager', () => xdotool('get_num_desktops').then(() => true, () => false));
   return {
     display, width, height, env, xdotool,
-    screenshot: (file) => picture(join(folder, 'Xvfb_screen0'), file),
+    screenshot: async (file) => toPng(await dumped(join(folder, 'Xvfb_screen0')), file),
+    column: async (x, y, rows) => {
+      const dump = await dumped(join(folder, 'Xvfb_screen0'));
+      return Array.from({ length: rows }, (_, row) => dump.bytes.readUInt32LE(dump.at(x, y + row)) & 0xffffff);
+    },
     async close() {
       await end(windowManager);
       await end(server);
@@ -77,6 +83,7 @@ async function openExistingScreen(display: string): Promise<Screen> {
   return {
     display, width, height, env, xdotool,
     screenshot: () => Promise.reject(new Error('a picture is taken of a virtual screen only, never of a person\'s own')),
+    column: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
 }
@@ -96,19 +103,31 @@ function firstLine(stream: Readable, ended: Promise<void>, name: string): Promis
   });
 }
 
+interface Dump {
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+  /** Where in the bytes a pixel is: blue, green, red and one byte of nothing. */
+  readonly at: (x: number, y: number) => number;
+}
+
 /**
  * The X window dump that Xvfb keeps (XWDFile.h, version 7): a header of 25 big-endian words, a colour map of
- * 12 bytes an entry, then rows of 32-bit pixels, B G R and one unused byte.
+ * 12 bytes an entry, then rows of 32-bit pixels.
  */
-async function picture(dump: string, file: string | undefined): Promise<Buffer> {
-  const bytes = await readFile(dump);
+async function dumped(file: string): Promise<Dump> {
+  const bytes = await readFile(file);
   const word = (index: number): number => bytes.readUInt32BE(index * 4);
   const [headerSize, width, height, bitsPerPixel, bytesPerLine, colours] = [word(0), word(4), word(5), word(11), word(12), word(19)];
   if (bitsPerPixel !== 32) throw new Error(`the screen has ${bitsPerPixel} bits a pixel, not 32`);
   const start = headerSize + colours * 12;
+  return { bytes, width, height, at: (x, y) => start + y * bytesPerLine + x * 4 };
+}
+
+async function toPng({ bytes, width, height, at }: Dump, file: string | undefined): Promise<Buffer> {
   const rgb = Buffer.allocUnsafe(width * height * 3);
   for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0, from = start + y * bytesPerLine; x < width; x++, from += 4) {
+    for (let x = 0, from = at(0, y); x < width; x++, from += 4) {
       rgb[to++] = bytes[from + 2]!;
       rgb[to++] = bytes[from + 1]!;
       rgb[to++] = bytes[from]!;
