@@ -12,6 +12,7 @@ import { vaultId, type JobId, type SourceFacts, type ViewId } from '../jobs/job.
 import type { DisplayRequest, EngineJob, PreviewRequest, ToBackground } from '../messages.ts';
 import type { Vault } from '../vault/vault.ts';
 import { compressInPool } from './compress-in-pool.ts';
+import { createGate } from './gate.ts';
 import type { Pool } from './pool.ts';
 import { createPreviews } from './previews.ts';
 
@@ -44,6 +45,7 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
   const running = new Map<JobId, AbortController>();
   const open = new Map<JobId, string>();
   const previews = createPreviews({ vault, pool });
+  const gate = createGate(2 * pool.size);
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function settle(): void {
@@ -89,7 +91,9 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
       const stop = new AbortController();
       running.set(job.id, stop);
       clearTimeout(idleTimer);
-      void work(job, stop.signal).finally(() => {
+      // Jobs of a view come by the hundred: only some may have their Source in memory, the others wait.
+      const begun = job.url === null ? gate.through(() => work(job, stop.signal)) : work(job, stop.signal);
+      void begun.finally(() => {
         running.delete(job.id);
         settle();
       });

@@ -36,6 +36,8 @@ export interface RunOptions {
 export interface Pool {
   /** @throws CompressionError: the task's own, `cancelled`, `codec-hung`, or `codec-failed` when the worker died. */
   run(task: Task, options: RunOptions): Promise<Compressed>;
+  /** Tasks that may run at once. */
+  readonly size: number;
   readonly workers: number;
   close(): void;
 }
@@ -151,6 +153,7 @@ export function createPool(options: PoolOptions): Pool {
         dispatch();
       });
     },
+    size: options.size,
     get workers() {
       return members.size;
     },
