@@ -33,7 +33,7 @@ function slowPool(): { pool: Pool; tasks: { task: Task; options: RunOptions; end
     options.signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')));
     tasks.push({ task, options, end: (bytes) => resolve({ bytes, receipt: receiptOf(bytes.length) }) });
   });
-  return { pool: { run, workers: 0, close: () => undefined }, tasks };
+  return { pool: { run, size: 1, workers: 0, close: () => undefined }, tasks };
 }
 
 describe('the engine, asked to try a recipe', () => {
