@@ -10,6 +10,7 @@ import { createBadge } from '../lib/feedback/badge.ts';
 import { showToast } from '../lib/feedback/toast.ts';
 import { answerAsBackground } from '../lib/jobs/background-messages.ts';
 import { createAlarms } from '../lib/jobs/alarms.ts';
+import { holdReason } from '../lib/jobs/hold-reason.ts';
 import { RUNNING } from '../lib/jobs/job.ts';
 import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
@@ -38,7 +39,7 @@ export default defineBackground({
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       purge: async (jobId, rule) => void await vault.purge({ jobId }, rule),
       changed: async (job) => {
-        await Promise.all([announcer.changed(job), alarms.jobChanged(job)]);
+        await Promise.all([announcer.changed(job), alarms.jobChanged(job), vault.mark({ jobId: job.id }, { why: holdReason(job.state) })]);
       },
     });
     const previews = createPreviewDesk({ store, road, vault, link, host: hostMessages });

@@ -63,6 +63,7 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
     try {
       const fetched = await acquire(job, signal);
       const inspection = inspect(fetched.bytes);
+      await vault.mark({ id: vaultId(job.id, 'source') }, { format: inspection.format });
       source = { format: inspection.format, bytes: inspection.bytes, width: inspection.width, height: inspection.height };
       checkLimits(inspection);
       const plan = makePlan(job.recipe, inspection);
