@@ -31,6 +31,18 @@ export interface DisplayRequest {
   readonly of: 'source' | 'result' | 'tried';
 }
 
+export interface StartRequest {
+  readonly id: JobId;
+  readonly origin: Origin;
+  readonly recipe: Recipe;
+  readonly delivery: Delivery;
+  readonly name: string;
+  /** ms since the epoch, for the order among others. */
+  readonly createdAt: number;
+  /** The view could not take it in: the job begins and ends with this. */
+  readonly error: ErrorRecord | null;
+}
+
 export type Done = { readonly ok: true } | { readonly ok: false; readonly error: ErrorRecord };
 
 /** Answered by the background. */
@@ -42,10 +54,11 @@ export interface ToBackground {
   jobFailed(message: { readonly id: JobId; readonly error: ErrorRecord; readonly source: SourceFacts | null }): void;
   /** Nothing runs and no result is open: the host may be closed. */
   hostIdle(): void;
-  /** From the views: new jobs whose Sources are in the vault. */
-  startJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly origin: Origin; readonly recipe: Recipe; readonly delivery: Delivery; readonly name: string }[] }): void;
+  /** From the views: new jobs whose Sources are in the vault, or that say why they are not. */
+  startJobs(message: { readonly jobs: readonly StartRequest[] }): void;
   saveJob(message: { readonly id: JobId }): void;
-  retryJob(message: { readonly id: JobId }): void;
+  saveJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
+  retryJob(message: { readonly id: JobId; readonly recipe?: Recipe }): void;
   cancelJob(message: { readonly id: JobId }): void;
   dismissJob(message: { readonly id: JobId }): void;
   /** From a view that is about to ask the host itself: resolves when the host is there. */

@@ -29,10 +29,14 @@ export function answerAsBackground({ road, pageJobs, previews, refusing, ready, 
   onMessage('hostIdle', () => road.closeHostWhenIdle());
   onMessage('startJobs', async ({ data }) => {
     await ready;
-    await Promise.all(data.jobs.map((job, index) => road.begin({ ...job, createdAt: Date.now() - index, attempts: 0, state: 'queued' } satisfies Job)));
+    await Promise.all(data.jobs.map(({ error, ...job }) => {
+      const facts = { ...job, attempts: 0 };
+      return road.begin(error ? { ...facts, state: 'failed', error, source: null } satisfies Job : { ...facts, state: 'queued' } satisfies Job);
+    }));
   });
   onMessage('saveJob', ({ data }) => road.save(data.id));
-  onMessage('retryJob', ({ data }) => road.retry(data.id));
+  onMessage('saveJobs', ({ data }) => road.saveAll(data.jobs));
+  onMessage('retryJob', ({ data }) => road.retry(data.id, data.recipe));
   onMessage('cancelJob', ({ data }) => road.cancel(data.id));
   onMessage('dismissJob', ({ data }) => road.dismiss(data.id));
   onMessage('needHost', () => done(previews.needHost()));

@@ -34,8 +34,13 @@ export interface Road {
   done(id: JobId, receipt: Receipt, contentDisposition: string | null): Promise<void>;
   failed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void>;
   save(id: JobId): Promise<void>;
+  /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
+  saveAll(jobs: readonly SaveOrder[]): Promise<void>;
+  /** One download that the view started, an archive, brings all of these to disk. */
+  savingTogether(ids: readonly JobId[], downloadId: number): Promise<void>;
   downloadChanged(downloadId: number): Promise<void>;
-  retry(id: JobId): Promise<void>;
+  /** @param recipe another one, or none for the job's own */
+  retry(id: JobId, recipe?: Recipe): Promise<void>;
   cancel(id: JobId): Promise<void>;
   /** Whether a person may choose another result for the job: none is being worked on or saved, and its Source may be held. */
   mayReplace(job: Job): boolean;
@@ -47,6 +52,14 @@ export interface Road {
   recover(): Promise<void>;
   closeHostWhenIdle(): Promise<void>;
 }
+
+export interface SaveOrder {
+  readonly id: JobId;
+  readonly fileName: string;
+}
+
+/** Each download that runs has its result in memory, or in the browser's blob storage. */
+const DOWNLOADS_AT_ONCE = 4;
 
 /** An engine that was lost under a job this often is not tried again. */
 const MAX_ATTEMPTS = 2;
@@ -69,7 +82,7 @@ export function createRoad(options: RoadOptions): Road {
   async function begin(job: Job): Promise<void> {
     await store.put(job);
     await options.changed(job);
-    await dispatch(job);
+    if (job.state !== 'failed') await dispatch(job);
   }
 
   async function dispatch(job: Job): Promise<void> {
@@ -94,14 +107,28 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function save(id: JobId): Promise<void> {
+    const job = await toSaving(id, null);
+    if (job) await handOver(job);
+  }
+
+  /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
+  async function toSaving(id: JobId, downloadId: number | null, fileName?: string): Promise<(Job & { state: 'saving' }) | null> {
     let mine = false;
     const job = await update(id, (current) => {
       mine = current.state === 'ready' || current.state === 'unsaved';
       return current.state === 'ready' || current.state === 'unsaved'
-        ? { ...factsOf(current), state: 'saving', receipt: current.receipt, fileName: current.fileName, downloadId: null }
+        ? { ...factsOf(current), state: 'saving', receipt: current.receipt, fileName: fileName ?? current.fileName, downloadId }
         : null;
     });
-    if (mine && job?.state === 'saving') await handOver(job);
+    return mine && job?.state === 'saving' ? job : null;
+  }
+
+  /** Hands over what waits to be saved, newest first, as long as few enough downloads run. */
+  async function saveNext(): Promise<void> {
+    const saving = (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
+    const waiting = saving.filter((job) => job.downloadId === null && !inHand.has(job.id));
+    const free = DOWNLOADS_AT_ONCE - (saving.length - waiting.length);
+    await Promise.all(waiting.slice(0, Math.max(0, free)).map(handOver));
   }
 
   async function handOver(job: Job & { state: 'saving' }): Promise<void> {
@@ -125,6 +152,7 @@ export function createRoad(options: RoadOptions): Road {
       ? { ...factsOf(current), state: 'unsaved', receipt: current.receipt, fileName: current.fileName, error: error.toRecord() }
       : null);
     await closeResult(id);
+    await saveNext();
   }
 
   async function closeResult(id: JobId): Promise<void> {
@@ -132,16 +160,23 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function downloadChanged(downloadId: number): Promise<void> {
-    const job = (await store.all()).find((each) => each.state === 'saving' && each.downloadId === downloadId);
-    if (!job) return;
+    const jobs = (await store.all()).filter((each) => each.state === 'saving' && each.downloadId === downloadId);
+    if (jobs.length === 0) return;
     const end = await options.downloadEnd(downloadId);
     if (!end) return;
-    if (end.state === 'interrupted') return unsaved(job.id, end.error);
-    await update(job.id, (current) => current.state === 'saving'
-      ? { ...factsOf(current), state: 'saved', receipt: current.receipt, fileName: end.fileName, downloadId }
-      : null);
-    await closeResult(job.id);
-    await options.purge(job.id, 'downloaded');
+    for (const { id } of jobs) {
+      if (end.state === 'interrupted') {
+        await unsaved(id, end.error);
+        continue;
+      }
+      await update(id, (current) => current.state === 'saving'
+        // In an archive, each keeps the name that it has there.
+        ? { ...factsOf(current), state: 'saved', receipt: current.receipt, fileName: jobs.length === 1 ? end.fileName : current.fileName, downloadId }
+        : null);
+      await closeResult(id);
+      await options.purge(id, 'downloaded');
+    }
+    await saveNext();
   }
 
   async function again(job: Job): Promise<void> {
@@ -154,6 +189,14 @@ export function createRoad(options: RoadOptions): Road {
     begin,
     failed,
     save,
+    async saveAll(jobs) {
+      for (const { id, fileName } of jobs) await toSaving(id, null, fileName);
+      await saveNext();
+    },
+    async savingTogether(ids, downloadId) {
+      for (const id of ids) await toSaving(id, downloadId);
+      await downloadChanged(downloadId);
+    },
     downloadChanged,
     async started(id, source) {
       await update(id, (current) => ({ ...factsOf(current), state: 'compressing', source }));
@@ -164,8 +207,8 @@ export function createRoad(options: RoadOptions): Road {
       }));
       if (job?.delivery === 'download') await save(id);
     },
-    async retry(id) {
-      const job = await update(id, (current) => RUNNING.has(current.state) ? null : { ...factsOf(current), attempts: 0, state: 'queued' });
+    async retry(id, recipe) {
+      const job = await update(id, (current) => RUNNING.has(current.state) ? null : { ...factsOf(current), recipe: recipe ?? current.recipe, attempts: 0, state: 'queued' });
       if (job?.state === 'queued') await dispatch(job);
     },
     async cancel(id) {
@@ -188,8 +231,10 @@ export function createRoad(options: RoadOptions): Road {
         await host.cancelRun({ id });
         await host.closeResult({ id });
       }
+      const was = await store.get(id);
       await store.remove(id);
       await options.purge(id, 'on-demand');
+      if (was?.state === 'saving') await saveNext();
     },
     async recover() {
       const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !inHand.has(job.id));
@@ -198,13 +243,13 @@ export function createRoad(options: RoadOptions): Road {
       for (const job of stuck) {
         if (job.state === 'saving') {
           if (job.downloadId !== null) await downloadChanged(job.downloadId);
-          else await handOver(job);
         } else if (!working.has(job.id)) {
           // It may have ended while the engine was asked.
           const now = await store.get(job.id);
           if (now && now.state === job.state && !inHand.has(job.id)) await again(now);
         }
       }
+      await saveNext();
       for (const job of await store.all()) {
         if (job.state === 'ready' && job.delivery === 'download') await save(job.id);
       }

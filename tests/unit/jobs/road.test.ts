@@ -148,6 +148,54 @@ describe('the road of a job', () => {
   });
 });
 
+describe('many results', () => {
+  async function ready(the: ReturnType<typeof world>, count: number): Promise<JobId[]> {
+    const jobs = Array.from({ length: count }, () => newJob('hold'));
+    for (const job of jobs) {
+      await the.road.begin(job);
+      await the.road.done(job.id, receipt, null);
+    }
+    return jobs.map(({ id }) => id);
+  }
+
+  it('are saved a few at a time, each under the name that the view gave', async () => {
+    const the = world();
+    const ids = await ready(the, 9);
+    await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `folder/${at}.jpg` })));
+    expect(the.downloaded).toHaveLength(4);
+    for (let download = 1; download <= 9; download++) {
+      the.downloads.set(download, { state: 'complete', fileName: `on disk ${download}.jpg` });
+      await the.road.downloadChanged(download);
+    }
+    expect(the.downloaded).toHaveLength(9);
+    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'saved', fileName: expect.stringMatching(/^on disk/) });
+  });
+
+  it('go on being saved when the background was killed in between', async () => {
+    const the = world();
+    const ids = await ready(the, 6);
+    await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `${at}.jpg` })));
+    for (let download = 1; download <= 4; download++) the.downloads.set(download, { state: 'complete', fileName: 'x.jpg' });
+    await the.restart().recover();
+    expect(the.downloaded).toHaveLength(6);
+  });
+
+  it('are saved, or not, together in one archive', async () => {
+    const the = world();
+    const ids = await ready(the, 3);
+    the.downloads.set(7, null);
+    await the.road.savingTogether(ids, 7);
+    expect(the.downloaded).toEqual([]);
+    the.downloads.set(7, { state: 'interrupted', error: new CompressionError('download-cancelled') });
+    await the.road.downloadChanged(7);
+    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'unsaved' });
+    the.downloads.set(8, { state: 'complete', fileName: 'all.zip' });
+    await the.road.savingTogether(ids, 8);
+    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'saved' });
+    expect(the.purges).toHaveLength(3);
+  });
+});
+
 describe('a background that was killed', () => {
   it('leaves a job alone that the engine still works on', async () => {
     const the = world();
