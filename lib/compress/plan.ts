@@ -5,78 +5,101 @@
 import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
-import { OUTPUT_FORMATS, uprightSize, type InputFormat, type Inspection, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import { planColour, type ColourPlan } from './colour/plan-colour.ts';
 import { encoderOptions } from './encoder-options.ts';
-import type { Recipe } from './recipe.ts';
+import type { MetadataPolicy, Recipe } from './recipe.ts';
 import type { Note } from './receipt.ts';
 import { resizedTo, type Size } from './resize.ts';
 
 export type Plan = {
   readonly input: InputFormat;
-  readonly output: OutputFormat;
+  readonly output: InputFormat;
+  /** The encoder's; empty where none is used. */
   readonly options: OptionValues;
   /** Upright size of the input. */
   readonly size: Size;
-  /** Same format and no resize: when the result is no smaller, the bytes that came in are the result. */
+  /** Nothing but a smaller file of the same picture is wanted: where the result is no smaller, the bytes that came in are the result. */
   readonly keepsOriginal: boolean;
+  readonly metadata: MetadataPolicy;
   /** What is known to be lost, kept or changed before the work. */
   readonly notes: readonly Note[];
-} & (
-  /** The coded samples stay what they are: a PNG is packed better. */
+} & Route;
+
+export type Route =
+  /** Not one coded sample changes: a PNG is packed better. */
   | { readonly route: 'optimise' }
-  | {
-    readonly route: 'transcode';
-    /** wasm: our decoder. browser: the browser's own, in the worker. document: the browser's, in a page (SVG). */
-    readonly decoder: 'wasm' | 'browser' | 'document';
-    /** Still to be applied after decoding; 1 when the decoder does it. */
-    readonly turn: Orientation;
-    readonly resize: { readonly to: Size; readonly method: Recipe['resizeMethod'] } | null;
-    /** #rrggbb, or null when the output keeps alpha. */
-    readonly flattenOnto: string | null;
-  }
-);
+  /** The picture is left alone; only metadata is worked on. */
+  | { readonly route: 'clean' }
+  /** An SVG is written more compactly. */
+  | { readonly route: 'minify' }
+  /** Frames of GIF, APNG or WebP into an animated WebP. */
+  | { readonly route: 'animate' }
+  | Transcode;
+
+export interface Transcode {
+  readonly route: 'transcode';
+  readonly output: OutputFormat;
+  readonly decoder: Decoder;
+  readonly colour: Colour;
+  readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
+  /** Still to be applied after decoding; 1 when the decoder does it. */
+  readonly turn: Orientation;
+  readonly resize: { readonly to: Size; readonly method: Recipe['resizeMethod'] } | null;
+  /** #rrggbb, or null when the output keeps alpha. */
+  readonly flattenOnto: string | null;
+}
+
+/**
+ * wasm: the codec of its format. deep: the same with all its bits, more than 8 a channel. reader: lib/inputs.
+ * first-frame: our own decoder of animations and GIF. browser: the browser's, in the worker. document: the browser's, in a page.
+ */
+export type Decoder = 'wasm' | 'deep' | 'reader' | 'first-frame' | 'browser' | 'document';
 
 /** @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to. */
 export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
-  const output = recipe.format === 'same' ? sameFormat(inspection.format) : recipe.format;
-  const format = formats[output];
-  const notes: Note[] = [];
-  if (inspection.animation) notes.push(animationNote(recipe, inspection, output));
-
-  const size = inspection.format === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
+  const { format: input, animation } = inspection;
+  const same = recipe.format === 'same';
+  const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
   const to = resizedTo(size, recipe.resize);
-  const lossless = recipe.aim.kind !== 'quality' || !format.facts.lossy;
-  const common = {
-    input: inspection.format,
-    output,
-    options: encoderOptions(output, recipe.aim, recipe.options),
-    size,
-    keepsOriginal: inspection.format === output && to === null,
-  };
-  if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
+  const common = { input, size, metadata: recipe.metadata, keepsOriginal: same && to === null };
+  const alone = { ...common, output: input, options: {} };
 
-  if (inspection.format === 'png' && output === 'png' && !to && inspection.orientation === 1) {
-    return { ...common, route: 'optimise', notes: [...notes, { kind: 'kept', code: 'lossless' }] };
+  if (recipe.aim.kind === 'untouched') return { ...alone, route: 'clean', notes: [{ kind: 'kept', code: 'lossless' }] };
+  if (input === 'svg' && same && !to && recipe.svgScale === 1) return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
+  if (animation && recipe.animation === 'keep') {
+    const moving = planMoving(recipe, inspection, to);
+    if (moving) return { ...common, ...moving };
   }
 
-  const decoder = decoderFor(inspection);
-  const turn = decoder !== 'wasm' || formats[inspection.format as OutputFormat].appliesOrientation ? 1 : inspection.orientation;
+  const output = recipe.format === 'same' ? sameFormat(input) : recipe.format;
+  const options = encoderOptions(output, recipe.aim, recipe.options);
+  const colourPlan = planColour(inspection, recipe, output);
+  const notes: Note[] = animation ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }] : [];
+  if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
+    return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+  }
+
+  if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
   if (inspection.orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
-  if (inspection.format === 'svg') notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
+  if (input === 'svg') notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
   if (inspection.bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: inspection.bitDepth, to: 8 } });
-  if (lossless && format.facts.lossless) notes.push({ kind: 'kept', code: 'lossless' });
+  notes.push(...colourPlan.notes);
+  if (formats[output].facts.lossless && (recipe.aim.kind === 'lossless' || !formats[output].facts.lossy) && colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8) {
+    notes.push({ kind: 'kept', code: 'lossless' });
+  }
+  const decoder = decoderFor(inspection);
   return {
-    ...common,
-    route: 'transcode',
-    decoder,
-    turn,
+    ...common, output, options, route: 'transcode', notes, decoder,
+    colour: inspection.colour,
+    colourPlan: { action: colourPlan.action, by: colourPlan.by },
+    turn: turnsByItself(decoder, input) ? 1 : inspection.orientation,
     resize: to && { to, method: recipe.resizeMethod },
-    flattenOnto: format.facts.alpha ? null : recipe.background,
-    notes,
+    flattenOnto: formats[output].facts.alpha ? null : recipe.background,
   };
 }
 
-/** What "Compress image" writes: the same format, or for one that is only read, the lossless one that shows the same. */
+/** What "Compress image" writes: the same format, or for one that is only read, the one that shows the same. */
 export function sameFormat(format: InputFormat): OutputFormat {
   if (isOutputFormat(format)) return format;
   return format === 'heic' || format === 'tiff' ? 'jpeg' : 'png';
@@ -86,18 +109,42 @@ export function isOutputFormat(format: InputFormat): format is OutputFormat {
   return (OUTPUT_FORMATS as readonly string[]).includes(format);
 }
 
-function decoderFor(inspection: Inspection): 'wasm' | 'browser' | 'document' {
-  if (inspection.format === 'svg') return 'document';
-  // mozjpeg's decoder throws on CMYK; the browser reads it and converts it to sRGB.
-  if (inspection.coding.exotic !== null && inspection.format === 'jpeg') return 'browser';
-  return isOutputFormat(inspection.format) ? 'wasm' : 'browser';
+/** An animation that stays one; null where a still picture was asked for by the format. */
+function planMoving(recipe: Recipe, { format: input, animation }: Inspection, to: Size | null): Pick<Plan, 'output' | 'options' | 'notes'> & Route | null {
+  const { format } = recipe;
+  if (format === 'jpeg' || (format === 'png' && input !== 'png')) return null;
+  const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
+  const readable = input === 'gif' || input === 'png' || input === 'webp';
+  if (to) throw new CompressionError('unsupported-variant', { format: input, feature: 'animation' });
+  if (input === 'png' && (format === 'png' || format === 'same')) {
+    return { output: 'png', options: encoderOptions('png', recipe.aim, recipe.options), route: 'optimise', notes: [kept, { kind: 'kept', code: 'lossless' }] };
+  }
+  if (readable && (format === 'webp' || format === 'same')) {
+    return { output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', notes: [kept] };
+  }
+  if (format === 'same' || format === input) return { output: input, options: {}, route: 'clean', notes: [kept] };
+  throw new CompressionError('unsupported-variant', { format, feature: 'animation' });
 }
 
-function animationNote(recipe: Recipe, inspection: Inspection, output: OutputFormat): Note {
-  if (inspection.format === 'png' && output === 'png') return { kind: 'kept', code: 'animation-kept' };
-  const still = output === 'jpeg' || (output === 'png' && recipe.format !== 'same') || recipe.animation === 'first-frame';
-  if (!still) throw new CompressionError('unsupported-variant', { format: inspection.format, feature: 'animation' });
-  return { kind: 'lost', code: 'first-frame-only', parameters: { frames: inspection.animation?.frames ?? 0 } };
+function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decoder {
+  switch (format) {
+    case 'svg': return 'document';
+    case 'gif': return 'first-frame';
+    case 'bmp': case 'ico': case 'heic': case 'tiff': return 'reader';
+    case 'jpeg':
+      // mozjpeg's decoder throws on CMYK and its like; the browser reads them and converts to sRGB.
+      return coding.exotic === null ? 'wasm' : 'browser';
+    case 'jxl': return 'wasm';
+    case 'webp': return animation ? 'first-frame' : 'wasm';
+    case 'png': return animation ? 'first-frame' : bitDepth > 8 ? 'deep' : 'wasm';
+    case 'avif': return animation ? 'browser' : bitDepth > 8 ? 'deep' : 'wasm';
+  }
+}
+
+/** HEIC's reader, JPEG XL's codec and the browser give upright pixels. */
+function turnsByItself(decoder: Decoder, format: InputFormat): boolean {
+  if (decoder === 'browser' || decoder === 'document') return true;
+  return format === 'heic' || (isOutputFormat(format) && formats[format].appliesOrientation);
 }
 
 function scaled(size: Size, factor: number): Size {

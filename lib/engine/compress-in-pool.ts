@@ -19,8 +19,10 @@ export async function compressInPool(
   });
 }
 
+/** Our readers of other formats, as a multiple of the RGBA8 size. */
+const OWN_READERS = 2;
+
 /** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
 function heapFactor(inspection: Inspection, plan: Plan): number {
-  const decoding = isOutputFormat(inspection.format) ? formats[inspection.format].facts.heapFactor : 2;
-  return decoding + formats[plan.output].facts.heapFactor;
+  return [inspection.format, plan.output].reduce((sum, format) => sum + (isOutputFormat(format) ? formats[format].facts.heapFactor : OWN_READERS), 0);
 }
