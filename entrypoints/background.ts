@@ -2,6 +2,7 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { createMenu } from '../lib/acquire/menu.ts';
 import { acquireFromPage, createPageJobs, mayUseCookies } from '../lib/acquire/page-jobs.ts';
+import { serveArchives } from '../lib/deliver/archive-downloads.ts';
 import { downloadEnd, startDownload } from '../lib/deliver/download.ts';
 import { jobFileName, jobName } from '../lib/deliver/job-name.ts';
 import { hostMessages, offscreenHost } from '../lib/engine/host-link.ts';
@@ -59,6 +60,7 @@ export default defineBackground({
     browser.downloads.onChanged.addListener(({ id, state }) => {
       if (state) return road.downloadChanged(id);
     });
+    serveArchives(browser.storage.session, vault, road);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
     answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey: key.exported });
     void ready.then(road.recover);
