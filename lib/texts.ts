@@ -5,6 +5,7 @@
 import { saving, type Note, type Receipt } from './compress/receipt.ts';
 import { ERROR_PARAMETERS, type ErrorCode, type ErrorRecord } from './errors.ts';
 import type { InputFormat } from './image/inspection.ts';
+import type { Trait } from './image/traits.ts';
 
 /** Looks a text up by its key in the locale file; `count` chooses between singular and plural. */
 export type Translate = (key: string, substitutions?: readonly string[], count?: number) => string;
@@ -18,12 +19,23 @@ export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> =
   'largest-picture': ['pictures'],
   'rasterised': ['width', 'height'],
   'depth-reduced': ['from', 'to'],
+  'metadata-removed': ['kinds'],
+  'metadata-kept': ['kinds'],
+};
+
+/** The same for what is special about an image. */
+export const TRAIT_PARAMETERS: Partial<Record<Trait['code'], readonly string[]>> = {
+  animated: ['frames'],
+  profile: ['name'],
+  deep: ['bits'],
 };
 
 export interface Texts {
   /** What went wrong and what to do. */
   errorText(error: ErrorRecord): string;
   noteText(note: Note): string;
+  /** `animated (12 pictures), Display P3, 16 bits, transparency, GPS position`; '' for an ordinary image. */
+  traitsText(traits: readonly Trait[]): string;
   /** `photo.jpg  1.2 MB to 310 kB, 74 % smaller` */
   receiptLine(name: string, receipt: Figures): string;
   /** The same without the name. */
@@ -44,17 +56,19 @@ export type Figures = Pick<Receipt, 'outcome'> & {
 };
 
 /** The key of a code's text: `error` and `http-status` give `error.http_status`. Chrome allows [A-Za-z0-9_@]. */
-export function textKey(group: 'error' | 'note', code: string): string {
+export function textKey(group: 'error' | 'note' | 'trait' | 'metadata_kind', code: string): string {
   return `${group}.${code.replaceAll('-', '_')}`;
 }
 
 export function textsWith(translate: Translate): Texts {
   const language = translate('language_tag') || 'en';
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 
   const texts: Texts = {
     errorText: (error) => errorText(error, translate, fill),
     noteText: ({ code, parameters = {} }) => translate(textKey('note', code), (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name]))),
+    traitsText: (traits) => traits.map(({ code, parameters = {} }) => translate(textKey('trait', code), (TRAIT_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])))).join(translate('list_separator')),
     receiptLine: (name, receipt) => translate('receipt.line', [name, texts.receiptFigures(receipt)]),
     receiptFigures,
     totalLine: (count, inputBytes, outputBytes) => translate('receipt.total', [whole.format(count), sizes(inputBytes, outputBytes)], count),
@@ -85,6 +99,7 @@ export function textsWith(translate: Translate): Texts {
     if (name === 'host' && (value === undefined || value === '')) return translate('some_site');
     if (value === undefined) return '?';
     if (name === 'format') return formatLabel(String(value));
+    if (name === 'kinds') return list.format(String(value).split(',').map((kind) => translate(textKey('metadata_kind', kind))));
     // A status is a name, not an amount.
     if (typeof value === 'number' && name !== 'status') return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
     return String(value);

@@ -1,9 +1,10 @@
 /** What happened to one image, in figures and in notes that `lib/texts.ts` turns into words. */
 import type { ErrorRecord } from '../errors.ts';
 import type { InputFormat, OutputFormat } from '../image/inspection.ts';
+import type { Trait } from '../image/traits.ts';
 
 export interface Receipt {
-  readonly input: { readonly format: InputFormat; readonly bytes: number; readonly width: number; readonly height: number };
+  readonly input: { readonly format: InputFormat; readonly bytes: number; readonly width: number; readonly height: number; /** absent for nothing special */ readonly traits?: readonly Trait[] };
   readonly output: { readonly format: InputFormat; readonly bytes: number; readonly width: number; readonly height: number };
   /** smaller: fewer bytes. original: no way to make it smaller was found, so these are the bytes that came in. grown: another format was asked for and it costs more. */
   readonly outcome: 'smaller' | 'original' | 'grown';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NOTE_CODES, type Receipt } from '../../../lib/compress/receipt.ts';
 import { ERROR_PARAMETERS, type ErrorCode } from '../../../lib/errors.ts';
-import { INPUT_FORMATS } from '../../../lib/image/inspection.ts';
-import { NOTE_PARAMETERS, textKey, textsWith } from '../../../lib/texts.ts';
+import { INPUT_FORMATS, METADATA_KINDS } from '../../../lib/image/inspection.ts';
+import { TRAIT_CODES } from '../../../lib/image/traits.ts';
+import { NOTE_PARAMETERS, TRAIT_PARAMETERS, textKey, textsWith } from '../../../lib/texts.ts';
 import { english, messages } from './locale.ts';
 
 const texts = textsWith(english);
@@ -57,6 +58,22 @@ describe('notes', () => {
   });
   it('fills them in', () => {
     expect(texts.noteText({ kind: 'info', code: 'resized', parameters: { width: 1600, height: 900 } })).toBe('Resized to 1,600 × 900 pixels');
+  });
+});
+
+describe('what is special about an image', () => {
+  it.each(TRAIT_CODES)('%s has a text with each of its parameters', (code) => {
+    const text = messages[textKey('trait', code).replaceAll('.', '_')] ?? '';
+    expect(text).not.toBe('');
+    expect(placeholders(text)).toEqual((TRAIT_PARAMETERS[code] ?? []).map((_, index) => `$${index + 1}`));
+  });
+  it.each(METADATA_KINDS)('the kind of metadata %s has a word', (kind) => {
+    expect(messages[textKey('metadata_kind', kind).replaceAll('.', '_')] ?? '').not.toBe('');
+  });
+  it('is listed before the work, and what became of it after', () => {
+    expect(texts.traitsText([{ code: 'animated', parameters: { frames: 12 } }, { code: 'profile', parameters: { name: 'Display P3' } }, { code: 'deep', parameters: { bits: 16 } }, { code: 'alpha' }, { code: 'gps' }]))
+      .toBe('animated (12 pictures), Display P3, 16 bits, transparency, GPS position');
+    expect(texts.noteText({ kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps,serial-number' } })).toBe('Removed: GPS position and serial numbers');
   });
 });
 
