@@ -4,8 +4,7 @@
  * The browser is started as a person's is, and Playwright is connected to it from outside without its usual
  * overrides: downloads, focus and appearance are the browser's own. Closing the connection never closes the browser.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser as Connection, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { chromiumArguments, chromiumCommand, firstPreferences } from './chromium.ts';
@@ -13,6 +12,7 @@ import { builtExtension, extensionId } from './extension.ts';
 import { end, killTree, type RunningProcess, start } from './processes.ts';
 import { recordRequests, type RequestRecord } from './requests.ts';
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
+import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 import { until } from './waiting.ts';
 
 // The real popup is a target of the kind `other` when it is made, and only later a `page`: without this, Playwright never shows it.
@@ -39,7 +39,7 @@ export interface BrowserOptions {
 /** Opens a browser window with the extension and waits until the extension is there. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const screen = isScreen(options.screen) ? options.screen : await openScreen(options.screen);
-  const folder = await mkdtemp(join(tmpdir(), 'compressimage-browser-'));
+  const folder = await temporaryFolder('browser');
   const browser = new Browser(options, screen, folder, options.recordRequests ? await recordRequests() : null);
   try {
     await browser.reopen();
@@ -58,18 +58,18 @@ export class Browser {
   readonly downloadFolder: string;
   readonly screen: Screen;
   readonly #options: BrowserOptions;
-  readonly #folder: string;
+  readonly #folder: TemporaryFolder;
   readonly #requests: RequestRecord | null;
   #process: RunningProcess | null = null;
   #connection: Connection | null = null;
 
-  constructor(options: BrowserOptions, screen: Screen, folder: string, requests: RequestRecord | null) {
+  constructor(options: BrowserOptions, screen: Screen, folder: TemporaryFolder, requests: RequestRecord | null) {
     this.#options = options;
     this.#folder = folder;
     this.#requests = requests;
     this.screen = screen;
-    this.profile = join(folder, 'profile');
-    this.downloadFolder = resolve(options.downloadFolder ?? join(folder, 'downloads'));
+    this.profile = join(folder.path, 'profile');
+    this.downloadFolder = resolve(options.downloadFolder ?? join(folder.path, 'downloads'));
     this.extension = resolve(options.extension ?? builtExtension());
     this.extensionId = extensionId(this.extension);
   }
@@ -164,7 +164,7 @@ export class Browser {
     await this.#forget();
     await this.#requests?.close();
     if (!isScreen(this.#options.screen)) await this.screen.close();
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await this.#folder.remove();
   }
 
   async #forget(): Promise<void> {

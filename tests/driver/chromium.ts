@@ -59,6 +59,8 @@ export function firstPreferences(downloadFolder: string): string {
   return JSON.stringify({
     download: { default_directory: downloadFolder, prompt_for_download: false },
     browser: { has_seen_welcome_page: true },
+    // "Show downloads when they're done" would lay a bubble over the page, which takes the keys.
+    download_bubble: { partial_view_enabled: false },
     // It asks a server about each download.
     safebrowsing: { enabled: false },
     extensions: { ui: { developer_mode: true } },

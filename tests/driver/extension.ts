@@ -38,11 +38,24 @@ export function openExtensionPage(browser: Browser, path: string): Promise<Page>
   return browser.open(extensionUrl(browser, path));
 }
 
-/** Opens the real popup at the toolbar button, by its shortcut. Escape or a click elsewhere closes it. */
+/** Opens the real popup at the toolbar button, by its shortcut, and waits until it has the focus. Escape or a click elsewhere closes it. */
 export async function openPopup(browser: Browser): Promise<Page> {
   const before = new Set(browser.context.pages());
-  await press(browser, await shortcutOf(browser, '_execute_action'));
-  return until('the popup', () => browser.context.pages().find((page) => !before.has(page) && page.url().startsWith(extensionUrl(browser, ''))));
+  const keys = await shortcutOf(browser, '_execute_action');
+  const look = (): Page | undefined => browser.context.pages().find((page) => !before.has(page) && page.url().startsWith(extensionUrl(browser, '')));
+  let popup: Page | undefined;
+  // A window that has just come to the front may not take keys yet.
+  for (let tries = 3; tries > 0 && !popup; tries--) {
+    await press(browser, keys);
+    popup = await until('the popup', look, { timeout: 4_000 }).catch((error: unknown) => {
+      if (tries === 1) throw error;
+      return undefined;
+    });
+  }
+  if (!popup) throw new Error('the popup does not open');
+  const opened = popup;
+  await until('the focus in the popup', () => opened.evaluate(() => document.readyState === 'complete' && document.hasFocus()));
+  return opened;
 }
 
 /** The keys that Chromium really assigned to a command, such as `Alt+Shift+K`. Throws when it assigned none. */

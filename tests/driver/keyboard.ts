@@ -12,7 +12,7 @@ export async function press(browser: Pick<Browser, 'screen'>, ...combinations: r
   if (combinations.length) await browser.screen.xdotool('key', '--clearmodifiers', '--delay', 25, ...combinations.map(xCombination));
 }
 
-/** Types text as from a keyboard, key by key. */
+/** Types ASCII text as from a keyboard, key by key. Other letters have no key on a virtual screen's keyboard. */
 export async function typeText(browser: Pick<Browser, 'screen'>, text: string): Promise<void> {
   await browser.screen.xdotool('type', '--clearmodifiers', '--delay', 8, '--', text);
 }

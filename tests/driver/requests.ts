@@ -34,6 +34,8 @@ export async function recordRequests(): Promise<RequestRecord> {
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
+    // The browser lets go of connections as it likes, most of all when it is killed.
+    socket.on('error', () => socket.destroy());
     socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,11 +64,12 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     host: loopbackFor(url.hostname), port: url.port || 80, method: incoming.method, path: url.pathname + url.search, headers: incoming.headers,
   }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.on('aborted', () => outgoing.destroy());
+    answer.on('error', () => outgoing.destroy());
     answer.pipe(outgoing);
   });
   onward.on('error', () => { if (outgoing.headersSent) outgoing.destroy(); else outgoing.writeHead(502).end(); });
   outgoing.on('close', () => onward.destroy());
+  incoming.on('error', () => onward.destroy());
   incoming.pipe(onward);
 }
 

@@ -3,12 +3,12 @@
  * The virtual screen keeps its pixels in a file, so taking a picture of everything on it, native menus
  * included, needs no other program.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { end, run, start } from './processes.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './waiting.ts';
 
 export interface Screen {
@@ -49,29 +49,30 @@ const OPENBOX_SETTINGS = `<?xml version="1.0" encoding="UTF-8"?>
 `;
 
 async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions): Promise<Screen> {
-  const folder = await mkdtemp(join(tmpdir(), 'compressimage-screen-'));
+  const folder = await temporaryFolder('screen');
+  const dump = join(folder.path, 'Xvfb_screen0');
   const server = await start('Xvfb', [
-    '-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-fbdir', folder, '-nolisten', 'tcp', '-noreset',
+    '-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-fbdir', folder.path, '-nolisten', 'tcp', '-noreset',
   ], { extraPipes: 1 });
   const display = `:${await firstLine(server.child.stdio[3] as Readable, server.ended, 'Xvfb')}`;
   const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display };
   delete env['WAYLAND_DISPLAY'];
-  const settings = join(folder, 'openbox.xml');
+  const settings = join(folder.path, 'openbox.xml');
   await writeFile(settings, OPENBOX_SETTINGS);
   const windowManager = await start('openbox', ['--sm-disable', '--config-file', settings], { env });
   const xdotool = xdotoolOn(env);
   await until('the window manager', () => xdotool('get_num_desktops').then(() => true, () => false));
   return {
     display, width, height, env, xdotool,
-    screenshot: async (file) => toPng(await dumped(join(folder, 'Xvfb_screen0')), file),
+    screenshot: async (file) => toPng(await dumped(dump), file),
     column: async (x, y, rows) => {
-      const dump = await dumped(join(folder, 'Xvfb_screen0'));
-      return Array.from({ length: rows }, (_, row) => dump.bytes.readUInt32LE(dump.at(x, y + row)) & 0xffffff);
+      const { bytes, at } = await dumped(dump);
+      return Array.from({ length: rows }, (_, row) => bytes.readUInt32LE(at(x, y + row)) & 0xffffff);
     },
     async close() {
       await end(windowManager);
       await end(server);
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     },
   };
 }

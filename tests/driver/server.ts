@@ -72,6 +72,8 @@ export class Site {
     this.#always = always;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
+      // The browser lets go of connections as it likes, most of all when it is killed.
+      socket.on('error', () => socket.destroy());
       socket.once('close', () => this.#sockets.delete(socket));
     });
   }
