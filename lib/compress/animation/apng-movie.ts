@@ -5,7 +5,7 @@ import { CompressionError } from '../../errors.ts';
 import { readPngChunks, type PngChunk } from '../../image/formats/png-chunks.ts';
 import { Reader } from '../../image/reader.ts';
 import { Canvas } from './canvas.ts';
-import type { Movie, Rect } from './frame.ts';
+import type { Movie, Rect } from './movie.ts';
 import { checkMovie } from './limits.ts';
 import { joined, PNG_SIGNATURE, pngChunk } from './png-parts.ts';
 import { shownMilliseconds } from './timing.ts';
@@ -30,7 +30,8 @@ export function openApng(bytes: Uint8Array, load: LoadWasm): Movie {
   const chunks = readPngChunks(bytes);
   const header = chunks[0];
   const control = chunks.find(({ type }) => type === 'acTL');
-  if (header?.type !== 'IHDR' || header.dataEnd - header.dataAt !== 13 || !control) throw new CompressionError('corrupt');
+  if (header?.type !== 'IHDR' || !control) throw new CompressionError('corrupt');
+  checkLengths(chunks);
   const reader = new Reader(bytes, 'big', 'corrupt');
   const width = reader.u32(header.dataAt);
   const height = reader.u32(header.dataAt + 4);
@@ -109,6 +110,18 @@ function readFrames(reader: Reader, chunks: readonly PngChunk[], canvas: Rect): 
   }
   if (frames.at(-1)?.data.length === 0) throw new CompressionError('truncated');
   return frames;
+}
+
+/** Each field is read by its place, so that a chunk that is too short would give bytes of the next. */
+const LENGTHS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  IHDR: [13, 13], acTL: [8, 8], fcTL: [26, 26], fdAT: [4, Infinity],
+};
+
+function checkLengths(chunks: readonly PngChunk[]): void {
+  for (const { type, dataAt, dataEnd } of chunks) {
+    const [least, most] = LENGTHS[type] ?? [0, Infinity];
+    if (dataEnd - dataAt < least || dataEnd - dataAt > most) throw new CompressionError('corrupt');
+  }
 }
 
 /** fcTL: 11.3.6.2. */

@@ -3,7 +3,7 @@
  * 0, 0, 0, 0, so that two pixels that look the same are the same number.
  */
 import type { Pixels } from '../../codecs/codec.ts';
-import type { Frame, Rect } from './frame.ts';
+import type { Frame, Rect } from './movie.ts';
 
 export class Canvas {
   readonly width: number;

@@ -1,6 +1,6 @@
 /** Where two canvases differ, and pictures cut out of the later one. Canvas words are 0xAABBGGRR, row-major. */
 import type { Pixels } from '../../codecs/codec.ts';
-import type { Rect } from './frame.ts';
+import type { Rect } from './movie.ts';
 
 /**
  * The smallest rectangle around all pixels that differ, its left and top side moved out to even numbers, which is

@@ -5,7 +5,7 @@
 import { CompressionError } from '../../errors.ts';
 import { Reader } from '../../image/reader.ts';
 import { Canvas } from './canvas.ts';
-import type { Movie, Rect } from './frame.ts';
+import type { Movie, Rect } from './movie.ts';
 import { unpackLzw } from './gif-lzw.ts';
 import { checkMovie } from './limits.ts';
 import { shownMilliseconds } from './timing.ts';

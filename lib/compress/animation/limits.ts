@@ -1,7 +1,7 @@
 /** What an animation may ask for. All frames together are never in memory; a few canvases are. */
 import { CompressionError } from '../../errors.ts';
 import type { InputFormat } from '../../image/inspection.ts';
-import type { Rect } from './frame.ts';
+import type { Rect } from './movie.ts';
 
 /**
  * 25 megapixels: the decoder's canvas, what it restores, the canvas that is shown, and a cut for the encoder are

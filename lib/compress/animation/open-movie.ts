@@ -3,7 +3,7 @@ import type { LoadWasm, Pixels } from '../../codecs/codec.ts';
 import { CompressionError } from '../../errors.ts';
 import type { InputFormat } from '../../image/inspection.ts';
 import { openApng } from './apng-movie.ts';
-import type { Movie } from './frame.ts';
+import type { Movie } from './movie.ts';
 import { openGif } from './gif-movie.ts';
 import { openWebp } from './webp-movie.ts';
 

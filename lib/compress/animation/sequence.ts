@@ -3,9 +3,10 @@
  * that lasts longer, and a rectangle is cleared between two frames where that is cheaper (RFC 9649, 2.7.1.1, 2.7.2).
  */
 import { changedRect, vanishes } from './difference.ts';
-import type { Rect } from './frame.ts';
+import type { Rect } from './movie.ts';
 import { codedBytes, type Coded, type StepCoder } from './step-coder.ts';
 import { Clock, MAX_DURATION } from './timing.ts';
+import type { Bitstream } from './webp-bitstream.ts';
 import type { WebpFrame } from './webp-muxer.ts';
 
 interface Pending extends Coded {
@@ -55,6 +56,15 @@ export class Sequence {
   finish(): void {
     if (this.#pending) this.#write(this.#pending, false);
     this.#pending = null;
+  }
+
+  /** What is shown now, coded as a picture of its own that covers the canvas. */
+  async still(): Promise<Bitstream> {
+    const rect = { x: 0, y: 0, width: this.#width, height: this.#height };
+    const only = this.frames[0]?.bitstream;
+    if (this.frames.length === 1 && only?.width === rect.width && only.height === rect.height) return only;
+    const empty = new Uint32Array(this.#shown.length);
+    return (await this.#code({ before: empty, after: this.#shown, canvasWidth: this.#width, rect })).bitstream;
   }
 
   async #change(pending: Pending, canvas: Uint32Array, rect: Rect): Promise<void> {

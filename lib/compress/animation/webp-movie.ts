@@ -5,7 +5,7 @@ import { CompressionError } from '../../errors.ts';
 import { readRiffChunks, readWebpChunks, type RiffChunk } from '../../image/formats/riff.ts';
 import { Reader } from '../../image/reader.ts';
 import { Canvas } from './canvas.ts';
-import type { Movie, Rect } from './frame.ts';
+import type { Movie, Rect } from './movie.ts';
 import { checkMovie } from './limits.ts';
 import { shownMilliseconds } from './timing.ts';
 import { stillWebp, type Bitstream } from './webp-bitstream.ts';
@@ -27,7 +27,9 @@ export function openWebp(bytes: Uint8Array, load: LoadWasm): Movie {
   const { chunks } = readWebpChunks(bytes);
   const reader = new Reader(bytes, 'little', 'corrupt');
   const [header, parameters] = [chunks[0], chunks.find(({ type }) => type === 'ANIM')];
-  if (header?.type !== 'VP8X' || !parameters) throw new CompressionError('corrupt');
+  if (header?.type !== 'VP8X' || !parameters || header.dataEnd - header.dataAt < 10 || parameters.dataEnd - parameters.dataAt < 6) {
+    throw new CompressionError('corrupt');
+  }
   const width = reader.u24(header.dataAt + 4) + 1;
   const height = reader.u24(header.dataAt + 7) + 1;
   const found = chunks.filter(({ type }) => type === 'ANMF').map((chunk) => readFrame(reader, chunk));

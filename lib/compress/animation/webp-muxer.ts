@@ -1,6 +1,6 @@
 /** Writes an animated WebP around coded pictures: RFC 9649, 2.7. */
 import { CompressionError } from '../../errors.ts';
-import type { Rect } from './frame.ts';
+import type { Rect } from './movie.ts';
 import { MAX_DURATION, webpLoops } from './timing.ts';
 import {
   blockChunks, carriesAlpha, metadataFlags, pictureChunks, profileChunk, riffChunk, riffFile, u24, VP8X, vp8xChunk,
@@ -51,11 +51,6 @@ export function muxAnimation({ width, height, loops, frames, metadata = {} }: We
     ...frames.map((frame) => anmfChunk(frame, { width, height })),
     ...blockChunks(metadata),
   ]);
-}
-
-/** Bytes that a frame takes in the file. */
-export function frameBytes({ bitstream }: Pick<WebpFrame, 'bitstream'>): number {
-  return pictureChunks(bitstream).reduce((sum, chunk) => sum + chunk.length, 8 + 16);
 }
 
 /** 2.7.1.1: background in blue, green, red, alpha, and 16 bits of loop count. */
