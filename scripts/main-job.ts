@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Receipt } from '../lib/compress/receipt.ts';
 import type { InputFormat } from '../lib/image/inspection.ts';
-import { RUNNING, type Job } from '../lib/jobs/job.ts';
-import { chooseMenuItem, PROJECT_FOLDER, readJobs, textsAsBuilt, until, type Browser, type Site } from '../tests/driver/index.ts';
+import type { Job } from '../lib/jobs/job.ts';
+import { chooseMenuItem, isEnded, PROJECT_FOLDER, readJobs, textsAsBuilt, until, type Browser, type Site } from '../tests/driver/index.ts';
 
 /** The fields of `npm start -- --json`, in their order. */
 export interface ImageReport {
@@ -77,7 +77,7 @@ async function walk(browser: Browser, page: Page, site: Site, { file, folder, ti
   try {
     await chooseMenuItem(browser, page.locator('img'), title);
     return await until(`the end of the work on ${name}`, async () => (await readJobs(browser)).find(
-      (job) => job.origin.kind === 'page' && job.origin.url === url && !RUNNING.has(job.state) && job.state !== 'ready',
+      (job) => job.origin.kind === 'page' && job.origin.url === url && isEnded(job),
     ), { timeout: LONGEST_TRIP, interval: 100 });
   } finally {
     site.forget(`${folder}/${name}`);

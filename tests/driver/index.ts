@@ -3,7 +3,7 @@ export { Browser, openBrowser, type BrowserOptions } from './browser.ts';
 export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downloads.ts';
 export { builtExtension, extensionUrl, openExtensionPage, openPopup, PROJECT_FOLDER, setClock, shortcutOf } from './extension.ts';
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
-export { readJobs, waitForJob, waitForJobs } from './jobs.ts';
+export { isEnded, readJobs, waitForJob, waitForJobs } from './jobs.ts';
 export { press, typeText } from './keyboard.ts';
 export { chooseMenuItem, openContextMenu, type MenuOptions, type MenuWindow } from './menu.ts';
 export { click, clickAt, pointAt, type Point } from './pointer.ts';

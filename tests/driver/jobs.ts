@@ -23,6 +23,11 @@ export function waitForJob(browser: Browser, what: string, matches: (job: Job) =
 export function waitForJobs(browser: Browser, count: number, options: WaitOptions = {}): Promise<Job[]> {
   return until(`${count} ended job(s)`, async () => {
     const jobs = await readJobs(browser);
-    return jobs.length >= count && jobs.every((job) => !RUNNING.has(job.state)) ? jobs : null;
+    return jobs.length >= count && jobs.every(isEnded) ? jobs : null;
   }, { timeout: 60_000, ...options });
+}
+
+/** Nothing is left to do but what a person may want to. A result that is to be downloaded is only passing through `ready`. */
+export function isEnded({ state, delivery }: Job): boolean {
+  return !RUNNING.has(state) && !(state === 'ready' && delivery === 'download');
 }
