@@ -38,6 +38,7 @@ export interface FormatFacts {
 export const WASM_NAMES = [
   'jpeg-decoder', 'jpeg-encoder', 'png-decoder', 'oxipng', 'webp-decoder', 'webp-encoder',
   'avif-decoder', 'avif-encoder', 'jxl-decoder', 'jxl-encoder', 'resize', 'magic-kernel',
+  'heif-decoder',
 ] as const;
 export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */

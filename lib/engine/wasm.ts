@@ -14,10 +14,12 @@ import magicKernel from '@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kern
 import resize from '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?url';
 import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
+import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import type { WasmName } from '../codecs/codec.ts';
 
 const URLS: Record<WasmName, string> = {
   'avif-decoder': avifDecoder, 'avif-encoder': avifEncoder,
+  'heif-decoder': heifDecoder,
   'jpeg-decoder': jpegDecoder, 'jpeg-encoder': jpegEncoder,
   'jxl-decoder': jxlDecoder, 'jxl-encoder': jxlEncoder,
   'magic-kernel': magicKernel, 'oxipng': oxipng, 'png-decoder': pngDecoder, 'resize': resize,

@@ -1,0 +1,101 @@
+/** What a TIFF's first page says of its pixels: TIFF 6.0, sections 8, 13, 15, 18, and its supplements. */
+import { CompressionError } from '../errors.ts';
+import { MAX_PIXELS } from '../image/limits.ts';
+import { findEntry, TiffBlock, type Ifd } from '../image/metadata/ifd.ts';
+
+export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, mask: 4, cmyk: 5, yCbCr: 6 } as const;
+
+/** Section 8 and the supplements; 32946 is deflate under its first number. */
+export const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, oldDeflate: 32946, packBits: 32773 } as const;
+
+export interface TiffPage {
+  readonly littleEndian: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  readonly bits: number;
+  /** Samples a pixel, extra ones too. */
+  readonly samples: number;
+  readonly compression: number;
+  readonly photometric: number;
+  /** Each sample in a plane of its own. */
+  readonly planar: boolean;
+  /** Which sample is alpha, and whether the colours were multiplied with it. */
+  readonly alpha: { readonly sample: number; readonly associated: boolean } | null;
+  /** 16-bit red, then green, then blue. */
+  readonly colourMap: readonly number[];
+  /** Of strips or tiles: where they are, in bytes. */
+  readonly parts: readonly { readonly at: number; readonly length: number }[];
+  readonly icc: Uint8Array | null;
+  /** Numbers of a tag as they are, for the decoder of the strips; undefined when it is absent. */
+  numbers(tag: number): number[] | undefined;
+}
+
+/** More strips or tiles than an image of any use has. */
+const MAX_PARTS = 1_000_000;
+
+/** @throws CompressionError `truncated`, `corrupt`, `unsupported-variant`, `too-many-pixels` */
+export function readFirstPage(bytes: Uint8Array): { page: TiffPage; pages: number } {
+  if (bytes[2] === 43 || bytes[3] === 43) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'BigTIFF' });
+  const file = new TiffBlock(bytes);
+  const chain = file.chain();
+  const [first] = chain;
+  if (!first) throw new CompressionError('corrupt');
+  return { page: readPage(file, first), pages: chain.length };
+}
+
+function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
+  const numbers = (tag: number): number[] | undefined => {
+    const entry = findEntry(ifd, tag);
+    return entry && file.numbers(entry, MAX_PARTS);
+  };
+  const number = (tag: number, otherwise: number): number => numbers(tag)?.[0] ?? otherwise;
+  const [width, height] = [number(256, 0), number(257, 0)];
+  if (width <= 0 || height <= 0) throw new CompressionError('corrupt');
+  if (width * height > MAX_PIXELS) throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
+  const depths = numbers(258) ?? [1];
+  const bits = depths[0] ?? 1;
+  const samples = number(277, 1);
+  const format = number(339, 1);
+  if (![1, 2, 4, 8, 16].includes(bits) || depths.some((depth) => depth !== bits) || format !== 1) {
+    throw unsupported(format === 3 ? `floating point of ${bits} bits` : `${depths.slice(0, 4).join(' + ')} bits`);
+  }
+  if (samples < 1 || samples > 8) throw unsupported(`${samples} samples a pixel`);
+  const photometric = number(262, samples >= 3 ? PHOTOMETRIC.rgb : PHOTOMETRIC.whiteIsZero);
+  const colours = COLOURS[photometric];
+  if (!colours || colours > samples) throw unsupported(`photometric interpretation ${photometric}`);
+  const extra = numbers(338) ?? [];
+  const alphaAt = extra.findIndex((kind) => kind === 1 || kind === 2);
+  const icc = findEntry(ifd, 34675);
+  return {
+    littleEndian: file.endianness === 'little',
+    width, height, bits, samples, photometric,
+    compression: number(259, COMPRESSION.none),
+    planar: samples > 1 && number(284, 1) === 2,
+    alpha: alphaAt >= 0 && colours + alphaAt < samples ? { sample: colours + alphaAt, associated: extra[alphaAt] === 1 } : null,
+    colourMap: numbers(320) ?? [],
+    parts: readParts(file, numbers),
+    icc: icc ? file.bytes.subarray(icc.valueAt, icc.valueAt + icc.length) : null,
+    numbers,
+  };
+}
+
+/** Samples that are colour. CIELab and the colours of raw cameras are not read. */
+const COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3 };
+
+function readParts(file: TiffBlock, numbers: TiffPage['numbers']): TiffPage['parts'] {
+  const tiled = numbers(322) !== undefined;
+  const starts = (tiled ? numbers(324) : undefined) ?? numbers(273) ?? [];
+  const lengths = (tiled ? numbers(325) : undefined) ?? numbers(279) ?? [];
+  if (starts.length === 0) throw new CompressionError('corrupt');
+  return starts.map((at, i) => {
+    // A single strip may leave its length out: then it goes to the end.
+    const length = lengths[i] ?? (starts.length === 1 ? file.bytes.length - at : NaN);
+    if (!(at + length <= file.bytes.length && length >= 0)) throw new CompressionError('truncated');
+    return { at, length };
+  });
+}
+
+function unsupported(feature: string): CompressionError {
+  return new CompressionError('unsupported-variant', { format: 'TIFF', feature });
+}

@@ -1,0 +1,64 @@
+/** TIFF files of one strip a plane, written tag by tag. */
+
+export interface TiffShape {
+  readonly bigEndian?: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  readonly samples: number;
+  readonly photometric: number;
+  readonly planar?: boolean;
+  readonly extraSamples?: number;
+  readonly sampleFormat?: number;
+  readonly colourMap?: readonly number[];
+  readonly stripLength?: number;
+  readonly pages?: number;
+  /** The last directory points to the first. */
+  readonly circle?: boolean;
+}
+
+const SHORT = 3;
+const LONG = 4;
+
+export function tiffFile(shape: TiffShape, planes: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
+  const { bigEndian = false, pages = 1, circle = false } = shape;
+  const order = (bytes: number[]): number[] => (bigEndian ? bytes.reverse() : bytes);
+  const short = (value: number): number[] => order([value & 255, value >>> 8 & 255]);
+  const long = (value: number): number[] => order([value & 255, value >>> 8 & 255, value >>> 16 & 255, value >>> 24]);
+  const starts: number[] = [];
+  const data: number[] = [];
+  for (const plane of planes) {
+    starts.push(8 + data.length);
+    data.push(...plane);
+  }
+  if (data.length % 2) data.push(0);
+  const tags: [tag: number, type: number, values: readonly number[]][] = [
+    [256, LONG, [shape.width]], [257, LONG, [shape.height]], [258, SHORT, new Array<number>(shape.samples).fill(shape.bits)],
+    [259, SHORT, [1]], [262, SHORT, [shape.photometric]], [273, LONG, starts], [277, SHORT, [shape.samples]], [278, LONG, [shape.height]],
+    [279, LONG, planes.map((plane) => shape.stripLength ?? plane.length)], [284, SHORT, [shape.planar ? 2 : 1]],
+  ];
+  if (shape.colourMap) tags.push([320, SHORT, shape.colourMap]);
+  if (shape.extraSamples !== undefined) tags.push([338, SHORT, [shape.extraSamples]]);
+  if (shape.sampleFormat) tags.push([339, SHORT, new Array<number>(shape.samples).fill(shape.sampleFormat)]);
+  const size = (type: number, values: readonly number[]): number => values.length * (type === SHORT ? 2 : 4);
+  const extra = tags.reduce((sum, [, type, values]) => sum + (size(type, values) > 4 ? size(type, values) : 0), 0);
+  const directory = (at: number, next: number): number[] => {
+    let valuesAt = at + 2 + tags.length * 12 + 4;
+    const outside: number[] = [];
+    const entries = tags.flatMap(([tag, type, values]) => {
+      const bytes = values.flatMap(type === SHORT ? short : long);
+      const inside = bytes.length <= 4;
+      const value = inside ? [...bytes, ...new Array<number>(4 - bytes.length).fill(0)] : long(valuesAt);
+      if (!inside) {
+        outside.push(...bytes);
+        valuesAt += bytes.length;
+      }
+      return [...short(tag), ...short(type), ...long(values.length), ...value];
+    });
+    return [...short(tags.length), ...entries, ...long(next), ...outside];
+  };
+  const length = 2 + tags.length * 12 + 4 + extra;
+  const first = 8 + data.length;
+  const directories = Array.from({ length: pages }, (_, i) => directory(first + i * length, i + 1 < pages ? first + (i + 1) * length : circle ? first : 0));
+  return new Uint8Array([...(bigEndian ? [0x4d, 0x4d] : [0x49, 0x49]), ...short(42), ...long(first), ...data, ...directories.flat()]);
+}
