@@ -17,6 +17,8 @@ export default defineConfig({
     description: '__MSG_extension_description__',
     default_locale: 'en',
     minimum_chrome_version: '120',
+    // A private window gets an extension process of its own, whose storage is in memory alone and ends with it.
+    incognito: 'split',
     permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
     optional_host_permissions: ['*://*/*'],
     content_security_policy: {
@@ -36,5 +38,7 @@ export default defineConfig({
   vite: () => ({
     worker: { format: 'es' },
     build: { target: 'chrome120' },
+    // Read by lib/privacy/test-build.ts alone.
+    define: { __COMPRESSIMAGE_TEST_BUILD__: JSON.stringify(process.env['COMPRESSIMAGE_TEST_BUILD'] === '1') },
   }),
 });

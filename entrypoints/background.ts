@@ -1,6 +1,6 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { createMenu } from '../lib/acquire/menu.ts';
+import { createMenu, createPrivateMenu } from '../lib/acquire/menu.ts';
 import { acquireFromPage, createPageJobs, mayUseCookies } from '../lib/acquire/page-jobs.ts';
 import { serveArchives } from '../lib/deliver/archive-downloads.ts';
 import { downloadEnd, startDownload } from '../lib/deliver/download.ts';
@@ -11,38 +11,40 @@ import { createBadge } from '../lib/feedback/badge.ts';
 import { showToast } from '../lib/feedback/toast.ts';
 import { answerAsBackground } from '../lib/jobs/background-messages.ts';
 import { createAlarms } from '../lib/jobs/alarms.ts';
-import { holdReason } from '../lib/jobs/hold-reason.ts';
 import { RUNNING } from '../lib/jobs/job.ts';
 import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
-import { createJobStore } from '../lib/jobs/store.ts';
+import { openStores } from '../lib/privacy/stores.ts';
+import { createUpkeep } from '../lib/privacy/upkeep.ts';
+import type { Recipe } from '../lib/compress/recipe.ts';
 import { texts, translate } from '../lib/translate.ts';
-import { sessionKey } from '../lib/vault/key.ts';
 import { openSession } from '../lib/vault/session.ts';
-import { createVault } from '../lib/vault/vault.ts';
 
 /** Composition root: it wires events to the rooms in lib/, and must do so before anything is awaited. */
 export default defineBackground({
   type: 'module',
   main() {
-    const key = sessionKey(browser.storage.session);
-    const vault = createVault({ key, clock: Date.now, channel: new BroadcastChannel('vault') });
+    const { privateWindow, session, jobs: store, key, vault, terms, settings, statistics } = openStores();
     const ready = openSession(vault, key, navigator.locks);
-    const store = createJobStore(browser.storage.session);
     const refusing = new Set<string>();
     const link = offscreenHost();
     const badge = createBadge(translate('extension_name'), String);
-    const announcer = createAnnouncer({ store, badge, texts, translate, showToast });
-    const alarms = createAlarms({ expire: vault.expire, recover: () => road.recover(), stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)) });
+    const announcer = createAnnouncer({
+      store, badge, texts, translate, showToast: async (tabId, toast) => (await settings.load()).toast && showToast(tabId, toast),
+    });
+    const alarms = createAlarms({
+      expire: () => upkeep.expire(), clock: terms.clock, recover: () => road.recover(), stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
+    });
     const road: Road = createRoad({
       store, link, host: hostMessages, startDownload, downloadEnd, mayUseCookies,
       acquireFromPage: (job) => acquireFromPage(job, vault),
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       purge: async (jobId, rule) => void await vault.purge({ jobId }, rule),
       changed: async (job) => {
-        await Promise.all([announcer.changed(job), alarms.jobChanged(job), vault.mark({ jobId: job.id }, { why: holdReason(job.state) })]);
+        await Promise.all([announcer.changed(job), alarms.jobChanged(job), upkeep.jobChanged(job)]);
       },
     });
+    const upkeep = createUpkeep({ vault, jobs: store, road, terms, session, statistics, quietButton: () => badge.clear() });
     const previews = createPreviewDesk({ store, road, vault, link, host: hostMessages });
     const pageJobs = createPageJobs({
       store, road, vault, ready, refusing,
@@ -50,9 +52,9 @@ export default defineBackground({
       failedWithoutJob: (tabId, error) => announcer.failedWithoutJob(tabId, texts.errorText(error.toRecord())),
     });
 
-    browser.runtime.onInstalled.addListener(() => createMenu((format) => format === 'same'
-      ? translate('menu.compress')
-      : translate('menu.save_as', [texts.formatLabel(format)])));
+    const menuTitle = (format: Recipe['format']): string => format === 'same' ? translate('menu.compress') : translate('menu.save_as', [texts.formatLabel(format)]);
+    browser.runtime.onInstalled.addListener(() => createMenu(menuTitle));
+    if (privateWindow) createPrivateMenu(menuTitle);
     browser.contextMenus.onClicked.addListener(pageJobs.menuClicked);
     browser.commands.onCommand.addListener((command, tab) => {
       if (command === 'compress-image-in-view') return pageJobs.shortcutPressed(tab);
@@ -60,9 +62,16 @@ export default defineBackground({
     browser.downloads.onChanged.addListener(({ id, state }) => {
       if (state) return road.downloadChanged(id);
     });
-    serveArchives(browser.storage.session, vault, road);
+    serveArchives(session, vault, road);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
-    answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey: key.exported });
-    void ready.then(road.recover);
+    settings.onChange(() => void ready.then(alarms.reschedule));
+    vault.onChange(({ what }) => {
+      if (what === 'purged') void ready.then(upkeep.settle);
+    });
+    answerAsBackground({
+      road, pageJobs, previews, refusing, ready, exportedKey: key.exported, terms: terms.tell, upkeep,
+      count: (receipt) => statistics.record(receipt, { privateWindow }),
+    });
+    void ready.then(road.recover).then(alarms.reschedule);
   },
 });

@@ -6,6 +6,7 @@ import { defineExtensionMessaging } from '@webext-core/messaging';
 import type { Outcome, Receipt } from './compress/receipt.ts';
 import type { Recipe } from './compress/recipe.ts';
 import type { ErrorRecord } from './errors.ts';
+import type { ToldTerms } from './privacy/terms.ts';
 import type { Delivery, JobId, Origin, SourceFacts, ViewId } from './jobs/job.ts';
 
 /** What the engine needs to know of a job; the rest is the background's. */
@@ -49,6 +50,8 @@ export type Done = { readonly ok: true } | { readonly ok: false; readonly error:
 export interface ToBackground {
   /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. */
   vaultKey(): string | null;
+  /** For the same: by what the vault's deadlines go. */
+  vaultTerms(): ToldTerms;
   jobStarted(message: { readonly id: JobId; readonly source: SourceFacts }): void;
   jobDone(message: { readonly id: JobId; readonly receipt: Receipt; readonly contentDisposition: string | null }): void;
   jobFailed(message: { readonly id: JobId; readonly error: ErrorRecord; readonly source: SourceFacts | null }): void;
@@ -61,6 +64,10 @@ export interface ToBackground {
   retryJob(message: { readonly id: JobId; readonly recipe?: Recipe }): void;
   cancelJob(message: { readonly id: JobId }): void;
   dismissJob(message: { readonly id: JobId }): void;
+  /** The person's word; each resolves when what it names is gone. See `Upkeep`. */
+  purgeItem(message: { readonly id: string }): void;
+  purgeAll(): void;
+  deleteEverything(): void;
   /** From a view that is about to ask the host itself: resolves when the host is there. */
   needHost(): Done;
   /** What the view tried becomes the job's result. */

@@ -1,19 +1,23 @@
-import { createHost } from '../../lib/engine/host.ts';
+import { createHost, type Host } from '../../lib/engine/host.ts';
 import { answerAsHost } from '../../lib/engine/host-messages.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import CodecWorker from '../../lib/engine/codec.worker.ts?worker';
 import { compileWasm } from '../../lib/engine/wasm.ts';
 import { sendMessage } from '../../lib/messages.ts';
+import { askedTerms } from '../../lib/privacy/terms.ts';
 import { askedKey } from '../../lib/vault/key.ts';
 import { createVault } from '../../lib/vault/vault.ts';
 
 const pool = createPool({ size: navigator.hardwareConcurrency, startWorker: () => new CodecWorker(), load: compileWasm });
+const terms = askedTerms(() => sendMessage('vaultTerms', undefined));
 const vault = createVault({
   key: askedKey(() => sendMessage('vaultKey', undefined)),
-  clock: Date.now,
+  clock: terms.clock,
+  idle: terms.idle,
+  running: () => new Set(host.running()),
   channel: new BroadcastChannel('vault'),
 });
-answerAsHost(createHost({
+const host: Host = createHost({
   vault,
   pool,
   tell: {
@@ -22,4 +26,5 @@ answerAsHost(createHost({
     jobFailed: (message) => sendMessage('jobFailed', message),
     hostIdle: () => sendMessage('hostIdle', undefined),
   },
-}));
+});
+answerAsHost(host);

@@ -9,6 +9,8 @@ export interface Badge {
   count(running: number): Promise<void>;
   /** A sentence in the button's title, and a mark on it, until the next count. */
   say(sentence: string, tone: 'done' | 'error'): Promise<void>;
+  /** As it is when nothing has happened: it may have named an image. */
+  clear(): Promise<void>;
 }
 
 export function createBadge(name: string, format: (count: number) => string): Badge {
@@ -22,6 +24,10 @@ export function createBadge(name: string, format: (count: number) => string): Ba
       await browser.action.setBadgeBackgroundColor({ color: tone === 'error' ? ERROR_COLOUR : RUNNING_COLOUR });
       await browser.action.setBadgeText({ text: tone === 'error' ? '!' : '✓' });
       await browser.action.setTitle({ title: `${name}\n${sentence}` });
+    },
+    async clear() {
+      await browser.action.setBadgeText({ text: '' });
+      await browser.action.setTitle({ title: name });
     },
   };
 }

@@ -2,6 +2,9 @@
 import type { PageJobs } from '../acquire/page-jobs.ts';
 import { onMessage, type Done } from '../messages.ts';
 import { CompressionError } from '../errors.ts';
+import type { ToldTerms } from '../privacy/terms.ts';
+import type { Upkeep } from '../privacy/upkeep.ts';
+import type { Receipt } from '../compress/receipt.ts';
 import type { Job } from './job.ts';
 import type { PreviewDesk } from './previews.ts';
 import type { Road } from './road.ts';
@@ -13,15 +16,22 @@ export interface BackgroundEnds {
   readonly refusing: Set<string>;
   readonly ready: Promise<unknown>;
   readonly exportedKey: () => Promise<string | null>;
+  readonly terms: () => Promise<ToldTerms>;
+  readonly upkeep: Upkeep;
+  /** Counts a finished image, if the person lets it be counted. */
+  readonly count: (receipt: Receipt) => Promise<void>;
 }
 
-export function answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey }: BackgroundEnds): void {
+export function answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey, terms, upkeep, count }: BackgroundEnds): void {
   onMessage('vaultKey', async () => {
     await ready;
     return exportedKey();
   });
+  onMessage('vaultTerms', terms);
   onMessage('jobStarted', ({ data }) => road.started(data.id, data.source));
-  onMessage('jobDone', ({ data }) => road.done(data.id, data.receipt, data.contentDisposition));
+  onMessage('jobDone', async ({ data }) => {
+    await Promise.all([road.done(data.id, data.receipt, data.contentDisposition), count(data.receipt)]);
+  });
   onMessage('jobFailed', ({ data }) => {
     if (data.error.code === 'needs-permission') refusing.add(String(data.error.parameters['host']));
     return road.failed(data.id, data.error, data.source);
@@ -39,6 +49,12 @@ export function answerAsBackground({ road, pageJobs, previews, refusing, ready, 
   onMessage('retryJob', ({ data }) => road.retry(data.id, data.recipe));
   onMessage('cancelJob', ({ data }) => road.cancel(data.id));
   onMessage('dismissJob', ({ data }) => road.dismiss(data.id));
+  onMessage('purgeItem', ({ data }) => upkeep.purgeItem(data.id));
+  onMessage('purgeAll', upkeep.purgeAll);
+  onMessage('deleteEverything', async () => {
+    refusing.clear();
+    await upkeep.deleteEverything();
+  });
   onMessage('needHost', () => done(previews.needHost()));
   onMessage('applyPreview', ({ data }) => done(previews.apply(data.id, data.view, data.recipe, data.receipt)));
   onMessage('closePreview', ({ data }) => previews.close(data.id, data.view));
