@@ -1,6 +1,6 @@
 /** One image on its trip: a page with it, a real right-click, a menu item, the file on disk, and a report of it. */
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { access, constants, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Receipt } from '../lib/compress/receipt.ts';
 import type { InputFormat } from '../lib/image/inspection.ts';
@@ -37,28 +37,29 @@ export interface MenuTrip {
 /** Never rejects: what went wrong is in the report. */
 export async function compressByMenu(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip): Promise<ImageReport> {
   const failed = (code: string, message: string, known: Partial<ImageReport> = {}): ImageReport => ({ source: file, ...NOTHING, ...known, error: { code, message } });
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-  if (bytes instanceof Error) return failed('file-gone', bytes.code === 'ENOENT' ? 'There is no such file.' : `It can't be read (${bytes.code ?? bytes.message}).`);
+  const unreadable = await whyUnreadable(file);
+  if (unreadable !== null) return failed('file-gone', unreadable);
+  const inputBytes = (await stat(file)).size;
   try {
-    const job = await walk(browser, page, site, { file, folder, title }, bytes);
+    const job = await walk(browser, page, site, { file, folder, title });
     const texts = textsAsBuilt(browser.extension);
     if (job.state === 'failed' || job.state === 'unsaved') {
       const source = job.state === 'failed' ? job.source : job.receipt.input;
-      return failed(job.error.code, texts.errorText(job.error), { inputBytes: bytes.length, inputFormat: source?.format ?? null });
+      return failed(job.error.code, texts.errorText(job.error), { inputBytes, inputFormat: source?.format ?? null });
     }
-    if (job.state !== 'saved') return failed('internal', `The job ended as ${job.state}.`, { inputBytes: bytes.length });
+    if (job.state !== 'saved') return failed('internal', `The job ended as ${job.state}.`, { inputBytes });
     const outputFile = join(browser.downloadFolder, job.fileName);
     const facts = await stat(outputFile);
     const { receipt } = job;
     return {
-      source: file, inputBytes: bytes.length, inputFormat: receipt.input.format,
+      source: file, inputBytes, inputFormat: receipt.input.format,
       outputFile, outputBytes: facts.size, outputFormat: receipt.output.format, width: receipt.output.width, height: receipt.output.height,
       milliseconds: Math.max(Math.round(facts.mtimeMs - job.createdAt), receipt.milliseconds),
       receipt: { ...receipt, words: receipt.notes.map(texts.noteText) },
       error: null,
     };
   } catch (error) {
-    return failed('browser', error instanceof Error ? error.message : String(error), { inputBytes: bytes.length });
+    return failed('browser', error instanceof Error ? error.message : String(error), { inputBytes });
   }
 }
 
@@ -70,18 +71,22 @@ const NOTHING: Omit<ImageReport, 'source'> = {
 const LONGEST_TRIP = 600_000;
 
 /** Does what the person does, and waits until nothing is left to do for the job that came of it. */
-async function walk(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip, bytes: Buffer): Promise<Job> {
+async function walk(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip): Promise<Job> {
   const name = basename(file);
-  const url = site.answer(`${folder}/${name}`, { body: bytes });
+  site.answer(`${folder}/${name}`, { file: resolve(file) });
   await page.goto(site.page(`${folder}/page`, await samplePage(name)));
-  try {
-    await chooseMenuItem(browser, page.locator('img'), title);
-    return await until(`the end of the work on ${name}`, async () => (await readJobs(browser)).find(
-      (job) => job.origin.kind === 'page' && job.origin.url === url && isEnded(job),
-    ), { timeout: LONGEST_TRIP, interval: 100 });
-  } finally {
-    site.forget(`${folder}/${name}`);
-  }
+  await chooseMenuItem(browser, page.locator('img'), title);
+  return until(`the end of the work on ${name}`, async () => (await readJobs(browser)).find(
+    (job) => job.origin.kind === 'page' && job.origin.url.startsWith(`${site.url(folder)}/`) && isEnded(job),
+  ), { timeout: LONGEST_TRIP, interval: 100 });
+}
+
+/** A sentence, or null when the file can be read. */
+async function whyUnreadable(file: string): Promise<string | null> {
+  const facts = await stat(file).catch(() => null);
+  if (!facts) return 'There is no such file.';
+  if (!facts.isFile()) return 'This is a folder, not a file.';
+  return access(file, constants.R_OK).then(() => null, () => 'This file may not be read.');
 }
 
 async function samplePage(name: string): Promise<string> {

@@ -22,14 +22,18 @@ export function reportAsTable(texts: Texts, names: readonly string[], folder: st
     process.stdout.write(`${padded.join('  ').trimEnd()}\n`);
   };
   let headed = false;
+  let saved = 0;
   return {
     add(report) {
       if (!headed) line(['image', 'format', 'before', 'after', 'saving', 'time']);
       headed = true;
       if (report.error) process.stdout.write(`${nameIn(report, widths[0] ?? 0)}  failed: ${report.error.message}\n`);
-      else line(cellsOf(report, texts, widths[0] ?? 0));
+      else {
+        line(cellsOf(report, texts, widths[0] ?? 0));
+        saved++;
+      }
     },
-    end: () => { process.stdout.write(`Saved in ${folder}\n`); },
+    end: () => { if (saved > 0) process.stdout.write(`Saved in ${folder}\n`); },
   };
 }
 

@@ -33,7 +33,10 @@ export async function start(options: StartOptions): Promise<0 | 1> {
   try {
     const failed = await compressAll(browser, site, files, title, report.add);
     report.end();
-    if (options.display !== undefined) await browser.ended;
+    if (options.display !== undefined) {
+      process.stderr.write('The browser stays open to play with; close it to end.\n');
+      await browser.ended;
+    }
     return failed ? 1 : 0;
   } finally {
     await browser.close();

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { chromium, type Browser as Connection, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { chromiumArguments, chromiumCommand, firstPreferences } from './chromium.ts';
 import { builtExtension, extensionId } from './extension.ts';
-import { end, killTree, type RunningProcess, start } from './processes.ts';
+import { end, endOf, killTree, type RunningProcess, start } from './processes.ts';
 import { recordRequests, type RequestRecord } from './requests.ts';
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -25,7 +25,7 @@ export interface BrowserOptions {
   readonly downloadFolder?: string;
   /** A screen to share with another browser. Default: one of its own. */
   readonly screen?: Screen | ScreenOptions;
-  /** Size of the window in px. Default: the screen's. */
+  /** Size of the window in px. Default: the screen's, 1280 x 900 at most. */
   readonly window?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
   /** The interface language, such as `de`. Default: `en-US`. */
@@ -123,7 +123,7 @@ export class Browser {
     const running = this.#process;
     if (!running) return;
     await this.withProtocol((session) => session.send('Browser.close')).catch(() => undefined);
-    await Promise.race([running.ended, new Promise((late) => setTimeout(late, 5_000))]);
+    await endOf(running, 5_000);
     await this.#forget();
   }
 
@@ -144,7 +144,7 @@ export class Browser {
     await rm(portFile, { force: true });
     const running = await start(chromiumCommand(), [...chromiumArguments({
       ...this.#options, extension: this.extension, profile: this.profile,
-      window: this.#options.window ?? this.screen, proxyPort: this.#requests?.port ?? null,
+      window: this.#options.window ?? { width: Math.min(1280, this.screen.width), height: Math.min(900, this.screen.height) }, proxyPort: this.#requests?.port ?? null,
     }), 'about:blank'], { env: this.screen.env });
     this.#process = running;
     let gone = false;

@@ -21,6 +21,11 @@ export interface StartOptions {
   readonly extraPipes?: number;
 }
 
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly timeout?: number;
+}
+
 const running = new Set<RunningProcess>();
 let exitHooked = false;
 
@@ -43,11 +48,11 @@ export async function start(command: string, args: readonly string[], options: S
   return started;
 }
 
-/** Runs a short program to its end and returns its stdout. Rejects with its stderr when it fails. */
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
+/** Runs a program to its end, `timeout` ms at most, and returns its stdout. Rejects with its stderr when it fails. */
+export function run(command: string, args: readonly string[], { env = process.env, timeout = 20_000 }: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(command, args, { env, timeout: 20_000, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}`));
+    execFile(command, args, { env, timeout, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim().split('\n')[0] || error.message}`));
       else resolve(stdout);
     });
   });
@@ -57,8 +62,14 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
 export async function end(started: RunningProcess, patience = 5_000): Promise<void> {
   const family = familyOf(started.pid);
   signal(started.pid, 'SIGTERM');
-  await Promise.race([started.ended, delay(patience)]);
+  await endOf(started, patience);
   await killFamily([...family, ...familyOf(started.pid)]);
+}
+
+/** Waits until a process has ended, at most so many ms. */
+export async function endOf(started: RunningProcess, patience: number): Promise<void> {
+  // A timer that nobody waits for any more must not keep this process.
+  await Promise.race([started.ended, delay(patience, undefined, { ref: false })]);
 }
 
 /** `kill -9` for a process and all its descendants at once, as when the machine's power goes. Resolves when none is left. */

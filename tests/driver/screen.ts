@@ -90,7 +90,7 @@ async function openExistingScreen(display: string): Promise<Screen> {
 }
 
 function xdotoolOn(env: NodeJS.ProcessEnv): Screen['xdotool'] {
-  return (...args) => run('xdotool', args.map(String), env);
+  return (...args) => run('xdotool', args.map(String), { env });
 }
 
 function firstLine(stream: Readable, ended: Promise<void>, name: string): Promise<string> {

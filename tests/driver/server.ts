@@ -15,6 +15,8 @@ export interface Reply {
   readonly contentType?: string | null;
   /** Instead of the file of that name. */
   readonly body?: string | Uint8Array;
+  /** The path of another file on disk, read when it is asked for. */
+  readonly file?: string;
   /** `Access-Control-Allow-Origin: *`, or the origin given. */
   readonly cors?: true | string;
   /** `Content-Disposition`. */
@@ -89,11 +91,6 @@ export class Site {
     return this.url(path);
   }
 
-  /** Undoes `answer`. */
-  forget(path: string): void {
-    this.#replies.delete(trimmed(path));
-  }
-
   /** Makes an HTML page and returns its address. */
   page(path: string, html: string): string {
     return this.answer(path, { body: html, contentType: 'text/html; charset=utf-8' });
@@ -119,7 +116,7 @@ export class Site {
     const reply = { ...this.#always, ...own };
     if (reply.hang === true) return;
     if (reply.wait) await delay(reply.wait);
-    const body = reply.redirect !== undefined ? Buffer.alloc(0) : reply.body !== undefined ? Buffer.from(reply.body) : await this.#file(path);
+    const body = await this.#bodyOf(path, reply);
     const status = reply.status ?? (reply.redirect !== undefined ? 302 : body === null ? 404 : 200);
     const bytes = body ?? Buffer.from('not found');
     response.writeHead(status, headersOf(reply, body === null ? 'text/plain' : typeByName(path), bytes.length));
@@ -128,7 +125,10 @@ export class Site {
     else await send(response, bytes, reply);
   }
 
-  async #file(path: string): Promise<Buffer | null> {
+  async #bodyOf(path: string, reply: Reply): Promise<Buffer | null> {
+    if (reply.redirect !== undefined) return Buffer.alloc(0);
+    if (reply.body !== undefined) return Buffer.from(reply.body);
+    if (reply.file !== undefined) return readFile(reply.file).catch(() => null);
     if (this.#folder === null) return null;
     const file = normalize(join(this.#folder, path));
     if (!file.startsWith(normalize(this.#folder + sep))) return null;

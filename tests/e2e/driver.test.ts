@@ -168,7 +168,7 @@ describe('docs/TESTING.md', () => {
   it('shows the example as it is, and it runs', async () => {
     const text = await readFile(EXAMPLE, 'utf8');
     expect(await readFile(join(PROJECT_FOLDER, 'docs/TESTING.md'), 'utf8')).toContain(`\`\`\`ts\n${text}\`\`\``);
-    expect(await run(process.execPath, ['--import', 'tsx', EXAMPLE])).toMatch(/photo\.webp[\s\S]*% smaller/);
+    expect(await run(process.execPath, ['--import', 'tsx', EXAMPLE], { timeout: 90_000 })).toMatch(/photo\.webp[\s\S]*% smaller/);
   });
 
   it('lists every name of the driver', async () => {
