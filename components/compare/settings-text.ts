@@ -1,4 +1,5 @@
 /** What an encoder was told, in words: `mozjpeg, quality 75, progressive, 4:2:0; 0.4 s`. */
+import { formats } from '../../lib/codecs/registry.ts';
 import type { Receipt } from '../../lib/compress/receipt.ts';
 import type { Words } from '../words.ts';
 import { OPTION_TEXTS } from './option-texts.ts';
@@ -7,6 +8,7 @@ export function settingsText({ codec, milliseconds }: Receipt, { t }: Words): st
   const seconds = new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: milliseconds < 9_950 ? 1 : 0 }).format(milliseconds / 1000);
   if (!codec) return t('compare.took', [seconds]);
   const texts = OPTION_TEXTS[codec.format];
+  const usual = formats[codec.format].facts.options;
   const lossless = Boolean(codec.options['lossless']);
   const parts = Object.entries(codec.options).flatMap(([name, value]): string[] => {
     if (name === 'lossless') return lossless ? [t('compare.aim_lossless').toLocaleLowerCase()] : [];
@@ -16,6 +18,8 @@ export function settingsText({ codec, milliseconds }: Receipt, { t }: Words): st
     const choice = text.choices?.[Number(value)];
     if (choice) return [t(choice)];
     if (typeof value === 'boolean' || text.switch) return Number(value) === 0 ? [] : [t(text.label)];
+    // A number that nobody has a feeling for is told only when it is another than usual.
+    if (!text.ends && usual[name]?.default === value) return [];
     return [t('compare.setting_value', [t(text.label), String(value)])];
   });
   return [codec.encoder, ...parts, t('compare.took', [seconds])].join(' · ');
