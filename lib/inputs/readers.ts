@@ -1,4 +1,4 @@
-/** The readers of formats that are only read, by name. Their libraries are loaded when a file of theirs comes. */
+/** The readers of formats that are only read, by format. What a reader needs is loaded when it is first called. */
 import type { InputFormat } from '../image/inspection.ts';
 import { bmpReader } from './bmp.ts';
 import { heicReader } from './heic.ts';
@@ -6,6 +6,11 @@ import { icoReader } from './ico.ts';
 import type { PictureReader } from './picture.ts';
 import { tiffReader } from './tiff.ts';
 
-export const readers = {
-  bmp: bmpReader, ico: icoReader, heic: heicReader, tiff: tiffReader,
-} as const satisfies { readonly [F in InputFormat]?: PictureReader };
+/** GIF is the browser's (its frames), SVG a document's. */
+export const readers = { bmp: bmpReader, heic: heicReader, ico: icoReader, tiff: tiffReader } as const satisfies Partial<Record<InputFormat, PictureReader>>;
+
+export type ReaderFormat = keyof typeof readers;
+
+export function hasReader(format: InputFormat): format is ReaderFormat {
+  return format in readers;
+}
