@@ -5,7 +5,8 @@
 import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
-import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type MetadataKind, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import { traitsOf, type Trait } from '../image/traits.ts';
 import { planColour, type ColourPlan } from './colour/plan-colour.ts';
 import { encoderOptions } from './encoder-options.ts';
 import type { MetadataPolicy, Recipe } from './recipe.ts';
@@ -21,7 +22,10 @@ export type Plan = {
   readonly size: Size;
   /** Nothing but a smaller file of the same picture is wanted: where the result is no smaller, the bytes that came in are the result. */
   readonly keepsOriginal: boolean;
-  readonly metadata: MetadataPolicy;
+  readonly policy: MetadataPolicy;
+  /** What metadata the Source has. */
+  readonly metadata: readonly MetadataKind[];
+  readonly traits: readonly Trait[];
   /** What is known to be lost, kept or changed before the work. */
   readonly notes: readonly Note[];
 } & Route;
@@ -34,8 +38,15 @@ export type Route =
   /** An SVG is written more compactly. */
   | { readonly route: 'minify' }
   /** Frames of GIF, APNG or WebP into an animated WebP. */
-  | { readonly route: 'animate' }
+  | Animate
   | Transcode;
+
+export interface Animate {
+  readonly route: 'animate';
+  readonly output: 'webp';
+  readonly colour: Colour;
+  readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
+}
 
 export interface Transcode {
   readonly route: 'transcode';
@@ -62,7 +73,9 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const same = recipe.format === 'same';
   const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
   const to = resizedTo(size, recipe.resize);
-  const common = { input, size, metadata: recipe.metadata, keepsOriginal: same && to === null };
+  const common = {
+    input, size, policy: recipe.metadata, metadata: inspection.metadata.kinds, traits: traitsOf(inspection), keepsOriginal: same && to === null,
+  };
   const alone = { ...common, output: input, options: {} };
 
   if (recipe.aim.kind === 'untouched') return { ...alone, route: 'clean', notes: [{ kind: 'kept', code: 'lossless' }] };
@@ -110,8 +123,9 @@ export function isOutputFormat(format: InputFormat): format is OutputFormat {
 }
 
 /** An animation that stays one; null where a still picture was asked for by the format. */
-function planMoving(recipe: Recipe, { format: input, animation }: Inspection, to: Size | null): Pick<Plan, 'output' | 'options' | 'notes'> & Route | null {
+function planMoving(recipe: Recipe, inspection: Inspection, to: Size | null): Pick<Plan, 'output' | 'options' | 'notes'> & Route | null {
   const { format } = recipe;
+  const { format: input, animation, colour } = inspection;
   if (format === 'jpeg' || (format === 'png' && input !== 'png')) return null;
   const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
   const readable = input === 'gif' || input === 'png' || input === 'webp';
@@ -120,7 +134,8 @@ function planMoving(recipe: Recipe, { format: input, animation }: Inspection, to
     return { output: 'png', options: encoderOptions('png', recipe.aim, recipe.options), route: 'optimise', notes: [kept, { kind: 'kept', code: 'lossless' }] };
   }
   if (readable && (format === 'webp' || format === 'same')) {
-    return { output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', notes: [kept] };
+    const { action, by, notes } = planColour(inspection, recipe, 'webp');
+    return { output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', colour, colourPlan: { action, by }, notes: [kept, ...notes] };
   }
   if (format === 'same' || format === input) return { output: input, options: {}, route: 'clean', notes: [kept] };
   throw new CompressionError('unsupported-variant', { format, feature: 'animation' });

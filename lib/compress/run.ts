@@ -3,9 +3,12 @@ import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
 import { optimisePng } from '../codecs/png.ts';
 import { formats } from '../codecs/registry.ts';
+import type { InputFormat } from '../image/inspection.ts';
+import type { MetadataBag } from '../image/metadata/bag.ts';
 import { animate } from './animate.ts';
+import { carryInto, cleanIn, isCleanable, metadataOf } from './carry-metadata.ts';
 import type { DecodeMeans } from './decode.ts';
-import { isOutputFormat, type Plan } from './plan.ts';
+import { isOutputFormat, type Animate, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from './receipt.ts';
 import { transcode } from './transcode.ts';
 
@@ -42,40 +45,69 @@ export interface Made {
 export async function runPlan(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn?: Pixels): Promise<Compressed> {
   const now = means.now ?? (() => performance.now());
   const began = now();
-  const made = await along(plan, source, means, drawn);
+  const result = await smallest(plan, source, await along(plan, source, means, drawn));
   means.onStep?.('finish');
-
-  const grew = made.bytes.length >= source.length;
-  const original = plan.keepsOriginal && grew;
-  const kept = original ? { bytes: source, ...plan.size } : made;
-  const outcome = original ? 'original' : grew ? 'grown' : 'smaller';
+  const { bytes, width, height, format, encoded } = result;
+  const outcome = bytes.length < source.length ? 'smaller' : bytes === source ? 'original' : 'grown';
   return {
-    bytes: kept.bytes,
+    bytes,
     receipt: {
-      input: { format: plan.input, bytes: source.length, ...plan.size },
-      output: { format: original ? plan.input : plan.output, bytes: kept.bytes.length, width: kept.width, height: kept.height },
+      input: { format: plan.input, bytes: source.length, ...plan.size, ...(plan.traits.length > 0 && { traits: plan.traits }) },
+      output: { format, bytes: bytes.length, width, height },
       outcome,
       milliseconds: Math.round(now() - began),
-      codec: original || !isOutputFormat(plan.output) ? null : { format: plan.output, encoder: formats[plan.output].facts.encoder, options: plan.options },
-      // The bytes that came in have lost nothing: what would have been lost is not said.
-      notes: original ? [{ kind: 'kept', code: 'never-larger' }] : [...plan.notes, ...made.notes, ...(grew ? [{ kind: 'info', code: 'grown' } as const] : [])],
+      codec: encoded && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options: plan.options } : null,
+      notes: outcome === 'grown' && bytes.length > source.length ? [...result.notes, { kind: 'info', code: 'grown' }] : result.notes,
     },
   };
 }
 
-async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn: Pixels | undefined): Promise<Made> {
+interface Candidate {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  readonly format: InputFormat;
+  /** By an encoder of ours; otherwise the coded picture is the one that came in. */
+  readonly encoded: boolean;
+  readonly notes: readonly Note[];
+}
+
+/** The new file, or, where only a smaller one is wanted and it is not, the Source with its metadata cleaned, or as it is. */
+async function smallest(plan: Plan, source: Uint8Array<ArrayBuffer>, made: Candidate): Promise<Candidate> {
+  if (!plan.keepsOriginal || made.bytes.length < source.length) return made;
+  const original: Candidate = { bytes: source, ...plan.size, format: plan.input, encoded: false, notes: [{ kind: 'kept', code: 'never-larger' }] };
+  if (plan.route === 'clean' || !isCleanable(plan.input)) return original;
+  const { bytes, notes } = await cleanIn(source, plan);
+  // The bytes that came in have lost nothing: what would have been lost is not said.
+  return bytes.length < source.length ? { ...original, bytes, notes: [{ kind: 'kept', code: 'already-small' }, ...notes] } : original;
+}
+
+async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn: Pixels | undefined): Promise<Candidate> {
+  const bag = metadataOf(source, plan.input);
+  const icc = bag.icc && new Uint8Array(bag.icc);
   switch (plan.route) {
-    case 'optimise': return optimise(plan, source, means);
-    case 'animate': return animate(plan, source, means);
-    case 'transcode': return transcode(plan, source, null, means, drawn);
-    case 'clean': case 'minify': return { bytes: source, ...plan.size, profile: null, notes: [] };
+    case 'transcode': return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
+    case 'animate': return encodedAs(plan, await animate(plan, source, icc, means), bag);
+    case 'optimise': return cleaned(plan, await optimise(plan, source, means), true);
+    case 'clean': return cleaned(plan, source, false);
+    case 'minify': return { bytes: source, ...plan.size, format: plan.output, encoded: false, notes: plan.notes };
   }
 }
 
-async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Made> {
+async function encodedAs(plan: Plan & (Transcode | Animate), made: Made, bag: MetadataBag): Promise<Candidate> {
+  const { bytes, notes } = await carryInto(made, plan, bag);
+  return { bytes, width: made.width, height: made.height, format: plan.output, encoded: true, notes: [...plan.notes, ...made.notes, ...notes] };
+}
+
+async function cleaned(plan: Plan, picture: Uint8Array<ArrayBuffer>, encoded: boolean): Promise<Candidate> {
+  const { bytes, notes } = await cleanIn(picture, plan);
+  return { bytes, ...plan.size, format: plan.output, encoded, notes: [...plan.notes, ...notes] };
+}
+
+async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Uint8Array<ArrayBuffer>> {
   means.onStep?.('encode');
   try {
-    return { bytes: await optimisePng(source, plan.options, means.load), ...plan.size, profile: null, notes: [] };
+    return await optimisePng(source, plan.options, means.load);
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
   }

@@ -1,0 +1,73 @@
+/** From the Source into the Result: the metadata that the policy lets through, and words for what became of the rest. */
+import { CompressionError } from '../errors.ts';
+import type { InputFormat, MetadataKind } from '../image/inspection.ts';
+import { applyPolicy } from '../image/metadata/apply-policy.ts';
+import { EMPTY_BAG, type MetadataBag } from '../image/metadata/bag.ts';
+import { CLEANABLE_FORMATS, cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
+import type { Plan } from './plan.ts';
+import type { Note } from './receipt.ts';
+import type { Made } from './run.ts';
+
+export interface Carried {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly notes: readonly Note[];
+}
+
+/** What the Source carries; damaged metadata is none, since its picture may be well. */
+export function metadataOf(source: Uint8Array, format: InputFormat): MetadataBag {
+  try {
+    return extractMetadata(source, format);
+  } catch {
+    return EMPTY_BAG;
+  }
+}
+
+/** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
+export async function carryInto(made: Made, plan: Plan & { route: 'transcode' | 'animate' }, bag: MetadataBag): Promise<Carried> {
+  const { width, height, profile } = made;
+  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, { are: 'encoded', width, height });
+  const bytes = isEmpty(allowed.bag) ? made.bytes : await embedMetadata(made.bytes, plan.output, allowed.bag);
+  return { bytes, notes: wordsFor(plan.metadata.filter((kind) => !allowed.kept.includes(kind)), allowed.kept) };
+}
+
+/** In a file whose coded picture stays as it is. @throws CompressionError `unsupported-variant` for TIFF. */
+export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan): Promise<Carried> {
+  if (!isCleanable(plan.input)) {
+    if (plan.input === 'tiff') throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'metadata' });
+    return { bytes, notes: [] };
+  }
+  const cleaned = await cleanMetadata(bytes, plan.input, plan.policy);
+  return { bytes: cleaned.bytes as Uint8Array<ArrayBuffer>, notes: wordsFor(cleaned.removed, cleaned.kept) };
+}
+
+export function isCleanable(format: InputFormat): boolean {
+  return (CLEANABLE_FORMATS as readonly InputFormat[]).includes(format);
+}
+
+function isEmpty(bag: MetadataBag): boolean {
+  return !bag.exif && !bag.xmp && !bag.iptc && !bag.icc && bag.resources.length === 0 && bag.comments.length === 0 && !bag.density;
+}
+
+/** These have a sentence of their own. */
+const OWN_NOTES: Partial<Record<MetadataKind, Note>> = {
+  'c2pa': { kind: 'lost', code: 'c2pa-removed' },
+  'gain-map': { kind: 'lost', code: 'gain-map-lost' },
+  'motion-photo': { kind: 'lost', code: 'motion-photo-lost' },
+};
+
+/** The containers of metadata are named only where nothing is known of what is in them. */
+const CONTAINERS: readonly MetadataKind[] = ['exif', 'xmp', 'iptc', 'extended-xmp'];
+
+function wordsFor(removed: readonly MetadataKind[], kept: readonly MetadataKind[]): Note[] {
+  const notes: Note[] = removed.flatMap((kind) => OWN_NOTES[kind] ?? []);
+  const gone = named(removed.filter((kind) => !OWN_NOTES[kind]));
+  if (gone.length > 0) notes.push({ kind: 'info', code: 'metadata-removed', parameters: { kinds: gone.join(',') } });
+  const stays = named(kept);
+  if (stays.length > 0) notes.push({ kind: 'kept', code: 'metadata-kept', parameters: { kinds: stays.join(',') } });
+  return notes;
+}
+
+function named(kinds: readonly MetadataKind[]): readonly MetadataKind[] {
+  const known = kinds.filter((kind) => !CONTAINERS.includes(kind));
+  return known.length > 0 ? known : kinds;
+}
