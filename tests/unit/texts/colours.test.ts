@@ -29,7 +29,16 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   it.each(['text', 'quiet', 'accent', 'danger'])('%s can be read on both surfaces', (name) => {
     for (const surface of ['surface', 'sunken']) expect(contrast(palette[name] ?? '', palette[surface] ?? '')).toBeGreaterThanOrEqual(4.5);
   });
+  it('what can be operated is seen on both surfaces', () => {
+    for (const surface of ['surface', 'sunken']) expect(contrast(palette['line'] ?? '', palette[surface] ?? '')).toBeGreaterThanOrEqual(3);
+  });
+  it('text on the accent, and on its tint, can be read', () => {
+    const onAccent = /--on-accent: (#\w+)/g;
+    const [light = '', dark = ''] = [...tokens.matchAll(onAccent)].map(([, value]) => value ?? '');
+    expect(contrast(theme === 'light' ? light : dark, palette['accent'] ?? '')).toBeGreaterThanOrEqual(4.5);
+    for (const name of ['text', 'quiet', 'accent']) expect(contrast(palette[name] ?? '', palette['tint'] ?? '')).toBeGreaterThanOrEqual(4.5);
+  });
   it('the toast has the panel’s colours', () => {
-    expect(colours(toast, theme)).toEqual(Object.fromEntries(Object.entries(palette).filter(([name]) => name !== 'sunken')));
+    expect(colours(toast, theme)).toEqual(Object.fromEntries(Object.entries(palette).filter(([name]) => !['sunken', 'line', 'tint'].includes(name))));
   });
 });
