@@ -1,6 +1,6 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { createMenu, createPrivateMenu } from '../lib/acquire/menu.ts';
+import { createMenu, createPrivateMenu, menuTitle, type MenuItem } from '../lib/acquire/menu.ts';
 import { acquireFromPage, createPageJobs, mayUseCookies } from '../lib/acquire/page-jobs.ts';
 import { serveArchives } from '../lib/deliver/archive-downloads.ts';
 import { downloadEnd, startDownload } from '../lib/deliver/download.ts';
@@ -16,7 +16,6 @@ import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
 import { openStores } from '../lib/privacy/stores.ts';
 import { createUpkeep } from '../lib/privacy/upkeep.ts';
-import type { Recipe } from '../lib/compress/recipe.ts';
 import { texts, translate } from '../lib/translate.ts';
 import { openSession } from '../lib/vault/session.ts';
 
@@ -52,9 +51,9 @@ export default defineBackground({
       failedWithoutJob: (tabId, error) => announcer.failedWithoutJob(tabId, texts.errorText(error.toRecord())),
     });
 
-    const menuTitle = (format: Recipe['format']): string => format === 'same' ? translate('menu.compress') : translate('menu.save_as', [texts.formatLabel(format)]);
-    browser.runtime.onInstalled.addListener(() => createMenu(menuTitle));
-    if (privateWindow) createPrivateMenu(menuTitle);
+    const titleOf = (id: MenuItem['id']): string => menuTitle(id, translate, texts);
+    browser.runtime.onInstalled.addListener(() => createMenu(titleOf));
+    if (privateWindow) createPrivateMenu(titleOf);
     browser.contextMenus.onClicked.addListener(pageJobs.menuClicked);
     browser.commands.onCommand.addListener((command, tab) => {
       if (command === 'compress-image-in-view') return pageJobs.shortcutPressed(tab);
