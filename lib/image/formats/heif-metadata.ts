@@ -1,4 +1,5 @@
 /** The metadata in a HEIF file: items of the `meta` box (ISO/IEC 23008-12, annex A), and boxes beside it. */
+import { joinBytes } from '../bytes.ts';
 import type { Findings } from '../metadata/findings.ts';
 import { ifReadable, Reader, startsWith } from '../reader.ts';
 import type { HeifLocation, HeifMeta } from './heif-meta.ts';
@@ -52,14 +53,7 @@ export function itemData(bytes: Uint8Array, meta: HeifMeta, id: number): Uint8Ar
   const parts = ifReadable(() => extentsOf(bytes, meta, location), null);
   const length = parts?.reduce((sum, part) => sum + part.length, 0) ?? 0;
   if (!parts || length > MAX_ITEM_BYTES) return null;
-  if (parts.length === 1) return parts[0]!;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return parts.length === 1 ? parts[0]! : joinBytes(parts);
 }
 
 /** 14496-12, 8.11.3.3: a length of 0 is all of the source. */

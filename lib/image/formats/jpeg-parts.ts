@@ -1,4 +1,5 @@
 /** What the application segments of a JPEG file carry, and what follows its end. */
+import { joinBytes } from '../bytes.ts';
 import { TiffBlock, findEntry } from '../metadata/ifd.ts';
 import { ifReadable, indexOfText, startsWith } from '../reader.ts';
 import { MARKER, readJpegHeader, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
@@ -66,10 +67,7 @@ export function joinIcc(bytes: Uint8Array, { segments }: JpegLayout): Uint8Array
   }
   if (count === 0) return null;
   const inOrder = Array.from({ length: count }, (_, i) => parts.get(i + 1));
-  if (!inOrder.every((part) => part !== undefined)) return null;
-  const joined = new Uint8Array(inOrder.reduce((sum, part) => sum + part.length, 0));
-  inOrder.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
-  return joined;
+  return inOrder.every((part) => part !== undefined) ? joinBytes(inOrder) : null;
 }
 
 /** An image that follows the first one, as the multi-picture index lists it (CIPA DC-007, 5.2.3). */

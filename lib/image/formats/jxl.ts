@@ -1,5 +1,6 @@
 /** What a JPEG XL file is: a bare codestream (ISO/IEC 18181-1), or boxes around one (18181-2, Clause 9). */
 import { CompressionError } from '../../errors.ts';
+import { joinBytes } from '../bytes.ts';
 import type { Animation, Colour, Inspection, MetadataKind } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
 import { latin1, startsWith } from '../reader.ts';
@@ -48,13 +49,7 @@ export function joinCodestream(bytes: Uint8Array, boxes: readonly Box[]): Uint8A
   const parts = boxes.filter(({ type, dataAt, end }) => type === 'jxlp' && end - dataAt >= 4);
   const last = parts.at(-1);
   if (!last || (bytes[last.dataAt]! & 0x80) === 0) throw new CompressionError('truncated');
-  const joined = new Uint8Array(parts.reduce((sum, { dataAt, end }) => sum + end - dataAt - 4, 0));
-  let at = 0;
-  for (const { dataAt, end } of parts) {
-    joined.set(bytes.subarray(dataAt + 4, end), at);
-    at += end - dataAt - 4;
-  }
-  return joined;
+  return joinBytes(parts.map(({ dataAt, end }) => bytes.subarray(dataAt + 4, end)));
 }
 
 /** Tables E.3 to E.5 number primaries and transfer as H.273 does, from which 2 and 65535 stand apart: custom values. */

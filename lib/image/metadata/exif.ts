@@ -114,6 +114,6 @@ export function isScreenResolution(density: number): boolean {
 }
 
 /** China's GB 45438-2025 puts its label for generated pictures into UserComment as JSON with the key "AIGC". */
-function saysAi(value: Uint8Array): boolean {
+export function saysAi(value: Uint8Array): boolean {
   return [0, 8].some((at) => startsWith(value, '{"AIGC"', at));
 }

@@ -16,6 +16,8 @@ export interface IfdEntry {
 
 export interface Ifd {
   readonly at: number;
+  /** Entries in the directory, those that are not readable counted. */
+  readonly count: number;
   readonly entries: readonly IfdEntry[];
   /** Offset of the next directory in the chain, 0 when this is the last. */
   readonly next: number;
@@ -71,7 +73,7 @@ export class TiffBlock {
       else if (entry) cutOff.push(entry.tag);
     }
     const nextAt = at + 2 + count * 12;
-    return { at, entries, cutOff, next: nextAt + 4 <= this.reader.length ? this.reader.u32(nextAt) : 0 };
+    return { at, count, entries, cutOff, next: nextAt + 4 <= this.reader.length ? this.reader.u32(nextAt) : 0 };
   }
 
   /** The directories chained from the first, each once: a chain that bites its own tail ends there. */

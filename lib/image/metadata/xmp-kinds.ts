@@ -9,11 +9,13 @@ export const XMP_NAMESPACE = {
   iptcCore: 'http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/',
   iptcExt: 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/',
   tiff: 'http://ns.adobe.com/tiff/1.0/',
+  exif: 'http://ns.adobe.com/exif/1.0/',
   note: 'http://ns.adobe.com/xmp/note/',
   gainMap: 'http://ns.adobe.com/hdr-gain-map/1.0/',
   camera: 'http://ns.google.com/photos/1.0/camera/',
   container: 'http://ns.google.com/photos/1.0/container/',
   panorama: 'http://ns.google.com/photos/1.0/panorama/',
+  aigc: 'http://www.tc260.org.cn/ns/AIGC/1.0/',
 } as const;
 
 type Kinds = MetadataKind | Readonly<Record<string, MetadataKind>>;
@@ -42,7 +44,7 @@ const KINDS: Readonly<Record<string, Kinds>> = {
   'http://creativecommons.org/ns#': 'rights',
   'http://xmp.gettyimages.com/gift/1.0/': 'rights',
   'http://purl.org/dc/terms/': { provenance: 'c2pa', license: 'rights', rights: 'rights', rightsHolder: 'rights' },
-  'http://www.tc260.org.cn/ns/AIGC/1.0/': 'ai-provenance',
+  [XMP_NAMESPACE.aigc]: 'ai-provenance',
   'http://ns.adobe.com/xap/1.0/': {
     CreatorTool: 'software', CreateDate: 'date', ModifyDate: 'date', MetadataDate: 'date', Thumbnails: 'thumbnail',
     Rating: 'comment', Label: 'comment', Nickname: 'comment',
@@ -53,7 +55,7 @@ const KINDS: Readonly<Record<string, Kinds>> = {
   [XMP_NAMESPACE.tiff]: {
     Make: 'camera', Model: 'camera', Software: 'software', Artist: 'artist', Copyright: 'copyright', DateTime: 'date', ImageDescription: 'comment',
   },
-  'http://ns.adobe.com/exif/1.0/': {
+  [XMP_NAMESPACE.exif]: {
     UserComment: 'comment', MakerNote: 'maker-note', ImageUniqueID: 'serial-number', DateTimeOriginal: 'date', DateTimeDigitized: 'date', '*': 'camera',
   },
   'http://cipa.jp/exif/1.0/': { CameraOwnerName: 'owner-name', BodySerialNumber: 'serial-number', LensSerialNumber: 'serial-number', '*': 'camera' },
@@ -84,7 +86,7 @@ const AI_CREDIT = /\b(?:made|edited) with (?:google )?(?:ai|generative)/i;
 
 export function kindsOf({ namespace, name, value }: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): MetadataKind[] {
   if (namespace === XMP_NAMESPACE.container) return containerKinds(value);
-  if (name.startsWith('GPS') && namespace === 'http://ns.adobe.com/exif/1.0/') return value ? ['gps'] : [];
+  if (name.startsWith('GPS') && namespace === XMP_NAMESPACE.exif) return value ? ['gps'] : [];
   const rule = KINDS[namespace];
   const kind = typeof rule === 'string' ? rule : Object.hasOwn(rule ?? {}, name) ? rule?.[name] : rule?.['*'];
   // Phones write MotionPhoto="0" into every other photo.

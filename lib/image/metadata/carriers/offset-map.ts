@@ -1,0 +1,29 @@
+/** Where a byte of the old file is in the new one. */
+
+/** The end is not part of it. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export class OffsetMap {
+  readonly #ranges: { readonly start: number; readonly end: number; readonly to: number }[] = [];
+
+  /** Bytes `start` to `end` of the old file begin at `to` in the new one. Ranges are added in ascending order. */
+  add(start: number, end: number, to: number): void {
+    this.#ranges.push({ start, end, to });
+  }
+
+  /** An offset outside of all ranges points nowhere; it stays as it is. */
+  get(offset: number): number {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#ranges[middle]!.start <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const range = this.#ranges[low - 1];
+    return range && offset <= range.end ? range.to + offset - range.start : offset;
+  }
+}

@@ -1,0 +1,49 @@
+/** Metadata in TIFF, which is read and never written. */
+import { CompressionError } from '../../../errors.ts';
+import { ifReadable } from '../../reader.ts';
+import { EMPTY_BAG } from '../bag.ts';
+import { EXIF_KINDS, EXIF_TAG, subDirectory } from '../exif.ts';
+import { raw } from '../exif-filter.ts';
+import { writeExif } from '../exif-writer.ts';
+import { findEntry, TiffBlock } from '../ifd.ts';
+import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
+import type { Carrier } from './carrier.ts';
+
+const TAG = { xmp: 700, iptc: 33_723, imageResources: 34_377, icc: 34_675 } as const;
+
+/** Of the main directory: the orientation, and what an EXIF block may hold beside it (0x0128 is the unit of resolution). */
+function isExifTag(tag: number): boolean {
+  const own: readonly number[] = Object.values(TAG);
+  return !own.includes(tag) && (tag === EXIF_TAG.orientation || tag === 0x0128 || EXIF_KINDS[tag] !== undefined);
+}
+
+export const tiffCarrier: Carrier = {
+  extract(bytes) {
+    const block = new TiffBlock(bytes);
+    const main = block.ifd(block.firstIfd);
+    const value = (tag: number): Uint8Array | null => {
+      const entry = findEntry(main, tag);
+      return entry ? block.value(entry) : null;
+    };
+    const directory = (tag: number): ReturnType<typeof raw>[] => (subDirectory(block, main, tag)?.entries ?? []).map((entry) => raw(block, entry));
+    const photoshop = value(TAG.imageResources);
+    const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
+    return {
+      ...EMPTY_BAG,
+      exif: writeExif({
+        main: main.entries.filter(({ tag }) => isExifTag(tag)).map((entry) => raw(block, entry)),
+        // A directory inside a directory would be lost, and its pointer with it.
+        exif: directory(EXIF_TAG.exifIfd).filter(({ tag }) => tag !== EXIF_TAG.interoperabilityIfd),
+        gps: directory(EXIF_TAG.gpsIfd),
+      }, block.endianness),
+      xmp: value(TAG.xmp),
+      iptc: value(TAG.iptc) ?? resources.find(({ id }) => id === IPTC_RESOURCE)?.data ?? null,
+      resources: resources.filter(({ id }) => id !== IPTC_RESOURCE),
+      icc: value(TAG.icc),
+    };
+  },
+
+  write() {
+    return Promise.reject(new CompressionError('unsupported-format', { format: 'TIFF' }));
+  },
+};

@@ -1,0 +1,21 @@
+/** The words of a metadata policy, and which kinds it protects. */
+import type { InputFormat, MetadataKind } from '../inspection.ts';
+
+/** strip: all goes. protect: rights, credit, provenance and print size stay. keep: all stays. */
+export type MetadataPolicy = 'strip' | 'protect' | 'keep';
+
+const PROTECTED: ReadonlySet<MetadataKind> = new Set(['copyright', 'artist', 'credit', 'rights', 'ai-provenance', 'physical-size']);
+
+export function isProtected(kind: MetadataKind): boolean {
+  return PROTECTED.has(kind);
+}
+
+/**
+ * What became of the pixels that the metadata goes with.
+ *
+ * `untouched`: they are the very same bytes, so orientation and what viewers need for gain maps and the like stay valid;
+ * `format` says which orientation counts. `encoded`: they are new, upright, and of this size.
+ */
+export type Pixels =
+  | { readonly are: 'untouched'; readonly format: InputFormat }
+  | { readonly are: 'encoded'; readonly width: number; readonly height: number };
