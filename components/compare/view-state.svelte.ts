@@ -39,6 +39,11 @@ export class ViewState {
     return this.#density;
   }
 
+  /** The view is higher than wide: the original stands above the result. */
+  get rows(): boolean {
+    return this.#view.width < this.#view.height;
+  }
+
   /** The whole image is kept in view, also when the view changes. */
   get fitted(): boolean {
     return this.#fitted;

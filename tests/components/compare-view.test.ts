@@ -1,0 +1,214 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CompareDesk, Tried } from '../../lib/compare/compare-desk.ts';
+import type { Receipt } from '../../lib/compress/receipt.ts';
+import { DEFAULT_RECIPE, type Recipe } from '../../lib/compress/recipe.ts';
+import { CompressionError } from '../../lib/errors.ts';
+import type { Job } from '../../lib/jobs/job.ts';
+import { textsWith } from '../../lib/texts.ts';
+import { english } from '../unit/texts/locale.ts';
+import { ready, receipt } from './popup/jobs.ts';
+import Placed from './compare-placed.svelte';
+
+const words = { t: english, texts: textsWith(english) };
+const onclose = vi.fn();
+const onapply = vi.fn();
+const onuseforall = vi.fn();
+
+interface FakeBitmap { readonly width: number; readonly height: number; closed: boolean; close(): void }
+let bitmaps: FakeBitmap[] = [];
+function bitmap(): ImageBitmap {
+  const made: FakeBitmap = { width: 400, height: 300, closed: false, close() { made.closed = true; } };
+  bitmaps.push(made);
+  return made as unknown as ImageBitmap;
+}
+
+/** The rest of the extension, with tries that end when the test says so. */
+class FakeDesk implements CompareDesk {
+  readonly tries: { recipe: Recipe; signal: AbortSignal; end(receipt: Receipt): void; fail(error: CompressionError): void }[] = [];
+  readonly applied: Recipe[] = [];
+  closed = false;
+  gone: () => void = () => undefined;
+  source = async (): Promise<ImageBitmap> => bitmap();
+  held = async (): Promise<ImageBitmap> => bitmap();
+  tried = (recipe: Recipe, signal: AbortSignal): Promise<Tried> => new Promise((resolve, reject) => {
+    this.tries.push({ recipe, signal, end: (made) => resolve({ bitmap: bitmap(), receipt: made }), fail: reject });
+  });
+  apply = async (recipe: Recipe): Promise<void> => void this.applied.push(recipe);
+  onGone = (listener: () => void): (() => void) => {
+    this.gone = listener;
+    return () => undefined;
+  };
+  close = (): void => void (this.closed = true);
+}
+
+let desk: FakeDesk;
+const result = receipt(1_200_000, 310_000);
+const webp = receipt(1_200_000, 120_000, { output: { format: 'webp', bytes: 120_000, width: 400, height: 300 }, notes: [{ kind: 'info', code: 'resized', parameters: { width: 400, height: 300 } }] });
+
+async function open(job: Job = ready('cat.jpg', result)): Promise<{ unmount(): void }> {
+  const shown = render(Placed, { words, job, desk, onclose, onapply, onuseforall });
+  await vi.waitFor(() => expect(screen.queryByText('74 % smaller') ?? screen.queryByRole('alert')).not.toBeNull());
+  return shown;
+}
+const settings = (): ReturnType<typeof within> => within(screen.getByRole('complementary', { name: 'Settings of the result' }));
+const use = (): HTMLButtonElement => settings().getByRole('button', { name: 'Use this' });
+const nextTry = (count: number): Promise<unknown> => vi.waitFor(() => expect(desk.tries).toHaveLength(count), { timeout: 2_000 });
+
+beforeEach(() => {
+  desk = new FakeDesk();
+  bitmaps = [];
+  vi.clearAllMocks();
+});
+afterEach(cleanup);
+
+describe('a comparison', () => {
+  it('begins with what the job holds, without encoding anything', async () => {
+    await open();
+    expect(screen.getByText('1.2 MB → 310 kB')).toBeDefined();
+    expect(screen.getByRole('slider', { name: 'Divider between original and result' }).getAttribute('aria-valuenow')).toBe('50');
+    expect(desk.tries).toEqual([]);
+    expect(use().disabled).toBe(true);
+  });
+
+  it('tries another format, keeps the last result meanwhile, and shows the new one with its notes', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
+    await nextTry(1);
+    expect(desk.tries[0]?.recipe).toEqual({ ...DEFAULT_RECIPE, format: 'webp' });
+    expect(screen.getByText('74 % smaller')).toBeDefined();
+    expect(use().disabled).toBe(true);
+    desk.tries[0]?.end(webp);
+    await screen.findByText('90 % smaller');
+    expect(screen.getByText('Resized to 400 × 300 pixels')).toBeDefined();
+    expect(screen.getAllByRole('status').map(({ textContent }) => textContent)).toContain('WebP, 1.2 MB to 120 kB, 90 % smaller');
+  });
+
+  it('ends a try that is overtaken and never shows it', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'AVIF' }));
+    await nextTry(1);
+    await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
+    expect(desk.tries[0]?.signal.aborted).toBe(true);
+    await nextTry(2);
+    desk.tries[1]?.end(webp);
+    await screen.findByText('90 % smaller');
+    desk.tries[0]?.end(receipt(1_200_000, 600_000));
+    await new Promise((later) => setTimeout(later, 20));
+    expect(screen.queryByText('50 % smaller')).toBeNull();
+  });
+
+  it('hands the shown result over, and has nothing more to hand over then', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
+    await nextTry(1);
+    desk.tries[0]?.end(webp);
+    await vi.waitFor(() => expect(use().disabled).toBe(false));
+    await userEvent.click(use());
+    expect(desk.applied).toEqual([{ ...DEFAULT_RECIPE, format: 'webp' }]);
+    expect(onapply).toHaveBeenCalledWith({ ...DEFAULT_RECIPE, format: 'webp' });
+    expect(use().disabled).toBe(true);
+  });
+
+  it('goes back to what the job holds', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
+    await nextTry(1);
+    desk.tries[0]?.end(webp);
+    await screen.findByText('90 % smaller');
+    await userEvent.click(settings().getByRole('button', { name: 'Reset' }));
+    await screen.findByText('74 % smaller');
+    expect(desk.tries).toHaveLength(1);
+  });
+
+  it('says why a recipe cannot be used, and keeps the last result', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'JPEG XL' }));
+    await nextTry(1);
+    desk.tries[0]?.fail(new CompressionError('too-much-memory', { format: 'jxl', limit: 20 }));
+    expect((await screen.findByRole('alert')).textContent).toMatch(/^As JPEG XL, this image needs more memory/);
+    expect(screen.getByText('74 % smaller')).toBeDefined();
+    expect(use().disabled).toBe(true);
+  });
+
+  it('says when the image is no longer held', async () => {
+    await open();
+    desk.gone();
+    expect((await screen.findByRole('alert')).textContent).toBe('The image is no longer held. Add it again to compare it.');
+  });
+
+  it('hands its recipe to whoever wants it for all', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('button', { name: 'Use for all images' }));
+    expect(onuseforall).toHaveBeenCalledWith(DEFAULT_RECIPE);
+  });
+
+  it('lets go of every picture and of the tries when it closes', async () => {
+    const { unmount } = await open();
+    await userEvent.click(screen.getByRole('button', { name: 'Back to the images' }));
+    expect(onclose).toHaveBeenCalledOnce();
+    unmount();
+    expect(desk.closed).toBe(true);
+    expect(bitmaps.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+});
+
+describe('the settings', () => {
+  it('are those of the format: no lossless JPEG, no quality of a PNG', async () => {
+    await open();
+    expect(settings().queryByRole('radio', { name: 'Lossless' })).toBeNull();
+    await userEvent.click(settings().getByRole('radio', { name: 'PNG' }));
+    expect(settings().queryByRole('slider', { name: 'Quality' })).toBeNull();
+    expect(settings().getByText('PNG keeps every pixel as it is.')).toBeDefined();
+    await userEvent.click(settings().getByRole('radio', { name: 'AVIF' }));
+    await userEvent.click(settings().getByRole('radio', { name: 'Lossless' }));
+    await nextTry(1);
+    expect(desk.tries[0]?.recipe.aim).toEqual({ kind: 'lossless' });
+  });
+
+  it('hold what is typed within its range', async () => {
+    await open();
+    const quality = settings().getByRole('spinbutton', { name: 'Quality' });
+    await userEvent.clear(quality);
+    await userEvent.type(quality, '900{Tab}');
+    await nextTry(1);
+    expect(desk.tries[0]?.recipe.aim).toEqual({ kind: 'quality', quality: 100 });
+  });
+
+  it('change an encoder’s own options and the size', async () => {
+    await open();
+    await userEvent.click(settings().getByText('More for mozjpeg'));
+    await userEvent.click(settings().getByRole('switch', { name: 'Progressive' }));
+    await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Size' }), 'percent');
+    await nextTry(1);
+    expect(desk.tries[0]?.recipe).toMatchObject({ options: { jpeg: { progressive: false } }, resize: { by: 'percent', percent: 50 } });
+    expect(settings().getByText('200 × 150 px')).toBeDefined();
+  });
+});
+
+describe('the divider', () => {
+  it('is moved by keys', async () => {
+    await open();
+    const divider = screen.getByRole('slider', { name: 'Divider between original and result' });
+    divider.focus();
+    const value = (): string | null => divider.getAttribute('aria-valuenow');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(value()).toBe('51');
+    await userEvent.keyboard('{Home}');
+    expect(value()).toBe('0');
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(value()).toBe('0');
+    await userEvent.keyboard('{PageUp}');
+    expect(value()).toBe('10');
+    await userEvent.keyboard('{End}');
+    expect(divider.getAttribute('aria-valuetext')).toBe('100 % original');
+  });
+
+  it('is there only where there are two sides', async () => {
+    await open();
+    await userEvent.click(screen.getByRole('radio', { name: 'Difference' }));
+    expect(screen.queryByRole('slider', { name: /Divider/ })).toBeNull();
+    expect(screen.getByRole('slider', { name: 'Brighter × 8' })).toBeDefined();
+  });
+});
