@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../lib/codecs/codec.ts';
 import { codecs, formats } from '../../../lib/codecs/registry.ts';
@@ -25,7 +25,7 @@ function picture(noise: number): Pixels {
 }
 
 const PICTURES = [0, 0.1, 0.6].map(picture);
-const native = (pixels: Pixels): sharp.Sharp => sharp(pixels.data, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } }).removeAlpha();
+const native = (pixels: Pixels): Sharp => sharp(pixels.data, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } }).removeAlpha();
 
 const ENCODERS: Record<string, { within: number; encode: (pixels: Pixels, quality: number) => Promise<Uint8Array> }> = {
   'libjpeg-turbo': { within: 0, encode: async (pixels, quality) => native(pixels).jpeg({ quality }).toBuffer() },
