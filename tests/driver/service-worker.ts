@@ -5,37 +5,40 @@
  * over a restart, and the handle never answers again. So each evaluation attaches anew.
  */
 import type { CDPSession } from 'playwright-core';
-import type { Browser } from './browser.ts';
+import { Browser, browserOf, type Where } from './browser.ts';
 import { until } from './waiting.ts';
 
 /**
  * Runs a function in the extension's service worker, which is woken for it, and returns what it returns. The function
- * sees nothing of its surroundings; its argument and its result are plain JSON.
+ * sees nothing of its surroundings; its argument and its result are plain JSON. For a page of a private window it is
+ * the one of private windows.
  */
-export async function inServiceWorker<R>(browser: Browser, work: () => R | Promise<R>): Promise<R>;
-export async function inServiceWorker<R, A>(browser: Browser, work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
-export async function inServiceWorker<R, A>(browser: Browser, work: (argument: A) => R | Promise<R>, argument?: A): Promise<R> {
+export async function inServiceWorker<R>(where: Where, work: () => R | Promise<R>): Promise<R>;
+export async function inServiceWorker<R, A>(where: Where, work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+export async function inServiceWorker<R, A>(where: Where, work: (argument: A) => R | Promise<R>, argument?: A): Promise<R> {
   // The transpiler may wrap named functions in `__name`, which exists only here.
   const expression = `{ const __name = (named) => named; (${work.toString()})(${JSON.stringify(argument) ?? ''}); }`;
   for (let tries = 3; ; tries--) {
-    const targetId = await runningTarget(browser);
-    const answer = await browser.withProtocol((session) => evaluate<R>(session, targetId, expression));
+    const targetId = await runningTarget(where);
+    const answer = await browserOf(where).withProtocol((session) => evaluate<R>(session, targetId, expression));
     if (answer !== 'gone') return answer.value;
     if (tries === 0) throw new Error('the service worker ends whenever it is asked something');
   }
 }
 
 /** Ends the service worker as Chromium does after 30 s of idleness. Whatever happens next may wake it again. */
-export async function stopServiceWorker(browser: Browser): Promise<void> {
-  await withVersions(browser, async (session, version) => {
+export async function stopServiceWorker(where: Where): Promise<void> {
+  await withVersions(browser, async (session, version, stops) => {
     if (!isRunning(version())) return;
+    const before = stops();
     await session.send('ServiceWorker.stopAllWorkers');
-    await until('the service worker to stop', () => version()?.runningStatus === 'stopped', { interval: 10 });
+    // An event may wake it at once: that it has stopped may be over before anybody looks.
+    await until('the service worker to stop', () => stops() > before, { interval: 10 });
   });
 }
 
-export function isServiceWorkerRunning(browser: Browser): Promise<boolean> {
-  return withVersions(browser, (_session, version) => Promise.resolve(isRunning(version())));
+export function isServiceWorkerRunning(where: Where): Promise<boolean> {
+  return withVersions(where, (_session, version) => Promise.resolve(isRunning(version())));
 }
 
 /** What the protocol tells of a version of a service worker. */
@@ -46,18 +49,17 @@ function isRunning(version: Version | null): boolean {
 }
 
 /** The id of the service worker's debugging target; it is started first when it does not run. */
-function runningTarget(browser: Browser): Promise<string> {
-  return withVersions(browser, async (session, version) => {
-    if (!isRunning(version())) await session.send('ServiceWorker.startWorker', { scopeURL: `chrome-extension://${browser.extensionId}/` });
+function runningTarget(where: Where): Promise<string> {
+  return withVersions(where, async (session, version) => {
+    if (!isRunning(version())) await session.send('ServiceWorker.startWorker', { scopeURL: `chrome-extension://${browserOf(where).extensionId}/` });
     return until('the service worker to run', () => version()?.runningStatus === 'running' && version()?.targetId, { interval: 10 });
   });
 }
 
 /** Opens the protocol's view of service workers, waits for its first word on the extension's, and keeps it current meanwhile. */
-async function withVersions<T>(browser: Browser, work: (session: CDPSession, version: () => Version | null) => Promise<T>): Promise<T> {
-  const page = browser.context.pages().find((one) => !one.isClosed());
-  if (!page) throw new Error('the browser has no tab');
-  const session = await browser.context.newCDPSession(page);
+async function withVersions<T>(where: Where, work: (session: CDPSession, version: () => Version | null) => Promise<T>): Promise<T> {
+  const browser = browserOf(where);
+  const session = await sessionIn(where);
   let heard = false;
   let current: Version | null = null;
   session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
@@ -74,6 +76,18 @@ async function withVersions<T>(browser: Browser, work: (session: CDPSession, ver
   } finally {
     await session.detach().catch(() => undefined);
   }
+}
+
+/** A tab of the right kind of window shows the service workers of that kind. */
+async function sessionIn(where: Where): Promise<CDPSession> {
+  const { context, isPrivate } = browserOf(where);
+  if (!(where instanceof Browser)) return context.newCDPSession(where);
+  for (const page of context.pages()) {
+    const session = await context.newCDPSession(page).catch(() => null);
+    if (session && !await isPrivate(session)) return session;
+    await session?.detach().catch(() => undefined);
+  }
+  throw new Error('the browser has no tab in a normal window');
 }
 
 /** Attaches to a target for one evaluation. `gone` when the target ended before it answered. */
