@@ -3,31 +3,26 @@ import { browser } from 'wxt/browser';
 import '../../components/tokens.css';
 import type { JobAction } from '../../components/job-row.ts';
 import type { JobSource } from '../../components/live-jobs.svelte.ts';
-import type { Shortcut } from '../../components/shortcuts.ts';
+import { Live } from '../../components/live.svelte.ts';
+import { assignedShortcuts } from '../../lib/assigned-shortcuts.ts';
 import type { Job } from '../../lib/jobs/job.ts';
 import { sendMessage } from '../../lib/messages.ts';
+import { openStores } from '../../lib/privacy/stores.ts';
+import type { SessionChanges } from '../../lib/privacy/session-area.ts';
 import { texts, translate } from '../../lib/translate.ts';
 import Popup from './Popup.svelte';
 
+const { session, vault, terms } = openStores();
 const source: JobSource = {
-  read: () => browser.storage.session.get(null),
+  read: () => session.get(null),
   watch(changed) {
-    const listener = (changes: Record<string, { newValue?: unknown }>): void => {
+    const listener = (changes: SessionChanges): void => {
       changed(Object.fromEntries(Object.entries(changes).map(([key, { newValue }]) => [key, newValue])));
     };
-    browser.storage.session.onChanged.addListener(listener);
-    return () => browser.storage.session.onChanged.removeListener(listener);
+    session.onChanged.addListener(listener);
+    return () => session.onChanged.removeListener(listener);
   },
 };
-
-async function shortcuts(): Promise<Shortcut[]> {
-  const commands = await browser.commands.getAll();
-  const keysOf = (name: string): string => commands.find((command) => command.name === name)?.shortcut ?? '';
-  return [
-    { label: translate('popup.shortcut_view'), keys: keysOf('compress-image-in-view') },
-    { label: translate('popup.shortcut_popup'), keys: keysOf('_execute_action') },
-  ];
-}
 
 function act(action: JobAction, job: Job): void {
   const { id } = job;
@@ -50,7 +45,9 @@ mount(Popup, {
   props: {
     words: { t: translate, texts },
     source,
-    shortcuts: shortcuts(),
+    holdings: new Live({ read: vault.held, watch: vault.onChange, clock: terms.clock }),
+    shortcuts: assignedShortcuts(browser.commands, translate),
+    onpurge: () => void sendMessage('purgeAll', undefined),
     onaction: act,
     onsetkeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
   },

@@ -8,8 +8,9 @@ import type { Road } from '../jobs/road.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { CompressionError } from '../errors.ts';
 import type { Statistics } from '../statistics/statistics.ts';
-import { LONGEST_IDLE, effectiveDeadline, isDue } from '../vault/deadline.ts';
+import { effectiveDeadline, isDue } from '../vault/deadline.ts';
 import type { Vault } from '../vault/vault.ts';
+import { ageOf } from './job-deadline.ts';
 import type { SessionArea } from './session-area.ts';
 import type { Terms } from './terms.ts';
 
@@ -49,7 +50,7 @@ export function createUpkeep({ vault, jobs, road, terms, session, statistics, qu
     const holding = new Set((await vault.held()).map(({ jobId }) => jobId));
     for (const job of await jobs.all()) {
       if (RUNNING.has(job.state) || holding.has(job.id)) continue;
-      const age = { touched: job.createdAt, deadline: job.createdAt + LONGEST_IDLE };
+      const age = ageOf(job);
       if (isDue(age, now, idle)) await jobs.remove(job.id);
       else next = Math.min(next ?? Infinity, effectiveDeadline(age, idle));
     }

@@ -1,0 +1,127 @@
+/** Everything that the extension keeps, as rows of one table. Pure. */
+import type { Recipe } from '../../lib/compress/recipe.ts';
+import { RUNNING, type Job } from '../../lib/jobs/job.ts';
+import type { Everything as Kept } from '../../lib/privacy/everything.ts';
+import { ageOf } from '../../lib/privacy/job-deadline.ts';
+import type { Settings, SettingsField } from '../../lib/settings/schema.ts';
+import type { Bucket } from '../../lib/statistics/figures.ts';
+import { effectiveDeadline } from '../../lib/vault/deadline.ts';
+import type { HeldItem, LedgerEntry } from '../../lib/vault/item.ts';
+import type { Words } from '../words.ts';
+import { monthText } from './month-text.ts';
+
+export interface KeptRow {
+  readonly key: string;
+  readonly what: string;
+  readonly facts: readonly string[];
+  /** ms since the epoch, or in words. */
+  readonly until: number | string;
+  /** Of the item that the row can purge. */
+  readonly item: string | null;
+}
+
+export interface KeptGroup {
+  readonly id: 'images' | 'jobs' | 'ledger' | 'statistics' | 'settings';
+  readonly title: string;
+  readonly rows: readonly KeptRow[];
+  /** What is said when there are no rows. */
+  readonly empty: string;
+}
+
+/** @param now items that are past their deadline then are not shown: nobody can read them any more */
+export function keptGroups(kept: Kept, now: number, words: Words): KeptGroup[] {
+  const { t } = words;
+  return [
+    { id: 'images', title: t('kept.images'), rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, words)), empty: t('kept.images_none') },
+    { id: 'jobs', title: t('kept.jobs'), rows: kept.jobs.map((job) => jobRow(job, kept, words)), empty: t('kept.jobs_none') },
+    { id: 'ledger', title: t('kept.ledger'), rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, words)).reverse(), empty: t('kept.ledger_none') },
+    {
+      id: 'statistics', title: t('kept.statistics'), rows: kept.statistics.map((bucket, index) => bucketRow(bucket, index, words)),
+      empty: kept.settings.statistics.enabled ? t('kept.statistics_none') : t('kept.statistics_off'),
+    },
+    { id: 'settings', title: t('kept.settings'), rows: settingRows(kept.settings, words), empty: '' },
+  ];
+}
+
+function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): KeptRow {
+  const job = jobs.find(({ id }) => id === item.jobId);
+  const name = job ? nameOf(job) : t('kept.an_image');
+  return {
+    key: item.id,
+    what: t('kept.item', [name, t(`kept.part_${item.part}`)]),
+    facts: [...item.format ? [texts.formatLabel(item.format)] : [], texts.bytesText(item.bytes), t(`kept.why_${item.why}`)],
+    until: item.deadline,
+    item: item.id,
+  };
+}
+
+function jobRow(job: Job, { items, settings }: Kept, { t }: Words): KeptRow {
+  const { origin } = job;
+  const from = origin.kind === 'page' ? t('kept.from_page', [hostOf(origin.url) ?? hostOf(origin.pageUrl) ?? t('some_site')]) : t(`kept.from_${origin.kind}`);
+  return {
+    key: job.id, what: nameOf(job), facts: [t(`popup.state_${job.state}`), from],
+    until: RUNNING.has(job.state) || items.some(({ jobId }) => jobId === job.id)
+      ? t('kept.with_images') : effectiveDeadline(ageOf(job), settings.idleMinutes * 60_000),
+    item: null,
+  };
+}
+
+function ledgerRow({ time, rule, part, format, bytes }: LedgerEntry, index: number, { t, texts }: Words): KeptRow {
+  return {
+    key: String(index),
+    what: t('kept.purged', [t(`kept.part_${part}`)]),
+    facts: [
+      new Intl.DateTimeFormat(t('language_tag'), { timeStyle: 'medium' }).format(time), t(`kept.rule_${rule.replaceAll('-', '_')}`),
+      ...format ? [texts.formatLabel(format)] : [], texts.bytesText(bytes),
+    ],
+    until: t('kept.until_restart'), item: null,
+  };
+}
+
+function bucketRow({ month, formats, browser, system, cores, count, sizes, ratio, milliseconds }: Bucket, index: number, { t, texts }: Words): KeptRow {
+  const number = (value: number): string => new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 }).format(value);
+  const pair = (from: string, to: string): string => t('statistics.from_to', [from, to]);
+  return {
+    key: String(index),
+    what: [...month === undefined ? [] : [monthText(month, t)], t('kept.images_count', [number(count)], count)].join(', '),
+    facts: [
+      ...formats ? [pair(texts.formatLabel(formats.input), texts.formatLabel(formats.output))] : [],
+      ...sizes ? [pair(texts.bytesText(sizes.before), texts.bytesText(sizes.after))] : [],
+      ...ratio ? [t('statistics.mean_ratio', [number(ratio.sum / ratio.count * 100)])] : [],
+      ...milliseconds ? [t('statistics.mean_time', [number(milliseconds.sum / milliseconds.count / 1000)])] : [],
+      ...browser ? [`${browser.name} ${browser.version}`] : [],
+      ...system ? [system] : [],
+      ...cores === undefined ? [] : [t('statistics.cores', [number(cores)], cores)],
+    ],
+    until: t('kept.until_deleted'), item: null,
+  };
+}
+
+function settingRows(settings: Settings, words: Words): KeptRow[] {
+  const { t } = words;
+  const values: Record<SettingsField, string> = {
+    recipe: recipeText(settings.recipe, words),
+    presets: settings.presets.length === 0 ? t('kept.nothing') : settings.presets.map(({ name }) => name).join(', '),
+    idleMinutes: String(settings.idleMinutes),
+    statistics: t(settings.statistics.enabled ? 'kept.on' : 'kept.off'),
+    nameTemplate: settings.nameTemplate,
+    toast: t(settings.toast ? 'kept.on' : 'kept.off'),
+    policy: settings.policy ? t('kept.policy_seen', [settings.policy.version]) : t('kept.nothing'),
+  };
+  return (Object.keys(values) as SettingsField[]).map((field) => ({
+    key: field, what: t(`kept.setting_${field}`), facts: [values[field]], until: t('kept.until_deleted'), item: null,
+  }));
+}
+
+function recipeText({ format, aim, metadata }: Recipe, { t, texts }: Words): string {
+  const aimed = aim.kind === 'quality' ? t('kept.recipe_quality', [String(aim.quality)]) : t(`kept.recipe_${aim.kind}`);
+  return t('kept.recipe', [format === 'same' ? t('kept.recipe_same') : texts.formatLabel(format), aimed, t(`kept.recipe_${metadata}`)]);
+}
+
+function nameOf(job: Job): string {
+  return 'fileName' in job ? job.fileName : job.name;
+}
+
+function hostOf(url: string): string | null {
+  return URL.canParse(url) && new URL(url).host !== '' ? new URL(url).host : null;
+}
