@@ -7,6 +7,7 @@ import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type MetadataKind, type Orientation, type OutputFormat } from '../image/inspection.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
+import { isAlreadySmall } from './already-small.ts';
 import { planColour, type ColourPlan } from './colour/plan-colour.ts';
 import { encoderOptions } from './encoder-options.ts';
 import type { MetadataPolicy, Recipe } from './recipe.ts';
@@ -31,7 +32,7 @@ export type Plan = {
 } & Route;
 
 export type Route =
-  /** Not one coded sample changes: a PNG is packed better. */
+  /** Not one coded sample changes: a PNG or a JPEG is packed better, a WebP is only cleaned. */
   | { readonly route: 'optimise' }
   /** The picture is left alone; only metadata is worked on. */
   | { readonly route: 'clean' }
@@ -91,6 +92,9 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const notes: Note[] = animation ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }] : [];
   if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
     return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+  }
+  if (!animation && isAlreadySmall(inspection, recipe, output, colourPlan)) {
+    return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
   }
 
   if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });

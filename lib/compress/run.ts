@@ -5,6 +5,7 @@ import { optimisePng } from '../codecs/png.ts';
 import { formats } from '../codecs/registry.ts';
 import type { InputFormat } from '../image/inspection.ts';
 import type { MetadataBag } from '../image/metadata/bag.ts';
+import { minifySvg } from '../inputs/svg.ts';
 import { animate } from './animate.ts';
 import { carryInto, cleanIn, isCleanable, metadataOf } from './carry-metadata.ts';
 import type { DecodeMeans } from './decode.ts';
@@ -88,9 +89,9 @@ async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, 
   switch (plan.route) {
     case 'transcode': return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
     case 'animate': return encodedAs(plan, await animate(plan, source, icc, means), bag);
-    case 'optimise': return cleaned(plan, await optimise(plan, source, means), true);
+    case 'optimise': return cleaned(plan, await optimise(plan, source, means), plan.input === 'png');
     case 'clean': return cleaned(plan, source, false);
-    case 'minify': return { bytes: source, ...plan.size, format: plan.output, encoded: false, notes: plan.notes };
+    case 'minify': return minify(plan, source, means);
   }
 }
 
@@ -104,11 +105,18 @@ async function cleaned(plan: Plan, picture: Uint8Array<ArrayBuffer>, encoded: bo
   return { bytes, ...plan.size, format: plan.output, encoded, notes: [...plan.notes, ...notes] };
 }
 
+/** The coded picture as it came, packed better where we know how. */
 async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Uint8Array<ArrayBuffer>> {
   means.onStep?.('encode');
   try {
-    return await optimisePng(source, plan.options, means.load);
+    if (plan.input === 'png') return await optimisePng(source, plan.options, means.load);
+    return source;
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
   }
+}
+
+async function minify(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Candidate> {
+  means.onStep?.('encode');
+  return { bytes: await minifySvg(source), ...plan.size, format: plan.output, encoded: false, notes: plan.notes };
 }

@@ -8,6 +8,7 @@ import type { Outcome } from '../compress/receipt.ts';
 import { CompressionError } from '../errors.ts';
 import { inspect } from '../image/inspect.ts';
 import { checkLimits } from '../image/limits.ts';
+import { expandSvgz } from '../inputs/svgz.ts';
 import { vaultId, type JobId, type SourceFacts, type ViewId } from '../jobs/job.ts';
 import type { DisplayRequest, EngineJob, PreviewRequest, ToBackground } from '../messages.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -62,16 +63,17 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
     let source: SourceFacts | null = null;
     try {
       const fetched = await acquire(job, signal);
-      const inspection = inspect(fetched.bytes);
+      const bytes = await expandSvgz(fetched.bytes);
+      const inspection = inspect(bytes);
       await vault.mark({ id: vaultId(job.id, 'source') }, { format: inspection.format });
       source = { format: inspection.format, bytes: inspection.bytes, width: inspection.width, height: inspection.height };
       checkLimits(inspection);
       const plan = makePlan(job.recipe, inspection);
       await tell.jobStarted({ id: job.id, source });
-      const { bytes, receipt } = await compressInPool(pool, plan, inspection, fetched.bytes, { signal });
+      const result = await compressInPool(pool, plan, inspection, bytes, { signal });
       if (signal.aborted) throw new CompressionError('cancelled');
-      await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: receipt.output.format, why: 'held' }, bytes);
-      await tell.jobDone({ id: job.id, receipt, contentDisposition: fetched.contentDisposition });
+      await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: result.receipt.output.format, why: 'held' }, result.bytes);
+      await tell.jobDone({ id: job.id, receipt: result.receipt, contentDisposition: fetched.contentDisposition });
     } catch (thrown) {
       await tell.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
     }
