@@ -1,0 +1,262 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { extensionUrl, giveFiles, inServiceWorker, openBrowser, readJobs, until, type Browser } from '../driver/index.ts';
+import { photograph } from './stage.ts';
+
+let browser: Browser;
+let folder: string;
+let page: Page;
+
+const WIDTH = 1600;
+const HEIGHT = 1000;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'compressimage-compare-'));
+  const photo = await photograph(WIDTH, HEIGHT);
+  await writeFile(join(folder, 'photo.jpg'), await photo.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer());
+  await writeFile(join(folder, 'drawing.png'), await photo.clone().png().toBuffer());
+  await writeFile(join(folder, 'turned.jpg'), await photo.clone().jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toBuffer());
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Brings a file into the workspace and opens its comparison. */
+async function compare(name: string, before: (page: Page) => Promise<unknown> = async () => undefined): Promise<void> {
+  const former = page as Page | undefined;
+  page = await browser.context.newPage();
+  await before(page);
+  await page.goto(extensionUrl(browser, 'workspace.html'));
+  await page.bringToFront();
+  // The browser ends with its last tab.
+  await former?.close();
+  await giveFiles(page.locator('input[type=file]').first(), [join(folder, name)]);
+  await page.getByRole('button', { name: `Compare ${name}` }).click();
+  await settled();
+}
+
+const settings = (): Locator => page.getByRole('complementary', { name: 'Settings of the result' });
+const card = (): Locator => settings().getByRole('region', { name: 'What became of it' });
+const divider = (): Locator => page.getByRole('slider', { name: 'Divider between original and result' });
+const stage = (): Locator => page.getByRole('application');
+const choose = (name: string): Promise<void> => page.getByRole('radio', { name, exact: true }).check({ force: true });
+
+/** Waits until what is asked for is shown: the card says so to screen readers as well. */
+async function settled(format?: string): Promise<void> {
+  await until('the result to be there', async () => {
+    const busy = await card().getAttribute('aria-busy');
+    const label = await page.locator('.label[data-side=after]').textContent().catch(() => '');
+    return busy === 'false' && (format === undefined || label?.includes(format));
+  }, { timeout: 60_000 });
+}
+
+async function changed(step: () => Promise<unknown>, format?: string): Promise<void> {
+  await step();
+  await until('it to be busy', async () => await card().getAttribute('aria-busy') === 'true', { interval: 10, timeout: 5_000 });
+  await settled(format);
+}
+
+/** Bytes of the result, from its own label. */
+async function shownBytes(): Promise<number> {
+  const text = await page.locator('.label[data-side=after] .bytes').textContent();
+  const [, amount = '', unit = ''] = /([\d.]+) (k|M)?B/.exec(text ?? '') ?? [];
+  return Number(amount) * (unit === 'M' ? 1e6 : 1e3);
+}
+
+async function zoom(): Promise<number> {
+  return Number((await page.getByLabel('Zoom', { exact: true }).textContent())?.replace(/[^\d]/g, ''));
+}
+
+/** Pixels of a canvas (0 the original's, 1 the result's or the difference), RGBA, from a place in device px. */
+async function pixels(canvas: 0 | 1, x: number, y: number, width: number, height: number): Promise<number[]> {
+  await page.evaluate(() => new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame))));
+  return page.locator('.stage canvas').nth(canvas).evaluate((element, box) => {
+    const data = (element as HTMLCanvasElement).getContext('2d')?.getImageData(box.x, box.y, box.width, box.height).data;
+    return [...(data ?? [])];
+  }, { x, y, width, height });
+}
+
+async function canvasSize(): Promise<{ width: number; height: number }> {
+  return page.locator('.stage canvas').first().evaluate((element) => ({ width: (element as HTMLCanvasElement).width, height: (element as HTMLCanvasElement).height }));
+}
+
+async function middle(): Promise<{ x: number; y: number }> {
+  const box = await stage().boundingBox();
+  if (!box) throw new Error('no stage');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const colours = (rgba: readonly number[]): number[] => rgba.filter((_, at) => at % 4 !== 3);
+
+describe('looking', () => {
+  beforeAll(() => compare('photo.jpg'));
+
+  it('shows both sides of the divider, which the mouse drags and keys move', async () => {
+    const { x, y } = await middle();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 150, y, { steps: 5 });
+    await page.mouse.up();
+    const box = await stage().boundingBox();
+    expect(Number(await divider().getAttribute('aria-valuenow'))).toBe(Math.round(50 - (150 / (box?.width ?? 1)) * 100));
+    await divider().press('Home');
+    expect(await divider().getAttribute('aria-valuenow')).toBe('0');
+    await divider().press('Shift+ArrowRight');
+    expect(await divider().getAttribute('aria-valuetext')).toBe('10 % original');
+    await divider().dblclick({ force: true });
+    expect(await divider().getAttribute('aria-valuenow')).toBe('50');
+  });
+
+  it('zooms at the pointer: what is under it stays', async () => {
+    const size = await canvasSize();
+    const { x, y } = await middle();
+    const at = { x: Math.round(size.width / 2 + 120), y: Math.round(size.height / 2 + 60) };
+    await stage().press('0');
+    await stage().press('1');
+    const was = await pixels(0, at.x, at.y, 1, 1);
+    await page.mouse.move(x + 120, y + 60);
+    for (let notch = 0; notch < 4; notch++) await page.mouse.wheel(0, -100);
+    expect(await zoom()).toBeGreaterThan(300);
+    // The pointer was at the corner of a pixel, which now is some px large.
+    expect(await pixels(0, at.x + 2, at.y + 2, 1, 1)).toEqual(was);
+  });
+
+  it('takes keys: + - 0 1 and arrows', async () => {
+    await stage().press('0');
+    const whole = await zoom();
+    expect(await page.getByRole('button', { name: 'Fit' }).getAttribute('aria-pressed')).toBe('true');
+    await stage().press('+');
+    expect(await zoom()).toBeGreaterThan(whole);
+    await stage().press('-');
+    expect(await zoom()).toBe(whole);
+    await stage().press('1');
+    expect(await zoom()).toBe(100);
+    const before = await pixels(0, 400, 300, 8, 8);
+    await stage().press('ArrowRight');
+    expect(await pixels(0, 400, 300, 8, 8)).not.toEqual(before);
+    await stage().dblclick({ position: { x: 40, y: 200 } });
+    expect(await zoom()).toBe(whole);
+  });
+
+  it('shows at 100 % each pixel of the image as one of the screen, unchanged', async () => {
+    await stage().press('0');
+    await stage().press('1');
+    const size = await canvasSize();
+    const [left, top] = [Math.round((size.width - WIDTH) / 2), Math.round((size.height - HEIGHT) / 2)];
+    const seen = colours(await pixels(0, 100, 100, 40, 30));
+    const file = await sharp(join(folder, 'photo.jpg')).extract({ left: 100 - left, top: 100 - top, width: 40, height: 30 }).raw().toBuffer();
+    expect(Math.max(...seen.map((value, at) => Math.abs(value - (file[at] ?? 0))))).toBeLessThanOrEqual(2);
+  });
+
+  it('fits the narrowest window, with the sides over each other', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await until('the divider to lie', async () => await divider().getAttribute('aria-orientation') === 'vertical');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+});
+
+describe('trying', () => {
+  beforeAll(() => compare('photo.jpg'));
+
+  it('re-encodes as the quality changes, and only the last of many changes counts', async () => {
+    const first = await shownBytes();
+    const quality = settings().getByRole('slider', { name: 'Quality' });
+    await changed(async () => {
+      for (const value of ['60', '40', '20', '10']) await quality.fill(value);
+    });
+    expect(await shownBytes()).toBeLessThan(first * 0.6);
+    await expect.poll(() => card().textContent()).toContain('Quality 10');
+  });
+
+  it('shows the difference, brighter where more was lost', async () => {
+    await choose('Difference');
+    const { width, height } = await canvasSize();
+    const lost = mean(colours(await pixels(1, width / 2 - 100, height / 2 - 100, 200, 200)));
+    await changed(() => settings().getByRole('slider', { name: 'Quality' }).fill('95'));
+    const fine = mean(colours(await pixels(1, width / 2 - 100, height / 2 - 100, 200, 200)));
+    expect(lost).toBeGreaterThan(fine * 1.5);
+    await choose('Both');
+  });
+
+  it('switches to AVIF, which shows at the same place', async () => {
+    await changed(() => choose('AVIF'), 'AVIF');
+    const { width, height } = await canvasSize();
+    const [before, after] = [await pixels(0, width / 2, height / 2, 60, 60), await pixels(1, width / 2, height / 2, 60, 60)];
+    expect(Math.abs(mean(before) - mean(after))).toBeLessThan(4);
+  });
+
+  it('compares a smaller result at the same place', async () => {
+    await changed(() => settings().getByRole('combobox', { name: 'Size' }).selectOption('percent'));
+    expect(await page.locator('.label[data-side=after]').textContent()).toContain('800 × 500 px');
+    const { width, height } = await canvasSize();
+    expect(Math.abs(mean(await pixels(0, 200, height / 2, 60, 60)) - mean(await pixels(1, 200, height / 2, 60, 60)))).toBeLessThan(6);
+    expect(Math.abs(mean(await pixels(0, width - 200, height / 2, 60, 60)) - mean(await pixels(1, width - 200, height / 2, 60, 60)))).toBeLessThan(6);
+  });
+
+  it('makes what is shown the job’s result, and leaves no try behind when it closes', async () => {
+    const bytes = await shownBytes();
+    await settings().getByRole('button', { name: 'Use this' }).click();
+    const job = await until('the job to have it', async () => (await readJobs(browser)).find((one) => one.state === 'ready' && one.receipt.output.format === 'avif'));
+    expect(job).toMatchObject({ recipe: { format: 'avif', resize: { by: 'percent', percent: 50 } }, fileName: 'photo.avif' });
+    expect(job.state === 'ready' && Math.abs(job.receipt.output.bytes - bytes)).toBeLessThan(bytes * 0.06);
+    await page.getByRole('button', { name: 'Back to the images' }).click();
+    await until('the tries to be gone', async () => (await heldParts()).every((part) => part !== 'preview'));
+    expect(await heldParts()).toContain('result');
+  });
+});
+
+describe('any image', () => {
+  it('that is lossless differs nowhere', async () => {
+    await compare('drawing.png');
+    await choose('Difference');
+    const { width, height } = await canvasSize();
+    expect(colours(await pixels(1, width / 4, height / 4, width / 2, height / 2)).every((value) => value === 0)).toBe(true);
+  });
+
+  it('is upright on both sides', async () => {
+    await compare('turned.jpg');
+    expect(await page.locator('.label[data-side=before]').textContent()).toContain('1000 × 1600 px');
+    const { width, height } = await canvasSize();
+    expect(Math.abs(mean(await pixels(0, width / 2 - 30, height / 4, 60, 60)) - mean(await pixels(1, width / 2 - 30, height / 4, 60, 60)))).toBeLessThan(4);
+  });
+
+  it('that the browser cannot show is shown by the engine', async () => {
+    await compare('photo.jpg', (opened) => opened.addInitScript(() => {
+      const native = createImageBitmap.bind(globalThis) as (...given: unknown[]) => Promise<ImageBitmap>;
+      Object.assign(globalThis, {
+        createImageBitmap: (source: unknown, ...rest: unknown[]) => source instanceof Blob && source.type === 'image/jxl' ? Promise.reject(new Error('not shown here')) : native(source, ...rest),
+      });
+    }));
+    await changed(() => choose('JPEG XL'), 'JPEG XL');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    const { width, height } = await canvasSize();
+    expect(mean(await pixels(1, width / 2, height / 2, 40, 40))).toBeGreaterThan(20);
+  });
+});
+
+/** The kinds of what the vault holds. */
+async function heldParts(): Promise<string[]> {
+  return inServiceWorker(browser, async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('vault');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const name = [...database.objectStoreNames].find((one) => /item/i.test(one)) ?? '';
+    const items = await new Promise<{ part: string }[]>((resolve, reject) => {
+      const request = database.transaction(name).objectStore(name).getAll() as IDBRequest<{ part: string }[]>;
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    database.close();
+    return items.map(({ part }) => part);
+  });
+}
