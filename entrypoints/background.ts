@@ -14,8 +14,10 @@ import { createAlarms } from '../lib/jobs/alarms.ts';
 import { RUNNING } from '../lib/jobs/job.ts';
 import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
+import { POLICY } from '../lib/privacy/policy-text.ts';
 import { openStores } from '../lib/privacy/stores.ts';
 import { createUpkeep } from '../lib/privacy/upkeep.ts';
+import { policyMet } from '../lib/settings/policy-notice.ts';
 import { texts, translate } from '../lib/translate.ts';
 import { openSession } from '../lib/vault/session.ts';
 
@@ -52,7 +54,10 @@ export default defineBackground({
     });
 
     const titleOf = (id: MenuItem['id']): string => menuTitle(id, translate, texts);
-    browser.runtime.onInstalled.addListener(() => createMenu(titleOf));
+    browser.runtime.onInstalled.addListener(async () => {
+      await createMenu(titleOf);
+      await settings.update(({ policy }) => ({ policy: policyMet(policy, POLICY.version, Date.now()) }));
+    });
     if (privateWindow) createPrivateMenu(titleOf);
     browser.contextMenus.onClicked.addListener(pageJobs.menuClicked);
     browser.commands.onCommand.addListener((command, tab) => {
