@@ -59,7 +59,7 @@ export async function compressByMenu(browser: Browser, page: Page, site: Site, {
       error: null,
     };
   } catch (error) {
-    return failed('browser', error instanceof Error ? error.message : String(error), { inputBytes });
+    return failed('browser', (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '', { inputBytes });
   }
 }
 

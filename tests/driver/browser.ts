@@ -7,8 +7,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser as Connection, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+import { builtExtension, extensionId } from './built.ts';
 import { chromiumArguments, chromiumCommand, firstPreferences } from './chromium.ts';
-import { builtExtension, extensionId } from './extension.ts';
 import { end, endOf, killTree, type RunningProcess, start } from './processes.ts';
 import { recordRequests, type RequestRecord } from './requests.ts';
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
@@ -38,6 +38,8 @@ export interface BrowserOptions {
 
 /** Opens a browser window with the extension and waits until the extension is there. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  // Says so if there is none, before anything is started.
+  extensionId(options.extension ?? builtExtension());
   const screen = isScreen(options.screen) ? options.screen : await openScreen(options.screen);
   const folder = await temporaryFolder('browser');
   const browser = new Browser(options, screen, folder, options.recordRequests ? await recordRequests() : null);
@@ -48,6 +50,21 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     await browser.close();
     throw error;
   }
+}
+
+const owners = new WeakMap<BrowserContext, Browser>();
+
+/**
+ * What much of the driver takes: a browser means its normal windows. A page means the window that it is in, since the
+ * extension has a background of its own in private windows.
+ */
+export type Where = Browser | Page;
+
+export function browserOf(where: Where): Browser {
+  if (where instanceof Browser) return where;
+  const browser = owners.get(where.context());
+  if (!browser) throw new Error('the page belongs to no browser of the driver');
+  return browser;
 }
 
 /** A running (or ended, and to be reopened) browser. What a person does with it is in the functions of the other files. */
@@ -62,6 +79,8 @@ export class Browser {
   readonly #requests: RequestRecord | null;
   #process: RunningProcess | null = null;
   #connection: Connection | null = null;
+  /** Chromium's id of the profile's normal windows. */
+  #normalContext: string | undefined;
 
   constructor(options: BrowserOptions, screen: Screen, folder: TemporaryFolder, requests: RequestRecord | null) {
     this.#options = options;
@@ -105,6 +124,11 @@ export class Browser {
     await page.goto(url);
     await page.bringToFront();
     return page;
+  }
+
+  /** Whether a page is in a private window. */
+  async isPrivate(page: Page): Promise<boolean> {
+    return await contextIdOf(page) !== this.#normalContext;
   }
 
   /** Speaks the DevTools protocol with the browser itself. */
@@ -156,7 +180,9 @@ export class Browser {
     }, { interval: 30 });
     if (address.startsWith('ended')) throw new Error(`the browser did not start, ${address}`);
     this.#connection = await chromium.connectOverCDP(address, { noDefaults: true, isLocal: true });
-    await until('a tab', () => this.context.pages()[0]);
+    owners.set(this.context, this);
+    const tab = await until('a tab', () => this.context.pages()[0]);
+    this.#normalContext = await contextIdOf(tab);
   }
 
   /** Ends the browser and its screen, and removes the profile. */
@@ -178,4 +204,13 @@ export class Browser {
 
 function isScreen(screen: BrowserOptions['screen']): screen is Screen {
   return screen !== undefined && 'xdotool' in screen;
+}
+
+async function contextIdOf(page: Page): Promise<string | undefined> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    return (await session.send('Target.getTargetInfo')).targetInfo.browserContextId;
+  } finally {
+    await session.detach().catch(() => undefined);
+  }
 }

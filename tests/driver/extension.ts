@@ -1,32 +1,9 @@
-/** The extension itself: where its build is, its id, its pages, its shortcuts, its clock. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+/** The extension itself: its pages, its shortcuts, its clock. */
 import type { Page } from 'playwright-core';
-import type { Browser } from './browser.ts';
+import type { Browser, Where } from './browser.ts';
 import { press } from './keyboard.ts';
 import { inServiceWorker } from './service-worker.ts';
 import { until } from './waiting.ts';
-
-export const PROJECT_FOLDER = resolve(import.meta.dirname, '../..');
-
-/** The folder of the Chrome build, in the place where `wxt.config.ts` puts it. */
-export function builtExtension(): string {
-  return resolve(PROJECT_FOLDER, process.env['COMPRESSIMAGE_OUT_DIR'] ?? '.output', 'chrome-mv3');
-}
-
-/**
- * Chromium's id of an extension: the SHA-256 of its public key, or of its folder's path where it has none; the first
- * 16 bytes, a hexadecimal digit a letter from `a` to `p` (components/crx_file/id_util.cc).
- */
-export function extensionId(folder: string): string {
-  const manifestFile = join(folder, 'manifest.json');
-  if (!existsSync(manifestFile)) throw new Error(`no built extension in ${folder}: run \`npm run build\``);
-  const manifest: unknown = JSON.parse(readFileSync(manifestFile, 'utf8'));
-  const key = typeof manifest === 'object' && manifest !== null && 'key' in manifest ? Buffer.from(String(manifest.key), 'base64') : null;
-  const hash = createHash('sha256').update(key ?? realpathSync(folder)).digest('hex');
-  return [...hash.slice(0, 32)].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
-}
 
 /** The address of one of the extension's files, such as `popup.html`. */
 export function extensionUrl(browser: Browser, path: string): string {
@@ -70,6 +47,6 @@ export async function shortcutOf(browser: Browser, command: string): Promise<str
  * Moves the extension's clock by `offset` ms. A test build adds what it finds under this key to `Date.now()`; any other
  * build ignores it. The offset is gone when the browser ends, as everything in `storage.session`.
  */
-export async function setClock(browser: Browser, offset: number): Promise<void> {
-  await inServiceWorker(browser, (value) => chrome.storage.session.set({ 'test:clock-offset': value }), offset);
+export async function setClock(where: Where, offset: number): Promise<void> {
+  await inServiceWorker(where, (value) => chrome.storage.session.set({ 'test:clock-offset': value }), offset);
 }

@@ -1,7 +1,8 @@
 /** A real browser with the extension, and what a person does with it, by names. `docs/TESTING.md` lists them. */
-export { Browser, openBrowser, type BrowserOptions } from './browser.ts';
+export { Browser, openBrowser, type BrowserOptions, type Where } from './browser.ts';
+export { builtExtension, PROJECT_FOLDER } from './built.ts';
 export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downloads.ts';
-export { builtExtension, extensionUrl, openExtensionPage, openPopup, PROJECT_FOLDER, setClock, shortcutOf } from './extension.ts';
+export { extensionUrl, openExtensionPage, openPopup, setClock, shortcutOf } from './extension.ts';
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
 export { isEnded, readJobs, waitForJob, waitForJobs } from './jobs.ts';
 export { press, typeText } from './keyboard.ts';

@@ -52,7 +52,7 @@ export async function start(command: string, args: readonly string[], options: S
 export function run(command: string, args: readonly string[], { env = process.env, timeout = 20_000 }: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { env, timeout, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim().split('\n')[0] || error.message}`));
+      if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}`));
       else resolve(stdout);
     });
   });

@@ -4,7 +4,7 @@
  * Playwright's own handle to a service worker is of no use once the worker was stopped: Chromium keeps the debugging target
  * over a restart, and the handle never answers again. So each evaluation attaches anew.
  */
-import type { CDPSession } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { Browser, browserOf, type Where } from './browser.ts';
 import { until } from './waiting.ts';
 
@@ -28,7 +28,7 @@ export async function inServiceWorker<R, A>(where: Where, work: (argument: A) =>
 
 /** Ends the service worker as Chromium does after 30 s of idleness. Whatever happens next may wake it again. */
 export async function stopServiceWorker(where: Where): Promise<void> {
-  await withVersions(browser, async (session, version, stops) => {
+  await withVersions(where, async (session, version, stops) => {
     if (!isRunning(version())) return;
     const before = stops();
     await session.send('ServiceWorker.stopAllWorkers');
@@ -57,14 +57,16 @@ function runningTarget(where: Where): Promise<string> {
 }
 
 /** Opens the protocol's view of service workers, waits for its first word on the extension's, and keeps it current meanwhile. */
-async function withVersions<T>(where: Where, work: (session: CDPSession, version: () => Version | null) => Promise<T>): Promise<T> {
+async function withVersions<T>(where: Where, work: (session: CDPSession, version: () => Version | null, stops: () => number) => Promise<T>): Promise<T> {
   const browser = browserOf(where);
-  const session = await sessionIn(where);
+  const session = await browser.context.newCDPSession(await tabIn(where));
   let heard = false;
+  let stops = 0;
   let current: Version | null = null;
   session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
     for (const version of versions) {
       if (!version.scriptURL.startsWith(`chrome-extension://${browser.extensionId}/`) || version.status === 'redundant') continue;
+      if (version.runningStatus === 'stopped' && current?.runningStatus !== 'stopped') stops++;
       current = version;
     }
     heard = true;
@@ -72,21 +74,16 @@ async function withVersions<T>(where: Where, work: (session: CDPSession, version
   try {
     await session.send('ServiceWorker.enable');
     await until('word of the service worker', () => heard, { interval: 5, timeout: 500 }).catch(() => undefined);
-    return await work(session, () => current);
+    return await work(session, () => current, () => stops);
   } finally {
     await session.detach().catch(() => undefined);
   }
 }
 
 /** A tab of the right kind of window shows the service workers of that kind. */
-async function sessionIn(where: Where): Promise<CDPSession> {
-  const { context, isPrivate } = browserOf(where);
-  if (!(where instanceof Browser)) return context.newCDPSession(where);
-  for (const page of context.pages()) {
-    const session = await context.newCDPSession(page).catch(() => null);
-    if (session && !await isPrivate(session)) return session;
-    await session?.detach().catch(() => undefined);
-  }
+async function tabIn(where: Where): Promise<Page> {
+  if (!(where instanceof Browser)) return where;
+  for (const page of where.context.pages()) if (!await where.isPrivate(page).catch(() => true)) return page;
   throw new Error('the browser has no tab in a normal window');
 }
 

@@ -1,13 +1,14 @@
 /** The driver itself: what it offers is what a person does, and nothing of it is left behind. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  chooseFiles, chooseMenuItem, click, dropFiles, imageMenu, inServiceWorker, isServiceWorkerRunning, openBrowser, openPopup, press, PROJECT_FOLDER, readJobs,
-  serve, setClock, stopServiceWorker, typeText, until, waitForDownloads, waitForJobs, waitForToast, type Browser, type Site,
+  allowInPrivate, chooseFiles, chooseMenuItem, click, dropFiles, imageMenu, inServiceWorker, isServiceWorkerRunning, openBrowser, openPopup, openPrivateWindow, press,
+  PROJECT_FOLDER, readJobs, serve, setClock, stopServiceWorker, typeText, until, waitForDownloads, waitForJobs, waitForToast, type Browser, type Site,
 } from '../driver/index.ts';
 import { familyOf, isAlive, run, start } from '../driver/processes.ts';
+import { temporaryFolder } from '../driver/temporary-folder.ts';
 
 const EXAMPLE = join(PROJECT_FOLDER, 'tests/driver/example.ts');
 
@@ -40,10 +41,10 @@ describe('an open browser', () => {
   it('takes a menu item by its title, wherever the image is, and waits for its file', async () => {
     const page = await browser.open(site.page('frames', `<div style="height:1500px"></div><img src="photo.jpg">
       <iframe width="300" height="200" srcdoc="<body style='margin:0'><img src='${site.url('photo.jpg')}'>"></iframe>`));
-    const titles = imageMenu(browser.extension);
-    await chooseMenuItem(browser, page.locator('img'), titles[3] ?? '');
+    expect(imageMenu(browser.extension)).toEqual(expect.arrayContaining(['Compress image', 'Save as WebP', 'Save as JPEG XL']));
+    await chooseMenuItem(browser, page.locator('img'), 'Save as WebP');
     await waitForJobs(browser, 1);
-    await chooseMenuItem(browser, page.frameLocator('iframe').locator('img'), titles.at(-1) ?? '');
+    await chooseMenuItem(browser, page.frameLocator('iframe').locator('img'), 'Save as JPEG XL');
     const jobs = await waitForJobs(browser, 2);
     expect(jobs.map(({ recipe, state }) => [recipe.format, state])).toEqual([['webp', 'saved'], ['jxl', 'saved']]);
     expect((await waitForDownloads(browser, 2)).map(({ name }) => name)).toEqual(['photo.webp', 'photo.jxl']);
@@ -98,6 +99,18 @@ describe('an open browser', () => {
     expect([...paths].filter((path) => !path.startsWith('GET /'))).toEqual([]);
   });
 
+  it('opens a private window, with the extension when the person allows it there', async () => {
+    await allowInPrivate(browser);
+    const page = await openPrivateWindow(browser, site.url('photo.jpg'));
+    expect(await browser.isPrivate(page)).toBe(true);
+    // A page stands for its window, the browser for its normal windows.
+    expect(await inServiceWorker(page, () => chrome.extension.inIncognitoContext)).toBe(true);
+    expect(await inServiceWorker(browser, () => chrome.extension.inIncognitoContext)).toBe(false);
+    await chooseMenuItem(browser, page.locator('img'), 'Save as AVIF');
+    expect(await waitForJobs(page, 1)).toMatchObject([{ state: 'saved', recipe: { format: 'avif' } }]);
+    await page.close();
+  });
+
   it('keeps its profile over an end and over kill -9, but not what is in memory', async () => {
     const note = { on: 'disk' };
     const read = (): Promise<unknown> => inServiceWorker(browser, async () => [await chrome.storage.local.get('test:on'), await chrome.storage.session.get('test:on')]);
@@ -130,7 +143,9 @@ describe('what was started', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)('is gone when the script is ended by %s', async (signal) => {
     const script = join(PROJECT_FOLDER, 'tests/driver/index.ts');
     const code = `const { openBrowser } = await import(${JSON.stringify(script)}); await openBrowser(); await new Promise(() => setInterval(() => {}, 1000));`;
-    const child = await start(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code]);
+    // Whoever is killed can't remove its folders.
+    const folder = await temporaryFolder('killed');
+    const child = await start(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code], { env: { ...process.env, TMPDIR: folder.path } });
     // Xvfb, openbox and Chromium with its children.
     const family = await until('the browser to be there', () => {
       const pids = familyOf(child.pid);
@@ -138,6 +153,8 @@ describe('what was started', () => {
     }, { timeout: 40_000 });
     process.kill(child.pid, signal);
     await until('all to be gone', () => !family.some(isAlive), { timeout: 10_000 });
+    expect((await readdir(folder.path)).filter((name) => name.startsWith('compressimage-')).length).toBe(signal === 'SIGTERM' ? 0 : 2);
+    await folder.remove();
   });
 });
 
