@@ -15,7 +15,7 @@ export class ViewState {
   /** The divider's place, as a share from the side of the original. */
   share = $state(0.5);
   /** The difference is made brighter by 2 to the power of this. */
-  doublings = $state(3);
+  doublings = $state(4);
   #view = $state.raw<Size>(NOTHING);
   #image = $state.raw<Size>(NOTHING);
   #camera = $state.raw<Camera>({ scale: 1, x: 0, y: 0 });

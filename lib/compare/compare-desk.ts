@@ -57,6 +57,13 @@ export interface CompareDeskOptions {
 
 export function createCompareDesk({ id, vault, messages = compareMessages }: CompareDeskOptions): CompareDesk {
   const view = newViewId();
+  // A tab that is closed runs no clean-up of its components.
+  addEventListener('pagehide', close, { once: true });
+
+  function close(): void {
+    removeEventListener('pagehide', close);
+    void messages.closePreview({ id, view }).catch(() => undefined);
+  }
 
   /** The host may be ended between two questions, when it had nothing to do: then it is made again, once. */
   async function askHost(question: () => Promise<Outcome>, again = true): Promise<Receipt> {
@@ -103,7 +110,7 @@ export function createCompareDesk({ id, vault, messages = compareMessages }: Com
     onGone: (listener) => vault.onChange(({ what, ids }) => {
       if (what === 'purged' && ids.includes(vaultId(id, 'source'))) listener();
     }),
-    close: () => void messages.closePreview({ id, view }).catch(() => undefined),
+    close,
   };
 }
 

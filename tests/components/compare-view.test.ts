@@ -209,6 +209,6 @@ describe('the divider', () => {
     await open();
     await userEvent.click(screen.getByRole('radio', { name: 'Difference' }));
     expect(screen.queryByRole('slider', { name: /Divider/ })).toBeNull();
-    expect(screen.getByRole('slider', { name: 'Brighter × 8' })).toBeDefined();
+    expect(screen.getByRole('slider', { name: 'Brighter × 16' })).toBeDefined();
   });
 });

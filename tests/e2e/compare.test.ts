@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extensionUrl, giveFiles, inServiceWorker, openBrowser, readJobs, until, type Browser } from '../driver/index.ts';
+import { extensionUrl, giveFiles, inServiceWorker, openBrowser, openExtensionPage, readJobs, until, type Browser } from '../driver/index.ts';
 import { photograph } from './stage.ts';
 
 let browser: Browser;
@@ -27,17 +27,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Brings a file into the workspace and opens its comparison. */
+/** Brings a file into the workspace and opens its comparison in a new tab. */
 async function compare(name: string, before: (page: Page) => Promise<unknown> = async () => undefined): Promise<void> {
   const former = page as Page | undefined;
+  const known = new Set((await readJobs(browser)).map(({ id }) => id));
+  const panel = await openExtensionPage(browser, 'workspace.html');
+  await giveFiles(panel.locator('input[type=file]').first(), [join(folder, name)]);
+  const job = await until('the image to be compressed', async () => (await readJobs(browser)).find(({ id, state }) => !known.has(id) && state === 'ready'), { timeout: 60_000 });
   page = await browser.context.newPage();
   await before(page);
-  await page.goto(extensionUrl(browser, 'workspace.html'));
+  await page.goto(extensionUrl(browser, `workspace.html#compare=${job.id}`));
   await page.bringToFront();
-  // The browser ends with its last tab.
+  await panel.close();
   await former?.close();
-  await giveFiles(page.locator('input[type=file]').first(), [join(folder, name)]);
-  await page.getByRole('button', { name: `Compare ${name}` }).click();
   await settled();
 }
 
