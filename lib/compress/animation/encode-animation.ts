@@ -1,6 +1,7 @@
 /** Frames in, an animated WebP out. */
 import type { LoadWasm, OptionValues, Pixels } from '../../codecs/codec.ts';
 import { CompressionError } from '../../errors.ts';
+import { checkOutput } from '../../image/limits.ts';
 import type { Frame } from './movie.ts';
 import { checkCanvas, checkLength } from './limits.ts';
 import { Sequence } from './sequence.ts';
@@ -46,12 +47,13 @@ export interface EncodedAnimation {
  * transparent ones; alpha is exact in lossy ones as well.
  *
  * @returns null when `giveUpAbove` was passed
- * @throws CompressionError `too-many-pixels`, `unsupported-variant` for too many frames, `codec-failed`, `corrupt`
- *   when no frame comes, and what the frames' source throws
+ * @throws CompressionError `too-many-pixels`, `unsupported-variant` for too many frames or a side that WebP can't state,
+ *   `codec-failed`, `corrupt` when no frame comes, and what the frames' source throws
  */
 export async function encodeAnimation(input: AnimationInput): Promise<EncodedAnimation | null> {
   const { width, height, loops, metadata = {}, giveUpAbove = Infinity } = input;
   checkCanvas(width, height);
+  checkOutput('webp', input);
   const sequence = new Sequence(width, height, createStepCoder(input.options, input.load));
   let came = 0;
   for await (const frame of input.frames) {

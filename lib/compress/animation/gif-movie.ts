@@ -7,7 +7,7 @@ import { Reader } from '../../image/reader.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
 import { unpackLzw } from './gif-lzw.ts';
-import { checkMovie } from './limits.ts';
+import { checkLength, checkMovie } from './limits.ts';
 import { shownMilliseconds } from './timing.ts';
 
 /** What a block of control says of the image that follows it (23). */
@@ -20,9 +20,15 @@ interface Control {
 
 interface GifImage extends Rect, Control {
   readonly interlaced: boolean;
-  readonly palette: Uint32Array;
+  /** Where its colour table is, its own or the file's. */
+  readonly table: ColourTable;
   /** Of the minimum code size, which the sub-blocks follow. */
   readonly dataAt: number;
+}
+
+interface ColourTable {
+  readonly at: number;
+  readonly bytes: number;
 }
 
 const NO_CONTROL: Control = { disposal: 0, transparent: null, durationMs: shownMilliseconds(0) };
@@ -50,7 +56,7 @@ async function* frames(reader: Reader, images: readonly GifImage[], width: numbe
   const canvas = new Canvas(width, height);
   for (const image of images) {
     const before = image.disposal === RESTORE ? canvas.save(image) : null;
-    draw(canvas, image, unpackImage(reader, image));
+    draw(canvas, image, unpackImage(reader, image), readPalette(reader, image.table));
     yield canvas.frame(image.durationMs);
     if (image.disposal === CLEAR) canvas.clear(image);
     else if (before) canvas.restore(image, before);
@@ -65,15 +71,16 @@ function readBlocks(reader: Reader): { images: GifImage[]; loops: number } {
   const images: GifImage[] = [];
   let loops = 1;
   let control = NO_CONTROL;
-  const globalPalette = readPalette(reader, 13, reader.u8(10));
-  let at = 13 + paletteBytes(reader.u8(10));
+  const table = { at: 13, bytes: tableBytes(reader.u8(10)) };
+  let at = table.at + table.bytes;
   for (let blocks = 0; ; blocks++) {
     if (blocks > MAX_BLOCKS) throw new CompressionError('corrupt');
     // Many writers leave out the trailer (27), and browsers show what came before any garbage.
-    const introducer = at < reader.length ? reader.u8(at) : TRAILER;
+    const introducer = at >= reader.length && images.length > 0 ? TRAILER : reader.u8(at);
     if (introducer === IMAGE) {
-      const image = readImage(reader, at, control, globalPalette);
+      const image = readImage(reader, at, control, table);
       images.push(image);
+      checkLength('gif', image, images.length, 0);
       control = NO_CONTROL;
       at = subBlocksEnd(reader, image.dataAt + 1);
     } else if (introducer === EXTENSION) {
@@ -90,8 +97,9 @@ const EXTENSION = 0x21;
 const TRAILER = 0x3b;
 
 /** Image Descriptor (20) and Local Color Table (21). */
-function readImage(reader: Reader, at: number, control: Control, globalPalette: Uint32Array): GifImage {
+function readImage(reader: Reader, at: number, control: Control, globalTable: ColourTable): GifImage {
   const flags = reader.u8(at + 9);
+  const ownTable = { at: at + 10, bytes: tableBytes(flags) };
   return {
     ...control,
     x: reader.u16(at + 1),
@@ -99,8 +107,8 @@ function readImage(reader: Reader, at: number, control: Control, globalPalette: 
     width: reader.u16(at + 5),
     height: reader.u16(at + 7),
     interlaced: (flags & 0x40) !== 0,
-    palette: (flags & 0x80) === 0 ? globalPalette : readPalette(reader, at + 10, flags),
-    dataAt: at + 10 + paletteBytes(flags),
+    table: ownTable.bytes > 0 ? ownTable : globalTable,
+    dataAt: ownTable.at + ownTable.bytes,
   };
 }
 
@@ -124,14 +132,15 @@ function readLoops(reader: Reader, at: number): number | null {
   return again === 0 ? 0 : again + 1;
 }
 
-function paletteBytes(flags: number): number {
+/** 18 and 20: a flag, and the size as a power of two. */
+function tableBytes(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 << ((flags & 7) + 1);
 }
 
 /** 256 colours as canvas words; an index past the table is opaque black. */
-function readPalette(reader: Reader, at: number, flags: number): Uint32Array {
+function readPalette(reader: Reader, { at, bytes }: ColourTable): Uint32Array {
   const palette = new Uint32Array(256).fill(0xff000000);
-  const table = reader.slice(at, paletteBytes(flags));
+  const table = reader.slice(at, bytes);
   for (let i = 0; i * 3 < table.length; i++) {
     palette[i] = (0xff000000 | table[i * 3 + 2]! << 16 | table[i * 3 + 1]! << 8 | table[i * 3]!) >>> 0;
   }
@@ -156,9 +165,8 @@ function unpackImage(reader: Reader, image: GifImage): Uint8Array {
   return unpackLzw(data.subarray(0, filled), reader.u8(image.dataAt), image.width * image.height);
 }
 
-function draw(canvas: Canvas, image: GifImage, indices: Uint8Array): void {
+function draw(canvas: Canvas, image: GifImage, indices: Uint8Array, palette: Uint32Array): void {
   const rect = canvas.clip(image);
-  const palette = image.palette;
   const transparent = image.transparent ?? -1;
   for (let stored = 0; stored < image.height; stored++) {
     const row = image.interlaced ? interlacedRow(stored, image.height) : stored;

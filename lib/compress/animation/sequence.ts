@@ -69,20 +69,22 @@ export class Sequence {
 
   async #change(pending: Pending, canvas: Uint32Array, rect: Rect): Promise<void> {
     const kept = await this.#step(canvas, rect);
-    // Only where something vanishes can clearing be worth it: without it, what changes is at most as much.
-    if (vanishes(this.#shown, canvas, this.#width, pending.rect)) {
-      const saved = this.#clear(pending.rect);
-      const onCleared = changedRect(this.#shown, canvas, this.#width, this.#height);
-      const cleared = await this.#step(canvas, onCleared ?? NOTHING);
-      if (codedBytes(cleared) < codedBytes(kept)) {
-        this.#write(pending, true);
-        this.#follow(cleared, canvas);
-        return;
-      }
-      this.#restore(pending.rect, saved);
+    const cleared = await this.#stepOnCleared(pending, canvas);
+    const clears = cleared !== null && codedBytes(cleared) < codedBytes(kept);
+    this.#write(pending, clears);
+    this.#follow(clears ? cleared : kept, canvas);
+  }
+
+  /**
+   * The step when the last rectangle is cleared before it; null when that can't be worth it: unless something there
+   * vanishes, no less changes than without clearing. Leaves `#shown` cleared, for `#follow` to set anew.
+   */
+  async #stepOnCleared({ rect }: Pending, canvas: Uint32Array): Promise<Coded | null> {
+    if (!vanishes(this.#shown, canvas, this.#width, rect)) return null;
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      this.#shown.fill(0, y * this.#width + rect.x, y * this.#width + rect.x + rect.width);
     }
-    this.#write(pending, false);
-    this.#follow(kept, canvas);
+    return this.#step(canvas, changedRect(this.#shown, canvas, this.#width, this.#height) ?? NOTHING);
   }
 
   #step(after: Uint32Array, rect: Rect): Promise<Coded> {
@@ -111,19 +113,6 @@ export class Sequence {
 
   #write({ rect, bitstream, blend, durationMs }: Pending, dispose: boolean): void {
     this.frames.push({ x: rect.x, y: rect.y, bitstream, durationMs, blend, dispose });
-  }
-
-  #clear({ x, y, width, height }: Rect): Uint32Array[] {
-    return Array.from({ length: height }, (_, row) => {
-      const from = (y + row) * this.#width + x;
-      const saved = this.#shown.slice(from, from + width);
-      this.#shown.fill(0, from, from + width);
-      return saved;
-    });
-  }
-
-  #restore({ x, y }: Rect, saved: readonly Uint32Array[]): void {
-    saved.forEach((row, i) => this.#shown.set(row, (y + i) * this.#width + x));
   }
 }
 

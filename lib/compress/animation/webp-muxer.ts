@@ -1,5 +1,6 @@
 /** Writes an animated WebP around coded pictures: RFC 9649, 2.7. */
 import { CompressionError } from '../../errors.ts';
+import { MAX_SIDE } from '../../image/limits.ts';
 import type { Rect } from './movie.ts';
 import { MAX_DURATION, webpLoops } from './timing.ts';
 import {
@@ -31,16 +32,13 @@ export interface WebpAnimation {
   readonly metadata?: WebpMetadata;
 }
 
-/** 2.7: each side is 24 bits, and libwebp's muxer takes what VP8's 14 bits can hold. */
-const MAX_SIDE = 16_383;
-
 /**
  * The file: VP8X, ICCP, ANIM, an ANMF for each frame, EXIF, XMP. The background is transparent.
  *
  * @throws CompressionError `internal` for a frame that the format can't state
  */
 export function muxAnimation({ width, height, loops, frames, metadata = {} }: WebpAnimation): Uint8Array<ArrayBuffer> {
-  check(width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE, `canvas of ${width} x ${height}`);
+  check(width >= 1 && height >= 1 && width <= MAX_SIDE.webp && height <= MAX_SIDE.webp, `canvas of ${width} x ${height}`);
   check(frames.length > 0, 'no frames');
   const alpha = frames.some(({ bitstream }) => carriesAlpha(bitstream)) || !covers(frames[0], width, height);
   const flags = VP8X.animation | (alpha ? VP8X.alpha : 0) | metadataFlags(metadata);

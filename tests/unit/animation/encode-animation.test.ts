@@ -181,6 +181,7 @@ describe('a caller', () => {
     await expect(encodeAnimation({ ...input, frames: played([]) })).rejects.toThrow('corrupt');
     await expect(encodeAnimation({ ...input, frames: endless() })).rejects.toThrow(`${MAX_FRAMES + 1} x 2 x 2 px`);
     await expect(encodeAnimation({ ...input, width: 6000, height: 6000, frames: endless() })).rejects.toThrow('too-many-pixels');
+    await expect(encodeAnimation({ ...input, width: 16_384, frames: endless() })).rejects.toThrow('unsupported-variant');
   });
 
   it.skipIf(missingTools.length > 0)('gets a file in which webpinfo finds no fault and webpmux the frames', async () => {

@@ -79,6 +79,9 @@ describe('a GIF', () => {
   });
 });
 
+/** A clear code and all pixels. */
+const REST = [[4, 3], [0, 3], [0, 3], [4, 3], [0, 3], [0, 3], [5, 3]] as const;
+
 describe('a damaged GIF', () => {
   const whole = gif({ ...screen, frames: [full(), full({ indices: white })], trailer: false });
 
@@ -96,8 +99,8 @@ describe('a damaged GIF', () => {
   });
 
   it.each<[string, Partial<GifFrame>]>([
-    ['a code that is not in the table yet', { data: packCodes([[4, 3], [0, 3], [7, 3]]) }],
-    ['a code of a string as the first', { data: packCodes([[4, 3], [6, 3]]) }],
+    ['a code that is not in the table yet', { data: packCodes([[4, 3], [0, 3], [7, 3], ...REST]) }],
+    ['a code of a string as the first', { data: packCodes([[4, 3], [6, 3], ...REST]) }],
     ['an end before the last pixel', { indices: [0, 1, 2] }],
     ['data that ends before the last pixel', { data: lzwLiterals([0], 2, false) }],
     ['codes of no bits', { minimumCodeSize: 0, data: packCodes([[1, 1]]) }],
@@ -110,7 +113,7 @@ describe('a damaged GIF', () => {
     expect(() => openGif(gif({ width: 65_535, height: 65_535, frames: [dot()] }))).toThrow('too-many-pixels');
     expect(() => openGif(gif({ ...screen, frames: [full(), dot({ width: 65_535, height: 65_535 })] }))).toThrow('too-many-pixels');
     expect(() => openGif(gif({ width: 5000, height: 4000, frames: Array.from({ length: 201 }, () => dot()) }))).toThrow('201 x 5000 x 4000 px');
-    expect(() => openGif(gif({ ...screen, frames: Array.from({ length: 10_001 }, () => dot()) }))).toThrow('10001 x 2 x 2 px');
+    expect(() => openGif(gif({ ...screen, frames: Array.from({ length: 10_001 }, () => dot()) }))).toThrow('10001 x');
     expect(() => openGif(new Uint8Array(100))).toThrow('corrupt');
     expect(() => openGif(gif({ ...screen, frames: [] }))).toThrow('corrupt');
   });
