@@ -23,6 +23,9 @@ export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> =
   'metadata-kept': ['kinds'],
 };
 
+/** Notes that say again what "the original", "larger" and "smaller" say. */
+const IN_THE_FIGURES: ReadonlySet<Note['code']> = new Set<Note['code']>(['never-larger', 'grown', 'lossless', 'already-small']);
+
 /** The same for what is special about an image. */
 export const TRAIT_PARAMETERS: Partial<Record<Trait['code'], readonly string[]>> = {
   animated: ['frames'],
@@ -34,6 +37,8 @@ export interface Texts {
   /** What went wrong and what to do. */
   errorText(error: ErrorRecord): string;
   noteText(note: Note): string;
+  /** What was lost, removed and kept, as one line; '' when there is nothing to say. What the figures say already is left out. */
+  notesLine(notes: readonly Note[]): string;
   /** `animated (12 pictures), Display P3, 16 bits, transparency, GPS position`; '' for an ordinary image. */
   traitsText(traits: readonly Trait[]): string;
   /** `photo.jpg  1.2 MB to 310 kB, 74 % smaller` */
@@ -68,6 +73,7 @@ export function textsWith(translate: Translate): Texts {
   const texts: Texts = {
     errorText: (error) => errorText(error, translate, fill),
     noteText: ({ code, parameters = {} }) => translate(textKey('note', code), (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name]))),
+    notesLine: (notes) => notes.filter(({ code }) => !IN_THE_FIGURES.has(code)).map(texts.noteText).join(translate('sentence_separator')),
     traitsText: (traits) => traits.map(({ code, parameters = {} }) => translate(textKey('trait', code), (TRAIT_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])))).join(translate('list_separator')),
     receiptLine: (name, receipt) => translate('receipt.line', [name, texts.receiptFigures(receipt)]),
     receiptFigures,

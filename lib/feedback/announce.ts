@@ -40,7 +40,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
       case 'queued':
         return { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job)) };
       case 'saved':
-        return { id: job.id, tone: 'done', title: job.fileName, detail: sentences(texts.receiptFigures(job.receipt), took(job)) };
+        return { id: job.id, tone: 'done', title: job.fileName, detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)) };
       case 'unsaved':
         return {
           id: job.id, tone: 'error', title: job.fileName, detail: texts.errorText(job.error),
@@ -64,7 +64,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
   }
 
   function sentences(...parts: readonly string[]): string {
-    return parts.filter(Boolean).join('. ');
+    return parts.filter(Boolean).join(translate('sentence_separator'));
   }
 
   return {

@@ -56,6 +56,14 @@ describe('notes', () => {
     expect(placeholders(text)).toEqual((NOTE_PARAMETERS[code] ?? []).map((_, index) => `$${index + 1}`));
     expect(texts.noteText({ kind: 'info', code })).not.toContain('undefined');
   });
+  it('are one line for a toast, without what its figures say already', () => {
+    expect(texts.notesLine([
+      { kind: 'kept', code: 'profile-kept' }, { kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps,serial-number' } },
+      { kind: 'kept', code: 'metadata-kept', parameters: { kinds: 'copyright' } }, { kind: 'lost', code: 'depth-reduced', parameters: { from: 16, to: 8 } },
+      { kind: 'info', code: 'grown' },
+    ])).toBe('The colour profile was kept. Removed: GPS position and serial numbers. Kept: copyright. Colour depth went from 16 to 8 bits');
+    expect(texts.notesLine([{ kind: 'kept', code: 'lossless' }])).toBe('');
+  });
   it('fills them in', () => {
     expect(texts.noteText({ kind: 'info', code: 'resized', parameters: { width: 1600, height: 900 } })).toBe('Resized to 1,600 × 900 pixels');
   });
