@@ -1,4 +1,6 @@
 /** Tries several ways of doing one thing over and over, and lets those rest that keep losing: encoding takes time. */
+import { CompressionError } from '../../errors.ts';
+
 
 /** Lost clearly, twice in a row, and a way is not tried for so many turns. */
 const CLEARLY = 1.25;
@@ -35,7 +37,7 @@ export class Rota<W> {
       tried.push(...await this.#tryAll(this.#members.filter((member) => !awake.includes(member)), attempt));
     }
     const best = least(tried);
-    if (!best) throw new Error('no way can do it');
+    if (!best) throw new CompressionError('internal', { detail: 'no way can do it' });
     for (const { member, cost } of tried) {
       member.losses = cost > best.cost * CLEARLY ? member.losses + 1 : 0;
       member.rest = member.losses >= LOSSES ? REST : 0;

@@ -1,6 +1,6 @@
 /**
- * Codes what changed from one canvas to the next in several ways and takes the smallest. Measured by
- * tests/bench/animation.ts; the figures here are in bytes of the whole file at the same look.
+ * Codes what changed from one canvas to the next in several ways and takes the smallest. The figures here were
+ * measured on clips such as those of tests/bench/animation-clips.ts, which tests/bench/animation.ts measures as a whole.
  */
 import type { LoadWasm, OptionValues, Pixels } from '../../codecs/codec.ts';
 import { webpCodec, webpFormat } from '../../codecs/webp.ts';

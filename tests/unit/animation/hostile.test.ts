@@ -25,7 +25,8 @@ const seeds: Record<MovieFormat, () => Promise<Uint8Array>> = {
 };
 
 const RUNS = 400;
-const MOST_MILLISECONDS = 1000;
+/** These files take a few ms; more than a second is a hang, the rest is for a busy machine. */
+const MOST_MILLISECONDS = 3000;
 
 describe.each(Object.keys(seeds) as MovieFormat[])('%s', (format) => {
   it(`ends with a CompressionError or with frames, in time, for ${RUNS} damaged files`, async () => {
