@@ -1,7 +1,6 @@
 /** Tries several ways of doing one thing over and over, and lets those rest that keep losing: encoding takes time. */
 import { CompressionError } from '../../errors.ts';
 
-
 /** Lost clearly, twice in a row, and a way is not tried for so many turns. */
 const CLEARLY = 1.25;
 const LOSSES = 2;
