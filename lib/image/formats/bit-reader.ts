@@ -34,6 +34,15 @@ export class BitReader {
     return value;
   }
 
+  /** The next bits without taking them; past the end they are zeros. */
+  peek(count: number): number {
+    const left = this.#bytes.length * 8 - this.#at;
+    const at = this.#at;
+    const value = this.bits(Math.max(0, Math.min(count, left)));
+    this.#at = at;
+    return value;
+  }
+
   bool(): boolean {
     return this.bits(1) === 1;
   }

@@ -3,6 +3,7 @@
  * contents says how long it is, so that frames can be counted, and a file that ends early be known, without decoding.
  */
 import { CompressionError } from '../../errors.ts';
+import { EntropyReader } from './jxl-entropy.ts';
 import { JxlFields } from './jxl-fields.ts';
 import type { JxlHeader } from './jxl-header.ts';
 
@@ -26,30 +27,21 @@ const MAX_FRAMES = 100_000;
 const MAX_SECTIONS = 65_536;
 
 /**
- * Null when the headers cannot be followed: an ICC profile or a permuted table of contents, both entropy-coded, stand
- * in the way.
- *
+ * @param at of the first frame, in bytes
  * @throws CompressionError `truncated` when a frame goes past the end, `corrupt`
  */
-export function readJxlFrames(codestream: Uint8Array, header: JxlHeader): JxlFrames | null {
-  if (header.colour.icc) return null;
-  let at = Math.ceil(header.endBit / 8);
+export function readJxlFrames(codestream: Uint8Array, header: JxlHeader, at: number): JxlFrames {
   let shown = 0;
   let ticks = 0;
   let dct = false;
-  if (header.preview) {
-    const preview = readFrame(codestream, at, header, header.preview);
-    if (!preview) return null;
-    at = preview.end;
-  }
+  let next = header.preview ? readFrame(codestream, at, header, header.preview).end : at;
   for (let i = 0; i < MAX_FRAMES; i++) {
-    const frame = readFrame(codestream, at, header, header);
-    if (!frame) return null;
+    const frame = readFrame(codestream, next, header, header);
     dct ||= !frame.modular;
     ticks += frame.duration;
     if (frame.shows) shown++;
     if (frame.last) return { shown, ticks, dct };
-    at = frame.end;
+    next = frame.end;
   }
   throw new CompressionError('corrupt');
 }
@@ -67,14 +59,13 @@ interface Size {
   readonly height: number;
 }
 
-function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas: Size): Frame | null {
+function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas: Size): Frame {
   const fields = new JxlFields(codestream, at);
   const frame = readFrameHeader(fields, header, canvas);
   const groups = groupCounts(frame);
   const sections = groups.all === 1 && frame.passes === 1 ? 1 : 2 + groups.lf + groups.all * frame.passes;
   if (sections > MAX_SECTIONS) throw new CompressionError('corrupt');
-  // F.3.2: permuted?
-  if (fields.bool()) return null;
+  if (fields.bool()) skipPermutation(fields, sections);
   fields.toByte();
   let length = 0;
   for (let i = 0; i < sections; i++) length += fields.u32([10, 0], [14, 1024], [22, 17_408], [30, 4_211_712]);
@@ -83,6 +74,19 @@ function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas
   if (end > codestream.length) throw new CompressionError('truncated');
   const visible = frame.type !== LF && frame.type !== REFERENCE_ONLY;
   return { end, last: frame.last, modular: frame.modular, duration: frame.duration, shows: visible && (frame.last || frame.duration > 0) };
+}
+
+/** F.3.2: in which order the sections stand, as a Lehmer code. Together they are as long in any order. */
+function skipPermutation(fields: JxlFields, sections: number): void {
+  const reader = new EntropyReader(fields, 8);
+  const contextOf = (value: number): number => Math.min(7, 32 - Math.clz32(value));
+  const length = reader.read(contextOf(sections));
+  if (length > sections) throw new CompressionError('corrupt');
+  for (let i = 0, last = 0; i < length; i++) {
+    last = reader.read(contextOf(last));
+    if (last >= sections - i) throw new CompressionError('corrupt');
+  }
+  reader.end();
 }
 
 interface FrameHeader {

@@ -3,22 +3,28 @@ import { CompressionError } from '../../errors.ts';
 import { joinBytes } from '../bytes.ts';
 import type { Animation, Colour, Inspection, MetadataKind } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
-import { latin1, startsWith } from '../reader.ts';
+import { readIcc } from '../metadata/icc.ts';
+import { ifReadable, latin1, startsWith } from '../reader.ts';
 import { exifBlock } from './heif-metadata.ts';
 import { findBox, readBoxes, type Box } from './isobmff.ts';
+import { JxlFields } from './jxl-fields.ts';
 import { readJxlFrames, type JxlFrames } from './jxl-frames.ts';
 import { readJxlHeader, type JxlHeader } from './jxl-header.ts';
+import { decodeIcc, readCodedIcc } from './jxl-icc.ts';
 
 /**
- * @throws CompressionError `truncated` when the header, a box, or a frame that the headers lead to goes past the end of
- * the file, `corrupt`
+ * @throws CompressionError `truncated` when the header, a box or a frame goes past the end of the file, `corrupt`
  */
 export function inspectJxl(bytes: Uint8Array): Inspection {
   const bare = startsWith(bytes, '\xff\x0a');
   const boxes = bare ? [] : readBoxes(bytes, 0, bytes.length, 'truncated');
   const codestream = bare ? bytes : joinCodestream(bytes, boxes);
   const header = readJxlHeader(codestream);
-  const frames = readJxlFrames(codestream, header);
+  const fields = new JxlFields(codestream);
+  fields.skip(header.endBit);
+  const profile = header.colour.icc ? readCodedIcc(fields) : null;
+  fields.toByte();
+  const frames = readJxlFrames(codestream, header, fields.position / 8);
   const findings = new Findings();
   for (const box of boxes) readMetadataBox(bytes, box, findings);
   return {
@@ -28,11 +34,11 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
     height: header.height,
     orientation: header.orientation,
     bitDepth: header.bitDepth,
-    colour: colourOf(header),
+    colour: colourOf(header, profile),
     alpha: header.extraChannels.some(({ type }) => type === 0),
     animation: animationOf(header, frames),
     // A modular frame in the colour space itself is lossless as a rule, but the header does not swear to it.
-    coding: { lossless: header.xyb || frames?.dct || findBox(boxes, 'jbrd') ? false : null, quality: null, progressive: false, exotic: null },
+    coding: { lossless: header.xyb || frames.dct || findBox(boxes, 'jbrd') ? false : null, quality: null, progressive: false, exotic: null },
     metadata: findings.toMetadata(),
   };
 }
@@ -53,27 +59,25 @@ export function joinCodestream(bytes: Uint8Array, boxes: readonly Box[]): Uint8A
 }
 
 /** Tables E.3 to E.5 number primaries and transfer as H.273 does, from which 2 and 65535 stand apart: custom values. */
-function colourOf({ colour }: JxlHeader): Colour {
+function colourOf({ colour }: JxlHeader, coded: Uint8Array | null): Colour {
   const model = colour.space === 'grey' ? 'grey' : 'rgb';
-  const icc = { description: '', space: model === 'grey' ? 'GRAY' : 'RGB ', bytes: 0, srgb: false };
+  // A profile that cannot be read is still one, and no colour is known without it.
+  const unread = { description: '', space: model === 'grey' ? 'GRAY' : 'RGB ', bytes: 0, srgb: false };
   const known = !colour.icc && colour.transfer !== null && colour.whitePoint === 1;
   // P3 primaries with the white of daylight are H.273's 12; 11 is the cinema's own white.
   const primaries = colour.primaries === 11 ? 12 : colour.primaries ?? 1;
   return {
     model,
-    // The profile itself is entropy-coded, so that only the fact that there is one is read.
-    profile: colour.icc ? icc : null,
+    profile: coded && ifReadable(() => readIcc(decodeIcc(coded)), unread),
     cicp: known ? { primaries, transfer: colour.transfer ?? 2, matrix: 0, fullRange: true } : null,
     gamma: null,
     chromaticities: null,
   };
 }
 
-/** An animation whose frames cannot be counted has two, as far as anyone can tell. */
-function animationOf({ animation }: JxlHeader, frames: JxlFrames | null): Animation | null {
-  if (!animation || (frames && frames.shown < 2)) return null;
-  const milliseconds = frames ? Math.round((frames.ticks / animation.ticksPerSecond) * 1000) : 0;
-  return { frames: frames?.shown ?? 2, loops: animation.loops, milliseconds: milliseconds || null };
+function animationOf({ animation }: JxlHeader, { shown, ticks }: JxlFrames): Animation | null {
+  if (!animation || shown < 2) return null;
+  return { frames: shown, loops: animation.loops, milliseconds: Math.round((ticks / animation.ticksPerSecond) * 1000) || null };
 }
 
 /** 18181-2, 9.6 to 9.8: `brob` holds another box, compressed by Brotli, which is not read. */

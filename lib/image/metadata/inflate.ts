@@ -4,6 +4,7 @@
  */
 import { CompressionError } from '../../errors.ts';
 import { BitReader } from '../formats/bit-reader.ts';
+import { prefixCode, readSymbol, type PrefixCode } from '../formats/prefix-codes.ts';
 
 /** More blocks than 4 MB of text need; a bomb may be made of empty ones. */
 const MAX_BLOCKS = 10_000;
@@ -60,54 +61,20 @@ function copyStored(bits: BitReader, zlib: Uint8Array, output: Output): void {
   output.length += length;
 }
 
-/** Number of codes of each length, and the symbols in the order of their codes. */
-interface Codes {
-  readonly counts: Uint16Array;
-  readonly symbols: Uint16Array;
-}
-
-/** RFC 1951, 3.2.2. */
-function codesFrom(lengths: readonly number[]): Codes {
-  const counts = new Uint16Array(16);
-  for (const length of lengths) counts[length]!++;
-  counts[0] = 0;
-  const next = new Uint16Array(16);
-  for (let length = 1; length < 15; length++) next[length + 1] = next[length]! + counts[length]!;
-  const symbols = new Uint16Array(lengths.length);
-  for (const [symbol, length] of lengths.entries()) if (length) symbols[next[length]!++] = symbol;
-  return { counts, symbols };
-}
-
-/** Bit by bit, as the code's first bit is its most significant. */
-function readSymbol(bits: BitReader, { counts, symbols }: Codes): number {
-  let code = 0;
-  let first = 0;
-  let index = 0;
-  for (let length = 1; length <= 15; length++) {
-    code |= bits.bits(1);
-    const count = counts[length]!;
-    if (code - count < first) return symbols[index + (code - first)]!;
-    index += count;
-    first = (first + count) << 1;
-    code <<= 1;
-  }
-  throw new CompressionError('corrupt');
-}
-
 /** RFC 1951, 3.2.6. */
-const FIXED_LITERALS = codesFrom(Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)));
-const FIXED_DISTANCES = codesFrom(new Array<number>(30).fill(5));
+const FIXED_LITERALS = prefixCode(Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)));
+const FIXED_DISTANCES = prefixCode(new Array<number>(30).fill(5));
 
 /** RFC 1951, 3.2.7: the lengths of the codes are themselves coded, in this order. */
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15] as const;
 
-function readCodes(bits: BitReader): [Codes, Codes] {
+function readCodes(bits: BitReader): [PrefixCode, PrefixCode] {
   const literals = bits.bits(5) + 257;
   const distances = bits.bits(5) + 1;
   const count = bits.bits(4) + 4;
   const lengthsOfLengths = new Array<number>(19).fill(0);
   for (let i = 0; i < count; i++) lengthsOfLengths[ORDER[i]!] = bits.bits(3);
-  const codes = codesFrom(lengthsOfLengths);
+  const codes = prefixCode(lengthsOfLengths);
   const lengths: number[] = [];
   while (lengths.length < literals + distances) {
     const symbol = readSymbol(bits, codes);
@@ -120,7 +87,7 @@ function readCodes(bits: BitReader): [Codes, Codes] {
     }
   }
   if (lengths.length > literals + distances) throw new CompressionError('corrupt');
-  return [codesFrom(lengths.slice(0, literals)), codesFrom(lengths.slice(literals))];
+  return [prefixCode(lengths.slice(0, literals)), prefixCode(lengths.slice(literals))];
 }
 
 /** RFC 1951, 3.2.5: base and extra bits of lengths from symbol 257 on, and of distances. */
@@ -130,7 +97,7 @@ const DISTANCE_BASE = [
   1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
 ] as const;
 
-function decodeBlock(bits: BitReader, output: Output, literals: Codes, distances: Codes): void {
+function decodeBlock(bits: BitReader, output: Output, literals: PrefixCode, distances: PrefixCode): void {
   for (;;) {
     const symbol = readSymbol(bits, literals);
     if (symbol === 256) return;

@@ -1,0 +1,156 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { inspect } from '../../../lib/image/inspect.ts';
+import { applyPolicy } from '../../../lib/image/metadata/apply-policy.ts';
+import { EMPTY_BAG, type MetadataBag } from '../../../lib/image/metadata/bag.ts';
+import { readExif } from '../../../lib/image/metadata/exif.ts';
+import { embedMetadata, extractMetadata } from '../../../lib/image/metadata/metadata.ts';
+import { exifSegment, iccpChunk, photoshopSegment, textChunk, withJpegSegments, withPngChunks, xmpSegment } from '../../images/carriers.ts';
+import { cameraExif, exifBlock } from '../../images/exif-block.ts';
+import { complaints, exiftool, HAS_EXIFTOOL } from '../../images/exiftool.ts';
+import { bytesOf } from '../../images/hand-built.ts';
+import { iccProfile } from '../../images/icc-profile.ts';
+import { recorded } from '../../images/recorded.ts';
+import { plain } from '../../images/still.ts';
+import { editorXmp, gainMapXmp, motionPhotoXmp, xmpPacket } from '../../images/xmp-packet.ts';
+
+const ENCODED = { are: 'encoded', width: 640, height: 480 } as const;
+const text = (bytes: Uint8Array | null): string => new TextDecoder('latin1').decode(bytes ?? new Uint8Array());
+
+/** What a photo of an agency has, in a JPEG. */
+async function agencyJpeg(): Promise<Uint8Array> {
+  return withJpegSegments(await plain('jpeg'), exifSegment(cameraExif(6)), xmpSegment(editorXmp()), photoshopSegment([[116, '(c) IPTC'], [110, 'Agency'], [90, 'Munich'], [40, 'Web only']]));
+}
+
+describe('keeping all with new pixels', () => {
+  const kept = (order: 'big' | 'little'): MetadataBag => applyPolicy({ ...EMPTY_BAG, exif: cameraExif(6, order), xmp: editorXmp() }, 'keep', ENCODED).bag;
+
+  it.each(['big', 'little'] as const)('sets orientation to 1 and leaves the rest (%s-endian)', (order) => {
+    const { exif } = kept(order);
+    const facts = readExif(exif!);
+    expect(facts.orientation).toBe(1);
+    expect(facts.kinds).toEqual(readExif(cameraExif(1, order)).kinds.filter((kind) => kind !== 'thumbnail'));
+  });
+
+  it('cuts off a thumbnail that would lie on its side, and keeps one that does not', () => {
+    expect(kept('little').exif!.length).toBeLessThan(cameraExif(6).length - 60);
+    expect(applyPolicy({ ...EMPTY_BAG, exif: cameraExif(1) }, 'keep', ENCODED).kept).toContain('thumbnail');
+  });
+
+  it('drops the turn in XMP', () => {
+    expect(text(editorXmp())).toContain('Orientation');
+    expect(text(kept('big').xmp)).not.toContain('Orientation');
+    expect(text(kept('big').xmp)).toContain('SN-0042');
+  });
+
+  it.each([['a gain map', gainMapXmp(), 'hdrgm'], ['a motion photo', motionPhotoXmp(), 'MotionPhoto'],
+    ['a C2PA manifest elsewhere', xmpPacket('<rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="https://x/"/>'), 'provenance']])('drops what tells of %s, which is lost', (_, xmp, word) => {
+    expect(text(xmp)).toContain(word);
+    expect(text(applyPolicy({ ...EMPTY_BAG, xmp }, 'keep', ENCODED).bag.xmp)).not.toContain(word);
+  });
+});
+
+describe('protecting', () => {
+  it('tells what it removed and what it kept', async () => {
+    const { removed, kept, bag } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
+    expect(kept).toEqual(['exif', 'xmp', 'iptc', 'copyright', 'artist', 'credit', 'rights', 'ai-provenance', 'physical-size']);
+    expect(removed).toEqual(['comment', 'gps', 'serial-number', 'owner-name', 'maker-note', 'thumbnail', 'software', 'date', 'camera']);
+    expect(text(bag.exif)).not.toMatch(/SN-0042|Babbage|Acme|remark|2024:05/);
+    expect(text(bag.xmp)).not.toMatch(/SN-0042|Munich|Acme Edit|walk|GPS/);
+    expect(text(bag.iptc)).not.toContain('Munich');
+  });
+
+  it('keeps structures, escapes and languages in XMP', () => {
+    const { xmp } = applyPolicy({ ...EMPTY_BAG, xmp: editorXmp() }, 'protect', ENCODED).bag;
+    expect(text(xmp)).toContain('<rdf:li xml:lang="x-default">(c) Ada &amp; Co &lt;2024&gt;</rdf:li>');
+    expect(text(xmp)).toContain('<plus:LicensorURL>https://example.org/?a=1&amp;b=2</plus:LicensorURL>');
+  });
+
+  it('drops XMP that cannot be read, rather than let through what nobody has seen', () => {
+    expect(applyPolicy({ ...EMPTY_BAG, xmp: bytesOf('<x:xmpmeta>') }, 'protect', ENCODED).bag.xmp).toBeNull();
+    expect(applyPolicy({ ...EMPTY_BAG, exif: bytesOf('nonsense') }, 'protect', ENCODED).bag.exif).toBeNull();
+  });
+
+  it('drops namespaces that it does not know', () => {
+    const xmp = xmpPacket('<rdf:Description rdf:about="" xmlns:a="http://acme/" a:secret="1" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:rights>mine</dc:rights></rdf:Description>');
+    expect(text(applyPolicy({ ...EMPTY_BAG, xmp }, 'protect', ENCODED).bag.xmp)).not.toMatch(/acme|secret/);
+  });
+});
+
+describe('stripping', () => {
+  it('leaves nothing but the profile', async () => {
+    const icc = iccProfile({ colorants: 'p3' });
+    const { bag, kept } = applyPolicy({ ...extractMetadata(await agencyJpeg(), 'jpeg'), icc }, 'strip', ENCODED);
+    expect(bag).toEqual({ ...EMPTY_BAG, icc });
+    expect(kept).toEqual([]);
+  });
+});
+
+describe('from one format to another', () => {
+  const image = async (format: 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl'): Promise<Uint8Array> => (format === 'jxl' ? recorded('lossy-alpha.jxl') : plain(format));
+
+  it.each(['jpeg', 'png', 'webp', 'avif', 'jxl'] as const)('a photo\'s rights get into %s', async (format) => {
+    const { bag } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
+    const bytes = await embedMetadata(await image(format), format, bag);
+    expect(inspect(bytes)).toMatchObject({ orientation: 1 });
+    expect(inspect(bytes).metadata.kinds).toEqual(expect.arrayContaining(['copyright', 'artist', 'credit', 'rights', 'ai-provenance']));
+    expect(inspect(bytes).metadata.kinds).not.toContain('gps');
+    if (!HAS_EXIFTOOL) return;
+    expect(complaints(bytes)).toEqual([]);
+    expect(exiftool(bytes)).toMatchObject({ 'EXIF:Copyright': '(c) 2024 Ada Lovelace', 'XMP:Rights': '(c) Ada & Co <2024>', 'XMP:Credit': 'Acme Press' });
+    // IPTC has a place of its own in JPEG alone; elsewhere it fills the gaps of XMP.
+    expect(exiftool(bytes)).toMatchObject(format === 'jpeg' ? { 'IPTC:CopyrightNotice': '(c) IPTC' } : { 'XMP:Instructions': 'Web only' });
+  });
+
+  it.each(['png', 'webp', 'avif', 'jpeg'] as const)('a profile gets into %s as it is', async (format) => {
+    const icc = iccProfile({ name: 'Wide', colorants: 'p3' });
+    const bytes = await embedMetadata(await plain(format), format, { ...EMPTY_BAG, icc });
+    expect(Buffer.from((await sharp(bytes).metadata()).icc ?? []).equals(icc)).toBe(true);
+    expect(inspect(bytes).colour.profile).toMatchObject({ description: 'Wide', srgb: false });
+  });
+
+  it('a profile of more than a segment gets into JPEG in parts', async () => {
+    const icc = bytesOf(iccProfile({ colorants: 'p3' }), new Uint8Array(150_000));
+    new DataView(icc.buffer).setUint32(0, icc.length);
+    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', { ...EMPTY_BAG, icc });
+    expect(Buffer.from(extractMetadata(bytes, 'jpeg').icc ?? []).equals(icc)).toBe(true);
+    expect((await sharp(bytes).metadata()).icc?.length).toBe(icc.length);
+  });
+
+  it('a profile cannot get into JPEG XL, and is not silently lost', async () => {
+    await expect(embedMetadata(recorded('lossy-alpha.jxl'), 'jxl', { ...EMPTY_BAG, icc: iccProfile({}) })).rejects.toMatchObject({ code: 'unsupported-variant' });
+  });
+
+  it('a PNG\'s notices become XMP in WebP', async () => {
+    const png = withPngChunks(await plain('png'), textChunk('Copyright', '\xa9 Ada'), textChunk('Author', 'Ada'), iccpChunk(iccProfile({ colorants: 'adobe' })));
+    const { bag } = applyPolicy(extractMetadata(png, 'png'), 'protect', ENCODED);
+    const bytes = await embedMetadata(await plain('webp'), 'webp', bag);
+    expect(inspect(bytes).metadata.kinds).toEqual(['xmp', 'copyright', 'artist']);
+    if (HAS_EXIFTOOL) expect(exiftool(bytes)).toMatchObject({ 'XMP:Rights': '\xa9 Ada', 'XMP:Creator': 'Ada' });
+  });
+
+  it('a print size gets from JPEG to PNG and back', async () => {
+    const density = { x: 300, y: 300 };
+    const png = await embedMetadata(await plain('png'), 'png', { ...EMPTY_BAG, density });
+    expect((await sharp(png).metadata()).density).toBe(300);
+    const jpeg = await embedMetadata(await plain('jpeg'), 'jpeg', extractMetadata(png, 'png'));
+    expect((await sharp(jpeg).metadata()).density).toBe(300);
+  });
+
+  it('a TIFF\'s EXIF gets into JPEG', async () => {
+    const tiff = exifBlock({
+      main: { 256: { shorts: [1] }, 257: { shorts: [1] }, 258: { shorts: [8] }, 262: { shorts: [1] }, 273: { longs: [8] }, 279: { longs: [1] }, 0x010f: { text: 'Acme' }, 0x8298: { text: '(c) Ada' } },
+      exif: { 0xa431: { text: 'SN' } },
+    });
+    expect(inspect(tiff)).toMatchObject({ format: 'tiff', metadata: { kinds: ['exif', 'serial-number', 'copyright', 'camera'] } });
+    const bag = extractMetadata(tiff, 'tiff');
+    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', applyPolicy(bag, 'protect', ENCODED).bag);
+    expect(inspect(bytes).metadata.kinds).toEqual(['exif', 'copyright']);
+  });
+
+  it('EXIF that is too long for JPEG gives up what is least', async () => {
+    const bag = { ...EMPTY_BAG, exif: bytesOf(cameraExif(), new Uint8Array(70_000)) };
+    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', bag);
+    expect(inspect(bytes).metadata.kinds).toContain('copyright');
+  });
+});
