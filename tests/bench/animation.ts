@@ -2,7 +2,7 @@
  * What a GIF costs as an animated WebP: lossless, at a quality, and by libwebp's own gif2webp where it is installed
  * (Debian: `webp`). Bytes, mean SSIMULACRA2 of the frames against the GIF's, ms. Photographs are given as files.
  *
- *   npx tsx tests/bench/animation.ts .cache/photos/*.jpg
+ *   npm run bench -- animation .cache/photos/*.jpg
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
