@@ -8,16 +8,24 @@ import { COMMANDS, PROJECT_FOLDER, run, say } from './command.mjs';
 /** All that the build is made from. */
 const SOURCES = ['assets', 'components', 'entrypoints', 'lib', 'locales', 'public', 'wxt.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Builds for Chrome, if needed. @returns {Promise<boolean>} whether it did */
-export async function build() {
-  const folder = resolve(PROJECT_FOLDER, process.env['COMPRESSIMAGE_OUT_DIR'] ?? '.output');
+/**
+ * Where a build lies. The one for tests, in which clock and deadlines can be set from outside, never lies where the real one does.
+ * @param {{ test?: boolean }} [options]
+ */
+export function buildFolder({ test = false } = {}) {
+  return resolve(PROJECT_FOLDER, `${process.env['COMPRESSIMAGE_OUT_DIR'] ?? '.output'}${test ? '-test' : ''}`);
+}
+
+/** Builds for Chrome, if needed. @param {{ test?: boolean }} [options] @returns {Promise<boolean>} whether it did */
+export async function build(options = {}) {
+  const folder = buildFolder(options);
   const manifest = join(folder, 'chrome-mv3', 'manifest.json');
   const stamp = join(folder, 'chrome-mv3.stamp');
   // The manifest's time tells a build that somebody made by hand, of whatever sources.
   const state = () => existsSync(manifest) ? `${sourcesHash()} ${statSync(manifest).mtimeMs}` : null;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state()) return false;
   say('Building the extension');
-  await run(COMMANDS.wxt, ['build'], { output: 'quiet' });
+  await run(COMMANDS.wxt, ['build'], { output: 'quiet', env: { ...process.env, COMPRESSIMAGE_OUT_DIR: folder, COMPRESSIMAGE_TEST_BUILD: options.test ? '1' : '' } });
   writeFileSync(stamp, state() ?? '');
   return true;
 }
