@@ -130,6 +130,21 @@ describe('looking', () => {
     expect(await pixels(0, at.x + 2, at.y + 2, 1, 1)).toEqual(was);
   });
 
+  it('is pinched by two fingers', async () => {
+    await stage().press('1');
+    const { x, y } = await middle();
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number): Promise<unknown> => session.send('Input.dispatchTouchEvent', {
+      // Beside the divider, which takes one finger for itself.
+      type, touchPoints: type === 'touchEnd' ? [] : [{ x: x + 160 - apart, y, id: 1 }, { x: x + 160 + apart, y, id: 2 }],
+    });
+    await touch('touchStart', 30);
+    for (const apart of [40, 50, 60]) await touch('touchMove', apart);
+    await touch('touchEnd', 0);
+    await session.detach();
+    expect(await zoom()).toBe(200);
+  });
+
   it('takes keys: + - 0 1 and arrows', async () => {
     await stage().press('0');
     const whole = await zoom();
