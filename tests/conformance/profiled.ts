@@ -1,0 +1,85 @@
+/** Pictures whose numbers mean something else than sRGB, in each format that can say so. */
+import sharp, { type Sharp } from 'sharp';
+import type { Pixels } from '../../lib/codecs/codec.ts';
+import type { DeepPixels } from '../../lib/compress/colour/deep-pixels.ts';
+import { SRGB_TO_XYZ } from '../../lib/compress/colour/matrix.ts';
+import { powerCurve } from '../../lib/compress/colour/tone-curve.ts';
+import { profileFor } from '../../lib/compress/colour/write-profile.ts';
+import { iccSegments, withJpegSegments } from '../images/carriers.ts';
+import { sharpProfile, tagged } from '../unit/colour/pictures.ts';
+import { adobeRgb, displayP3, proPhoto } from '../unit/colour/profiles.ts';
+import { cjxl } from './inputs.ts';
+import { isInstalled } from './programs.ts';
+
+/** Saturated, dark and pale colours and all greys, without hard edges: 64 x 48. */
+export function wheel(): Pixels {
+  const [width, height] = [64, 48];
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const share = (shift: number): number => 0.5 + 0.5 * Math.sin((x / width + shift) * 2 * Math.PI);
+      const [dark, pale] = [Math.min(1, (y + 1) / 24), Math.max(0, (y - 24) / 24)];
+      data.set([0, 1 / 3, 2 / 3].map((shift) => 255 * (pale + (1 - pale) * dark * share(shift))), (y * width + x) * 4);
+      data[(y * width + x) * 4 + 3] = 255;
+    }
+  }
+  return { width, height, data };
+}
+
+/** The same in 16 bits. */
+function deepWheel(): DeepPixels {
+  const { width, height, data } = wheel();
+  return { width, height, data: Uint16Array.from(data, (value) => value * 257) };
+}
+
+const PROFILES: readonly { readonly name: string; readonly icc: () => Promise<Uint8Array> }[] = [
+  { name: 'Display P3', icc: () => sharpProfile('p3') },
+  { name: 'Display P3 of our making', icc: async () => profileFor(displayP3, 'Display P3') },
+  { name: 'Adobe RGB', icc: async () => profileFor(adobeRgb, 'Adobe RGB (1998)') },
+  { name: 'ProPhoto RGB', icc: async () => profileFor(proPhoto, 'ROMM RGB') },
+  { name: 'gamma 1.8', icc: async () => profileFor({ kind: 'rgb', curves: [powerCurve(1.8), powerCurve(1.8), powerCurve(1.8)], toXyz: SRGB_TO_XYZ }, 'gamma 1.8') },
+];
+
+const CARRIERS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
+  JPEG: (image) => image.jpeg({ quality: 98, chromaSubsampling: '4:4:4' }),
+  PNG: (image) => image.png(),
+  WebP: (image) => image.webp({ lossless: true }),
+  AVIF: (image) => image.avif({ lossless: true }),
+  TIFF: (image) => image.tiff({ compression: 'lzw' }),
+};
+
+export interface Profiled {
+  readonly name: string;
+  readonly make: () => Promise<Uint8Array>;
+  /** The same picture in a file that libvips reads as its profile says, where it does not do so with `make`'s. */
+  readonly witness?: () => Promise<Uint8Array>;
+}
+
+/** libvips leaves a profile on 16 bits alone, so the same numbers in 8 bits are the witness. */
+export const PROFILED: readonly Profiled[] = [
+  ...PROFILES.flatMap(({ name, icc }): Profiled[] => [
+    ...Object.entries(CARRIERS).map(([carrier, as]) => ({
+      name: `${name} in ${carrier}`,
+      make: async () => new Uint8Array(await as(sharp(await tagged(wheel(), await icc())).keepIccProfile()).toBuffer()),
+    })),
+    { name: `${name} in PNG of 16 bits`, make: async () => tagged(deepWheel(), await icc()), witness: async () => tagged(wheel(), await icc()) },
+    ...(isInstalled('cjxl') && isInstalled('djxl') ? [{ name: `${name} in JPEG XL`, make: async () => cjxl(await tagged(wheel(), await icc()), 'png', '-d', '0') }] : []),
+  ]),
+  { name: 'grey of gamma 1.8 in PNG', make: () => tagged(wheel(), greyProfile(), 'grey') },
+  { name: 'grey of gamma 1.8 in JPEG', make: greyJpeg },
+];
+
+async function greyJpeg(): Promise<Uint8Array> {
+  const { width, height, data } = wheel();
+  const grey = await sharp(data, { raw: { width, height, channels: 4 } }).extractChannel(0).toColourspace('b-w').jpeg({ quality: 98 }).toBuffer();
+  return withJpegSegments(grey, ...iccSegments(greyProfile()));
+}
+
+/** profileFor writes three channels; a grey profile has one curve and a space of its own. */
+function greyProfile(): Uint8Array {
+  const profile = profileFor({ kind: 'grey', curve: powerCurve(1.8) }, 'Grey');
+  const text = Buffer.from(profile.buffer);
+  text.write('GRAY', 16, 'latin1');
+  text.write('kTRC', text.indexOf('rTRC'), 'latin1');
+  return profile;
+}
