@@ -5,7 +5,9 @@
  *   npx tsx tests/unit/compress/jpegs/make.ts
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [WIDTH, HEIGHT] = [83, 61];
@@ -34,6 +36,6 @@ for (const [name, options] of Object.entries(KINDS)) {
   writeFileSync(`${here}${name}.jpg`, execFileSync('cjpeg', ['-quality', '80', ...options], { input: ppm }));
 }
 // One scan a component, as some cameras write it.
-const scans = '0;\n1;\n2;\n';
-writeFileSync('/tmp/scans.txt', scans);
-writeFileSync(`${here}one-scan-a-component.jpg`, execFileSync('cjpeg', ['-quality', '80', '-scans', '/tmp/scans.txt'], { input: ppm }));
+const scans = join(mkdtempSync(join(tmpdir(), 'scans-')), 'scans.txt');
+writeFileSync(scans, '0;\n1;\n2;\n');
+writeFileSync(`${here}one-scan-a-component.jpg`, execFileSync('cjpeg', ['-quality', '80', '-scans', scans], { input: ppm }));
