@@ -12,9 +12,8 @@ import type { Made, Means } from './run.ts';
  * @throws CompressionError what the movie and the encoder throw.
  */
 export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made> {
-  if (!isMovieFormat(plan.input)) throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'animation' });
   means.onStep?.('decode');
-  const movie = openMovie(source, plan.input, means.load);
+  const movie = await open(plan, source, means);
   let first: Coloured | null = null;
 
   async function* colouredFrames(opened: Movie): AsyncGenerator<Frame, void, undefined> {
@@ -35,4 +34,10 @@ export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuff
   const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
   // Given up: no smaller than the original, which is what the caller then keeps.
   return { bytes: encoded?.bytes ?? source, width: movie.width, height: movie.height, profile, notes };
+}
+
+function open({ input }: Plan, source: Uint8Array<ArrayBuffer>, { load, openInBrowser }: Means): Movie | Promise<Movie> {
+  if (isMovieFormat(input)) return openMovie(source, input, load);
+  if (openInBrowser) return openInBrowser(source, input);
+  throw new CompressionError('unsupported-variant', { format: input, feature: 'animation' });
 }

@@ -7,6 +7,7 @@ import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type MetadataKind, type Orientation, type OutputFormat } from '../image/inspection.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
+import { isMovieFormat } from './animation/open-movie.ts';
 import { isAlreadySmall } from './already-small.ts';
 import { planColour, type ColourPlan } from './colour/plan-colour.ts';
 import { encoderOptions } from './encoder-options.ts';
@@ -132,13 +133,14 @@ function planMoving(recipe: Recipe, inspection: Inspection, to: Size | null): Pi
   const { format: input, animation, colour } = inspection;
   if (format === 'jpeg' || (format === 'png' && input !== 'png')) return null;
   const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
-  const readable = input === 'gif' || input === 'png' || input === 'webp';
   if (to) throw new CompressionError('unsupported-variant', { format: input, feature: 'animation' });
   if (input === 'png' && (format === 'png' || format === 'same')) {
     return { output: 'png', options: encoderOptions('png', recipe.aim, recipe.options), route: 'optimise', notes: [kept, { kind: 'kept', code: 'lossless' }] };
   }
-  if (readable && (format === 'webp' || format === 'same')) {
-    const { action, by, notes } = planColour(inspection, recipe, 'webp');
+  // GIF, PNG and WebP are read by our own decoders; AVIF and JPEG XL by the browser's, which is not asked unless WebP is wished for.
+  if (format === 'webp' || (format === 'same' && isMovieFormat(input))) {
+    // The browser gives sRGB.
+    const { action, by, notes } = isMovieFormat(input) ? planColour(inspection, recipe, 'webp') : { action: 'none' as const, by: null, notes: [] };
     return { output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', colour, colourPlan: { action, by }, notes: [kept, ...notes] };
   }
   if (format === 'same' || format === input) return { output: input, options: {}, route: 'clean', notes: [kept] };

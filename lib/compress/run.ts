@@ -8,12 +8,16 @@ import type { MetadataBag } from '../image/metadata/bag.ts';
 import { minifySvg } from '../inputs/svg.ts';
 import { animate } from './animate.ts';
 import { carryInto, cleanIn, isCleanable, metadataOf } from './carry-metadata.ts';
+import type { Movie } from './animation/movie.ts';
 import type { DecodeMeans } from './decode.ts';
+import { optimiseJpeg } from './jpeg-optimise/optimise-jpeg.ts';
 import { isOutputFormat, type Animate, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from './receipt.ts';
 import { transcode } from './transcode.ts';
 
 export interface Means extends DecodeMeans {
+  /** The browser's decoder of animations that ours do not read. Absent in Node. */
+  readonly openInBrowser?: (bytes: Uint8Array<ArrayBuffer>, input: InputFormat) => Promise<Movie>;
   /** Called as each step begins, so that a watchdog sees progress. */
   readonly onStep?: (step: Step) => void;
   /** ms, monotonic. */
@@ -109,9 +113,14 @@ async function cleaned(plan: Plan, picture: Uint8Array<ArrayBuffer>, encoded: bo
 async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Uint8Array<ArrayBuffer>> {
   means.onStep?.('encode');
   try {
-    if (plan.input === 'png') return await optimisePng(source, plan.options, means.load);
-    return source;
+    switch (plan.input) {
+      case 'png': return await optimisePng(source, plan.options, means.load);
+      case 'jpeg': return optimiseJpeg(source);
+      default: return source;
+    }
   } catch (thrown) {
+    // A JPEG that cannot be written again is as small as it gets: its picture was not looked at, and is not lost.
+    if (plan.input === 'jpeg' && thrown instanceof CompressionError) return source;
     throw CompressionError.from(thrown, 'corrupt');
   }
 }

@@ -4,13 +4,14 @@ import type { LoadWasm } from '../codecs/codec.ts';
 import { wasmMemoryBytes } from '../codecs/emscripten.ts';
 import { runPlan, type Step } from '../compress/run.ts';
 import { CompressionError } from '../errors.ts';
+import { openInBrowser } from './frame-decoder.ts';
 import { decodeInBrowser } from './browser-decoder.ts';
 import type { CodecWorkerApi, Task, TaskAnswer } from './task.ts';
 
 const api: CodecWorkerApi = {
   async run(task: Task, onStep: (step: Step) => void, load: LoadWasm): Promise<TaskAnswer> {
     try {
-      const { bytes, receipt } = await runPlan(task.plan, task.source, { load, decodeInBrowser, onStep }, task.drawn);
+      const { bytes, receipt } = await runPlan(task.plan, task.source, { load, decodeInBrowser, openInBrowser, onStep }, task.drawn);
       return transfer({ ok: true, bytes, receipt, memoryBytes: wasmMemoryBytes() }, [bytes.buffer]);
     } catch (thrown) {
       return { ok: false, error: CompressionError.from(thrown).toRecord() };

@@ -16,7 +16,7 @@ import { webpFormat } from '../../lib/codecs/webp.ts';
 import { encodeAnimation } from '../../lib/compress/animation/encode-animation.ts';
 import { openMovie, type MovieFormat } from '../../lib/compress/animation/open-movie.ts';
 import { loadWasm } from '../node-wasm.ts';
-import { asGif, drawnClips, photographedClips } from './animation-clips.ts';
+import { asGif, drawnClips, photographedClips } from './clips/animation-clips.ts';
 
 const QUALITY = 75;
 
