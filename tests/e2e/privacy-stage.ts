@@ -103,3 +103,12 @@ export async function writePlainCopy(browser: Browser, pieces: readonly Buffer[]
   }, pieces.map((piece) => [...piece]));
   await page.close();
 }
+
+/** Clicks "Save" in the question where to save, at the end of its window. Nothing when there is none. */
+export async function takeSave({ screen }: Browser): Promise<void> {
+  const [id] = (await screen.xdotool('search', '--onlyvisible', '--name', '^Save File$').catch(() => '')).trim().split('\n');
+  if (!id) return;
+  const geometry = await screen.xdotool('getwindowgeometry', '--shell', id);
+  const [width, height] = ['WIDTH', 'HEIGHT'].map((name) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(geometry)?.[1]));
+  await screen.xdotool('mousemove', '--window', id, (width ?? 0) - 50, (height ?? 0) - 25, 'click', 1);
+}
