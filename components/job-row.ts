@@ -1,12 +1,16 @@
 /** What a row says of a job. */
 import { saving, type Receipt } from '../lib/compress/receipt.ts';
 import type { ErrorCode } from '../lib/errors.ts';
+import { MAX_SNIPPET_BYTES } from '../lib/deliver/snippet.ts';
 import type { Job, SourceFacts } from '../lib/jobs/job.ts';
 import type { Tone } from '../lib/page/toast-data.ts';
+import type { Pending } from '../lib/panel/intake.svelte.ts';
 import type { Words } from './words.ts';
 
 /** What a person can ask for; `allow` asks for the permission to read the image's host first. */
 export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
+/** What more there is to do with one image, from its menu. */
+export type MenuAction = JobAction | 'compare' | 'recipe' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
 
 export interface RowView {
   readonly tone: Tone;
@@ -46,7 +50,7 @@ export function rowView(job: Job, words: Words): RowView {
     case 'saving':
       return { ...common, ...receiptView(job.receipt, words), tone: 'busy', ending: dismiss };
     case 'saved':
-      return { ...common, ...receiptView(job.receipt, words), tone: 'done', ending: dismiss };
+      return { ...common, ...receiptView(job.receipt, words), tone: 'done', facts: [t('panel.saved_purged')], ending: dismiss };
     case 'ready':
       return { ...common, ...receiptView(job.receipt, words), tone: 'notice', actions: [{ action: 'save', label: t('popup.save') }], ending: dismiss };
     case 'unsaved':
@@ -55,13 +59,57 @@ export function rowView(job: Job, words: Words): RowView {
         actions: [{ action: 'save', label: t('popup.save_again') }], ending: dismiss,
       };
     case 'failed':
-      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [texts.errorText(job.error)], actions: wayOut(job.error, words), ending: dismiss };
+      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [failureText(job, words)], actions: wayOut(job.error, words), ending: dismiss };
   }
+}
+
+/** Of an image that is not yet a job. */
+export function pendingView({ name, state }: Pending, { t }: Words): RowView {
+  const stateText = state === 'waiting' ? t('panel.waiting') : state === 'reading' ? t('panel.reading') : t('panel.no_room');
+  return {
+    tone: 'busy', name, state: stateText, facts: [stateText], sentences: [], actions: [], saving: '', smaller: false,
+    ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
+  };
+}
+
+/** What the row's menu offers, in its order; a stroke separates the groups. */
+export function menuOf(job: Job, { t }: Words): readonly (readonly { readonly action: MenuAction; readonly label: string }[])[] {
+  const held = job.state === 'ready' || job.state === 'unsaved';
+  const settled = held || job.state === 'failed';
+  const compare = held ? [{ action: 'compare', label: t('panel.compare') }] as const : [];
+  const recipe = settled ? [{ action: 'recipe', label: t('panel.recipe_one') }] as const : [];
+  const copies = held ? [{ action: 'copy-png', label: t('panel.copy_png') }] as const : [];
+  const snippets = held && job.receipt.output.bytes <= MAX_SNIPPET_BYTES ? [
+    { action: 'copy-data-uri', label: t('panel.copy_data_uri') },
+    { action: 'copy-markdown', label: t('panel.copy_markdown') },
+    { action: 'copy-html', label: t('panel.copy_html') },
+  ] as const : [];
+  const save = held ? [{ action: 'save', label: t('panel.save') }] as const : [];
+  const remove = [{ action: 'dismiss', label: t('panel.remove') }] as const;
+  return [[...save, ...compare, ...recipe], [...copies, ...snippets], remove].filter((group) => group.length > 0);
 }
 
 function wayOut({ code, parameters }: (Job & { state: 'failed' })['error'], { t }: Words): RowView['actions'] {
   if (code === 'needs-permission' || code === 'permission-refused') return [{ action: 'allow', label: t('popup.allow', [String(parameters['host'] ?? '')]) }];
   return WORTH_RETRYING.has(code) ? [{ action: 'retry', label: t('popup.retry') }] : [];
+}
+
+/** Whether another try can go otherwise than the last. */
+export function isWorthRetrying(job: Job): boolean {
+  return job.state === 'failed' && WORTH_RETRYING.has(job.error.code);
+}
+
+/** For a file, advice about the page it came from would be wrong. */
+function failureText({ origin, error }: Job & { state: 'failed' }, { t, texts }: Words): string {
+  if (origin.kind === 'page') return texts.errorText(error);
+  switch (error.code) {
+    case 'empty-file': return t('panel.file_empty');
+    case 'not-an-image': return t('panel.file_not_an_image');
+    case 'html-instead': return t('panel.file_html');
+    case 'truncated': return t('panel.file_truncated');
+    case 'corrupt': return t('panel.file_corrupt');
+    default: return texts.errorText(error);
+  }
 }
 
 function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences'> {
@@ -88,15 +136,4 @@ function savingText(receipt: Receipt, { t, texts }: Words): string {
 
 function sourceFacts(source: SourceFacts | null, { texts }: Words): string[] {
   return source ? [texts.formatLabel(source.format), texts.bytesText(source.bytes)] : [];
-}
-
-/** Sizes of all that has a result, or null when nothing has. */
-export function sessionSum(jobs: readonly Job[]): { readonly count: number; readonly before: number; readonly after: number } | null {
-  const receipts = jobs.flatMap((job) => ('receipt' in job ? [job.receipt] : []));
-  if (receipts.length === 0) return null;
-  return {
-    count: receipts.length,
-    before: receipts.reduce((sum, { input }) => sum + input.bytes, 0),
-    after: receipts.reduce((sum, { output }) => sum + output.bytes, 0),
-  };
 }

@@ -25,7 +25,7 @@ describe('the built extension', () => {
     const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest).toMatchObject({
       manifest_version: 3,
-      permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
+      permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms', 'sidePanel'],
       optional_host_permissions: ['*://*/*'],
       content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
     });

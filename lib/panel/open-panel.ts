@@ -1,0 +1,121 @@
+/** A panel in a real extension page: its stores, its ways in and out, and the component over them. */
+import { mount } from 'svelte';
+import { browser } from 'wxt/browser';
+import { LiveJobs } from '../../components/live-jobs.svelte.ts';
+import Panel from '../../components/panel/Panel.svelte';
+import type { Shortcut } from '../../components/shortcuts.ts';
+import { DEFAULT_RECIPE } from '../compress/recipe.ts';
+import { mediaTypeOf } from '../deliver/snippet.ts';
+import { vaultId, type JobId } from '../jobs/job.ts';
+import { sendMessage } from '../messages.ts';
+import { openStores, type Stores } from '../privacy/stores.ts';
+import { texts, translate } from '../translate.ts';
+import type { Vault } from '../vault/vault.ts';
+import { browserDesk } from './browser-desk.ts';
+import type { Chosen } from './chosen.ts';
+import { asChosen, handOver, isMuch, openAll, takeOver } from './hand-over.ts';
+import { createIntakeNote, lostIntake } from './intake-note.ts';
+import { Intake } from './intake.svelte.ts';
+import { LiveSettings } from './live-settings.svelte.ts';
+import type { PanelPlace } from './panel-desk.ts';
+import { createRoom } from './room.ts';
+import { createThumbnails } from './thumbnails.ts';
+
+/** An image from the list to be compared at once: `workspace.html#compare=<id>`. */
+const COMPARE = /^#compare=([\w-]+)$/;
+
+export function openPanel(place: PanelPlace, target: HTMLElement): void {
+  document.documentElement.lang = translate('language_tag');
+  // Of the texts, not of the browser: its language may be one that there are no texts in.
+  document.documentElement.dir = translate('text_direction');
+  document.title = translate('extension_name');
+
+  const stores = openStores();
+  const { session, vault } = stores;
+  const live = new LiveJobs({
+    read: () => session.get(null),
+    watch(changed) {
+      const listener = (changes: Record<string, { newValue?: unknown }>): void => {
+        changed(Object.fromEntries(Object.entries(changes).map(([key, { newValue }]) => [key, newValue])));
+      };
+      session.onChanged.addListener(listener);
+      return () => session.onChanged.removeListener(listener);
+    },
+  });
+  const settings = new LiveSettings(stores.settings);
+  const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
+  const note = createIntakeNote(session, navigator.locks);
+  const intake = new Intake({
+    vault, recipe, now: Date.now,
+    room: createRoom({ vault, finished: () => new Set((live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id)) }),
+    start: (job) => sendMessage('startJobs', { jobs: [job] }),
+    changed: (left) => note.say(left),
+  });
+  let windowId: number | null = null;
+  void browser.windows.getCurrent().then(({ id }) => { windowId = id ?? null; });
+  const desk = browserDesk({ place, vault, intake, recipe, session, find: (id) => live.current?.find((job) => job.id === id), windowId: () => windowId });
+  const thumbnails = createThumbnails((id) => pictureOf(id, vault, intake));
+
+  if (place === 'workspace') {
+    takeOver((files) => {
+      void intake.take(files);
+      void toFront();
+    });
+  }
+
+  async function bringIn(chosen: Iterable<Chosen> | AsyncIterable<Chosen>): Promise<void> {
+    if (place !== 'popup') return intake.take(chosen);
+    const files = await openAll(chosen);
+    if (!isMuch(files)) return intake.take(asChosen(files));
+    await handOver(files, () => void browser.tabs.create({ url: `${browser.runtime.getURL('/')}workspace.html`, active: false }));
+  }
+
+  mount(Panel, {
+    target,
+    props: {
+      place, words: { t: translate, texts }, live, intake, settings, desk, bringIn,
+      thumbnail: thumbnails.of,
+      // The codecs' facts and what draws: only where it is opened.
+      compareDesk: async (id: JobId) => (await import('../compare/compare-desk.ts')).createCompareDesk({ id, vault }),
+      shortcuts: shortcuts(),
+      earlier: earlier(stores),
+      comparing: (COMPARE.exec(location.hash)?.[1] ?? null) as JobId | null,
+    },
+  });
+}
+
+async function toFront(): Promise<void> {
+  const tab = await browser.tabs.getCurrent();
+  if (tab?.id !== undefined) await browser.tabs.update(tab.id, { active: true });
+}
+
+/** The smaller of the two, as far as it is there: to show it, both are as good. */
+async function pictureOf(id: JobId, vault: Vault, intake: Intake): Promise<Blob | null> {
+  const item = (await vault.held()).filter((each) => each.jobId === id && each.part !== 'preview').sort((a, b) => Number(b.part === 'result') - Number(a.part === 'result'))[0];
+  if (!item) return intake.file(id);
+  return new Blob([await vault.read(vaultId(id, item.part))], item.format ? { type: mediaTypeOf(item.format) } : {});
+}
+
+async function shortcuts(): Promise<Shortcut[]> {
+  const commands = await browser.commands.getAll();
+  const keysOf = (name: string): string => commands.find((command) => command.name === name)?.shortcut ?? '';
+  return [
+    { label: translate('popup.shortcut_view'), keys: keysOf('compress-image-in-view') },
+    { label: translate('popup.shortcut_popup'), keys: keysOf('_execute_action') },
+  ];
+}
+
+const RESTART_TOLD = 'restart-told';
+
+/** What an earlier view did not get to, and what an end of the browser or of the extension took. Each is told once. */
+async function earlier({ session, vault }: Stores): Promise<string[]> {
+  const number = new Intl.NumberFormat(translate('language_tag'));
+  const lost = await lostIntake(session, navigator.locks);
+  const told = (await session.get(RESTART_TOLD))[RESTART_TOLD] === true;
+  const swept = told ? 0 : (await vault.ledger()).filter(({ rule, part }) => rule === 'restart' && part === 'source').length;
+  if (swept > 0) await session.set({ [RESTART_TOLD]: true });
+  return [
+    ...(lost > 0 ? [translate('panel.lost_intake', [number.format(lost)], lost)] : []),
+    ...(swept > 0 ? [translate('panel.restarted', [number.format(swept)], swept)] : []),
+  ];
+}
