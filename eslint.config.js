@@ -21,11 +21,11 @@ export default ts.config(
       '@typescript-eslint/no-dynamic-delete': 'off',
       eqeqeq: 'error',
       'no-console': 'error',
-      // The core is pure: it runs as it is in Node and in a worker.
     },
   },
+  // The core is pure: it runs as it is in Node and in a worker.
   {
-    files: ['lib/image/**', 'lib/codecs/**', 'lib/compress/**'],
+    files: ['lib/image/**', 'lib/codecs/**', 'lib/inputs/**', 'lib/compress/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['wxt/*', '#imports', '#i18n', 'svelte', 'svelte/*', 'webextension-polyfill', '../engine/*', '../acquire/*', '../vault/*', '../deliver/*', '../jobs/*'] }],
       'no-restricted-globals': ['error', 'browser', 'chrome', 'document', 'window', 'fetch', 'indexedDB'],

@@ -94,6 +94,9 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
     return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
   }
+  if (recipe.aim.kind === 'lossless' && input === 'jpeg' && output === 'jpeg' && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
+    return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+  }
   if (!animation && isAlreadySmall(inspection, recipe, output, colourPlan)) {
     return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
   }

@@ -1,7 +1,7 @@
 /** What most e2e tests begin with: a browser with the extension, a site with pictures, and a page that shows one. */
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Job } from '../../lib/jobs/job.ts';
 import {
   chooseMenuItem, inServiceWorker, openBrowser, openExtensionPage, readJobs, serve, until,
@@ -55,7 +55,7 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
 }
 
 /** Soft shapes with grain, as a camera gives them: compresses like a photograph. */
-export async function photograph(width = 900, height = 600): Promise<sharp.Sharp> {
+export async function photograph(width = 900, height = 600): Promise<Sharp> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#4a7ab5"/><stop offset="1" stop-color="#e8c9a0"/></linearGradient>
     <filter id="soft"><feGaussianBlur stdDeviation="6"/></filter></defs>
