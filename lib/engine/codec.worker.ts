@@ -4,9 +4,13 @@ import type { LoadWasm } from '../codecs/codec.ts';
 import { wasmMemoryBytes } from '../codecs/emscripten.ts';
 import { runPlan, type Step } from '../compress/run.ts';
 import { CompressionError } from '../errors.ts';
+import { goOffline } from './offline.ts';
 import { openInBrowser } from './frame-decoder.ts';
 import { decodeInBrowser } from './browser-decoder.ts';
 import type { CodecWorkerApi, Task, TaskAnswer } from './task.ts';
+
+// Before any codec is there: they are loaded when they are needed.
+goOffline();
 
 const api: CodecWorkerApi = {
   async run(task: Task, onStep: (step: Step) => void, load: LoadWasm): Promise<TaskAnswer> {
