@@ -9,10 +9,13 @@ import type { StartRequest } from '../messages.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Chosen } from './chosen.ts';
 import { bytesOf, isNamedLikeImage, lookAt, readingError } from './look.ts';
+import { lookedAhead } from './looked-ahead.ts';
 import type { Room } from './room.ts';
 
 /** Files that are read at once. */
 const LANES = 3;
+/** Files of a folder of which only the first bytes are read at once. */
+const LOOKS = 24;
 
 /** What was chosen and is not yet a job. */
 export interface Pending {
@@ -79,8 +82,8 @@ export class Intake {
     let createdAt = Math.max(this.#options.now(), this.#newest + 1) + 1;
     this.#newest = createdAt;
     try {
-      for await (const chosen of files) {
-        if (!chosen.alone && !(await this.#wanted(chosen))) {
+      for await (const { item: chosen, answer: wanted } of lookedAhead(files, LOOKS, (each) => each.alone || this.#wanted(each))) {
+        if (!wanted) {
           this.#leftOut += 1;
           continue;
         }

@@ -1,0 +1,76 @@
+/** What the panel's e2e tests begin with: a workspace, and files on the disk to bring in. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import type { Job } from '../../lib/jobs/job.ts';
+import { inServiceWorker, openBrowser, openExtensionPage, readJobs, until, type Browser, type BrowserOptions } from '../driver/index.ts';
+import { photograph } from './stage.ts';
+
+export interface PanelStage {
+  readonly browser: Browser;
+  /** Writes a file below the stage's folder and returns its path. */
+  file(name: string, content: Uint8Array | string): Promise<string>;
+  path(name: string): string;
+  /** A fresh workspace in a tab, with no job left of before. */
+  workspace(): Promise<Page>;
+  /** Waits until so many jobs are there and none of them runs; oldest last, as the list shows them. */
+  settled(count: number, timeout?: number): Promise<Job[]>;
+  close(): Promise<void>;
+}
+
+const RUNNING = ['queued', 'acquiring', 'compressing', 'saving'];
+
+export async function openPanelStage(options: BrowserOptions = {}): Promise<PanelStage> {
+  const [browser, folder] = await Promise.all([openBrowser(options), mkdtemp(join(tmpdir(), 'compressimage-panel-'))]);
+  let page: Page | null = null;
+  const path = (name: string): string => join(folder, name);
+  return {
+    browser,
+    path,
+    async file(name, content) {
+      await mkdir(dirname(path(name)), { recursive: true });
+      await writeFile(path(name), content);
+      return path(name);
+    },
+    async workspace() {
+      page ??= await openExtensionPage(browser, 'workspace.html');
+      await forgetAll(browser, page);
+      await page.goto('about:blank#workspace');
+      await page.goto(`chrome-extension://${browser.extensionId}/workspace.html`);
+      await page.bringToFront();
+      await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
+      return page;
+    },
+    settled: (count, timeout = 60_000) => until(`${count} ended jobs`, async () => {
+      const jobs = await readJobs(browser);
+      return jobs.length >= count && jobs.every(({ state }) => !RUNNING.includes(state)) ? jobs.reverse() : null;
+    }, { timeout }),
+    async close() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As the person would by "Remove", for all: records and bytes. */
+async function forgetAll(browser: Browser, page: Page): Promise<void> {
+  const jobs = await readJobs(browser);
+  await page.evaluate(async (ids) => {
+    for (const id of ids) await chrome.runtime.sendMessage({ id: 0, type: 'dismissJob', data: { id }, timestamp: Date.now() });
+  }, jobs.map(({ id }) => id));
+  await until('the list to be empty', async () => (await readJobs(browser)).length === 0);
+  await inServiceWorker(browser, () => chrome.storage.local.remove('settings'));
+}
+
+export const rows = (page: Page): Locator => page.getByRole('list', { name: 'Images' }).getByRole('listitem');
+export const rowOf = (page: Page, name: string): Locator => rows(page).filter({ hasText: name });
+
+/** A photograph of 120 by 80 px, another for each number. */
+export async function small(number: number): Promise<Buffer> {
+  const base = await (small.base ??= photograph(160, 120).then((picture) => picture.raw().toBuffer({ resolveWithObject: true })));
+  const { default: sharp } = await import('sharp');
+  const { width, height, channels } = base.info;
+  return sharp(base.data, { raw: { width, height, channels } }).extract({ left: number % 40, top: (number * 7) % 40, width: 120, height: 80 }).jpeg({ quality: 95 }).toBuffer();
+}
+small.base = null as Promise<{ data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } }> | null;
