@@ -28,7 +28,7 @@ describe('the sources', () => {
       'lib/acquire/from-page.ts': 2,
       // compileStreaming(fetch(an address of the extension)).
       'lib/engine/wasm.ts': 1,
-      // An archive, which the extension's own service worker makes at an address of the extension.
+      // A data: address that was pasted or dropped.
       'lib/panel/browser-desk.ts': 1,
     });
   });
