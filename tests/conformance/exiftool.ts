@@ -1,41 +1,46 @@
-/** All tags of a file by exiftool, whose reading of metadata is everyone's. */
+/** What exiftool reads and writes: its reading of metadata is everyone's. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type TagList = Readonly<Record<string, string | number | readonly string[]>>;
+/** By group and name, such as `IFD0:Copyright` or `XMP-dc:Rights`. */
+export type TagList = Readonly<Record<string, string>>;
 
-/** Groups that tell of the file, not of what somebody wrote into it. */
-const OF_THE_FILE = /^(ExifTool|System|File|Composite|PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace)|RIFF|QuickTime|JFIF)/;
+/** Groups that tell of the file and its coding, not of what somebody wrote into it. */
+const OF_THE_FILE = /^(ExifTool|System|File|Composite|RIFF|VP8|QuickTime|Meta|Track|JFIF|GIF|PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace)|PNG-pHYs|ICC|Jpeg2000|SourceFile)/;
 
-/** By `Group:Name`, numbers as numbers. What tells of the file itself is left out, but for comments and embedded parts. */
-export function tagsOf(bytes: Uint8Array, extension: string): TagList {
-  const all = readTags(bytes, extension);
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !OF_THE_FILE.test(name) || name === 'File:Comment'));
+/** Of several files at once, since each start of exiftool costs half a second. Comments count; what tells of the file does not. */
+export function tagsOf(files: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, TagList>> {
+  return inFolder((folder) => {
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+    const text = execFileSync('exiftool', ['-json', '-n', '-G1', '-a', '-U', '-b', '-struct', folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64e6 });
+    const all = JSON.parse(text) as Record<string, unknown>[];
+    return Object.fromEntries(all.map((tags) => [String(tags['SourceFile']).split('/').at(-1), written(tags)]));
+  });
 }
 
-/** With what tells of the file. */
-export function readTags(bytes: Uint8Array, extension: string): TagList {
-  const folder = mkdtempSync(join(tmpdir(), 'tags-'));
-  try {
-    const file = join(folder, `picture.${extension}`);
-    writeFileSync(file, bytes);
-    const [tags] = JSON.parse(execFileSync('exiftool', ['-json', '-n', '-G', '-a', '-u', '-struct', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })) as [TagList];
-    return tags;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function written(tags: Record<string, unknown>): TagList {
+  const own = Object.entries(tags).filter(([name]) => !OF_THE_FILE.test(name) || name === 'File:Comment');
+  return Object.fromEntries(own.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
 }
 
-/** A copy into which exiftool wrote tags, given as its own arguments. */
-export function withTags(bytes: Uint8Array, extension: string, ...args: readonly string[]): Uint8Array<ArrayBuffer> {
-  const folder = mkdtempSync(join(tmpdir(), 'tags-'));
-  try {
+/** A copy into which exiftool wrote tags, given as its own arguments. What the format has no place for is left out. */
+export function withTags(bytes: Uint8Array, extension: string, args: readonly string[], thumbnail?: Uint8Array): Uint8Array<ArrayBuffer> {
+  return inFolder((folder) => {
     const [from, to] = [join(folder, `in.${extension}`), join(folder, `out.${extension}`)];
     writeFileSync(from, bytes);
-    execFileSync('exiftool', ['-q', '-q', ...args, '-o', to, from], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const more = thumbnail ? [`-ThumbnailImage<=${join(folder, 'thumbnail.jpg')}`] : [];
+    if (thumbnail) writeFileSync(join(folder, 'thumbnail.jpg'), thumbnail);
+    execFileSync('exiftool', ['-m', '-q', '-n', ...args, ...more, '-o', to, from], { stdio: ['ignore', 'pipe', 'pipe'] });
     return new Uint8Array(readFileSync(to));
+  });
+}
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'tags-'));
+  try {
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,11 +1,10 @@
 /** The sets of other projects, as `scripts/test-images.mjs` fetched them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../driver/extension.ts';
+import { resolve, join } from 'node:path';
 
 export type SetName = 'pngsuite' | 'libpng' | 'libjpeg-turbo' | 'go';
 
-const FOLDER = join(PROJECT_FOLDER, '.cache', 'test-images');
+const FOLDER = resolve(import.meta.dirname, '../../.cache/test-images');
 
 export interface FetchedSet {
   /** Sorted; empty when the set is not there. */
