@@ -1,5 +1,6 @@
 /** The blocks of a GIF file: GIF89a, CompuServe 1990. */
 import { CompressionError } from '../../errors.ts';
+import { joinBytes } from '../bytes.ts';
 import { Reader } from '../reader.ts';
 
 export interface GifBlock {
@@ -59,6 +60,18 @@ function subBlocksEnd(reader: Reader, from: number): number {
   let at = from;
   for (let length = reader.u8(at); length !== 0; length = reader.u8(at)) at += 1 + length;
   return at + 1;
+}
+
+/** Of a profile or a comment: 5 MB in sub-blocks of the usual 255 bytes. */
+const MAX_SUB_BLOCKS = 20_000;
+
+/** The data of a chain of sub-blocks, as much as is sane. */
+export function joinSubBlocks(bytes: Uint8Array, from: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = from; at < bytes.length && bytes[at] !== 0 && parts.length < MAX_SUB_BLOCKS; at += 1 + bytes[at]!) {
+    parts.push(bytes.subarray(at + 1, at + 1 + bytes[at]!));
+  }
+  return joinBytes(parts);
 }
 
 /** 18 and 20: the flag, and the size as a power of two. */

@@ -1,10 +1,9 @@
 /** What a GIF file is: GIF89a, CompuServe 1990. */
 import { CompressionError } from '../../errors.ts';
-import { joinBytes } from '../bytes.ts';
 import type { Animation, IccProfile, Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
 import { Reader } from '../reader.ts';
-import { readGifBlocks, tableBits, type GifBlock } from './gif-blocks.ts';
+import { joinSubBlocks, readGifBlocks, tableBits, type GifBlock } from './gif-blocks.ts';
 
 /** @throws CompressionError `truncated` when the file ends inside a block, `corrupt` */
 export function inspectGif(bytes: Uint8Array): Inspection {
@@ -57,14 +56,8 @@ function readMetadata(reader: Reader, blocks: readonly GifBlock[], findings: Fin
     if (kind === 'comment') findings.comment(data.length);
     // The packet stands there bare, and a trailer of 258 bytes leads a reader of sub-blocks to the end (XMP part 3, 1.1.2).
     else if (application === 'XMP DataXMP') findings.xmp(data.subarray(0, Math.max(0, data.length - 258)));
-    else if (application === 'ICCRGBG1012') profile = findings.icc(joinSubBlocks(data));
+    else if (application === 'ICCRGBG1012') profile = findings.icc(joinSubBlocks(reader.bytes, dataAt));
     else if (application.startsWith('C2PA_GIF')) findings.c2pa(data);
   }
   return profile;
-}
-
-function joinSubBlocks(data: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let at = 0; at < data.length && data[at] !== 0; at += 1 + data[at]!) parts.push(data.subarray(at + 1, at + 1 + data[at]!));
-  return joinBytes(parts);
 }

@@ -43,9 +43,11 @@ export interface HeifReference {
   readonly to: readonly number[];
 }
 
-/** Grids of the largest picture that is read have some hundreds. */
-const MAX_ITEMS = 20_000;
-const MAX_EXTENTS = 65_536;
+/** Grids of the largest picture that is read have some hundreds of tiles. */
+const MAX_ITEMS = 5000;
+const MAX_EXTENTS = 16_384;
+const MAX_REFERRED = 65_536;
+const MAX_PROPERTIES_OF_AN_ITEM = 255;
 
 /** @throws CompressionError `corrupt` */
 export function readHeifMeta(bytes: Uint8Array, box: Box): HeifMeta {
@@ -158,7 +160,8 @@ function readAssociations(bytes: Uint8Array, boxes: readonly Box[]): Map<number,
         at += wide ? 2 : 1;
         list.push(wide ? { essential: value >= 0x8000, index: value & 0x7fff } : { essential: value >= 0x80, index: value & 0x7f });
       }
-      associations.set(id, list);
+      associations.set(id, list.slice(0, MAX_PROPERTIES_OF_AN_ITEM));
+      if (associations.size > MAX_ITEMS) throw new CompressionError('corrupt');
     }
   }
   return associations;
@@ -169,8 +172,11 @@ function readReferences(bytes: Uint8Array, box: Box): HeifReference[] {
   const full = asFullBox(bytes, box);
   const reader = within(bytes, box);
   const size = full.version === 0 ? 2 : 4;
+  let referred = 0;
   return childrenOf(bytes, full).map(({ type, dataAt }) => {
     const count = reader.u16(dataAt + size);
+    referred += count;
+    if (referred > MAX_REFERRED) throw new CompressionError('corrupt');
     const to = Array.from({ length: count }, (_, i) => readSized(reader, dataAt + size + 2 + i * size, size));
     return { type, from: readSized(reader, dataAt, size), to };
   });

@@ -16,7 +16,8 @@ export interface FullBox extends Box {
   readonly flags: number;
 }
 
-const MAX_BOXES = 20_000;
+/** On one level; an image of many tiles has some thousand items. */
+const MAX_BOXES = 6000;
 
 /**
  * The boxes between `from` and `to`, one level deep.

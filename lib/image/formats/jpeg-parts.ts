@@ -52,6 +52,12 @@ export function payloadOf(bytes: Uint8Array, segment: JpegSegment, part: keyof t
   return bytes.subarray(Math.min(segment.end, segment.dataAt + skip), segment.end);
 }
 
+/** Whether an APP11 segment begins a manifest store: its description box has C2PA's type (C2PA 2.1, 11.1.4.2), or that of its forerunner. */
+export function isC2pa(payload: Uint8Array): boolean {
+  const head = payload.subarray(0, 128);
+  return indexOfText(head, 'jumdc2pa') >= 0 || indexOfText(head, 'jumdcacb') >= 0;
+}
+
 /**
  * The profile's bytes, put together from numbered parts (ICC.1:2022, B.4). Null when there is none or a part is missing.
  */

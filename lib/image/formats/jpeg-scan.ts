@@ -8,7 +8,7 @@ import type { JpegFrame } from './jpeg-frame.ts';
 import { MARKER, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
 /** Above this a file without EOI is called truncated unread: it would take seconds to count. */
-const MAX_SCAN_BYTES = 16_000_000;
+const MAX_SCAN_BYTES = 8_000_000;
 
 /**
  * True when the last scan has every block that its frame header asks for. Told for sequential Huffman coding alone

@@ -5,7 +5,7 @@ import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { indexOfText, Reader } from '../reader.ts';
 import { adobeTransform, colourModel, exoticCoding, isLossless, isProgressive, qualityOf, readFrame } from './jpeg-frame.ts';
-import { furtherImageKind, joinIcc, partOf, payloadOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
+import { furtherImageKind, isC2pa, joinIcc, partOf, payloadOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
 import { lastScanIsWhole } from './jpeg-scan.ts';
 import { readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
@@ -70,7 +70,9 @@ function readSegment(bytes: Uint8Array, segment: JpegSegment, findings: Findings
   else if (part === 'gainMap') findings.add('gain-map');
   else if (part === 'jfif') readJfif(bytes, segment, findings);
   else if (part === 'jumbf') {
-    if (indexOfText(bytes.subarray(segment.dataAt, segment.end), 'c2pa') >= 0 || findings.has('c2pa')) findings.c2pa(bytes.subarray(segment.dataAt, segment.end));
+    const payload = bytes.subarray(segment.dataAt, segment.end);
+    if (isC2pa(payload) || findings.has('c2pa')) findings.c2pa(payload);
+    else findings.count(length);
   } else if (part === 'extendedXmp') {
     findings.add('extended-xmp');
     findings.count(length);

@@ -38,10 +38,13 @@ export class EntropyReader {
   #copyFrom = 0;
   #copiesLeft = 0;
 
-  /** @throws CompressionError `truncated`, `corrupt` */
-  constructor(fields: JxlFields, contexts: number, mayCopy = true) {
+  /**
+   * @param count of numbers that will be read, at most
+   * @throws CompressionError `truncated`, `corrupt`
+   */
+  constructor(fields: JxlFields, contexts: number, count: number, mayCopy = true) {
     this.#fields = fields;
-    this.#copying = readCopying(fields);
+    this.#copying = readCopying(fields, Math.min(WINDOW, count + 1));
     if (this.#copying && !mayCopy) throw new CompressionError('corrupt');
     this.#contextMap = readContextMap(fields, contexts + (this.#copying ? 1 : 0));
     const clusters = Math.max(...this.#contextMap) + 1;
@@ -68,7 +71,7 @@ export class EntropyReader {
       this.#copyFrom = this.#decoded - Math.min(distance, this.#decoded, WINDOW);
     }
     this.#copiesLeft--;
-    return this.#remember(copying, copying.window[this.#copyFrom++ % WINDOW]!);
+    return this.#remember(copying, copying.window[this.#copyFrom++ % copying.window.length]!);
   }
 
   /** @throws CompressionError `corrupt` when the stream does not end as a whole one does */
@@ -77,7 +80,7 @@ export class EntropyReader {
   }
 
   #remember({ window }: Copying, value: number): number {
-    window[this.#decoded++ % WINDOW] = value;
+    window[this.#decoded++ % window.length] = value;
     return value;
   }
 
@@ -105,11 +108,11 @@ export class EntropyReader {
   }
 }
 
-function readCopying(fields: JxlFields): Copying | null {
+function readCopying(fields: JxlFields, window: number): Copying | null {
   if (!fields.bool()) return null;
   const firstToken = fields.u32(224, 512, 4096, [15, 8]);
   const minLength = fields.u32(3, 4, [2, 5], [8, 9]);
-  return { firstToken, minLength, lengths: readHybridConfig(fields, 8), window: new Uint32Array(WINDOW) };
+  return { firstToken, minLength, lengths: readHybridConfig(fields, 8), window: new Uint32Array(window) };
 }
 
 function readHybridConfig(fields: JxlFields, logAlphabet: number): HybridConfig {
@@ -145,7 +148,7 @@ function readContextMap(fields: JxlFields, contexts: number): number[] {
   }
   const movesToFront = fields.bool();
   // Two contexts may not copy, or a map could need a map that needs a map, for ever.
-  const reader = new EntropyReader(fields, 1, contexts > 2);
+  const reader = new EntropyReader(fields, 1, contexts, contexts > 2);
   const map = Array.from({ length: contexts }, () => reader.read(0));
   reader.end();
   if (map.some((cluster) => cluster > 255)) throw new CompressionError('corrupt');

@@ -23,8 +23,10 @@ const REFERENCE_ONLY = 2;
 /** Flag kUseLfFrame. */
 const USE_LF_FRAME = 0x20;
 
-const MAX_FRAMES = 100_000;
+const MAX_FRAMES = 20_000;
+/** Of one frame, as libjxl has it, and of all. */
 const MAX_SECTIONS = 65_536;
+const MAX_SECTIONS_IN_ALL = 2_000_000;
 
 /**
  * @param at of the first frame, in bytes
@@ -34,9 +36,12 @@ export function readJxlFrames(codestream: Uint8Array, header: JxlHeader, at: num
   let shown = 0;
   let ticks = 0;
   let dct = false;
+  let sections = 0;
   let next = header.preview ? readFrame(codestream, at, header, header.preview).end : at;
   for (let i = 0; i < MAX_FRAMES; i++) {
     const frame = readFrame(codestream, next, header, header);
+    sections += frame.sections;
+    if (sections > MAX_SECTIONS_IN_ALL) throw new CompressionError('corrupt');
     dct ||= !frame.modular;
     ticks += frame.duration;
     if (frame.shows) shown++;
@@ -47,6 +52,7 @@ export function readJxlFrames(codestream: Uint8Array, header: JxlHeader, at: num
 }
 
 interface Frame {
+  readonly sections: number;
   readonly end: number;
   readonly last: boolean;
   readonly shows: boolean;
@@ -73,12 +79,12 @@ function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas
   const end = fields.position / 8 + length;
   if (end > codestream.length) throw new CompressionError('truncated');
   const visible = frame.type !== LF && frame.type !== REFERENCE_ONLY;
-  return { end, last: frame.last, modular: frame.modular, duration: frame.duration, shows: visible && (frame.last || frame.duration > 0) };
+  return { end, sections, last: frame.last, modular: frame.modular, duration: frame.duration, shows: visible && (frame.last || frame.duration > 0) };
 }
 
 /** F.3.2: in which order the sections stand, as a Lehmer code. Together they are as long in any order. */
 function skipPermutation(fields: JxlFields, sections: number): void {
-  const reader = new EntropyReader(fields, 8);
+  const reader = new EntropyReader(fields, 8, sections + 1);
   const contextOf = (value: number): number => Math.min(7, 32 - Math.clz32(value));
   const length = reader.read(contextOf(sections));
   if (length > sections) throw new CompressionError('corrupt');

@@ -19,7 +19,7 @@ const CONTEXTS = 41;
 export function readCodedIcc(fields: JxlFields): Uint8Array {
   const length = fields.u64();
   if (length > MAX_PROFILE_BYTES) throw new CompressionError('corrupt');
-  const reader = new EntropyReader(fields, CONTEXTS);
+  const reader = new EntropyReader(fields, CONTEXTS, length);
   // It grows with what is really there, and not with what the number says.
   let bytes = new Uint8Array(Math.min(length, 4096));
   for (let i = 0; i < length; i++) {

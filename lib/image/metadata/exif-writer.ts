@@ -16,14 +16,19 @@ export interface ExifDirectories {
   readonly gps?: readonly RawEntry[];
 }
 
-/** A block of these directories; null when there are no entries at all. The pointers to the others are added to `main`. */
+/** Values of a hostile block overlap, so that a copy of each can be far more than the block. */
+const MAX_BLOCK_BYTES = 16_000_000;
+
+/** A block of these directories; null when there are no entries, or absurdly much in them. The pointers to the others are added to `main`. */
 export function writeExif({ main, exif = [], gps = [] }: ExifDirectories, endianness: Endianness): Uint8Array<ArrayBuffer> | null {
   if (main.length + exif.length + gps.length === 0) return null;
   const little = endianness === 'little';
   const pointers = [[EXIF_TAG.exifIfd, exif] as const, [EXIF_TAG.gpsIfd, gps] as const].filter(([, entries]) => entries.length > 0);
   const entries = [...main, ...pointers.map(([tag]) => ({ tag, type: 4, count: 1, value: new Uint8Array(4) }))];
   let at = 8 + sizeOf(entries);
-  const bytes = new Uint8Array(pointers.reduce((sum, [, directory]) => sum + sizeOf(directory), at));
+  const length = pointers.reduce((sum, [, directory]) => sum + sizeOf(directory), at);
+  if (length > MAX_BLOCK_BYTES) return null;
+  const bytes = new Uint8Array(length);
   bytes.set(little ? [0x49, 0x49, 42, 0, 8, 0, 0, 0] : [0x4d, 0x4d, 0, 42, 0, 0, 0, 8]);
   for (const [tag, directory] of pointers) {
     const pointer = entries.find((entry) => entry.tag === tag);

@@ -12,10 +12,14 @@ import { kindsOf } from './xmp-kinds.ts';
 const MAX_INFLATED = 4_000_000;
 const MAX_INFLATED_IN_ALL = 8_000_000;
 
+/** Of all blocks of a file that are looked into. In TIFF they can overlap, so that they are together more than the file. */
+const MAX_READ = 64_000_000;
+
 export class Findings {
   readonly #kinds = new Set<MetadataKind>();
   #bytes = 0;
   #inflated = 0;
+  #read = 0;
 
   add(...kinds: readonly MetadataKind[]): void {
     for (const kind of kinds) this.#kinds.add(kind);
@@ -38,7 +42,7 @@ export class Findings {
   exif(block: Uint8Array): ExifFacts | null {
     this.add('exif');
     this.count(block.length);
-    const facts = ifReadable(() => readExif(block), null);
+    const facts = this.#mayRead(block) ? ifReadable(() => readExif(block), null) : null;
     if (facts) this.add(...facts.kinds);
     return facts;
   }
@@ -47,7 +51,7 @@ export class Findings {
   xmp(packet: Uint8Array): XmpProperty[] {
     this.add('xmp');
     this.count(packet.length);
-    const properties = ifReadable(() => readXmp(packet), []);
+    const properties = this.#mayRead(packet) ? ifReadable(() => readXmp(packet), []) : [];
     for (const property of properties) this.add(...kindsOf(property));
     return properties;
   }
@@ -55,6 +59,7 @@ export class Findings {
   /** Photoshop's image resources, IPTC among them. */
   imageResources(bytes: Uint8Array): void {
     this.count(bytes.length);
+    if (!this.#mayRead(bytes)) return;
     for (const { id, data } of ifReadable(() => readImageResources(bytes), [])) {
       if (id === IPTC_RESOURCE) this.iptc(data);
       else this.add(resourceKind(id));
@@ -63,6 +68,7 @@ export class Findings {
 
   iptc(bytes: Uint8Array): void {
     this.add('iptc');
+    if (!this.#mayRead(bytes)) return;
     for (const dataset of ifReadable(() => readIptc(bytes), [])) {
       const kind = iptcKind(dataset);
       if (kind) this.add(kind);
@@ -73,6 +79,7 @@ export class Findings {
   c2pa(bytes: Uint8Array): void {
     this.add('c2pa');
     this.count(bytes.length);
+    if (!this.#mayRead(bytes)) return;
     if (indexOfText(bytes, 'rainedAlgorithmicMedia') >= 0 || indexOfText(bytes, 'algorithmicMedia') >= 0) this.add('ai-provenance');
   }
 
@@ -84,6 +91,11 @@ export class Findings {
   /** Null when it is no profile. */
   icc(profile: Uint8Array): IccProfile | null {
     return ifReadable(() => readIcc(profile), null);
+  }
+
+  #mayRead({ length }: Uint8Array): boolean {
+    this.#read += length;
+    return this.#read <= MAX_READ;
   }
 
   /** Decompressed zlib data, or null when it is damaged or a bomb. */

@@ -20,8 +20,11 @@ const XML = 'http://www.w3.org/XML/1998/namespace';
 /** Prefixes that need no declaration, and what they always mean here. */
 const BUILT_IN: ReadonlyMap<string, string> = new Map([['rdf', RDF], ['xml', XML]]);
 
-/** Photoshop has written packets of some 20 MB; a text beyond this is not read. */
-export const MAX_XMP_BYTES = 32_000_000;
+/** Photoshop has written packets of some 10 MB; a text beyond this is not read. */
+const MAX_XMP_BYTES = 16_000_000;
+
+/** At the top level; editors that write all they know write some hundreds. */
+const MAX_PROPERTIES = 5000;
 
 /**
  * The top-level properties of all descriptions in a packet, with or without its wrapper.
@@ -37,7 +40,9 @@ export function readXmp(packet: Uint8Array): XmpProperty[] {
   const rdf = isNamed(root, outer, 'RDF') ? root : root.children.find((child): child is XmlElement => typeof child !== 'string' && isNamed(child, outer, 'RDF'));
   if (!rdf) throw new CompressionError('corrupt');
   const inRdf = namespacesOf(rdf, outer);
-  return rdf.children.flatMap((child) => (typeof child === 'string' ? [] : propertiesOf(child, inRdf)));
+  const properties = rdf.children.flatMap((child) => (typeof child === 'string' ? [] : propertiesOf(child, inRdf)));
+  if (properties.length > MAX_PROPERTIES) throw new CompressionError('corrupt');
+  return properties;
 }
 
 function propertiesOf(description: XmlElement, outer: ReadonlyMap<string, string>): XmpProperty[] {

@@ -1,6 +1,6 @@
 /** Metadata in GIF: comment and application extensions (GIF89a, 24 and 26). */
 import { joinBytes, latin1Bytes } from '../../bytes.ts';
-import { readGifBlocks, type GifBlock } from '../../formats/gif-blocks.ts';
+import { joinSubBlocks, readGifBlocks, type GifBlock } from '../../formats/gif-blocks.ts';
 import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
 import type { Carrier } from './carrier.ts';
 
@@ -20,9 +20,9 @@ export const gifCarrier: Carrier = {
     return {
       ...EMPTY_BAG,
       xmp: xmp ? bytes.subarray(xmp.dataAt, Math.max(xmp.dataAt, xmp.end - XMP_TRAILER.length)) : null,
-      icc: icc ? subBlocks(bytes, icc) : null,
+      icc: icc ? joinSubBlocks(bytes, icc.dataAt) : null,
       comments: blocks.filter(({ kind }) => kind === 'comment')
-        .map((block) => ({ keyword: 'Comment', text: new TextDecoder().decode(subBlocks(bytes, block)) })),
+        .map((block) => ({ keyword: 'Comment', text: new TextDecoder().decode(joinSubBlocks(bytes, block.dataAt)) })),
     };
   },
 
@@ -42,12 +42,6 @@ function stays({ kind, application }: GifBlock, rest: 'keep' | 'drop'): boolean 
   if (kind !== 'application') return true;
   if (application === XMP_NAME || application === ICC_NAME || application.startsWith('C2PA_GIF')) return false;
   return LOOP_NAMES.includes(application) || rest === 'keep';
-}
-
-function subBlocks(bytes: Uint8Array, { dataAt, end }: GifBlock): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let at = dataAt; at < end && bytes[at] !== 0; at += 1 + bytes[at]!) parts.push(bytes.subarray(at + 1, at + 1 + bytes[at]!));
-  return joinBytes(parts);
 }
 
 function blocksFor({ xmp, icc, comments }: MetadataBag): Uint8Array[] {

@@ -83,7 +83,12 @@ function dataOf(meta: HeifMeta, removed: readonly number[], fileLength: number):
       (removed.includes(id) && length > 0 ? ranges : others).push(range);
     }
   }
-  return mergeRanges(ranges).filter((range) => others.every((other) => other.end <= range.start || other.start >= range.end));
+  const shared = mergeRanges(others);
+  let i = 0;
+  return mergeRanges(ranges).filter((range) => {
+    while (i < shared.length && shared[i]!.end <= range.start) i++;
+    return i === shared.length || shared[i]!.start >= range.end;
+  });
 }
 
 function mergeRanges(ranges: readonly Range[]): Range[] {
@@ -131,6 +136,7 @@ function withMovedSamples(bytes: Uint8Array, movie: Box, moved: (offset: number)
     const reader = new Reader(bytes.subarray(0, table.end), 'big', 'corrupt');
     const size = table.type === 'co64' ? 8 : 4;
     const count = reader.u32(table.dataAt + 4);
+    if (count > MAX_CHUNKS) throw new CompressionError('corrupt');
     for (let i = 0; i < count; i++) {
       const at = table.dataAt + 8 + i * size;
       const offset = moved(size === 8 ? reader.u64(at) : reader.u32(at));
@@ -140,6 +146,9 @@ function withMovedSamples(bytes: Uint8Array, movie: Box, moved: (offset: number)
   }
   return copy;
 }
+
+/** Of a track; each is at least one frame. */
+const MAX_CHUNKS = 1_000_000;
 
 const CONTAINERS = ['trak', 'mdia', 'minf', 'stbl'];
 

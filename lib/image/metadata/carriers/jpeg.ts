@@ -1,9 +1,9 @@
 /** Metadata in JPEG: application segments (ITU-T T.81, B.2.4.6), and what follows the image. */
 import { CompressionError } from '../../../errors.ts';
 import { bigEndian16, joinBytes, latin1Bytes } from '../../bytes.ts';
-import { joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
+import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
-import { ifReadable, indexOfText, latin1, Reader } from '../../reader.ts';
+import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
 import { EMPTY_BAG, type Comment, type MetadataBag } from '../bag.ts';
 import { isScreenResolution } from '../exif.ts';
 import { filterExif } from '../exif-filter.ts';
@@ -38,8 +38,9 @@ export const jpegCarrier: Carrier = {
     return Promise.resolve().then(() => {
       const layout = readJpegSegments(bytes);
       const trailer = trailerOf(bytes, layout, rest);
+      const signatures = signatureNumbers(bytes, layout);
       const head = copySegments(bytes, layout, (segment, part) => (
-        part === 'mpf' ? rest === 'keep' || trailer !== null : stays(bytes, layout, segment, part, rest)
+        part === 'mpf' ? rest === 'keep' || trailer !== null : stays(bytes, segment, part, rest, signatures)
       ), bag, rest);
       // A reader of the new file shall not have to guess.
       const end = layout.hasEnd && bytes[layout.end - 1] === MARKER.EOI ? [] : [new Uint8Array(bytes.at(-1) === 0xff ? [MARKER.EOI] : [0xff, MARKER.EOI])];
@@ -67,18 +68,23 @@ function commentsOf(bytes: Uint8Array, { segments }: JpegLayout): Comment[] {
   });
 }
 
-function stays(bytes: Uint8Array, layout: JpegLayout, segment: JpegSegment, part: JpegPart, rest: 'keep' | 'drop'): boolean {
+function stays(bytes: Uint8Array, segment: JpegSegment, part: JpegPart, rest: 'keep' | 'drop', signatures: ReadonlySet<number>): boolean {
   if (['coding', 'adobe', 'gainMap', 'jfif'].includes(part)) return true;
   if (part === 'jfxx' || part === 'vendor') return rest === 'keep';
-  if (part === 'jumbf') return !isC2pa(bytes, layout, segment);
+  // APP11 is also where JPEG XT (ISO/IEC 18477-3, B) has parts of the picture; boxes of type `jumb` are metadata.
+  if (part === 'jumbf') return !signatures.has(boxNumber(bytes, segment)) && (rest === 'keep' || !startsWith(bytes, 'jumb', segment.dataAt + 12));
   return false;
 }
 
-/** A manifest goes over several segments with the same number (ISO/IEC 19566-5, D.2); only the first says what it is. */
-function isC2pa(bytes: Uint8Array, { segments }: JpegLayout, segment: JpegSegment): boolean {
-  const number = (one: JpegSegment): string => latin1(bytes.subarray(one.dataAt + 2, Math.min(one.end, one.dataAt + 4)));
-  return segments.some((other) => partOf(bytes, other) === 'jumbf' && number(other) === number(segment)
-    && indexOfText(bytes.subarray(other.dataAt, Math.min(other.end, other.dataAt + 128)), 'c2pa') >= 0);
+/** Of the boxes that are C2PA manifests: one goes over several segments of the same number, and only the first says what it is. */
+function signatureNumbers(bytes: Uint8Array, { segments }: JpegLayout): Set<number> {
+  const first = segments.filter((segment) => partOf(bytes, segment) === 'jumbf' && isC2pa(bytes.subarray(segment.dataAt, segment.end)));
+  return new Set(first.map((segment) => boxNumber(bytes, segment)));
+}
+
+/** ISO/IEC 19566-5, D.2: the box instance number, after "JP". */
+function boxNumber(bytes: Uint8Array, { dataAt, end }: JpegSegment): number {
+  return end - dataAt < 4 ? -1 : (bytes[dataAt + 2]! << 8) | bytes[dataAt + 3]!;
 }
 
 /** The image up to its end, with the bag's segments after SOI or, where there is one, JFIF's segment, which wants to be first. */
