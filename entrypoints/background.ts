@@ -14,7 +14,7 @@ import { createAlarms } from '../lib/jobs/alarms.ts';
 import { RUNNING } from '../lib/jobs/job.ts';
 import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
-import { POLICY } from '../lib/privacy/policy-text.ts';
+import { POLICY_VERSION } from '../lib/privacy/policy-version.ts';
 import { openStores } from '../lib/privacy/stores.ts';
 import { createUpkeep } from '../lib/privacy/upkeep.ts';
 import { policyMet } from '../lib/settings/policy-notice.ts';
@@ -56,7 +56,7 @@ export default defineBackground({
     const titleOf = (id: MenuItem['id']): string => menuTitle(id, translate, texts);
     browser.runtime.onInstalled.addListener(async () => {
       await createMenu(titleOf);
-      await settings.update(({ policy }) => ({ policy: policyMet(policy, POLICY.version, Date.now()) }));
+      await settings.update(({ policy }) => ({ policy: policyMet(policy, POLICY_VERSION.version, Date.now()) }));
     });
     if (privateWindow) createPrivateMenu(titleOf);
     browser.contextMenus.onClicked.addListener(pageJobs.menuClicked);

@@ -97,6 +97,8 @@ export function browserDesk({ place, vault, intake, recipe, find, windowId, sess
       void chrome.sidePanel.open({ windowId: window }).then(() => { if (place === 'popup') close(); });
     },
     openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
+    openOptions: (page) => void openTab(url('options.html'), `#${page}`),
+    purgeAll: () => void sendMessage('purgeAll', undefined),
     saveText(fileName, text) {
       const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
       Object.assign(document.createElement('a'), { href: address, download: fileName }).click();

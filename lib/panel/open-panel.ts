@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import { browser } from 'wxt/browser';
 import { LiveJobs } from '../../components/live-jobs.svelte.ts';
+import { Live } from '../../components/live.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
 import type { Shortcut } from '../../components/shortcuts.ts';
 import { DEFAULT_RECIPE } from '../compress/recipe.ts';
@@ -73,7 +74,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   mount(Panel, {
     target,
     props: {
-      place, words: { t: translate, texts }, live, intake, settings, desk, bringIn,
+      place, words: { t: translate, texts }, live, intake, settings, desk, holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.terms.clock }), bringIn,
       thumbnail: thumbnails.of,
       // The codecs' facts and what draws: only where it is opened.
       compareDesk: async (id: JobId) => (await import('../compare/compare-desk.ts')).createCompareDesk({ id, vault }),

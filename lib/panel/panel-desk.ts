@@ -1,4 +1,5 @@
 /** What a panel asks of the browser and of the background. Components get this, and never call either. */
+import type { OptionsPageName } from '../../components/options/pages.ts';
 import type { Recipe } from '../compress/recipe.ts';
 import type { Finished } from '../deliver/result-names.ts';
 import type { Snippet } from '../deliver/snippet.ts';
@@ -29,6 +30,9 @@ export interface PanelDesk {
   /** Null where the browser has none, or this is it. */
   readonly openSidePanel: (() => void) | null;
   openShortcuts(): void;
+  openOptions(page: OptionsPageName): void;
+  /** Everything that is held, and every job. */
+  purgeAll(): void;
   /** A text as a file in Downloads, chosen by the person. */
   saveText(fileName: string, text: string): void;
 }

@@ -1,8 +1,8 @@
 /**
  * The privacy policy: the one source of the extension's own page and of `docs/PRIVACY.md` (written by
- * `npx tsx scripts/privacy-policy.ts`; a test holds that they are the same). Each change of meaning gets a new version,
- * a new date, and a summary of what is new: people who had an earlier version are shown it.
+ * `npx tsx scripts/privacy-policy.ts`; a test holds that they are the same). Its version is in `policy-version.ts`.
  */
+import { POLICY_VERSION } from './policy-version.ts';
 
 export interface PolicySection {
   readonly title: string;
@@ -22,9 +22,7 @@ export interface Policy {
 }
 
 export const POLICY: Policy = {
-  version: '1.0',
-  date: '2026-11-23',
-  change: 'This is the first version.',
+  ...POLICY_VERSION,
   contact: 'privacy@compressimage.run',
   summary: 'Your images stay on your machine. CompressImage works on them here, holds them encrypted for an hour at most, and then they are gone. Nothing about you or them is sent to anyone.',
   sections: [
