@@ -30,6 +30,8 @@ export interface BrowserOptions {
   readonly colorScheme?: 'light' | 'dark';
   /** The interface language, such as `de`. Default: `en-US`. */
   readonly language?: string;
+  /** The person's setting to be asked where each download goes, see `answerSaveDialog`. */
+  readonly askWhereToSave?: boolean;
   /** Sends everything through a recording proxy, see `browser.requests`. */
   readonly recordRequests?: boolean;
   /** More switches for Chromium. */
@@ -163,7 +165,7 @@ export class Browser {
     await mkdir(this.downloadFolder, { recursive: true });
     const preferences = join(this.profile, 'Default', 'Preferences');
     await mkdir(join(this.profile, 'Default'), { recursive: true });
-    await writeFile(preferences, firstPreferences(this.downloadFolder), { flag: 'wx' }).catch(() => undefined);
+    await writeFile(preferences, firstPreferences(this.downloadFolder, this.#options.askWhereToSave ?? false), { flag: 'wx' }).catch(() => undefined);
     const portFile = join(this.profile, 'DevToolsActivePort');
     await rm(portFile, { force: true });
     const running = await start(chromiumCommand(), [...chromiumArguments({

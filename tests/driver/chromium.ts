@@ -55,9 +55,9 @@ const CALM = [
 ];
 
 /** Read by Chromium when the profile is new, and kept by it from then on. */
-export function firstPreferences(downloadFolder: string): string {
+export function firstPreferences(downloadFolder: string, askWhereToSave: boolean): string {
   return JSON.stringify({
-    download: { default_directory: downloadFolder, prompt_for_download: false },
+    download: { default_directory: downloadFolder, prompt_for_download: askWhereToSave },
     browser: { has_seen_welcome_page: true },
     // "Show downloads when they're done" would lay a bubble over the page, which takes the keys.
     download_bubble: { partial_view_enabled: false },

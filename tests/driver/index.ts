@@ -11,6 +11,7 @@ export { click, clickAt, pointAt, type Point } from './pointer.ts';
 export { allowInPrivate, openPrivateWindow } from './private-window.ts';
 export { answerPermission, type AnswerOptions } from './prompt.ts';
 export type { RecordedRequest, RequestRecord } from './requests.ts';
+export { answerSaveDialog } from './save-dialog.ts';
 export { openScreen, type Screen, type ScreenOptions } from './screen.ts';
 export { serve, Site, type Reply, type SiteOptions, type SiteRequest } from './server.ts';
 export { inServiceWorker, isServiceWorkerRunning, stopServiceWorker } from './service-worker.ts';

@@ -7,7 +7,7 @@ import { until, type WaitOptions } from './waiting.ts';
 
 /** All jobs of this session, oldest first. */
 export async function readJobs(where: Where): Promise<Job[]> {
-  const records = await inServiceWorker(where, () => chrome.storage.session.get());
+  const records = await inServiceWorker(where, sessionRecords);
   return Object.entries(records)
     .filter(([key]) => key.startsWith('job:'))
     .map(([, record]) => record as Job)
@@ -30,4 +30,35 @@ export function waitForJobs(where: Where, count: number, options: WaitOptions = 
 /** Nothing is left to do but what a person may want to. A result that is to be downloaded is only passing through `ready`. */
 export function isEnded({ state, delivery }: Job): boolean {
   return !RUNNING.has(state) && !(state === 'ready' && delivery === 'download');
+}
+
+/** Runs in the extension. In private windows its session is a database of its own, as `lib/privacy/session-area.ts` says. */
+function sessionRecords(): Promise<Record<string, unknown>> {
+  if (!chrome.extension.inIncognitoContext) return chrome.storage.session.get();
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('session');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const records: Record<string, unknown> = {};
+      // Opened before the extension did, it has no store yet.
+      if (!database.objectStoreNames.contains('items')) {
+        database.close();
+        resolve(records);
+        return;
+      }
+      const walk = database.transaction('items').objectStore('items').openCursor();
+      walk.onerror = () => reject(walk.error);
+      walk.onsuccess = () => {
+        const cursor = walk.result;
+        if (cursor) {
+          records[String(cursor.key)] = cursor.value as unknown;
+          cursor.continue();
+        } else {
+          database.close();
+          resolve(records);
+        }
+      };
+    };
+  });
 }

@@ -29,7 +29,11 @@ export async function chooseMenuItem(browser: Browser, target: Locator, title: s
   // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
   for (let tries = 4; ; tries--) {
     const menu = await openContextMenu(browser, target);
-    if (await chooseRow(browser, menu, items.length, index)) {
+    const chosen = await chooseRow(browser, menu, items.length, index).catch(async (error: unknown) => {
+      await close(browser, menu);
+      throw error;
+    });
+    if (chosen) {
       await options.beforeTaking?.();
       await press(browser, 'Enter');
       await until('the menu to close', async () => !await isShown(browser.screen, menu), { timeout: 5_000, interval: 20 });
@@ -89,8 +93,11 @@ async function shadedRow(screen: Screen, { x, y, height }: MenuWindow, count: nu
   if (!column) return 'unseen';
   const shaded = column.flatMap((colour, row) => colour === column[1] ? [] : [row]);
   const [first, last] = [shaded[0], shaded.at(-1)];
-  if (first === undefined || last === undefined || last - first < height / count / 2) return null;
-  return Math.floor((((first + last) / 2 - PADDING) / (height - 2 * PADDING)) * count);
+  if (first === undefined || last === undefined || last - first < 10) return null;
+  const rowHeight = last - first + 1;
+  const rows = Math.round((height - 2 * PADDING) / rowHeight);
+  if (rows !== count) throw new Error(`the menu has ${rows} items, not ${count}: is the build older than the sources?`);
+  return Math.round((first - PADDING) / rowHeight);
 }
 
 /** px above the first row and below the last one. */

@@ -9,18 +9,18 @@ export interface WaitOptions {
 }
 
 /**
- * Looks again and again until `look` gives something that is neither null, undefined nor false, and returns it.
+ * Looks again and again until `look` gives something that is not null, undefined, false or '', and returns it.
  * Throws an error that names `what` when the time is up, with the last error that `look` threw as its cause.
  */
 export async function until<T>(
   what: string, look: () => T | Promise<T>, { timeout = 20_000, interval = 50 }: WaitOptions = {},
-): Promise<Exclude<T, null | undefined | false>> {
+): Promise<Exclude<T, null | undefined | false | ''>> {
   const limit = performance.now() + timeout;
   let cause: unknown;
   for (;;) {
     try {
       const seen = await look();
-      if (seen !== null && seen !== undefined && seen !== false) return seen as Exclude<T, null | undefined | false>;
+      if (seen !== null && seen !== undefined && seen !== false && seen !== '') return seen as Exclude<T, null | undefined | false | ''>;
     } catch (error) {
       cause = error;
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  allowInPrivate, chooseFiles, chooseMenuItem, click, dropFiles, imageMenu, inServiceWorker, isServiceWorkerRunning, openBrowser, openPopup, openPrivateWindow, press,
+  allowInPrivate, answerSaveDialog, chooseFiles, chooseMenuItem, click, dropFiles, imageMenu, inServiceWorker, isServiceWorkerRunning, openBrowser, openPopup, openPrivateWindow, press,
   PROJECT_FOLDER, readJobs, serve, setClock, stopServiceWorker, typeText, until, waitForDownloads, waitForJobs, waitForToast, type Browser, type Site,
 } from '../driver/index.ts';
 import { familyOf, isAlive, run, start } from '../driver/processes.ts';
@@ -107,6 +107,7 @@ describe('an open browser', () => {
     expect(await inServiceWorker(page, () => chrome.extension.inIncognitoContext)).toBe(true);
     expect(await inServiceWorker(browser, () => chrome.extension.inIncognitoContext)).toBe(false);
     await chooseMenuItem(browser, page.locator('img'), 'Save as AVIF');
+    await answerSaveDialog(browser, 'save');
     expect(await waitForJobs(page, 1)).toMatchObject([{ state: 'saved', recipe: { format: 'avif' } }]);
     await page.close();
   });
