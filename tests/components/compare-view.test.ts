@@ -8,7 +8,7 @@ import { CompressionError } from '../../lib/errors.ts';
 import type { Job } from '../../lib/jobs/job.ts';
 import { textsWith } from '../../lib/texts.ts';
 import { english } from '../unit/texts/locale.ts';
-import { ready, receipt } from './popup/jobs.ts';
+import { ready, receipt } from './panel/jobs.ts';
 import Placed from './compare-placed.svelte';
 
 const words = { t: english, texts: textsWith(english) };
