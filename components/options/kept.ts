@@ -43,6 +43,11 @@ export function keptGroups(kept: Kept, now: number, words: Words): KeptGroup[] {
   ];
 }
 
+/** Proper names, the same in every language. */
+const SYSTEM_NAMES: Readonly<Record<NonNullable<Bucket['system']>, string>> = {
+  windows: 'Windows', macos: 'macOS', linux: 'Linux', chromeos: 'ChromeOS', android: 'Android', other: '?',
+};
+
 function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): KeptRow {
   const job = jobs.find(({ id }) => id === item.jobId);
   const name = job ? nameOf(job) : t('kept.an_image');
@@ -90,7 +95,7 @@ function bucketRow({ month, formats, browser, system, cores, count, sizes, ratio
       ...ratio ? [t('statistics.mean_ratio', [number(ratio.sum / ratio.count * 100)])] : [],
       ...milliseconds ? [t('statistics.mean_time', [number(milliseconds.sum / milliseconds.count / 1000)])] : [],
       ...browser ? [`${browser.name} ${browser.version}`] : [],
-      ...system ? [system] : [],
+      ...system ? [SYSTEM_NAMES[system]] : [],
       ...cores === undefined ? [] : [t('statistics.cores', [number(cores)], cores)],
     ],
     until: t('kept.until_deleted'), item: null,

@@ -24,7 +24,7 @@ export interface Policy {
 export const POLICY: Policy = {
   ...POLICY_VERSION,
   contact: 'privacy@compressimage.run',
-  summary: 'Your images stay on your machine. CompressImage works on them here, holds them encrypted for an hour at most, and then they are gone. Nothing about you or them is sent to anyone.',
+  summary: 'Your images stay on your machine. CompressImage works on them here and holds them encrypted, until they are saved or you have not used them for an hour. Then they are gone. Nothing about you or them is sent to anyone.',
   sections: [
     {
       title: 'Everything is local',

@@ -1,0 +1,176 @@
+import { render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Live } from '../../../components/live.svelte.ts';
+import type { OptionsActions } from '../../../components/options/options-actions.ts';
+import OptionsPage from '../../../components/options/OptionsPage.svelte';
+import { DEFAULT_RECIPE } from '../../../lib/compress/recipe.ts';
+import { newJobId, vaultId, type Job } from '../../../lib/jobs/job.ts';
+import type { Everything } from '../../../lib/privacy/everything.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/settings/schema.ts';
+import type { Bucket } from '../../../lib/statistics/figures.ts';
+import { textsWith } from '../../../lib/texts.ts';
+import { english } from '../../unit/texts/locale.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 10, 23, 12);
+const words = { t: english, texts: textsWith(english) };
+const seen = (element: Element): string => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
+
+const id = newJobId();
+const job = {
+  id, createdAt: NOW, origin: { kind: 'page', url: 'https://pictures.example/cat.jpg', pageUrl: '', pageTitle: '', tabId: 1, frameId: 0, chosenAs: null },
+  recipe: DEFAULT_RECIPE, delivery: 'hold', name: 'cat.jpg', attempts: 0, state: 'failed', error: { code: 'download-cancelled', parameters: {} }, source: null,
+} as Job;
+const item = { id: vaultId(id, 'result'), jobId: id, part: 'result', format: 'webp', bytes: 310_000, created: NOW, touched: NOW, deadline: NOW + 42 * MINUTE, why: 'held' } as const;
+const bucket = (month: string, output: 'webp' | 'jpeg', before: number, after: number): Bucket => ({
+  month, formats: { input: 'jpeg', output }, count: 2, sizes: { count: 2, before, after }, browser: { name: 'Chrome', version: 156 }, system: 'linux', cores: 2,
+});
+const counted = { ...DEFAULT_SETTINGS, statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } };
+const nothing: Everything = { items: [], jobs: [], ledger: [], settings: DEFAULT_SETTINGS, setByPolicy: new Set(), statistics: [] };
+
+const actions = {
+  change: vi.fn(), chooseStatistics: vi.fn(), exportPresets: vi.fn(), importPresets: vi.fn(async () => ''), setKeys: vi.fn(), purge: vi.fn(), exportAll: vi.fn(),
+  deleteEverything: vi.fn(async () => undefined), deleteSettings: vi.fn(async () => undefined), policyRead: vi.fn(),
+} satisfies OptionsActions;
+beforeEach(() => vi.clearAllMocks());
+
+/** Shows the page; what it gives changes what is kept. */
+async function show(kept: Everything, fragment = '#privacy'): Promise<(next: Everything) => void> {
+  let current = kept;
+  let changed: () => void = () => undefined;
+  const live = new Live({ read: async () => current, watch: (listener) => { changed = listener; return () => undefined; }, clock: () => NOW });
+  render(OptionsPage, { words, live, shortcuts: [{ label: 'Compress the image in view', keys: 'Ctrl+Shift+Y' }], privateWindow: false, actions, fragment });
+  await screen.findByRole('heading', { level: 1 });
+  return (next) => {
+    current = next;
+    changed();
+  };
+}
+
+const rows = (group: string): string[] => [...document.querySelectorAll(`[data-group=${group}] tr:not(.group)`)].map((row) => [...row.children].map(seen).filter(Boolean).join(' '));
+
+describe('what is held', () => {
+  it('is one table: items with a countdown, jobs, ledger, statistics, settings', async () => {
+    await show({
+      ...nothing, items: [item], jobs: [job], settings: counted, statistics: [bucket('2026-11', 'webp', 4e6, 1e6)],
+      ledger: [{ time: NOW, rule: 'downloaded', part: 'source', format: 'png', bytes: 1_200_000 }],
+    });
+    expect(rows('images')).toEqual(['cat.jpg, Result WebP310 kBwaits for you in 42 min Purge']);
+    expect(rows('jobs')).toEqual(['cat.jpg Failedfrom pictures.example with its image']);
+    expect(rows('ledger')[0]).toMatch(/^Original purged .*saved to DownloadsPNG1.2 MB with the session$/);
+    expect(rows('statistics')).toEqual(['November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it']);
+    expect(rows('settings')).toHaveLength(7);
+    expect(screen.getAllByRole('table')).toHaveLength(1);
+  });
+
+  it('follows what is purged elsewhere', async () => {
+    const change = await show({ ...nothing, items: [item], jobs: [job] });
+    change(nothing);
+    await screen.findByText('No image is held.');
+    expect(rows('jobs')).toEqual(['The list is empty.']);
+  });
+
+  it('shows no item that is past its deadline, purged or not', async () => {
+    await show({ ...nothing, items: [{ ...item, deadline: NOW }] });
+    expect(rows('images')).toEqual(['No image is held.']);
+  });
+
+  it('shows the first of many, and all when asked', async () => {
+    await show({ ...nothing, ledger: Array.from({ length: 30 }, (_, at) => ({ time: NOW + at, rule: 'deadline', part: 'result', format: null, bytes: at })) });
+    expect(rows('ledger')).toHaveLength(6);
+    await userEvent.click(screen.getByRole('button', { name: 'Show all 30' }));
+    expect(rows('ledger')).toHaveLength(31);
+  });
+
+  it('is purged one by one, and exported', async () => {
+    await show({ ...nothing, items: [item], jobs: [job] });
+    await userEvent.click(screen.getByRole('button', { name: 'Purge: cat.jpg, Result' }));
+    expect(actions.purge).toHaveBeenCalledWith(item.id);
+    await userEvent.click(screen.getByRole('button', { name: 'Export all of it' }));
+    expect(actions.exportAll).toHaveBeenCalledOnce();
+  });
+});
+
+describe('deletion', () => {
+  it('asks once, and does nothing when the person thinks better of it', async () => {
+    await show(nothing);
+    await userEvent.click(screen.getByRole('button', { name: 'Delete everything now' }));
+    const group = screen.getByRole('group', { name: 'Delete all of it, now?' });
+    expect(document.activeElement).toBe(within(group).getByRole('button', { name: 'Keep it' }));
+    await userEvent.keyboard('{Enter}');
+    expect(actions.deleteEverything).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole('button', { name: 'Delete everything now' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Yes, delete' }));
+    expect(actions.deleteEverything).toHaveBeenCalledOnce();
+    expect(actions.deleteSettings).not.toHaveBeenCalled();
+    expect(await screen.findByText('Deleted.')).toBeDefined();
+  });
+});
+
+describe('statistics', () => {
+  it('are a plain question, off until it is answered', async () => {
+    await show(nothing);
+    expect(screen.getAllByRole('switch')).toHaveLength(1);
+    await userEvent.click(screen.getByRole('switch', { name: 'Shall CompressImage count what it saves you?' }));
+    expect(actions.chooseStatistics).toHaveBeenCalledWith({ ...DEFAULT_SETTINGS.statistics, enabled: true });
+  });
+
+  it('have a switch for each figure', async () => {
+    await show({ ...nothing, settings: counted });
+    expect(screen.getAllByRole('switch').slice(1).map((each) => document.querySelector(`label[for="${each.id}"]`)?.textContent)).toEqual([
+      'Formats', 'Sizes before and after', 'Ratio', 'Time of the work', 'Browser and version', 'Operating system', 'Number of cores', 'Month',
+    ]);
+    await userEvent.click(screen.getByRole('switch', { name: 'Number of cores' }));
+    expect(actions.chooseStatistics).toHaveBeenCalledWith({ enabled: true, fields: { ...counted.statistics.fields, cores: false } });
+  });
+
+  it('are drawn, and the drawing is told in words', async () => {
+    await show({ ...nothing, settings: counted, statistics: [bucket('2026-10', 'jpeg', 4e6, 3e6), bucket('2026-11', 'webp', 4e6, 1e6)] });
+    expect(seen(screen.getByText('4 MB saved').parentElement ?? document.body)).toBe('4 MB saved With 4 images, in all');
+    expect(within(screen.getByRole('figure', { name: 'By format' })).getAllByRole('listitem').map(seen)).toEqual(['WebP 3 MB 3 MB saved with 2 images', 'JPEG 1 MB 1 MB saved with 2 images']);
+    expect(within(screen.getByRole('figure', { name: 'By month' })).getAllByRole('listitem').map(seen)).toEqual(['1 MB Oct 2026 1 MB saved with 2 images', '3 MB Nov 2026 3 MB saved with 2 images']);
+  });
+
+  it('that an organisation switched off can\'t be switched on here', async () => {
+    await show({ ...nothing, setByPolicy: new Set(['statistics']) });
+    expect(screen.getByRole<HTMLInputElement>('switch').disabled).toBe(true);
+    expect(screen.getByText('Set by your organisation')).toBeDefined();
+  });
+});
+
+describe('settings', () => {
+  it('give the idle time in steps of 5 from 5 to 60', async () => {
+    await show(nothing, '#settings');
+    expect(screen.getByRole('slider')).toMatchObject({ min: '5', max: '60', step: '5', value: '60' });
+    await userEvent.clear(screen.getByRole('spinbutton'));
+    await userEvent.type(screen.getByRole('spinbutton'), '90{Enter}');
+    await userEvent.tab();
+    expect(actions.change).toHaveBeenLastCalledWith({ idleMinutes: 60 });
+  });
+
+  it('show what a file name will be while it is written', async () => {
+    await show(nothing, '#settings');
+    const field = screen.getByRole('textbox', { name: 'Name of a saved file' });
+    await userEvent.type(field, '-{{width}x{{heigth}');
+    expect(actions.change).toHaveBeenLastCalledWith({ nameTemplate: '{name}-{width}x{heigth}' });
+    expect(screen.getByText(/Example: holiday-1600x\{heigth\}\.jpg/).textContent).toContain('{heigth} is not known');
+    await userEvent.clear(field);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+  });
+});
+
+describe('the policy', () => {
+  it('has a notice of a newer one, which reading or closing ends', async () => {
+    const settings = { ...DEFAULT_SETTINGS, policy: { version: '2.0', since: NOW - MINUTE, read: false } };
+    await show({ ...nothing, settings });
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    expect(actions.policyRead).toHaveBeenCalledOnce();
+  });
+
+  it('counts as read when its page is open', async () => {
+    await show({ ...nothing, settings: { ...DEFAULT_SETTINGS, policy: { version: '2.0', since: NOW, read: false } } }, '#policy');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Privacy policy');
+    expect(actions.policyRead).toHaveBeenCalled();
+  });
+});
