@@ -15,9 +15,10 @@ export const icoReader: PictureReader = {
     const reader = new Reader(bytes, 'little');
     const { at, length } = largestIcon(bytes);
     const entry = reader.slice(at, length).slice();
-    const pixels = new Reader(entry).is(0, '\x89PNG') ? await readPngEntry(entry, load) : readBitmapEntry(entry);
+    // Named one by one: a browser's ImageData has them from its prototype, where a spread does not look.
+    const { width, height, data } = new Reader(entry).is(0, '\x89PNG') ? await readPngEntry(entry, load) : readBitmapEntry(entry);
     const pictures = reader.u16(4);
-    return { ...pixels, notes: pictures > 1 ? [{ kind: 'info', code: 'largest-picture', parameters: { pictures } }] : [] };
+    return { width, height, data, notes: pictures > 1 ? [{ kind: 'info', code: 'largest-picture', parameters: { pictures } }] : [] };
   },
 };
 
