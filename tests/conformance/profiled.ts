@@ -67,7 +67,16 @@ export const PROFILED: readonly Profiled[] = [
   ]),
   { name: 'grey of gamma 1.8 in PNG', make: () => tagged(wheel(), greyProfile(), 'grey') },
   { name: 'grey of gamma 1.8 in JPEG', make: greyJpeg },
+  // A PNG encoder makes these grey, where a profile of RGB would count for nothing.
+  { name: 'RGB profile of gamma 1.8 on greys in PNG', make: greysOfRgb },
+  { name: 'RGB profile of gamma 1.8 on greys in WebP', make: async () => new Uint8Array(await sharp(await greysOfRgb()).keepIccProfile().webp({ lossless: true }).toBuffer()) },
 ];
+
+async function greysOfRgb(): Promise<Uint8Array> {
+  const { data, ...size } = wheel();
+  const icc = PROFILES.find(({ name }) => name === 'gamma 1.8')?.icc;
+  return tagged({ ...size, data: data.map((value, i, all) => (i % 4 === 3 ? value : all[i - i % 4]!)) }, await icc?.() ?? new Uint8Array());
+}
 
 async function greyJpeg(): Promise<Uint8Array> {
   const { width, height, data } = wheel();

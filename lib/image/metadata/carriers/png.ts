@@ -8,6 +8,7 @@ import { EMPTY_BAG, type Comment, type MetadataBag } from '../bag.ts';
 import { deflate } from '../deflate.ts';
 import { isScreenResolution } from '../exif.ts';
 import { Findings } from '../findings.ts';
+import { greyProfileOf } from '../grey-profile.ts';
 import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
 import type { Carrier } from './carrier.ts';
 
@@ -35,8 +36,9 @@ export const pngCarrier: Carrier = {
     };
   },
 
-  async write(bytes, bag, rest) {
+  async write(bytes, given, rest) {
     const chunks = readPngChunks(bytes);
+    const bag = isGrey(bytes) && given.icc ? { ...given, icc: greyProfileOf(given.icc) ?? given.icc } : given;
     const iccp = chunks.find(({ type }) => type === 'iCCP');
     const sameProfile = iccp && bag.icc && sameBytes(profileOf(bytes, iccp, new TextReader()) ?? new Uint8Array(), bag.icc);
     const added = await chunksFor(bag, iccp && sameProfile ? bytes.subarray(iccp.start, iccp.end) : null);
@@ -49,6 +51,11 @@ export const pngCarrier: Carrier = {
     return joinBytes(rest === 'keep' ? [...parts, bytes.subarray(end)] : parts);
   },
 };
+
+/** Colour type 0 or 4 (11.2.1): what oxipng makes of colours that are all grey, whatever profile they have. */
+function isGrey(bytes: Uint8Array): boolean {
+  return bytes[25] === 0 || bytes[25] === 4;
+}
 
 /** Decompresses within the same limits as an inspection. */
 class TextReader {
