@@ -7,7 +7,7 @@
  */
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- in plain JavaScript the types are in the comments */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { COMMANDS, PROJECT_FOLDER, run, say, SetupError } from './command.mjs';
@@ -97,6 +97,8 @@ async function prepareTypes() {
   if (existsSync(written) && sources.every((source) => statSync(source).mtimeMs <= statSync(written).mtimeMs)) return;
   say('Preparing the types');
   await run(COMMANDS.wxt, ['prepare'], { output: 'quiet' });
+  // WXT leaves a file alone that would be the same.
+  utimesSync(written, new Date(), new Date());
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

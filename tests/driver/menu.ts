@@ -3,11 +3,13 @@
  * virtual screen each step is seen: a menu is a window of its own, and the row that the next Enter takes is shaded.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { MENU_ITEMS } from '../../lib/acquire/menu.ts';
 import type { Browser } from './browser.ts';
 import { press } from './keyboard.ts';
 import { click } from './pointer.ts';
 import type { Screen } from './screen.ts';
+import { inServiceWorker } from './service-worker.ts';
 import { imageMenu } from './texts.ts';
 import { until } from './waiting.ts';
 
@@ -26,22 +28,34 @@ export async function chooseMenuItem(browser: Browser, target: Locator, title: s
   const items = options.items ?? imageMenu(browser.extension);
   const index = items.indexOf(title);
   if (index < 0) throw new Error(`the menu has no item "${title}", only ${items.map((item) => `"${item}"`).join(', ')}`);
+  if (!options.items) await waitForMenu(browser, target.page());
   // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
   for (let tries = 4; ; tries--) {
     const menu = await openContextMenu(browser, target);
-    const chosen = await chooseRow(browser, menu, items.length, index).catch(async (error: unknown) => {
-      await close(browser, menu);
-      throw error;
-    });
-    if (chosen) {
+    const chosen = await chooseRow(browser, menu, items.length, index).catch((error: unknown) => error);
+    if (chosen === true) {
       await options.beforeTaking?.();
       await press(browser, 'Enter');
       await until('the menu to close', async () => !await isShown(browser.screen, menu), { timeout: 5_000, interval: 20 });
       return;
     }
     await close(browser, menu);
-    if (tries === 1) throw new Error(`the menu does not come to the item "${title}"`);
+    if (tries === 1) throw new Error(`the menu does not come to the item "${title}"`, { cause: chosen });
   }
+}
+
+/** Where the extension was seen to have its menu: by a browser's context, and by a page for private windows. */
+const menuSeen = new WeakSet<object>();
+
+/** A browser that has just been started may be faster than the extension in it. */
+async function waitForMenu(browser: Browser, page: Page): Promise<void> {
+  const where = await browser.isPrivate(page) ? page : browser;
+  const key = where === page ? page : browser.context;
+  if (menuSeen.has(key)) return;
+  const last = MENU_ITEMS.at(-1)?.id ?? '';
+  // There is no list of items to ask for, but what is not there can't be updated.
+  await until('the extension to have its menu', () => inServiceWorker(where, (id) => chrome.contextMenus.update(id, {}).then(() => true, () => false), last));
+  menuSeen.add(key);
 }
 
 /** Right-clicks an element and waits until the menu is there. Returns its window. */
