@@ -12,8 +12,11 @@ export interface PngChunk {
   readonly end: number;
 }
 
-const MAX_CHUNKS = 1_000_000;
+/** An animation has two a frame. */
 const MAX_LISTED = 100_000;
+
+/** "IDAT". */
+const IDAT = 0x49444154;
 
 /**
  * Walks the chunks up to IEND. CRCs are not checked: the decoder does that for those that it reads.
@@ -24,7 +27,7 @@ export function readPngChunks(bytes: Uint8Array): PngChunk[] {
   const reader = new Reader(bytes);
   const chunks: PngChunk[] = [];
   let at = 8;
-  for (let count = 0; count < MAX_CHUNKS && chunks.length < MAX_LISTED; count++) {
+  while (chunks.length < MAX_LISTED) {
     const length = reader.u32(at);
     const type = reader.ascii(at + 4, 4);
     if (!/^[A-Za-z]{4}$/.test(type)) throw new CompressionError('corrupt');
@@ -34,11 +37,20 @@ export function readPngChunks(bytes: Uint8Array): PngChunk[] {
       return chunks;
     }
     reader.slice(at, 12 + length);
-    const chunk = { type, start: at, dataAt: at + 8, dataEnd: at + 8 + length, end: at + 12 + length };
-    const last = chunks.at(-1);
-    if (type === 'IDAT' && last?.type === 'IDAT') chunks[chunks.length - 1] = { ...last, end: chunk.end };
-    else chunks.push(chunk);
-    at = chunk.end;
+    const end = type === 'IDAT' ? runEnd(reader, at + 12 + length) : at + 12 + length;
+    chunks.push({ type, start: at, dataAt: at + 8, dataEnd: at + 8 + length, end });
+    at = end;
   }
   throw new CompressionError('corrupt');
+}
+
+/** Past the IDAT chunks that follow without a break: some encoders write thousands. */
+function runEnd(reader: Reader, from: number): number {
+  let at = from;
+  while (at + 8 <= reader.length && reader.u32(at + 4) === IDAT) {
+    const length = reader.u32(at);
+    reader.slice(at, 12 + length);
+    at += 12 + length;
+  }
+  return at;
 }

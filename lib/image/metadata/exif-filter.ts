@@ -1,4 +1,5 @@
 /** What a metadata policy leaves of an EXIF block. */
+import { copyBytes } from '../bytes.ts';
 import type { InputFormat } from '../inspection.ts';
 import { ifReadable } from '../reader.ts';
 import { EXIF_KINDS, EXIF_TAG, orientationOf, saysAi, saysNothing, subDirectory } from './exif.ts';
@@ -52,7 +53,7 @@ const SIZE_TAGS = { main: [0x0100, 0x0101], exif: [0xa002, 0xa003] } as const;
 function withNewPixels(block: TiffBlock, main: Ifd, size: { width: number; height: number }): Uint8Array {
   const turned = orientationOf(block, main) !== 1;
   const thumbnail = turned ? ifReadable(() => block.ifd(main.next), null) : null;
-  const copy = block.bytes.slice(0, thumbnail ? endWithoutThumbnail(block, main, thumbnail) : undefined);
+  const copy = copyBytes(block.bytes, 0, thumbnail ? endWithoutThumbnail(block, main, thumbnail) : undefined);
   const view = new DataView(copy.buffer);
   const little = block.endianness === 'little';
   const set = (entry: IfdEntry | undefined, value: number): void => {

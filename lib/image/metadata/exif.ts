@@ -105,8 +105,11 @@ function isOrientation(value: number | undefined): value is Orientation {
  */
 export function saysNothing(block: TiffBlock, entry: IfdEntry, kind: MetadataKind): boolean {
   if (kind === 'physical-size') return isScreenResolution(block.rationals(entry, 1)[0] ?? 0);
-  return block.value(entry).every((byte) => byte === 0 || byte === 0x20);
+  return entry.length <= MAX_BLANK && block.value(entry).every((byte) => byte === 0 || byte === 0x20);
 }
+
+/** No camera leaves a longer field blank, and many long ones take long to look through. */
+const MAX_BLANK = 4096;
 
 /** Dots an inch that say nothing about the picture: of screens, and libvips' one pixel a millimetre. */
 export function isScreenResolution(density: number): boolean {

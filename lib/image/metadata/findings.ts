@@ -13,7 +13,7 @@ const MAX_INFLATED = 4_000_000;
 const MAX_INFLATED_IN_ALL = 8_000_000;
 
 /** Of all blocks of a file that are looked into. In TIFF they can overlap, so that they are together more than the file. */
-const MAX_READ = 64_000_000;
+const MAX_READ = 32_000_000;
 
 export class Findings {
   readonly #kinds = new Set<MetadataKind>();

@@ -67,8 +67,9 @@ export async function cleanMetadata(bytes: Uint8Array, format: InputFormat, poli
     throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
   }
   const before = inspect(bytes).metadata.kinds;
-  if (policy === 'keep') return { bytes, removed: [], kept: before };
   const bag = extractMetadata(bytes, format);
+  const nothingToDo = before.length === 0 && (bag.icc === null || !isSrgb(bag.icc));
+  if (policy === 'keep' || nothingToDo) return { bytes, removed: [], kept: before };
   const { bag: filtered } = applyPolicy(bag, policy, { are: 'untouched', format });
   const fitting = portableTo({ ...filtered, icc: bag.icc && !isSrgb(bag.icc) ? bag.icc : null }, format);
   const cleaned = await write(bytes, format, fitting, 'drop');

@@ -1,7 +1,7 @@
 /** Metadata in GIF: comment and application extensions (GIF89a, 24 and 26). */
 import { joinBytes, latin1Bytes } from '../../bytes.ts';
 import { joinSubBlocks, readGifBlocks, type GifBlock } from '../../formats/gif-blocks.ts';
-import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
+import { EMPTY_BAG, MAX_COMMENTS, type MetadataBag } from '../bag.ts';
 import type { Carrier } from './carrier.ts';
 
 /** Two application extensions of one name and code each: XMP part 3, 1.1.2, and the ICC's proposal of 1999. */
@@ -21,7 +21,7 @@ export const gifCarrier: Carrier = {
       ...EMPTY_BAG,
       xmp: xmp ? bytes.subarray(xmp.dataAt, Math.max(xmp.dataAt, xmp.end - XMP_TRAILER.length)) : null,
       icc: icc ? joinSubBlocks(bytes, icc.dataAt) : null,
-      comments: blocks.filter(({ kind }) => kind === 'comment')
+      comments: blocks.filter(({ kind }) => kind === 'comment').slice(0, MAX_COMMENTS)
         .map((block) => ({ keyword: 'Comment', text: new TextDecoder().decode(joinSubBlocks(bytes, block.dataAt)) })),
     };
   },

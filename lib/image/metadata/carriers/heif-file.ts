@@ -3,7 +3,7 @@
  * offset to them (`iloc`, `stco`, `co64`) is corrected.
  */
 import { CompressionError } from '../../../errors.ts';
-import { bigEndian32, joinBytes, latin1Bytes } from '../../bytes.ts';
+import { bigEndian32, copyBytes, joinBytes, latin1Bytes } from '../../bytes.ts';
 import type { HeifMeta } from '../../formats/heif-meta.ts';
 import { childrenOf, readBoxes, type Box } from '../../formats/isobmff.ts';
 import { ifReadable, Reader } from '../../reader.ts';
@@ -129,7 +129,7 @@ function explicitSize(copy: Uint8Array, { dataAt, start, end }: Box): Uint8Array
 
 /** A copy of the movie whose chunk offsets (14496-12, 8.7.5) are the new ones. */
 function withMovedSamples(bytes: Uint8Array, movie: Box, moved: (offset: number) => number): Uint8Array {
-  const copy = bytes.slice(movie.start, movie.end);
+  const copy = copyBytes(bytes, movie.start, movie.end);
   const view = new DataView(copy.buffer);
   if (movie.dataAt - movie.start === 8) view.setUint32(0, copy.length);
   for (const table of chunkTables(bytes, movie, 0)) {

@@ -1,6 +1,6 @@
 /** Writing the `meta` box of a HEIF file anew: ISO/IEC 14496-12, 8.11, and 23008-12, 9.3. */
 import { CompressionError } from '../../../errors.ts';
-import { bigEndian16, bigEndian32, latin1Bytes } from '../../bytes.ts';
+import { bigEndian16, bigEndian32, copyBytes, latin1Bytes } from '../../bytes.ts';
 import type { HeifAssociation, HeifLocation, HeifMeta, HeifReference } from '../../formats/heif-meta.ts';
 import { childrenOf, findBox, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../reader.ts';
@@ -143,7 +143,7 @@ function itemProperties(bytes: Uint8Array, old: Box, { boxes, associations }: Pr
 
 /** The data of removed items is blanked out: others are found by their place in here. */
 function itemData(bytes: Uint8Array, meta: HeifMeta, old: Box, removed: readonly number[]): Uint8Array {
-  const copy = bytes.slice(old.start, old.end);
+  const copy = copyBytes(bytes, old.start, old.end);
   const header = old.dataAt - old.start;
   for (const id of removed) {
     const location = meta.locations.get(id);

@@ -2,7 +2,7 @@
  * What follows the first image of a JPEG file: further images (CIPA DC-007), such as gain maps, and the video of a
  * motion photo.
  */
-import { joinBytes } from '../../bytes.ts';
+import { copyBytes, joinBytes } from '../../bytes.ts';
 import { furtherImageKind, partOf, payloadOf, readMultiPicture, SIGNATURE, videoAt, type FurtherImage } from '../../formats/jpeg-parts.ts';
 import { readJpegHeader, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, indexOfText, startsWith } from '../../reader.ts';
@@ -19,7 +19,7 @@ export function trailerOf(bytes: Uint8Array, layout: JpegLayout, rest: 'keep' | 
   const images = readMultiPicture(bytes, layout).slice(1).filter(({ start }) => start >= layout.end);
   const video = videoAt(bytes, layout);
   if (!images.some((image) => isPartOfPicture(bytes, image)) && !hasGainMapMark(bytes, layout) && !isMotionPhoto(bytes, layout, video)) return null;
-  const trailer = bytes.slice(layout.end);
+  const trailer = copyBytes(bytes, layout.end);
   for (const start of new Set([layout.end, ...images.map((image) => image.start)])) blankImageMetadata(trailer.subarray(start - layout.end));
   if (video >= 0) hideMovieMetadata(trailer, video - layout.end);
   return trailer;

@@ -1,10 +1,10 @@
 /** Metadata in JPEG: application segments (ITU-T T.81, B.2.4.6), and what follows the image. */
 import { CompressionError } from '../../../errors.ts';
-import { bigEndian16, joinBytes, latin1Bytes } from '../../bytes.ts';
+import { bigEndian16, copyBytes, joinBytes, latin1Bytes } from '../../bytes.ts';
 import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
-import { EMPTY_BAG, type Comment, type MetadataBag } from '../bag.ts';
+import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
 import { isScreenResolution } from '../exif.ts';
 import { filterExif } from '../exif-filter.ts';
 import { IPTC_RESOURCE, readImageResources, writeImageResources, type ImageResource } from '../iptc.ts';
@@ -60,7 +60,7 @@ function densityOf(jfif: Uint8Array): MetadataBag['density'] {
 }
 
 function commentsOf(bytes: Uint8Array, { segments }: JpegLayout): Comment[] {
-  return segments.filter(({ marker }) => marker === MARKER.COM).map(({ dataAt, end }) => {
+  return segments.filter(({ marker }) => marker === MARKER.COM).slice(0, MAX_COMMENTS).map(({ dataAt, end }) => {
     const data = bytes.subarray(dataAt, end);
     // T.81 says nothing of a character set; UTF-8 where it is valid, as it is by chance only in ASCII.
     const text = new TextDecoder().decode(data);
@@ -110,10 +110,10 @@ function copySegments(
 
 /** With the bag's density; without its thumbnail when the rest is dropped. */
 function jfifSegment(bytes: Uint8Array, { start, end, dataAt }: JpegSegment, { density }: MetadataBag, rest: 'keep' | 'drop'): Uint8Array {
-  const old = bytes.slice(start, end);
+  const old = copyBytes(bytes, start, end);
   if (end - dataAt < 14) return old;
   const found = densityOf(old.subarray(4 + SIGNATURE.jfif.length));
-  const segment = rest === 'drop' ? old.slice(0, 18) : old;
+  const segment = rest === 'drop' ? copyBytes(old, 0, 18) : old;
   const view = new DataView(segment.buffer);
   if (rest === 'drop') {
     view.setUint16(2, 16);

@@ -1,6 +1,6 @@
 /** Metadata in JPEG XL: the boxes of ISO/IEC 18181-2, Clause 9. The colour profile is in the codestream and stays there. */
 import { CompressionError } from '../../../errors.ts';
-import { joinBytes, latin1Bytes } from '../../bytes.ts';
+import { copyBytes, joinBytes, latin1Bytes } from '../../bytes.ts';
 import { exifBlock } from '../../formats/heif-metadata.ts';
 import { readBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../reader.ts';
@@ -36,7 +36,7 @@ export const jxlCarrier: Carrier = {
       if (bag.icc) throw new CompressionError('unsupported-variant', { format: 'JPEG XL', feature: 'ICC' });
       const added = boxesFor(bag);
       if (isBare(bytes)) {
-        return added.length === 0 ? bytes.slice() : joinBytes([SIGNATURE_BOX, FILE_TYPE_BOX, ...added, box('jxlc', bytes)]);
+        return added.length === 0 ? copyBytes(bytes) : joinBytes([SIGNATURE_BOX, FILE_TYPE_BOX, ...added, box('jxlc', bytes)]);
       }
       const boxes = boxesOf(bytes);
       const kept = boxes.filter((one) => PICTURE.includes(one.type) || (rest === 'keep' && !isMetadata(bytes, one)));

@@ -4,7 +4,7 @@ import { crc32 } from '../../formats/crc32.ts';
 import { readPngChunks, type PngChunk } from '../../formats/png-chunks.ts';
 import { decodeRawProfile, rawProfileType, readPngText, withoutExifHeader, XMP_KEYWORD, type PngText } from '../../formats/png-text.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
-import { EMPTY_BAG, type Comment, type MetadataBag } from '../bag.ts';
+import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
 import { deflate } from '../deflate.ts';
 import { isScreenResolution } from '../exif.ts';
 import { Findings } from '../findings.ts';
@@ -76,6 +76,7 @@ function readText(text: PngText, { type }: PngChunk, texts: TextReader, found: M
   if (!content) return;
   const kind = text.keyword === XMP_KEYWORD ? 'xmp' : rawProfileType(text.keyword);
   const raw = kind && text.keyword !== XMP_KEYWORD ? decodeRawProfile(content) : content;
+  if (!kind && comments.length >= MAX_COMMENTS) return;
   if (!kind) comments.push({ keyword: text.keyword, text: type === 'iTXt' ? new TextDecoder().decode(content) : latin1(content) });
   else if (!raw || kind === 'icc') return;
   else if (kind === 'exif') found.set('exif', found.get('exif') ?? withoutExifHeader(raw));

@@ -1,6 +1,6 @@
 /** Metadata in WebP: RFC 9649, 2.7. */
 import { CompressionError } from '../../../errors.ts';
-import { joinBytes, latin1Bytes, littleEndian32 } from '../../bytes.ts';
+import { copyBytes, joinBytes, latin1Bytes, littleEndian32 } from '../../bytes.ts';
 import { withoutExifHeader } from '../../formats/png-text.ts';
 import { readWebpChunks, type RiffChunk } from '../../formats/riff.ts';
 import { Reader } from '../../reader.ts';
@@ -49,7 +49,7 @@ export const webpCarrier: Carrier = {
 /** 2.7.1: flags, three reserved bytes, width and height less one in 24 bits each. */
 function header(bytes: Uint8Array, chunks: readonly RiffChunk[], bag: MetadataBag): Uint8Array {
   const old = chunks.find(({ type }) => type === 'VP8X');
-  const data = old ? bytes.slice(old.dataAt, old.dataAt + 10) : newHeader(bytes, chunks);
+  const data = old ? copyBytes(bytes, old.dataAt, old.dataAt + 10) : newHeader(bytes, chunks);
   if (data.length < 10) throw new CompressionError('corrupt');
   const has = (bag.icc ? FLAG.icc : 0) | (bag.exif ? FLAG.exif : 0) | (bag.xmp ? FLAG.xmp : 0);
   data[0] = (data[0]! & (FLAG.alpha | FLAG.animation)) | has;
