@@ -30,8 +30,6 @@ export interface Sum {
 
 export class PanelJobs {
   order = $state<Order>('newest');
-  /** The row that is pointed at or has the focus: it does not leave. */
-  attended = $state<JobId | null>(null);
   #leaving = $state.raw<ReadonlySet<JobId>>(new Set());
   #left = $state.raw<Sum>({ count: 0, before: 0, after: 0 });
   #batch = $state.raw<Batch | null>(null);
@@ -96,7 +94,7 @@ export class PanelJobs {
   }
 
   #letGo(): (() => void) | undefined {
-    const saved = this.#jobs.filter((job) => job.state === 'saved' && job.delivery === 'hold' && job.id !== this.attended && !this.#leaving.has(job.id));
+    const saved = this.#jobs.filter((job) => job.state === 'saved' && job.delivery === 'hold' && !this.#leaving.has(job.id));
     if (saved.length === 0) return;
     const timer = setTimeout(() => this.#leave(saved), SAVED_STAYS);
     return () => clearTimeout(timer);
