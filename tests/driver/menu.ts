@@ -146,7 +146,9 @@ async function close(browser: Browser, menu: MenuWindow): Promise<void> {
 
 /** Ids of all windows on the screen. */
 async function visibleWindows(screen: Screen): Promise<ReadonlySet<string>> {
-  return new Set((await screen.xdotool('search', '--onlyvisible', '--class', '.*')).trim().split('\n'));
+  // A window that closes while xdotool walks the tree ends the walk with BadWindow: it is walked again.
+  const walked = await until('a walk through the windows', () => screen.xdotool('search', '--onlyvisible', '--class', '.*'), { timeout: 5_000, interval: 20 });
+  return new Set(walked.trim().split('\n'));
 }
 
 async function isShown(screen: Screen, { id }: MenuWindow): Promise<boolean> {
