@@ -74,7 +74,9 @@ export default defineBackground({
     });
     answerAsBackground({
       road, pageJobs, previews, refusing, ready, exportedKey: key.exported, terms: terms.tell, upkeep,
-      count: (receipt) => statistics.record(receipt, { privateWindow }),
+      count: async (id, receipt) => {
+        if (await store.get(id)) await statistics.record(receipt, { privateWindow });
+      },
     });
     void ready.then(road.recover).then(alarms.reschedule);
   },

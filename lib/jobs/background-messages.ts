@@ -5,7 +5,7 @@ import { CompressionError } from '../errors.ts';
 import type { ToldTerms } from '../privacy/terms.ts';
 import type { Upkeep } from '../privacy/upkeep.ts';
 import type { Receipt } from '../compress/receipt.ts';
-import type { Job } from './job.ts';
+import type { Job, JobId } from './job.ts';
 import type { PreviewDesk } from './previews.ts';
 import type { Road } from './road.ts';
 
@@ -18,8 +18,8 @@ export interface BackgroundEnds {
   readonly exportedKey: () => Promise<string | null>;
   readonly terms: () => Promise<ToldTerms>;
   readonly upkeep: Upkeep;
-  /** Counts a finished image, if the person lets it be counted. */
-  readonly count: (receipt: Receipt) => Promise<void>;
+  /** Counts the finished image of a job that is still wanted, if the person lets it be counted. */
+  readonly count: (id: JobId, receipt: Receipt) => Promise<void>;
 }
 
 export function answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey, terms, upkeep, count }: BackgroundEnds): void {
@@ -30,7 +30,7 @@ export function answerAsBackground({ road, pageJobs, previews, refusing, ready, 
   onMessage('vaultTerms', terms);
   onMessage('jobStarted', ({ data }) => road.started(data.id, data.source));
   onMessage('jobDone', async ({ data }) => {
-    await Promise.all([road.done(data.id, data.receipt, data.contentDisposition), count(data.receipt)]);
+    await Promise.all([road.done(data.id, data.receipt, data.contentDisposition), count(data.id, data.receipt)]);
   });
   onMessage('jobFailed', ({ data }) => {
     if (data.error.code === 'needs-permission') refusing.add(String(data.error.parameters['host']));
