@@ -67,7 +67,7 @@ describe('a deadline', () => {
     await popup.close();
     // Saving reads the result.
     const page = await openExtensionPage(stage.browser, 'popup.html');
-    await page.getByRole('button', { name: 'Save again' }).click();
+    await page.getByRole('button', { name: /^Save late/ }).click();
     await until('the error', async () => (await readJobs(stage.browser)).every((job) => job.id !== id || (job.state === 'failed' || job.state === 'unsaved') && job.error.code === 'item-gone'));
     // With the result, or right after it: the alarm that was lost is set anew, which looks at all deadlines.
     expect((await rules()).length).toBeGreaterThan(2);
