@@ -40,6 +40,14 @@ export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan): Promi
   return { bytes: cleaned.bytes as Uint8Array<ArrayBuffer>, notes: wordsFor(cleaned.removed, cleaned.kept) };
 }
 
+/** oxipng turns a PNG whose colours are all grey to grey, and leaves in it a profile of RGB, which counts for nothing there. */
+export async function withGreyProfile(source: Uint8Array, packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const isGrey = (png: Uint8Array): boolean => png[25] === 0 || png[25] === 4;
+  if (isGrey(source) || !isGrey(packed)) return packed;
+  const bag = metadataOf(packed, 'png');
+  return bag.icc ? embedMetadata(packed, 'png', bag) : packed;
+}
+
 export function isCleanable(format: InputFormat): boolean {
   return (CLEANABLE_FORMATS as readonly InputFormat[]).includes(format);
 }

@@ -7,7 +7,7 @@ import type { InputFormat } from '../image/inspection.ts';
 import type { MetadataBag } from '../image/metadata/bag.ts';
 import { minifySvg } from '../inputs/svg.ts';
 import { animate } from './animate.ts';
-import { carryInto, cleanIn, isCleanable, metadataOf } from './carry-metadata.ts';
+import { carryInto, cleanIn, isCleanable, metadataOf, withGreyProfile } from './carry-metadata.ts';
 import type { Movie } from './animation/movie.ts';
 import type { DecodeMeans } from './decode.ts';
 import { optimiseJpeg } from './jpeg-optimise/optimise-jpeg.ts';
@@ -114,7 +114,7 @@ async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Mean
   means.onStep?.('encode');
   try {
     switch (plan.input) {
-      case 'png': return await optimisePng(source, plan.options, means.load);
+      case 'png': return await withGreyProfile(source, await optimisePng(source, plan.options, means.load));
       case 'jpeg': return optimiseJpeg(source);
       default: return source;
     }

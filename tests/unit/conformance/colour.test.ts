@@ -20,7 +20,7 @@ const BOUND_OF_JPEG = { mean: 0.6, max: 30 };
 const isWithin = ({ mean, max }: Difference, bound: typeof BOUND): boolean => mean <= bound.mean && max <= bound.max;
 
 /** `keep` differs from `protect` in what is done with metadata alone, so it is tried where that is cheap. */
-const POLICIES = (name: string): readonly MetadataPolicy[] => (name.startsWith('Adobe RGB') ? METADATA_POLICIES : ['strip', 'protect']);
+const POLICIES = (name: string): readonly MetadataPolicy[] => (/^(Adobe RGB|RGB profile)/.test(name) ? METADATA_POLICIES : ['strip', 'protect']);
 
 describe.each(PROFILED)('$name', ({ name, make, witness = make }) => {
   let bytes: Uint8Array;
