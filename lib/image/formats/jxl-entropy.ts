@@ -33,6 +33,8 @@ export class EntropyReader {
   readonly #configs: readonly HybridConfig[];
   readonly #copying: Copying | null;
   readonly #logAlphabet: number;
+  /** Symbols in all alphabets: what it cost to build the tables, which a few bytes can ask for. */
+  readonly symbols: number;
   #state = FINAL_STATE;
   #decoded = 0;
   #copyFrom = 0;
@@ -51,9 +53,12 @@ export class EntropyReader {
     const usesPrefixes = fields.bool();
     this.#logAlphabet = usesPrefixes ? 15 : 5 + fields.bits(2);
     this.#configs = Array.from({ length: clusters }, () => readHybridConfig(fields, this.#logAlphabet));
-    this.#distributions = usesPrefixes
-      ? readPrefixCodes(fields, clusters)
-      : Array.from({ length: clusters }, () => ({ alias: readDistribution(fields, this.#logAlphabet) }));
+    const sizes = usesPrefixes ? readSizes(fields, clusters) : new Array<number>(clusters).fill(1 << this.#logAlphabet);
+    this.symbols = sizes.reduce((sum, size) => sum + size, 0);
+    this.#distributions = sizes.map((size) => {
+      if (!usesPrefixes) return { alias: readDistribution(fields, this.#logAlphabet) };
+      return size === 1 ? { only: 0 } : readPrefixCode(fields, size);
+    });
     if (!usesPrefixes) this.#state = fields.bits(32);
   }
 
@@ -170,11 +175,11 @@ function movedToFront(indices: readonly number[]): number[] {
   });
 }
 
-/** C.2.4: all alphabets' sizes, then their codes. */
-function readPrefixCodes(fields: JxlFields, clusters: number): Distribution[] {
+/** C.2.4: of all alphabets, before their codes. */
+function readSizes(fields: JxlFields, clusters: number): number[] {
   const sizes = Array.from({ length: clusters }, () => readVariable(fields, 4) + 1);
   if (sizes.some((size) => size > 32_768)) throw new CompressionError('corrupt');
-  return sizes.map((size) => (size === 1 ? { only: 0 } : readPrefixCode(fields, size)));
+  return sizes;
 }
 
 /** As Brotli writes them: RFC 7932, 3.4 and 3.5. */

@@ -24,9 +24,9 @@ const REFERENCE_ONLY = 2;
 const USE_LF_FRAME = 0x20;
 
 const MAX_FRAMES = 20_000;
-/** Of one frame, as libjxl has it, and of all. */
+/** Of one frame, as libjxl has it. */
 const MAX_SECTIONS = 65_536;
-const MAX_SECTIONS_IN_ALL = 2_000_000;
+const MAX_WORK = 5_000_000;
 
 /**
  * @param at of the first frame, in bytes
@@ -36,12 +36,12 @@ export function readJxlFrames(codestream: Uint8Array, header: JxlHeader, at: num
   let shown = 0;
   let ticks = 0;
   let dct = false;
-  let sections = 0;
+  let work = 0;
   let next = header.preview ? readFrame(codestream, at, header, header.preview).end : at;
   for (let i = 0; i < MAX_FRAMES; i++) {
     const frame = readFrame(codestream, next, header, header);
-    sections += frame.sections;
-    if (sections > MAX_SECTIONS_IN_ALL) throw new CompressionError('corrupt');
+    work += frame.work;
+    if (work > MAX_WORK) throw new CompressionError('corrupt');
     dct ||= !frame.modular;
     ticks += frame.duration;
     if (frame.shows) shown++;
@@ -52,7 +52,8 @@ export function readJxlFrames(codestream: Uint8Array, header: JxlHeader, at: num
 }
 
 interface Frame {
-  readonly sections: number;
+  /** Numbers and symbols that its headers were made of. */
+  readonly work: number;
   readonly end: number;
   readonly last: boolean;
   readonly shows: boolean;
@@ -71,7 +72,7 @@ function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas
   const groups = groupCounts(frame);
   const sections = groups.all === 1 && frame.passes === 1 ? 1 : 2 + groups.lf + groups.all * frame.passes;
   if (sections > MAX_SECTIONS) throw new CompressionError('corrupt');
-  if (fields.bool()) skipPermutation(fields, sections);
+  const symbols = fields.bool() ? skipPermutation(fields, sections) : 0;
   fields.toByte();
   let length = 0;
   for (let i = 0; i < sections; i++) length += fields.u32([10, 0], [14, 1024], [22, 17_408], [30, 4_211_712]);
@@ -79,11 +80,11 @@ function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas
   const end = fields.position / 8 + length;
   if (end > codestream.length) throw new CompressionError('truncated');
   const visible = frame.type !== LF && frame.type !== REFERENCE_ONLY;
-  return { end, sections, last: frame.last, modular: frame.modular, duration: frame.duration, shows: visible && (frame.last || frame.duration > 0) };
+  return { end, work: sections + symbols, last: frame.last, modular: frame.modular, duration: frame.duration, shows: visible && (frame.last || frame.duration > 0) };
 }
 
-/** F.3.2: in which order the sections stand, as a Lehmer code. Together they are as long in any order. */
-function skipPermutation(fields: JxlFields, sections: number): void {
+/** F.3.2: in which order the sections stand, as a Lehmer code. Together they are as long in any order. @returns what it cost */
+function skipPermutation(fields: JxlFields, sections: number): number {
   const reader = new EntropyReader(fields, 8, sections + 1);
   const contextOf = (value: number): number => Math.min(7, 32 - Math.clz32(value));
   const length = reader.read(contextOf(sections));
@@ -93,6 +94,7 @@ function skipPermutation(fields: JxlFields, sections: number): void {
     if (last >= sections - i) throw new CompressionError('corrupt');
   }
   reader.end();
+  return reader.symbols;
 }
 
 interface FrameHeader {

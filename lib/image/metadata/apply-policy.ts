@@ -10,6 +10,7 @@ import { kindsOfBag, type MetadataBag } from './bag.ts';
 import { filterExif } from './exif-filter.ts';
 import { iptcKind, readIptc, writeIptc } from './iptc.ts';
 import { isProtected, type MetadataPolicy, type Pixels } from './policy.ts';
+import { portableTo } from './portable.ts';
 import { filterXmp } from './xmp-filter.ts';
 
 export interface PolicyOutcome {
@@ -33,8 +34,9 @@ export function applyPolicy(bag: MetadataBag, policy: MetadataPolicy, pixels: Pi
     comments: bag.comments.filter(({ keyword }) => policy === 'keep' || (policy === 'protect' && isProtected(keywordKind(keyword)))),
     density: policy === 'strip' ? null : bag.density,
   };
-  const kept = kindsOfBag(filtered);
-  return { bag: filtered, kept, removed: kindsOfBag(bag).filter((kind) => !kept.includes(kind)) };
+  const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
+  const kept = kindsOfBag(fitting);
+  return { bag: fitting, kept, removed: kindsOfBag(bag).filter((kind) => !kept.includes(kind)) };
 }
 
 /** The character set (1:90) and the version (2:0) stay with whatever does. */

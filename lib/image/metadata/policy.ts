@@ -1,5 +1,5 @@
 /** The words of a metadata policy, and which kinds it protects. */
-import type { InputFormat, MetadataKind } from '../inspection.ts';
+import type { InputFormat, MetadataKind, OutputFormat } from '../inspection.ts';
 
 /** strip: all goes. protect: rights, credit, provenance and print size stay. keep: all stays. */
 export type MetadataPolicy = 'strip' | 'protect' | 'keep';
@@ -14,8 +14,9 @@ export function isProtected(kind: MetadataKind): boolean {
  * What became of the pixels that the metadata goes with.
  *
  * `untouched`: they are the very same bytes, so orientation and what viewers need for gain maps and the like stay valid;
- * `format` says which orientation counts. `encoded`: they are new, upright, and of this size.
+ * `format` says which orientation counts. `encoded`: they are new, upright, and of this size; with a `format`, what that
+ * format has no place for is moved to where it has, or counted as removed.
  */
 export type Pixels =
   | { readonly are: 'untouched'; readonly format: InputFormat }
-  | { readonly are: 'encoded'; readonly width: number; readonly height: number };
+  | { readonly are: 'encoded'; readonly width: number; readonly height: number; readonly format?: OutputFormat };

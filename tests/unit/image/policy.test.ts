@@ -77,6 +77,12 @@ describe('protecting', () => {
   });
 });
 
+it('counts as removed what the format has no place for', () => {
+  const bag = { ...EMPTY_BAG, density: { x: 300, y: 300 }, comments: [{ keyword: 'Copyright', text: 'me' }] };
+  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'png' })).toMatchObject({ kept: ['copyright', 'physical-size'], removed: [] });
+  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'webp' })).toMatchObject({ kept: ['xmp', 'copyright'], removed: ['physical-size'] });
+});
+
 describe('stripping', () => {
   it('leaves nothing but the profile', async () => {
     const icc = iccProfile({ colorants: 'p3' });
