@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inServiceWorker, openPopup, press, shortcutOf, until, waitForToast } from '../driver/index.ts';
+import { focusPage, inServiceWorker, openPopup, press, shortcutOf, until, waitForToast } from '../driver/index.ts';
 import { image, openStage, photographAs, toolbarButton, type Stage } from './stage.ts';
 import type { Job } from '../../lib/jobs/job.ts';
 import type { Page } from 'playwright-core';
@@ -20,7 +20,7 @@ async function pressOn(html: string): Promise<{ job: Job; page: Page }> {
   const shown = await stage.show('data:,');
   const page = shown.page();
   await page.goto(stage.site.page('layout', html));
-  await page.bringToFront();
+  await focusPage(page);
   const job = await stage.endedJobOf(() => press(stage.browser, keys));
   return { job, page };
 }
@@ -40,6 +40,7 @@ describe('the keys', () => {
       return text.includes('AltShiftK') && text.includes('CtrlShiftY');
     });
     await press(stage.browser, 'Escape');
+    await until('the popup to close', () => popup.isClosed());
   });
 });
 
@@ -70,6 +71,7 @@ describe('the image in view', () => {
   it('is missing: the page says so', async () => {
     const shown = await stage.show('data:,');
     await shown.page().goto(stage.site.page('words', '<p>Only words here.'));
+    await focusPage(shown.page());
     await press(stage.browser, keys);
     expect(await waitForToast(shown.page(), /No image/)).toMatchObject({ tone: 'error' });
   });
