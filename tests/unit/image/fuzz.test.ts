@@ -4,7 +4,7 @@ import { mutate } from '../../fuzz/mutate.ts';
 import { Random } from '../../fuzz/random.ts';
 import { fault, TARGET_NAMES, TARGETS, type Target } from '../../fuzz/targets.ts';
 
-const INPUTS = 150;
+const INPUTS = 400;
 
 /** Inputs that once reached code that nothing else did. */
 function corpus(name: string): Uint8Array[] {

@@ -30,6 +30,10 @@ describe('files of other encoders', () => {
   });
 });
 
+it('the profile of a JPEG XL is read out of its codestream', () => {
+  expect(inspect(recorded('profile.jxl')).colour.profile).toEqual({ description: 'sP3C', space: 'RGB ', bytes: 480, srgb: false });
+});
+
 /** What `irot` and then `imir` do to a picture, in sharp's operations. */
 function transformed(image: Sharp, turns: number, mirror: number | null): Promise<Buffer> {
   const turned = image.rotate((4 - turns) * 90 % 360).png().toBuffer();
