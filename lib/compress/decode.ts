@@ -2,6 +2,7 @@
 import { CompressionError } from '../errors.ts';
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { codecs } from '../codecs/registry.ts';
+import { checkPng } from '../image/formats/png-check.ts';
 import { readDeep } from '../inputs/deep.ts';
 import { readers } from '../inputs/readers.ts';
 import { firstFrame, isMovieFormat } from './animation/open-movie.ts';
@@ -24,6 +25,7 @@ export interface Decoded {
 export async function decode(plan: Plan & Transcode, source: Uint8Array<ArrayBuffer>, { load, decodeInBrowser }: DecodeMeans): Promise<Decoded> {
   const { input, decoder } = plan;
   try {
+    if (input === 'png') checkPng(source);
     switch (decoder) {
       case 'wasm':
         if (isOutputFormat(input)) return plain(await codecs[input].decode(source, load));

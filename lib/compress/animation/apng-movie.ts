@@ -7,7 +7,8 @@ import { Reader } from '../../image/reader.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
 import { checkMovie } from './limits.ts';
-import { joined, PNG_SIGNATURE, pngChunk } from './png-parts.ts';
+import { joinBytes } from '../../image/bytes.ts';
+import { PNG_SIGNATURE, pngChunk } from './png-parts.ts';
 import { shownMilliseconds } from './timing.ts';
 
 interface ApngFrame extends Rect {
@@ -77,8 +78,8 @@ async function decode(frame: ApngFrame, { header, palette }: SharedChunks, load:
   const view = new DataView(own.buffer);
   view.setUint32(0, frame.width);
   view.setUint32(4, frame.height);
-  const file = joined([
-    PNG_SIGNATURE, pngChunk('IHDR', own), ...palette, pngChunk('IDAT', joined(frame.data)), pngChunk('IEND', new Uint8Array()),
+  const file = joinBytes([
+    PNG_SIGNATURE, pngChunk('IHDR', own), ...palette, pngChunk('IDAT', joinBytes(frame.data)), pngChunk('IEND', new Uint8Array()),
   ]);
   try {
     return await pngCodec.decode(file, load);

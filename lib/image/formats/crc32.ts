@@ -8,6 +8,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
 
 export function crc32(...parts: readonly Uint8Array[]): number {
   let crc = 0xffffffff;
-  for (const part of parts) for (const byte of part) crc = TABLE[(crc ^ byte) & 255]! ^ (crc >>> 8);
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) crc = TABLE[(crc ^ part[i]!) & 255]! ^ (crc >>> 8);
+  }
   return (crc ^ 0xffffffff) >>> 0;
 }

@@ -19,7 +19,7 @@ const MAX_LISTED = 100_000;
 const IDAT = 0x49444154;
 
 /**
- * Walks the chunks up to IEND. CRCs are not checked: the decoder does that for those that it reads.
+ * Walks the chunks up to IEND. CRCs are not checked: `checkPng` does that before a picture is decoded.
  *
  * @throws CompressionError `truncated` when a chunk goes past the end or IEND never comes, `corrupt`
  */

@@ -121,3 +121,16 @@ describe('an SVG', () => {
     expect((await sharp(result.bytes).raw().toBuffer()).equals(await sharp(svg).raw().toBuffer())).toBe(true);
   });
 });
+
+describe('a PNG that was damaged on its way', () => {
+  it('is an error, and not a wrong picture', async () => {
+    const whole = new Uint8Array(await noise(64, 48).png().toBuffer());
+    const damaged = whole.slice();
+    const middle = damaged.length >> 1;
+    damaged[middle] = (damaged[middle] ?? 0) ^ 0x10;
+    for (const format of ['same', 'webp', 'jpeg'] as const) {
+      await expect(compress(damaged, { format }), format).rejects.toMatchObject({ code: 'corrupt' });
+      await expect(compress(whole, { format }), format).resolves.toBeDefined();
+    }
+  });
+});
