@@ -25,7 +25,7 @@ import { openSession } from '../lib/vault/session.ts';
 export default defineBackground({
   type: 'module',
   main() {
-    const { privateWindow, session, jobs: store, key, vault, terms, settings, statistics } = openStores();
+    const { privateWindow, session, jobs: store, key, vault, terms, settings, statistics } = openStores({ writesJobs: true });
     const ready = openSession(vault, key, navigator.locks);
     const refusing = new Set<string>();
     const link = offscreenHost();

@@ -23,16 +23,23 @@ export interface Stores {
   readonly statistics: Statistics;
 }
 
-export function openStores(): Stores {
+export interface StoresOptions {
+  /** Of the background: it alone writes jobs. */
+  readonly writesJobs?: boolean;
+  /** The ids of jobs that run, where the context follows them anyway. Otherwise they are read each time. */
+  readonly running?: () => ReadonlySet<string>;
+}
+
+export function openStores({ writesJobs = false, running }: StoresOptions = {}): Stores {
   const session = sessionArea();
-  const jobs = createJobStore(session);
+  const jobs = createJobStore(session, { onlyWriter: writesJobs });
   const { local, managed } = browser.storage;
   const settings = createSettings({ local, managed, locks: navigator.locks });
   const terms = ownTerms(settings, session);
   const key = sessionKey(session);
   const vault = createVault({
     key, clock: terms.clock, idle: terms.idle, channel: new BroadcastChannel('vault'),
-    running: async () => new Set((await jobs.all()).filter(({ state }) => RUNNING.has(state)).map(({ id }) => id)),
+    running: running ?? (async () => new Set((await jobs.all()).filter(({ state }) => RUNNING.has(state)).map(({ id }) => id))),
   });
   const statistics = createStatistics({
     local, locks: navigator.locks, clock: terms.clock, environment: () => environmentOf(navigator), choice: async () => (await settings.load()).statistics,
