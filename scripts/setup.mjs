@@ -13,13 +13,14 @@ import { pathToFileURL } from 'node:url';
 import { COMMANDS, PROJECT_FOLDER, run, say, SetupError } from './command.mjs';
 
 /**
- * @param {{ screen?: 'virtual' | 'person', browser?: boolean }} [needs] `browser: false` leaves the browser and its screen
+ * @param {{ screen?: 'virtual' | 'person', browser?: boolean, judges?: boolean }} [needs] `browser: false` leaves the browser and its screen
  *   alone; `screen: 'person'` is for a person's own display, where no virtual one is needed.
  */
-export async function setUp({ screen = 'virtual', browser = true } = {}) {
+export async function setUp({ screen = 'virtual', browser = true, judges = false } = {}) {
   checkNode();
   await installPackages();
   if (browser) await installPrograms(screen === 'virtual' ? ['chromium', 'xdotool', 'Xvfb', 'openbox'] : ['chromium', 'xdotool']);
+  if (judges) await installJudges();
   await prepareTypes();
 }
 
@@ -77,6 +78,26 @@ async function installPrograms(wanted) {
     throw new SetupError(`Debian's packages could not be installed. ${hint}`);
   }
   if (missing().length > 0) throw new SetupError(hint);
+}
+
+/** Programs that check results by themselves: exiftool, libwebp's and libjxl's own tools. Where they can't be had, their tests say so. */
+const JUDGES = [
+  { package: 'libimage-exiftool-perl', names: ['exiftool'] },
+  { package: 'webp', names: ['webpmux'] },
+  { package: 'libjxl-tools', names: ['djxl'] },
+];
+
+async function installJudges() {
+  const packages = JUDGES.filter((program) => !isThere(program)).map((program) => program.package);
+  if (packages.length === 0 || process.getuid?.() !== 0 || !onPath('apt-get')) return;
+  say(`Installing ${packages.join(', ')} from Debian's packages, to check results with`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await run('apt-get', ['update', '-q'], { env });
+    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], { env });
+  } catch {
+    say('They could not be installed; the tests that need them are skipped.');
+  }
 }
 
 /** @param {{ names: string[], variable?: string }} program */

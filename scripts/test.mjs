@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { COMMANDS, run, say } from './command.mjs';
 import { setUp } from './setup.mjs';
+import { fetchTestImages } from './test-images.mjs';
 import { runTests, totals } from './vitest-run.mjs';
 
 const STAGES = {
@@ -24,7 +25,11 @@ async function main() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
   if (values.only !== undefined && !(values.only in STAGES)) throw new Error(`There is no stage "${values.only}": ${Object.keys(STAGES).join(', ')}.`);
   const wanted = values.only === undefined ? Object.keys(STAGES) : values.only === 'e2e' ? ['build', 'e2e'] : [values.only];
-  await stage('set-up', () => setUp({ browser: wanted.includes('e2e') }));
+  await stage('set-up', async () => {
+    const judged = wanted.includes('unit');
+    await setUp({ browser: wanted.includes('e2e'), judges: judged });
+    if (judged) await fetchTestImages();
+  });
   for (const name of wanted) await stage(name, () => STAGES[name](positionals));
 }
 
