@@ -94,7 +94,7 @@ describe('everything that is held', () => {
     await options.bringToFront();
     await options.getByRole('button', { name: 'Delete everything now' }).click();
     await options.getByRole('button', { name: 'Yes, delete' }).click();
-    await options.getByText('Deleted.').waitFor();
+    await options.getByText('Deleted.', { exact: true }).waitFor();
     for (const page of [options, other]) {
       for (const empty of ['No image is held.', 'The list is empty.', 'Nothing was purged yet.', 'On. Nothing was counted yet.']) await page.getByText(empty).waitFor();
     }

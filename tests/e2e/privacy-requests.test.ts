@@ -104,7 +104,7 @@ describe('a browser whose every request is recorded', () => {
     await waitForDownloads(browser, 3);
     await options.getByRole('button', { name: 'Delete everything now' }).click();
     await options.getByRole('button', { name: 'Yes, delete' }).click();
-    await options.getByText('Deleted.').waitFor();
+    await options.getByText('Deleted.', { exact: true }).waitFor();
     for (const page of ['Settings', 'Policy']) await options.getByRole('link', { name: page }).click();
     await openExtensionPage(browser, 'popup.html');
     expect(extension()).toEqual([`GET ${url}`, `GET ${url}`]);
