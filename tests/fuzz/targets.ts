@@ -41,19 +41,21 @@ export interface Target {
 const TINY = { width: 17, height: 11 };
 const tiny = (): ReturnType<typeof gradient> => gradient(TINY);
 
+const PICTURE_FACTS = ['width', 'height', 'orientation', 'bitDepth', 'alpha', 'animation', 'coding'] as const;
+
 /** Inspects, and when that is survived cleans: the splicers see what the parsers let through. */
 function file(format: InputFormat, inspector: (bytes: Uint8Array) => Inspection, seeds: Target['seeds']): Target {
   return {
     seeds,
     async run(bytes) {
-      inspector(bytes);
+      const before = inspector(bytes);
       // Damage may have made another format of it.
       if (sniff(bytes) !== format) return;
       extractMetadata(bytes, format);
       if (format === 'tiff' || format === 'bmp' || format === 'ico' || format === 'svg') return;
       const { bytes: cleaned } = await cleanMetadata(bytes, format, bytes.length % 2 === 0 ? 'protect' : 'strip');
-      // What is written must be readable.
-      inspect(cleaned);
+      const changed = PICTURE_FACTS.filter((fact) => JSON.stringify(inspect(cleaned)[fact]) !== JSON.stringify(before[fact]));
+      if (changed.length > 0) throw new Error(`cleaning changed ${changed.join(', ')}`);
     },
   };
 }

@@ -92,15 +92,19 @@ function copySegments(
   bytes: Uint8Array, layout: JpegLayout, isKept: (segment: JpegSegment, part: JpegPart) => boolean, bag: MetadataBag, rest: 'keep' | 'drop',
 ): Uint8Array[] {
   const parts: Uint8Array[] = [bytes.subarray(0, 2)];
-  const [firstSegment] = layout.segments;
-  let at = 2;
-  if (firstSegment && partOf(bytes, firstSegment) === 'jfif') {
-    parts.push(jfifSegment(bytes, firstSegment, bag, rest));
-    at = firstSegment.end;
-  } else if (bag.density) parts.push(newJfif(bag.density));
+  const { segments } = layout;
+  const jfif = segments[0] && partOf(bytes, segments[0]) === 'jfif' ? segments[0] : null;
+  if (jfif) parts.push(jfifSegment(bytes, jfif, bag, rest));
+  else if (bag.density) parts.push(newJfif(bag.density));
   parts.push(...segmentsFor(bag));
-  for (const segment of layout.segments) {
-    if (segment.start < at || isKept(segment, partOf(bytes, segment))) continue;
+  const firstScan = segments.findIndex(({ marker }) => marker === MARKER.SOS);
+  // Stray bytes between the segments of the header belong to nothing.
+  for (const segment of segments.slice(jfif ? 1 : 0, firstScan)) {
+    if (isKept(segment, partOf(bytes, segment))) parts.push(bytes.subarray(segment.start, segment.end));
+  }
+  let at = segments[firstScan]?.start ?? layout.end;
+  for (const segment of segments.slice(firstScan)) {
+    if (isKept(segment, partOf(bytes, segment))) continue;
     parts.push(bytes.subarray(at, segment.start));
     at = segment.end;
   }

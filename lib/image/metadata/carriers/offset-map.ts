@@ -1,5 +1,7 @@
 /** Where a byte of the old file is in the new one. */
 
+import { CompressionError } from '../../../errors.ts';
+
 /** The end is not part of it. */
 export interface Range {
   readonly start: number;
@@ -14,7 +16,7 @@ export class OffsetMap {
     this.#ranges.push({ start, end, to });
   }
 
-  /** An offset outside of all ranges points nowhere; it stays as it is. */
+  /** @throws CompressionError `corrupt` when the byte is not in the new file: what pointed to it would point to another */
   get(offset: number): number {
     let low = 0;
     let high = this.#ranges.length;
@@ -24,6 +26,7 @@ export class OffsetMap {
       else high = middle;
     }
     const range = this.#ranges[low - 1];
-    return range && offset <= range.end ? range.to + offset - range.start : offset;
+    if (!range || offset > range.end) throw new CompressionError('corrupt');
+    return range.to + offset - range.start;
   }
 }
