@@ -9,7 +9,7 @@ const bin = (name) => join(PROJECT_FOLDER, 'node_modules', '.bin', name);
 
 /** What the commands run. npm tells its own path to the scripts that it starts. */
 export const COMMANDS = {
-  npm: 'npm', wxt: bin('wxt'), tsc: bin('tsc'), svelteCheck: bin('svelte-check'), eslint: bin('eslint'), vitest: bin('vitest'),
+  npm: 'npm', wxt: bin('wxt'), tsc: bin('tsc'), svelteCheck: bin('svelte-check'), eslint: bin('eslint'), vitest: bin('vitest'), tsx: bin('tsx'),
 };
 
 /** Something that a person must do before this can go on; its message is one line for them. */

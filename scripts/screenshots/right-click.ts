@@ -1,19 +1,17 @@
 /** Pictures of the main job for the README: the menu on a photograph, and the toast after it. */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { chooseMenuItem, openBrowser, PROJECT_FOLDER, serve, waitForToast, type Browser } from '../../tests/driver/index.ts';
 import { drawnPhoto } from '../sample-photo.ts';
 
-const run = promisify(execFile);
 const FOLDER = join(PROJECT_FOLDER, 'docs/screenshots');
 
-/** The whole screen, the browser's own menus included, by ImageMagick (Debian's package `imagemagick`). */
+/** The whole screen, the browser's own menus included, in a palette. */
 async function screenshot(browser: Browser, name: string): Promise<void> {
-  const { stdout } = await run('import', ['-window', 'root', 'png:-'], { env: browser.screen.env, encoding: 'buffer', maxBuffer: 64e6 });
-  await sharp(stdout).png({ palette: true, quality: 90 }).toFile(join(FOLDER, `${name}.png`));
+  const file = join(FOLDER, `${name}.png`);
+  await browser.screen.screenshot(file);
+  await writeFile(file, await sharp(await readFile(file)).png({ palette: true, quality: 90 }).toBuffer());
 }
 
 const site = await serve(null);
