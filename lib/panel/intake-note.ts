@@ -1,7 +1,10 @@
 /**
  * What a view that was closed in the middle of taking images in did not get to. While it takes in, a view holds a lock
- * and notes how many are left; a note whose lock nobody holds is of a view that is gone.
+ * and notes the ids of what is left; a note whose lock nobody holds is of a view that is gone.
  */
+import type { JobId } from '../jobs/job.ts';
+import { JOB_KEY_PREFIX } from '../jobs/store.ts';
+
 export interface NoteArea {
   get(keys: null): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;
@@ -9,27 +12,41 @@ export interface NoteArea {
 }
 
 const PREFIX = 'intake:';
+/** A note is written anew this often at most: what has become a job meanwhile is known by its record; ms. */
+const EVERY = 1000;
 
 export interface IntakeNote {
-  /** How many are not yet in the vault. */
-  say(left: number): void;
+  /** What is not yet a job. */
+  say(left: readonly JobId[]): void;
 }
 
 export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote {
   const key = PREFIX + crypto.randomUUID();
-  let said = 0;
+  let left: readonly JobId[] = [];
   let release: (() => void) | null = null;
-  let turn: Promise<unknown> = Promise.resolve();
+  let writing = false;
+
+  async function write(): Promise<void> {
+    if (writing) return;
+    writing = true;
+    for (let written: readonly JobId[] | null = null; written !== left;) {
+      written = left;
+      await (left.length === 0 ? area.remove(key) : area.set({ [key]: left })).catch(() => undefined);
+      await new Promise((later) => setTimeout(later, EVERY));
+    }
+    writing = false;
+  }
+
   return {
-    say(left) {
-      if (left === said) return;
-      said = left;
-      if (left > 0 && !release) void locks.request(key, () => new Promise<void>((done) => { release = done; }));
-      if (left === 0) {
+    say(now) {
+      if (now.length === 0 && left.length === 0) return;
+      left = now;
+      if (now.length > 0 && !release) void locks.request(key, () => new Promise<void>((done) => { release = done; }));
+      if (now.length === 0) {
         release?.();
         release = null;
       }
-      turn = turn.then(() => (left === 0 ? area.remove(key) : area.set({ [key]: left }))).catch(() => undefined);
+      void write();
     },
   };
 }
@@ -38,7 +55,8 @@ export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote
 export async function lostIntake(area: NoteArea, locks: LockManager): Promise<number> {
   const { held = [] } = await locks.query();
   const alive = new Set(held.map(({ name }) => name));
-  const lost = Object.entries(await area.get(null)).filter(([key, left]) => key.startsWith(PREFIX) && typeof left === 'number' && !alive.has(key));
+  const items = await area.get(null);
+  const lost = Object.entries(items).filter(([key, ids]) => key.startsWith(PREFIX) && Array.isArray(ids) && !alive.has(key));
   if (lost.length > 0) await area.remove(lost.map(([key]) => key));
-  return lost.reduce((sum, [, left]) => sum + Number(left), 0);
+  return lost.flatMap(([, ids]) => ids as JobId[]).filter((id) => !(JOB_KEY_PREFIX + id in items)).length;
 }

@@ -32,8 +32,8 @@ export interface IntakeOptions {
   /** Of the images that are taken in from now on. */
   readonly recipe: () => Recipe;
   readonly now: () => number;
-  /** How many are not yet in the vault. */
-  readonly changed?: (left: number) => void;
+  /** Hears a few times a second of what is not yet a job. */
+  readonly changed?: (left: readonly JobId[]) => void;
 }
 
 interface Entry {
@@ -192,11 +192,11 @@ export class Intake {
 
   /** A folder brings hundreds at once: the list is made anew a few times a second. */
   #publish(): void {
-    this.#options.changed?.(this.#entries.size);
     if (this.#toPublish) return;
     this.#toPublish = true;
     setTimeout(() => {
       this.#toPublish = false;
+      this.#options.changed?.([...this.#entries.keys()]);
       this.#pending = [...this.#entries.values()].map(({ id, chosen, createdAt, state }) => ({ id, name: chosen.name, createdAt, state }));
     }, this.#pending.length === 0 ? 0 : 60);
   }

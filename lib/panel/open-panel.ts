@@ -71,17 +71,30 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
     await handOver(files, () => void browser.tabs.create({ url: `${browser.runtime.getURL('/')}workspace.html`, active: false }));
   }
 
+  let nowSeen = (): void => undefined;
+  const seen = new Promise<void>((resolve) => { nowSeen = resolve; });
   mount(Panel, {
     target,
     props: {
       place, words: { t: translate, texts }, live, intake, settings, desk, holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.terms.clock }), bringIn,
-      thumbnail: thumbnails.of,
+      // What can wait until the rows are seen, waits: they are to be there in 150 ms.
+      thumbnail: async (id: JobId, signal: AbortSignal) => {
+        await seen;
+        return thumbnails.of(id, signal);
+      },
       // The codecs' facts and what draws: only where it is opened.
       compareDesk: async (id: JobId) => (await import('../compare/compare-desk.ts')).createCompareDesk({ id, vault }),
       shortcuts: shortcuts(),
-      earlier: earlier(stores),
-      // Measured by tests: from the navigation to the first frame with rows.
-      onshown: () => requestAnimationFrame(() => performance.mark('panel-shown')),
+      earlier: seen.then(() => earlier(stores)),
+      onshown: () => {
+        requestAnimationFrame(() => {
+          // Measured by tests: from the navigation to the first frame with rows.
+          performance.mark('panel-shown');
+          setTimeout(nowSeen);
+        });
+        // A tab in the background has no frames.
+        setTimeout(nowSeen, 500);
+      },
       comparing: (COMPARE.exec(location.hash)?.[1] ?? null) as JobId | null,
     },
   });

@@ -35,6 +35,8 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
     },
     async workspace() {
       page ??= await openExtensionPage(browser, 'workspace.html');
+      // A test that failed may have left it anywhere.
+      await page.goto(`chrome-extension://${browser.extensionId}/workspace.html`);
       await forgetAll(browser, page);
       await page.goto('about:blank#workspace');
       await page.goto(`chrome-extension://${browser.extensionId}/workspace.html`);
@@ -45,7 +47,7 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
     settled: (count, timeout = 60_000) => until(`${count} ended jobs`, async () => {
       const jobs = await readJobs(browser);
       return jobs.length >= count && jobs.every(({ state }) => !RUNNING.includes(state)) ? jobs.reverse() : null;
-    }, { timeout }),
+    }, { timeout, interval: 400 }),
     async close() {
       await browser.close();
       await rm(folder, { recursive: true, force: true });

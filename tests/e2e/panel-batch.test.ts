@@ -1,0 +1,153 @@
+import { availableParallelism, loadavg } from 'node:os';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseFiles, dropFiles, extensionUrl, giveFiles, inServiceWorker, openPopup, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
+import { openPanelStage, rows, small, type PanelStage } from './panel-stage.ts';
+import { photographAs } from './stage.ts';
+
+let stage: PanelStage;
+const COUNT = 300;
+
+beforeAll(async () => {
+  stage = await openPanelStage();
+  await Promise.all(Array.from({ length: COUNT }, async (_, at) => {
+    const bytes = await small(at);
+    // Broken in one of two ways: cut off within its header, or no image at all.
+    await stage.file(`batch/photo ${String(at).padStart(3, '0')}.jpg`, at % 10 !== 9 ? bytes : at % 20 === 9 ? bytes.subarray(0, 200) : Buffer.from('not an image'));
+  }));
+  const large = await photographAs('jpeg', { quality: 95 }, 3000, 2000);
+  await Promise.all(Array.from({ length: 14 }, (_, at) => stage.file(`large/${at}.jpg`, large)));
+});
+afterAll(() => stage.close());
+
+const photos = (): string[] => Array.from({ length: COUNT }, (_, at) => stage.path(`batch/photo ${String(at).padStart(3, '0')}.jpg`));
+const shownAfter = (page: Page): Promise<number> => until('the panel', async () => await page.evaluate(() => performance.getEntriesByName('panel-shown')[0]?.startTime) ?? null);
+
+describe('three hundred images, one in ten broken', () => {
+  it('are all dealt with, each broken one by a row that says so', async () => {
+    const page = await stage.workspace();
+    const before = Date.now();
+    await giveFiles(page.locator('[data-picks=files]'), photos());
+    await page.getByRole('progressbar', { name: 'Progress' }).waitFor();
+    const jobs = await stage.settled(COUNT, 170_000);
+    console.log(`${COUNT} images of 120 by 80 px in ${Date.now() - before} ms`);
+    expect(jobs.filter(({ state }) => state === 'ready')).toHaveLength(270);
+    const failed = jobs.flatMap((job) => (job.state === 'failed' ? [job.error.code] : []));
+    expect(failed).toHaveLength(30);
+    expect(new Set(failed)).toEqual(new Set(['truncated', 'not-an-image']));
+    await page.getByText('30 images failed').first().waitFor();
+    await page.getByText(/^270 images, .* smaller$/).waitFor();
+    expect(await rows(page).first().innerText()).toContain('photo 000.jpg');
+  }, 180_000);
+
+  it('are a list of which only what is seen is drawn, and that scrolls without a long frame', async () => {
+    const page = stage.browser.context.pages().find((each) => each.url().endsWith('workspace.html'))!;
+    expect(await rows(page).count()).toBeLessThan(40);
+    const frames = await page.evaluate(async () => {
+      const box = document.querySelector('.box') as HTMLElement;
+      const times: number[] = [];
+      let last = performance.now();
+      for (let step = 0; step < 120; step++) {
+        box.scrollTop += 160;
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+      }
+      return { median: times.sort((a, b) => a - b)[60] ?? 0, worst: times.at(-1) ?? 0, end: box.scrollTop + box.clientHeight >= box.scrollHeight - 1 };
+    });
+    console.log('scrolling by 160 px a frame:', frames);
+    expect(frames.end).toBe(true);
+    // Two cores draw, decode thumbnails and run the test.
+    expect(frames.median).toBeLessThan(40);
+    await rows(page).last().getByText('photo 299.jpg').waitFor();
+  });
+
+  it('are sorted by what was saved', async () => {
+    const page = stage.browser.context.pages().find((each) => each.url().endsWith('workspace.html'))!;
+    await page.getByLabel('Order').selectOption('Most saved first');
+    await page.evaluate(() => document.querySelector('.box')?.scrollTo({ top: 0 }));
+    const shares = (await rows(page).getByText(/^−\d+ %$/).allInnerTexts()).map((text) => Number.parseInt(text.slice(1), 10));
+    expect(shares.length).toBeGreaterThan(3);
+    expect([...shares].sort((a, b) => b - a)).toEqual(shares);
+  });
+
+  it('are in the popup in less than 150 ms', async () => {
+    const times: number[] = [];
+    for (let time = 0; time < 8; time++) {
+      const popup = await openPopup(stage.browser);
+      times.push(await shownAfter(popup));
+      await press(stage.browser, 'Escape');
+      await until('the popup to close', () => popup.isClosed());
+    }
+    await stopServiceWorker(stage.browser);
+    const popup = await openPopup(stage.browser);
+    const asleep = await shownAfter(popup);
+    expect(await rows(popup).count()).toBeGreaterThan(5);
+    await press(stage.browser, 'Escape');
+    console.log(`the popup with ${COUNT} rows, ms from navigation to the first frame with rows: ${times.map(Math.round).join(', ')}; with the service worker asleep ${Math.round(asleep)}`);
+    // The least disturbed one; and with more programs at work than there are cores, each gets its share of them.
+    expect(Math.min(...times)).toBeLessThan(150 * Math.max(1, loadavg()[0]! / availableParallelism()));
+  });
+});
+
+describe('a batch', () => {
+  it('goes on when its tab is closed in the middle, and what was not taken in yet is told', async () => {
+    const page = await stage.workspace();
+    const other = await stage.browser.context.newPage();
+    await giveFiles(page.locator('[data-picks=files]'), photos().slice(0, 200));
+    await until('some to be taken in', async () => (await readJobs(stage.browser)).length >= 10);
+    await page.evaluate(() => { location.replace('about:blank'); });
+    const taken = (await stage.settled(10)).length;
+    expect(taken).toBeLessThan(200);
+    await other.goto(extensionUrl(stage.browser, 'workspace.html'));
+    const sentence = await other.getByText(/were not taken in, because the tab was closed before/).innerText();
+    expect(Number.parseInt(sentence, 10)).toBe(200 - taken);
+    expect(await rows(other).first().innerText()).toContain('photo 000.jpg');
+    await other.close();
+  });
+
+  it('ends all of it when all is cancelled, and goes on with what is tried again', async () => {
+    const page = await stage.workspace();
+    await giveFiles(page.locator('[data-picks=files]'), Array.from({ length: 6 }, (_, at) => stage.path(`large/${at}.jpg`)));
+    await until('the work', async () => (await readJobs(stage.browser)).some(({ state }) => state === 'compressing'));
+    await page.getByRole('button', { name: 'Cancel all' }).click();
+    const jobs = await stage.settled(6);
+    const cancelled = jobs.filter((job) => job.state === 'failed' && job.error.code === 'cancelled').length;
+    expect(cancelled).toBeGreaterThan(2);
+    await page.getByRole('button', { name: /^Try \d+ again$/ }).click();
+    await until('all to be done', async () => (await readJobs(stage.browser)).every(({ state }) => state === 'ready'), { timeout: 100_000 });
+  });
+
+  it('that is too much for a popup goes on in a workspace', async () => {
+    const page = await stage.workspace();
+    await page.goto('about:blank');
+    const popup = await stage.browser.open(extensionUrl(stage.browser, 'popup.html'));
+    await popup.getByRole('heading', { name: 'Drop images here' }).waitFor();
+    await dropFiles(popup.getByRole('heading', { name: 'Drop images here' }), photos().slice(0, 40));
+    const workspace = await until('the workspace', () => stage.browser.context.pages().find((each) => each.url().endsWith('workspace.html')));
+    await stage.settled(40);
+    await until('its rows', async () => await rows(workspace).count() > 5);
+    // What is few stays where it is.
+    await popup.bringToFront();
+    await chooseFiles(popup, () => popup.getByRole('button', { name: 'Choose images' }).click(), photos().slice(40, 42));
+    await stage.settled(42);
+  });
+
+  it('that the reload of the extension ended is told when it is opened again', async () => {
+    const page = await stage.workspace();
+    await giveFiles(page.locator('[data-picks=files]'), [stage.path('large/0.jpg'), stage.path('large/1.jpg'), stage.path('large/2.jpg')]);
+    await until('the work', async () => (await readJobs(stage.browser)).length === 3);
+    const blank = await stage.browser.context.newPage();
+    await inServiceWorker(stage.browser, () => { setTimeout(() => chrome.runtime.reload(), 50); });
+    // The browser closes the extension's tabs.
+    await until('the workspace to close', () => page.isClosed());
+    await until('the extension to be there again', async () => {
+      await blank.goto(extensionUrl(stage.browser, 'workspace.html')).catch(() => undefined);
+      return blank.url().endsWith('workspace.html');
+    }, { timeout: 20_000, interval: 300 });
+    await blank.bringToFront();
+    await blank.getByText('The browser or the extension was restarted. What was held, 3 images, is gone for good.').waitFor();
+    expect(await readJobs(stage.browser)).toEqual([]);
+  });
+});
