@@ -31,3 +31,5 @@ export const ready = (name: string, result: Receipt): Job => ({ ...facts(name), 
 export const saving = (name: string, result: Receipt): Job => ({ ...facts(name), state: 'saving', receipt: result, fileName: name, downloadId: 1 });
 export const unsaved = (name: string, result: Receipt, why: ErrorRecord): Job => ({ ...facts(name), state: 'unsaved', receipt: result, fileName: name, error: why });
 export const failed = (name: string, why: ErrorRecord): Job => ({ ...facts(name), state: 'failed', error: why, source: null });
+/** The same job, of a file that a view brought in. */
+export const chosen = (job: Job): Job => ({ ...job, delivery: 'hold', origin: { kind: 'file', name: job.name, folder: '' } });

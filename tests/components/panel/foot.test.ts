@@ -1,0 +1,72 @@
+import { screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { createRawSnippet } from 'svelte';
+import { describe, expect, it, vi } from 'vitest';
+import BatchBar from '../../../components/panel/BatchBar.svelte';
+import BringIn from '../../../components/panel/BringIn.svelte';
+import Notice from '../../../components/panel/Notice.svelte';
+import PanelFoot from '../../../components/panel/PanelFoot.svelte';
+import type { PanelJobs } from '../../../lib/panel/panel-jobs.svelte.ts';
+import { seen, show } from './in-words.ts';
+import { error, failed, ready, receipt } from './jobs.ts';
+
+type Told = Pick<PanelJobs, 'progress' | 'sum' | 'savable' | 'failed'>;
+const nothing: Told = { progress: null, sum: null, savable: [], failed: [] };
+const children = createRawSnippet(() => ({ render: () => '<span></span>' }));
+const asked = { oncancel: vi.fn(), onsaveall: vi.fn(), onzip: vi.fn(), onretry: vi.fn(), onremovefailed: vi.fn() };
+const showFoot = (jobs: Partial<Told>): void => void show(PanelFoot, { jobs: { ...nothing, ...jobs }, ...asked, children });
+const finished = (name: string): Told['savable'][number] => ready(name, receipt(2, 1)) as Told['savable'][number];
+
+describe('the foot', () => {
+  it('sums up', () => {
+    showFoot({ sum: { count: 37, before: 84_100_000, after: 22_600_000 } });
+    expect(screen.getByText('37 images, 84.1 MB to 22.6 MB, 73 % smaller')).toBeDefined();
+  });
+  it('saves one, or many as files or as one ZIP', async () => {
+    showFoot({ savable: [finished('a')] });
+    expect(screen.getAllByRole('button').map(seen)).toEqual(['Save 1 image']);
+    document.body.replaceChildren();
+    showFoot({ savable: [finished('a'), finished('b')] });
+    await userEvent.click(screen.getByRole('button', { name: 'Save 2 images' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Save as one ZIP' }));
+    expect([asked.onsaveall.mock.calls.length, asked.onzip.mock.calls.length]).toEqual([1, 1]);
+  });
+  it('offers another try only for what it may help', () => {
+    showFoot({ failed: [failed('a', error('not-an-image')), failed('b', error('timed-out', { host: 'h', seconds: 30 })), failed('c', error('cancelled'))] });
+    expect(screen.getByText('3 images failed')).toBeDefined();
+    expect(screen.getAllByRole('button').map(seen)).toEqual(['Try 2 again', 'Remove failed']);
+  });
+});
+
+describe('the progress of a batch', () => {
+  it.each([[null, '37 of 300'], [2000, '37 of 300a moment left'], [41_000, '37 of 300about 45 seconds left'], [70_000, '37 of 300about 1 minute left'], [290_000, '37 of 300about 5 minutes left']])('with %s ms left', (left, text) => {
+    show(BatchBar, { progress: { done: 37, total: 300, left }, oncancel: vi.fn() });
+    expect(seen(document.querySelector('.batch p')!)).toBe(text);
+    expect(screen.getByRole<HTMLProgressElement>('progressbar', { name: 'Progress' }).position).toBeCloseTo(37 / 300);
+  });
+});
+
+describe('an empty panel', () => {
+  it('shows the ways in', async () => {
+    const [onfiles, onfolder] = [vi.fn(), vi.fn()];
+    show(BringIn, { gone: 0, onfiles, onfolder });
+    await userEvent.click(screen.getByRole('button', { name: 'Choose images' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Choose a folder' }));
+    expect([onfiles.mock.calls.length, onfolder.mock.calls.length]).toEqual([1, 1]);
+    expect(screen.queryByRole('status')).toBeNull();
+  });
+  it('says what became of what was there', () => {
+    show(BringIn, { gone: 37, onfiles: vi.fn(), onfolder: vi.fn() });
+    expect(seen(screen.getByRole('status'))).toBe('37 images were saved. Nothing of them is held any more.');
+  });
+});
+
+describe('a notice', () => {
+  it.each([['info', 'status'], ['error', 'alert']] as const)('of an %s is told at once and stays until it is closed', async (tone, role) => {
+    const onclose = vi.fn();
+    show(Notice, { text: 'Something', tone, onclose });
+    expect(seen(screen.getByRole(role))).toBe('Something');
+    await userEvent.click(screen.getByRole('button', { name: 'Close this message' }));
+    expect(onclose).toHaveBeenCalledOnce();
+  });
+});

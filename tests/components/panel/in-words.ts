@@ -1,0 +1,22 @@
+/** Renders a component that speaks, with the English texts around it. */
+import { render } from '@testing-library/svelte';
+import type { Component, ComponentProps } from 'svelte';
+import { textsWith } from '../../../lib/texts.ts';
+import { english } from '../../unit/texts/locale.ts';
+import InWords from './InWords.svelte';
+
+export const words = { t: english, texts: textsWith(english) };
+
+export function show<Props extends Record<string, unknown>>(component: Component<Props>, props: NoInfer<Props>): { change(more: Partial<Props>): Promise<void> } {
+  const { rerender } = render(InWords, { props: { words, component, given: props } as ComponentProps<typeof InWords> });
+  let current = props;
+  return {
+    change(more) {
+      current = { ...current, ...more };
+      return rerender({ words, component, given: current } as ComponentProps<typeof InWords>);
+    },
+  };
+}
+
+/** As a person reads it, without the layout's blanks. */
+export const seen = (element: Element): string => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
