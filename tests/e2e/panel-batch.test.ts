@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseFiles, dropFiles, extensionUrl, giveFiles, inServiceWorker, openPopup, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
+import { chooseFiles, dropFiles, extensionUrl, giveFiles, openPopup, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
 import { openPanelStage, rows, small, type PanelStage } from './panel-stage.ts';
 import { photographAs } from './stage.ts';
 
@@ -132,22 +132,5 @@ describe('a batch', () => {
     await popup.bringToFront();
     await chooseFiles(popup, () => popup.getByRole('button', { name: 'Choose images' }).click(), photos().slice(40, 42));
     await stage.settled(42);
-  });
-
-  it('that the reload of the extension ended is told when it is opened again', async () => {
-    const page = await stage.workspace();
-    await giveFiles(page.locator('[data-picks=files]'), [stage.path('large/0.jpg'), stage.path('large/1.jpg'), stage.path('large/2.jpg')]);
-    await until('the work', async () => (await readJobs(stage.browser)).length === 3);
-    const blank = await stage.browser.context.newPage();
-    await inServiceWorker(stage.browser, () => { setTimeout(() => chrome.runtime.reload(), 50); });
-    // The browser closes the extension's tabs.
-    await until('the workspace to close', () => page.isClosed());
-    await until('the extension to be there again', async () => {
-      await blank.goto(extensionUrl(stage.browser, 'workspace.html')).catch(() => undefined);
-      return blank.url().endsWith('workspace.html');
-    }, { timeout: 20_000, interval: 300 });
-    await blank.bringToFront();
-    await blank.getByText('The browser or the extension was restarted. What was held, 3 images, is gone for good.').waitFor();
-    expect(await readJobs(stage.browser)).toEqual([]);
   });
 });
