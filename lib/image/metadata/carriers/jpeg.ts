@@ -5,7 +5,7 @@ import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '..
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
 import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
-import { isScreenResolution } from '../exif.ts';
+import { isScreenResolution, readExif } from '../exif.ts';
 import { filterExif } from '../exif-filter.ts';
 import { IPTC_RESOURCE, readImageResources, writeImageResources, type ImageResource } from '../iptc.ts';
 import { filterXmp } from '../xmp-filter.ts';
@@ -15,16 +15,16 @@ import { trailerOf, withMovedImages } from './jpeg-trailer.ts';
 export const jpegCarrier: Carrier = {
   extract(bytes) {
     const layout = readJpegSegments(bytes);
-    const first = (part: keyof typeof SIGNATURE): Uint8Array | null => {
-      const segment = layout.segments.find((candidate) => partOf(bytes, candidate) === part);
-      return segment ? payloadOf(bytes, segment, part) : null;
-    };
+    const all = (part: keyof typeof SIGNATURE): Uint8Array[] => layout.segments
+      .filter((candidate) => partOf(bytes, candidate) === part).map((segment) => payloadOf(bytes, segment, part));
+    const first = (part: keyof typeof SIGNATURE): Uint8Array | null => all(part)[0] ?? null;
     const photoshop = first('photoshop');
     const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
     const jfif = first('jfif');
     return {
       ...EMPTY_BAG,
-      exif: first('exif'),
+      // The inspection too takes the orientation of the first one that can be read.
+      exif: all('exif').find((block) => ifReadable(() => readExif(block), null)) ?? first('exif'),
       xmp: first('xmp'),
       icc: joinIcc(bytes, layout),
       iptc: resources.find(({ id }) => id === IPTC_RESOURCE)?.data ?? null,
