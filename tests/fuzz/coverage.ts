@@ -1,7 +1,7 @@
 /** Which parts of the code under test have run, from V8's own counters: what tells a fuzzer that an input is new. */
 import { Session, type Profiler } from 'node:inspector';
 
-const UNDER_TEST = '/lib/image/';
+const UNDER_TEST = '/lib/';
 
 export class Coverage {
   readonly #session = new Session();

@@ -16,7 +16,8 @@ import { parseArgs } from 'node:util';
 import { Coverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
-import { fault, TARGETS, TARGET_NAMES, type Target, type TargetName } from './targets.ts';
+import type { Target } from './target.ts';
+import { fault, TARGETS, TARGET_NAMES, type TargetName } from './targets.ts';
 
 const MAX_MILLISECONDS = 1000;
 const MAX_GROWTH = 256e6;

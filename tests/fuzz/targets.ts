@@ -1,4 +1,4 @@
-/** What is fuzzed: each parser of hostile bytes with whole files or blocks to start from. */
+/** What is fuzzed: each parser of hostile bytes with whole files or blocks to start from, and the decoders. */
 import { deflateSync } from 'node:zlib';
 import { CompressionError } from '../../lib/errors.ts';
 import { inspectBmp } from '../../lib/image/formats/bmp.ts';
@@ -8,6 +8,7 @@ import { inspectIco } from '../../lib/image/formats/ico.ts';
 import { inspectJpeg } from '../../lib/image/formats/jpeg.ts';
 import { inspectJxl } from '../../lib/image/formats/jxl.ts';
 import { inspectPng } from '../../lib/image/formats/png.ts';
+import { checkPng } from '../../lib/image/formats/png-check.ts';
 import { inspectSvg } from '../../lib/image/formats/svg.ts';
 import { inspectTiff } from '../../lib/image/formats/tiff.ts';
 import { inspectWebp } from '../../lib/image/formats/webp.ts';
@@ -19,6 +20,7 @@ import { readIcc } from '../../lib/image/metadata/icc.ts';
 import { inflate } from '../../lib/image/metadata/inflate.ts';
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../lib/image/metadata/metadata.ts';
 import { sniff, whatInstead } from '../../lib/image/sniff.ts';
+import { hasReader } from '../../lib/inputs/readers.ts';
 import {
   c2paSegment, commentSegment, compressedTextChunk, compressedXmpChunk, exifSegment, iccpChunk, photoshopSegment, textChunk,
   withJpegSegments, withPngChunks, xmpSegment,
@@ -31,27 +33,25 @@ import { withGainMap, withVideo } from '../images/parts-after.ts';
 import { encoded, gradient } from '../images/pictures.ts';
 import { recorded } from '../images/recorded.ts';
 import { editorXmp, gainMapXmp, motionPhotoXmp } from '../images/xmp-packet.ts';
-
-export interface Target {
-  readonly seeds: () => Promise<Uint8Array[]>;
-  /** Throws what the parser throws. */
-  readonly run: (bytes: Uint8Array) => void | Promise<void>;
-}
+import { convertWith, DECODER_TARGETS, PICTURES, PROFILES, readPixels } from './decoder-targets.ts';
+import type { Target } from './target.ts';
 
 const TINY = { width: 17, height: 11 };
 const tiny = (): ReturnType<typeof gradient> => gradient(TINY);
 
 const PICTURE_FACTS = ['width', 'height', 'orientation', 'bitDepth', 'alpha', 'animation', 'coding'] as const;
 
-/** Inspects, and when that is survived cleans: the splicers see what the parsers let through. */
+/** Inspects, and when that is survived reads on: the pixels of what only we read; else the splicers see what the parsers let through. */
 function file(format: InputFormat, inspector: (bytes: Uint8Array) => Inspection, seeds: Target['seeds']): Target {
   return {
-    seeds,
+    seeds: async () => [...await seeds(), ...hasReader(format) ? await PICTURES[format]() : []],
     async run(bytes) {
       const before = inspector(bytes);
       // Damage may have made another format of it.
       if (sniff(bytes) !== format) return;
       extractMetadata(bytes, format);
+      if (hasReader(format)) await readPixels(format, bytes, before);
+      if (format === 'png') checkPng(bytes);
       if (format === 'tiff' || format === 'bmp' || format === 'ico' || format === 'svg') return;
       const { bytes: cleaned } = await cleanMetadata(bytes, format, bytes.length % 2 === 0 ? 'protect' : 'strip');
       const changed = PICTURE_FACTS.filter((fact) => JSON.stringify(inspect(cleaned)[fact]) !== JSON.stringify(before[fact]));
@@ -135,13 +135,17 @@ export const TARGETS = {
   xmp: block('xmp', () => [editorXmp(), gainMapXmp(), motionPhotoXmp()]),
   iptc: block('iptc', () => [photoshopSegment([[116, '(c)'], [90, 'Munich'], [80, 'Ada']]).subarray(30)]),
   icc: {
-    seeds: () => Promise.resolve([iccProfile({}), iccProfile({ v2: true, curve: 'srgbTable' }), greyProfile('gamma22')]),
-    run: (bytes) => void readIcc(bytes),
+    seeds: () => Promise.resolve([iccProfile({}), iccProfile({ v2: true, curve: 'srgbTable' }), greyProfile('gamma22'), ...PROFILES]),
+    run(bytes) {
+      readIcc(bytes);
+      convertWith(bytes);
+    },
   },
   inflate: {
     seeds: () => Promise.resolve([1, 6, 9].flatMap((level) => [editorXmp(), new Uint8Array(3000)].map((data) => new Uint8Array(deflateSync(data, { level }))))),
     run: (bytes) => void inflate(bytes, 1_000_000),
   },
+  ...DECODER_TARGETS,
 } as const satisfies Record<string, Target>;
 
 export type TargetName = keyof typeof TARGETS;

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mutate } from '../../fuzz/mutate.ts';
 import { Random } from '../../fuzz/random.ts';
-import { fault, TARGET_NAMES, TARGETS, type Target } from '../../fuzz/targets.ts';
+import type { Target } from '../../fuzz/target.ts';
+import { fault, TARGET_NAMES, TARGETS } from '../../fuzz/targets.ts';
 
 const INPUTS = 400;
 
