@@ -15,8 +15,12 @@ export interface JpegFrame {
 
 /** @throws CompressionError `corrupt` */
 export function readFrame(bytes: Uint8Array, { segments }: JpegLayout): JpegFrame {
-  const header = segments.find((segment) => isFrameHeader(segment.marker));
-  if (!header) throw new CompressionError('corrupt');
+  const first = segments.findIndex(({ marker }) => isFrameHeader(marker));
+  const header = segments[first];
+  // Decoders end at a scan before its frame, and at a second frame (B.2.1).
+  if (!header || segments.findIndex(({ marker }) => marker === MARKER.SOS) < first) throw new CompressionError('corrupt');
+  const others = segments.slice(first + 1).filter(({ marker }) => isFrameHeader(marker));
+  if (others.length > 0 && !others.some(({ marker }) => isDifferential(marker))) throw new CompressionError('corrupt');
   const reader = new Reader(bytes.subarray(0, header.end), 'big', 'corrupt');
   const precision = reader.u8(header.dataAt);
   const width = reader.u16(header.dataAt + 3);
@@ -28,6 +32,11 @@ export function readFrame(bytes: Uint8Array, { segments }: JpegLayout): JpegFram
     return { id: reader.u8(at), horizontal: reader.u8(at + 1) >> 4, vertical: reader.u8(at + 1) & 15, table: reader.u8(at + 2) };
   });
   return { marker: header.marker, precision, width, height, components };
+}
+
+/** SOF5 to SOF7 and SOF13 to SOF15: frames that refine the one before, in hierarchical files (B.3). */
+function isDifferential(marker: number): boolean {
+  return (marker & 7) >= 5;
 }
 
 /** A height of 0 in the frame header is told by DNL after the first scan (B.2.5). */

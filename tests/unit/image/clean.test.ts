@@ -160,6 +160,16 @@ describe('cleaning', () => {
     expect(Buffer.from(bytes).includes('hdrp_makernote')).toBe(false);
   });
 
+  it('keeps the turn that is told after an EXIF segment that nobody can read', async () => {
+    const broken = exifSegment(bytesOf('II*\0', [255, 255, 255, 255]));
+    const before = withJpegSegments(await plain('jpeg'), broken, exifSegment(cameraExif(6)));
+    for (const policy of ['protect', 'strip'] as const) {
+      const { bytes } = await cleanMetadata(before, 'jpeg', policy);
+      expect(inspect(bytes).orientation).toBe(inspect(before).orientation);
+    }
+    expect(inspect(before).orientation).toBe(6);
+  });
+
   it('drops what stands after the image without being a part of it', async () => {
     const image = await plain('jpeg');
     const { bytes } = await cleanMetadata(bytesOf(withJpegSegments(image, commentSegment('x')), 'leavings'), 'jpeg', 'strip');

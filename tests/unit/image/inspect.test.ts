@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../lib/errors.ts';
+import { MARKER, readJpegSegments } from '../../../lib/image/formats/jpeg-segments.ts';
 import { inspect } from '../../../lib/image/inspect.ts';
+import { withJpegSegments } from '../../images/carriers.ts';
 import { bmp, bytesOf, cut, ico, pngClaiming, svg } from '../../images/hand-built.ts';
 import { cmykJpeg, greyJpeg, palettePng, plain, png16, withAlpha, withOrientation } from '../../images/still.ts';
 import { SIZE } from '../../images/pictures.ts';
@@ -74,6 +76,15 @@ describe('inspect', () => {
     ['a web page', 'html-instead', bytesOf('<html></html>')],
   ])('says what is wrong with %s', (_, code, bytes) => {
     expect(() => inspect(bytes)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+
+  it('calls a JPEG corrupt whose scan comes before its frame, or that has two frames', async () => {
+    const bytes = await plain('jpeg');
+    const { segments } = readJpegSegments(bytes);
+    const part = (marker: number): Uint8Array => segments.filter((segment) => segment.marker === marker).map(({ start, end }) => bytes.subarray(start, end))[0]!;
+    for (const added of [part(MARKER.SOS), part(MARKER.SOF0)]) {
+      expect(() => inspect(withJpegSegments(bytes, added))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
+    }
   });
 
   it.each(['jpeg', 'webp', 'gif', 'png'] as const)('does not mind what follows the end of a %s', async (format) => {
