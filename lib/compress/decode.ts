@@ -4,6 +4,7 @@ import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { codecs } from '../codecs/registry.ts';
 import { checkPng } from '../image/formats/png-check.ts';
 import { readDeep } from '../inputs/deep.ts';
+import { checkPngData } from '../inputs/png-data.ts';
 import { readers } from '../inputs/readers.ts';
 import { firstFrame, isMovieFormat } from './animation/open-movie.ts';
 import type { DeepPixels } from './colour/deep-pixels.ts';
@@ -25,7 +26,10 @@ export interface Decoded {
 export async function decode(plan: Plan & Transcode, source: Uint8Array<ArrayBuffer>, { load, decodeInBrowser }: DecodeMeans): Promise<Decoded> {
   const { input, decoder } = plan;
   try {
-    if (input === 'png') checkPng(source);
+    if (input === 'png') {
+      checkPng(source);
+      await checkPngData(source);
+    }
     switch (decoder) {
       case 'wasm':
         if (isOutputFormat(input)) return plain(await codecs[input].decode(source, load));
