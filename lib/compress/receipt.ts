@@ -30,7 +30,7 @@ export const NOTE_CODES = [
   'profile-kept', 'profile-dropped-srgb', 'profile-unreadable', 'converted-to-srgb', 'tone-mapped', 'depth-reduced', 'depth-kept',
   'first-page-only', 'largest-picture',
   'metadata-removed', 'metadata-kept', 'c2pa-removed', 'gain-map-lost', 'motion-photo-lost',
-  'already-small', 'never-larger', 'grown', 'lossless', 'minified', 'truncated-input',
+  'already-small', 'never-larger', 'grown', 'lossless', 'minified',
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 
