@@ -131,6 +131,7 @@ function detailFor(code: ErrorCode, parameters: ErrorRecord['parameters']): { ke
     }
   }
   if (code === 'unsupported-variant' && parameters['feature'] === 'animation') return { key: 'error_detail.animation', names: ['format'] };
+  if (code === 'unsupported-variant' && parameters['feature'] === 'frames') return { key: 'error_detail.frames', names: ['format'] };
   if (code === 'too-much-memory' && parameters['limit'] === 0) return { key: 'error_detail.memory', names: ['format'] };
   if (code === 'download-failed') {
     // chrome.downloads.InterruptReason

@@ -1,33 +1,40 @@
-/** An animation on its way: frame by frame out of GIF, APNG or WebP, into an animated WebP. */
+/** An animation on its way: frame by frame out of its file, into an animated WebP. */
 import { CompressionError } from '../errors.ts';
+import type { Pixels } from '../codecs/codec.ts';
 import { encodeAnimation } from './animation/encode-animation.ts';
-import type { Frame, Movie } from './animation/movie.ts';
+import { changedMovie, type Movie } from './animation/movie.ts';
 import { isMovieFormat, openMovie } from './animation/open-movie.ts';
 import { applyColourPlan, type Coloured } from './colour/convert.ts';
+import { turnUpright } from './pixels.ts';
 import type { Animate, Plan } from './plan.ts';
+import { resizePixels } from './resize.ts';
 import type { Made, Means } from './run.ts';
 
 /**
+ * Where no more than a smaller file is wanted and this browser can't take the animation apart, the Source is what is made.
+ *
  * @param icc the Source's ICC profile, decompressed; null when it has none.
  * @throws CompressionError what the movie and the encoder throw.
  */
 export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made> {
   means.onStep?.('decode');
-  const movie = await open(plan, source, means);
+  const opened = await open(plan, source, means);
+  if (!opened) return { bytes: source, ...plan.size, profile: null, notes: [] };
   let first: Coloured | null = null;
 
-  async function* colouredFrames(opened: Movie): AsyncGenerator<Frame, void, undefined> {
-    for await (const frame of opened.frames()) {
-      // A frame is its decoder's own canvas: what changes it works on a copy.
-      const own = plan.colourPlan.action === 'convert' ? { ...frame, data: frame.data.slice() } : frame;
-      const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
-      first ??= coloured;
-      yield { ...coloured.pixels, durationMs: frame.durationMs };
-    }
+  async function changed(frame: Pixels): Promise<Pixels> {
+    // A frame is its decoder's own canvas: what changes it works on a copy.
+    const own = plan.colourPlan.action === 'convert' ? { ...frame, data: frame.data.slice() } : frame;
+    const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
+    first ??= coloured;
+    const upright = turnUpright(coloured.pixels, plan.turn);
+    return plan.resize ? resizePixels(upright, plan.resize.to, plan.resize.method, means.load) : upright;
   }
 
+  const { width, height } = opened;
+  const movie = changedMovie(opened, plan.resize?.to ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }), changed);
   const encoded = await encodeAnimation({
-    width: movie.width, height: movie.height, frames: colouredFrames(movie), loops: movie.loops,
+    width: movie.width, height: movie.height, frames: movie.frames(), loops: movie.loops,
     options: plan.options, load: means.load, onFrame: () => means.onStep?.('encode'),
     ...(plan.keepsOriginal && { giveUpAbove: source.length }),
   });
@@ -36,8 +43,9 @@ export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuff
   return { bytes: encoded?.bytes ?? source, width: movie.width, height: movie.height, profile, notes };
 }
 
-function open({ input }: Plan, source: Uint8Array<ArrayBuffer>, { load, openInBrowser }: Means): Movie | Promise<Movie> {
+async function open({ input, keepsOriginal }: Plan, source: Uint8Array<ArrayBuffer>, { load, openInBrowser }: Means): Promise<Movie | null> {
   if (isMovieFormat(input)) return openMovie(source, input, load);
-  if (openInBrowser) return openInBrowser(source, input);
-  throw new CompressionError('unsupported-variant', { format: input, feature: 'animation' });
+  const movie = await openInBrowser?.(source, input) ?? null;
+  if (!movie && !keepsOriginal) throw new CompressionError('unsupported-variant', { format: input, feature: 'frames' });
+  return movie;
 }

@@ -9,7 +9,7 @@ import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspec
 import { traitsOf, type Trait } from '../image/traits.ts';
 import { isMovieFormat } from './animation/open-movie.ts';
 import { isAlreadySmall } from './already-small.ts';
-import { planColour, type ColourPlan } from './colour/plan-colour.ts';
+import { planColour, planColourInBrowser, type ColourPlan } from './colour/plan-colour.ts';
 import { encoderOptions } from './encoder-options.ts';
 import type { MetadataPolicy, Recipe } from './recipe.ts';
 import type { Note } from './receipt.ts';
@@ -39,7 +39,7 @@ export type Route =
   | { readonly route: 'clean' }
   /** An SVG is written more compactly. */
   | { readonly route: 'minify' }
-  /** Frames of GIF, APNG or WebP into an animated WebP. */
+  /** Frames into an animated WebP. */
   | Animate
   | Transcode;
 
@@ -48,6 +48,9 @@ export interface Animate {
   readonly output: 'webp';
   readonly colour: Colour;
   readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
+  /** Still to be applied to each frame; 1 when the decoder does it. */
+  readonly turn: Orientation;
+  readonly resize: Transcode['resize'];
 }
 
 export interface Transcode {
@@ -65,7 +68,7 @@ export interface Transcode {
 
 /**
  * wasm: the codec of its format. deep: the same with all its bits, more than 8 a channel. reader: lib/inputs.
- * first-frame: our own decoder of animations and GIF. browser: the browser's, in the worker. document: the browser's, in a page.
+ * first-frame: our own decoder of animations and GIF (the codecs of AVIF and JPEG XL give the first frame by themselves). browser: the browser's, in the worker. document: the browser's, in a page.
  */
 export type Decoder = 'wasm' | 'deep' | 'reader' | 'first-frame' | 'browser' | 'document';
 
@@ -101,11 +104,8 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
     return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
   }
 
-  if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
-  if (inspection.orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
   if (input === 'svg') notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
-  if (inspection.bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: inspection.bitDepth, to: 8 } });
-  notes.push(...colourPlan.notes);
+  notes.push(...changesOf(inspection, to), ...colourPlan.notes);
   if (formats[output].facts.lossless && (recipe.aim.kind === 'lossless' || !formats[output].facts.lossy) && colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8) {
     notes.push({ kind: 'kept', code: 'lossless' });
   }
@@ -134,20 +134,56 @@ export function isOutputFormat(format: InputFormat): format is OutputFormat {
 function planMoving(recipe: Recipe, inspection: Inspection, to: Size | null): Pick<Plan, 'output' | 'options' | 'notes'> & Route | null {
   const { format } = recipe;
   const { format: input, animation, colour } = inspection;
-  if (format === 'jpeg' || (format === 'png' && input !== 'png')) return null;
+  if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
   const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
-  if (to) throw new CompressionError('unsupported-variant', { format: input, feature: 'animation' });
-  if (input === 'png' && (format === 'png' || format === 'same')) {
+  if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
     return { output: 'png', options: encoderOptions('png', recipe.aim, recipe.options), route: 'optimise', notes: [kept, { kind: 'kept', code: 'lossless' }] };
   }
-  // GIF, PNG and WebP are read by our own decoders; AVIF and JPEG XL by the browser's, which is not asked unless WebP is wished for.
-  if (format === 'webp' || (format === 'same' && isMovieFormat(input))) {
-    // The browser gives sRGB.
-    const { action, by, notes } = isMovieFormat(input) ? planColour(inspection, recipe, 'webp') : { action: 'none' as const, by: null, notes: [] };
-    return { output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', colour, colourPlan: { action, by }, notes: [kept, ...notes] };
+  if (format === 'webp' || (format === 'same' && (to || isMovieFormat(input) || browserShowsAll(recipe, inspection)))) {
+    const colourPlan = colourOfFrames(recipe, inspection);
+    if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
+      return { output: 'webp', options: {}, route: 'optimise', notes: [kept, { kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
+    }
+    const { action, by, notes } = colourPlan;
+    const turn = isMovieFormat(input) ? inspection.orientation : 1;
+    return {
+      output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', colour, colourPlan: { action, by },
+      turn, resize: to && { to, method: recipe.resizeMethod }, notes: [kept, ...changesOf(inspection, to), ...notes],
+    };
   }
-  if (format === 'same' || format === input) return { output: input, options: {}, route: 'clean', notes: [kept] };
-  throw new CompressionError('unsupported-variant', { format, feature: 'animation' });
+  if (!to && (format === 'same' || format === input)) return { output: input, options: {}, route: 'clean', notes: [kept] };
+  throw new CompressionError('unsupported-variant', { format: format === 'same' ? input : format, feature: 'animation' });
+}
+
+/** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead. */
+function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
+  return inspection.format === 'png' && (aim.kind === 'lossless' || inspection.bitDepth > 8 || planColour(inspection, { metadata: 'strip' }, 'webp').action === 'convert');
+}
+
+/**
+ * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB and with alpha that was premultiplied. Where that is
+ * less than the file says, or exactness is wished for, they are left as they are, unless WebP or another size is asked for.
+ */
+function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
+  return aim.kind === 'quality' && !inspection.alpha && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
+}
+
+/**
+ * Chromium (156) applies the profile of an APNG and of a still WebP, and not that of an animated WebP or a GIF: frames of
+ * an APNG are converted, and those of the others look as they did with their numbers and their profile kept.
+ */
+function colourOfFrames(recipe: Recipe, inspection: Inspection): ColourPlan {
+  if (!isMovieFormat(inspection.format)) return planColourInBrowser(inspection);
+  return planColour(inspection, inspection.format === 'png' ? { metadata: 'strip' } : recipe, 'webp');
+}
+
+/** What becomes of the pixels wherever they are encoded again, but for their colours. */
+function changesOf({ orientation, bitDepth }: Inspection, to: Size | null): Note[] {
+  const notes: Note[] = [];
+  if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
+  if (orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
+  if (bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: bitDepth, to: 8 } });
+  return notes;
 }
 
 function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decoder {
@@ -161,7 +197,7 @@ function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decode
     case 'jxl': return 'wasm';
     case 'webp': return animation ? 'first-frame' : 'wasm';
     case 'png': return animation ? 'first-frame' : bitDepth > 8 ? 'deep' : 'wasm';
-    case 'avif': return animation ? 'browser' : bitDepth > 8 ? 'deep' : 'wasm';
+    case 'avif': return bitDepth > 8 ? 'deep' : 'wasm';
   }
 }
 

@@ -1,6 +1,6 @@
 /** A plan, carried out: bytes in, bytes and a receipt out. Runs in a worker and in Node alike. */
 import { CompressionError } from '../errors.ts';
-import type { Pixels } from '../codecs/codec.ts';
+import type { OptionValues, Pixels } from '../codecs/codec.ts';
 import { optimisePng } from '../codecs/png.ts';
 import { formats } from '../codecs/registry.ts';
 import type { InputFormat } from '../image/inspection.ts';
@@ -16,8 +16,8 @@ import type { Note, Receipt } from './receipt.ts';
 import { transcode } from './transcode.ts';
 
 export interface Means extends DecodeMeans {
-  /** The browser's decoder of animations that ours do not read. Absent in Node. */
-  readonly openInBrowser?: (bytes: Uint8Array<ArrayBuffer>, input: InputFormat) => Promise<Movie>;
+  /** The browser's decoder of animations that ours do not read; null where it reads no such format. Absent in Node. */
+  readonly openInBrowser?: (bytes: Uint8Array<ArrayBuffer>, input: InputFormat) => Promise<Movie | null>;
   /** Called as each step begins, so that a watchdog sees progress. */
   readonly onStep?: (step: Step) => void;
   /** ms, monotonic. */
@@ -50,9 +50,9 @@ export interface Made {
 export async function runPlan(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn?: Pixels): Promise<Compressed> {
   const now = means.now ?? (() => performance.now());
   const began = now();
-  const result = await smallest(plan, source, await along(plan, source, means, drawn));
+  const result = await smallest(plan, source, await along(plan, source, means, drawn), means);
   means.onStep?.('finish');
-  const { bytes, width, height, format, encoded } = result;
+  const { bytes, width, height, format, options } = result;
   const outcome = bytes.length < source.length ? 'smaller' : bytes === source ? 'original' : 'grown';
   return {
     bytes,
@@ -61,7 +61,7 @@ export async function runPlan(plan: Plan, source: Uint8Array<ArrayBuffer>, means
       output: { format, bytes: bytes.length, width, height },
       outcome,
       milliseconds: Math.round(now() - began),
-      codec: encoded && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options: plan.options } : null,
+      codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
       notes: outcome === 'grown' && bytes.length > source.length ? [...result.notes, { kind: 'info', code: 'grown' }] : result.notes,
     },
   };
@@ -72,19 +72,23 @@ interface Candidate {
   readonly width: number;
   readonly height: number;
   readonly format: InputFormat;
-  /** By an encoder of ours; otherwise the coded picture is the one that came in. */
-  readonly encoded: boolean;
+  /** Of the encoder; null when the coded picture is the one that came in. */
+  readonly options: OptionValues | null;
   readonly notes: readonly Note[];
 }
 
-/** The new file, or, where only a smaller one is wanted and it is not, the Source with its metadata cleaned, or as it is. */
-async function smallest(plan: Plan, source: Uint8Array<ArrayBuffer>, made: Candidate): Promise<Candidate> {
+/** The new file, or, where only a smaller one is wanted and it is not, the Source packed better or with its metadata cleaned, or as it is. */
+async function smallest(plan: Plan, source: Uint8Array<ArrayBuffer>, made: Candidate, means: Means): Promise<Candidate> {
   if (!plan.keepsOriginal || made.bytes.length < source.length) return made;
-  const original: Candidate = { bytes: source, ...plan.size, format: plan.input, encoded: false, notes: [{ kind: 'kept', code: 'never-larger' }] };
-  if (plan.route === 'clean' || !isCleanable(plan.input)) return original;
-  const { bytes, notes } = await cleanIn(source, plan);
   // The bytes that came in have lost nothing: what would have been lost is not said.
-  return bytes.length < source.length ? { ...original, bytes, notes: [{ kind: 'kept', code: 'already-small' }, ...notes] } : original;
+  const moving = plan.notes.filter(({ code }) => code === 'animation-kept');
+  const original: Candidate = { bytes: source, ...plan.size, format: plan.input, options: null, notes: [...moving, { kind: 'kept', code: 'never-larger' }] };
+  if (plan.route === 'clean' || !isCleanable(plan.input)) return original;
+  const packing = plan.route === 'animate' && plan.input === 'png' ? formats.png.optionsFor('lossless') : null;
+  const packed = packing ? await optimise(plan, source, packing, means) : source;
+  const { bytes, notes } = await cleanIn(packed, plan);
+  if (bytes.length >= source.length) return original;
+  return { ...original, bytes, options: packing, notes: [...moving, { kind: 'kept', code: 'already-small' }, ...notes] };
 }
 
 async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn: Pixels | undefined): Promise<Candidate> {
@@ -93,28 +97,28 @@ async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, 
   switch (plan.route) {
     case 'transcode': return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
     case 'animate': return encodedAs(plan, await animate(plan, source, icc, means), bag);
-    case 'optimise': return cleaned(plan, await optimise(plan, source, means), plan.input === 'png');
-    case 'clean': return cleaned(plan, source, false);
+    case 'optimise': return cleaned(plan, await optimise(plan, source, plan.options, means), plan.input === 'png' ? plan.options : null);
+    case 'clean': return cleaned(plan, source, null);
     case 'minify': return minify(plan, source, means);
   }
 }
 
 async function encodedAs(plan: Plan & (Transcode | Animate), made: Made, bag: MetadataBag): Promise<Candidate> {
   const { bytes, notes } = await carryInto(made, plan, bag);
-  return { bytes, width: made.width, height: made.height, format: plan.output, encoded: true, notes: [...plan.notes, ...made.notes, ...notes] };
+  return { bytes, width: made.width, height: made.height, format: plan.output, options: plan.options, notes: [...plan.notes, ...made.notes, ...notes] };
 }
 
-async function cleaned(plan: Plan, picture: Uint8Array<ArrayBuffer>, encoded: boolean): Promise<Candidate> {
+async function cleaned(plan: Plan, picture: Uint8Array<ArrayBuffer>, options: OptionValues | null): Promise<Candidate> {
   const { bytes, notes } = await cleanIn(picture, plan);
-  return { bytes, ...plan.size, format: plan.output, encoded, notes: [...plan.notes, ...notes] };
+  return { bytes, ...plan.size, format: plan.output, options, notes: [...plan.notes, ...notes] };
 }
 
 /** The coded picture as it came, packed better where we know how. */
-async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Uint8Array<ArrayBuffer>> {
+async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, options: OptionValues, means: Means): Promise<Uint8Array<ArrayBuffer>> {
   means.onStep?.('encode');
   try {
     switch (plan.input) {
-      case 'png': return await withGreyProfile(source, await optimisePng(source, plan.options, means.load));
+      case 'png': return await withGreyProfile(source, await optimisePng(source, options, means.load));
       case 'jpeg': return optimiseJpeg(source);
       default: return source;
     }
@@ -127,5 +131,5 @@ async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Mean
 
 async function minify(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Candidate> {
   means.onStep?.('encode');
-  return { bytes: await minifySvg(source), ...plan.size, format: plan.output, encoded: false, notes: plan.notes };
+  return { bytes: await minifySvg(source), ...plan.size, format: plan.output, options: null, notes: plan.notes };
 }

@@ -21,10 +21,11 @@ export async function canDecodeFrames(format: InputFormat): Promise<boolean> {
 /**
  * Pixels are upright and in sRGB, as the browser shows them.
  *
- * @throws CompressionError `unsupported-format` where the browser can't, `corrupt`, `too-many-pixels`, `unsupported-variant`
+ * @returns null where the browser reads no animations of the format
+ * @throws CompressionError `corrupt`, `too-many-pixels`, `unsupported-variant`
  */
-export async function openInBrowser(bytes: Uint8Array<ArrayBuffer>, format: InputFormat): Promise<Movie> {
-  if (!await canDecodeFrames(format)) throw new CompressionError('unsupported-format', { format });
+export async function openInBrowser(bytes: Uint8Array<ArrayBuffer>, format: InputFormat): Promise<Movie | null> {
+  if (!await canDecodeFrames(format)) return null;
   return readable(() => withDecoder(bytes, format, async (decoder) => {
     const { image } = await decoder.decode({ frameIndex: 0 });
     const { displayWidth: width, displayHeight: height } = image;

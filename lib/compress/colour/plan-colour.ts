@@ -26,9 +26,7 @@ export function planColour(inspection: Pick<Inspection, 'format' | 'colour' | 'c
   const { colour } = inspection;
   const by = statementOf(inspection.format, colour);
   const srgb = by === null || isSrgb(colour, by);
-  if (decodedAsSrgb(inspection)) {
-    return { action: 'none', by, notes: srgb && !isCmyk(colour) ? [] : [converted(by === 'cicp' && isHdr(colour))] };
-  }
+  if (decodedAsSrgb(inspection)) return planColourInBrowser(inspection);
   if (srgb) {
     if (by !== 'profile') return { action: 'none', by, notes: [] };
     return recipe.metadata === 'keep' && CARRIES_PROFILES[output] && colour.profile?.space === 'RGB '
@@ -41,6 +39,13 @@ export function planColour(inspection: Pick<Inspection, 'format' | 'colour' | 'c
   // What is written has three channels, so a grey profile is said again as one of RGB.
   const action = by === 'profile' && colour.profile?.space === 'RGB ' ? 'keep-profile' : 'make-profile';
   return { action, by, notes: [{ kind: 'kept', code: 'profile-kept' }] };
+}
+
+/** The same where the decoder gives sRGB whatever the file says, as a browser's does. */
+export function planColourInBrowser({ format, colour }: Pick<Inspection, 'format' | 'colour'>): ColourPlan {
+  const by = statementOf(format, colour);
+  const srgb = by === null || isSrgb(colour, by);
+  return { action: 'none', by, notes: srgb && !isCmyk(colour) ? [] : [converted(by === 'cicp' && isHdr(colour))] };
 }
 
 /**

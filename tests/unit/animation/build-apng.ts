@@ -7,7 +7,7 @@ export interface ApngFrame {
   readonly y?: number;
   readonly width: number;
   readonly height: number;
-  /** RGBA8, row by row. */
+  /** RGBA, row by row; as many bits a channel as the file's depth. */
   readonly data: ArrayLike<number>;
   /** Delay as a fraction of a second. */
   readonly delay?: readonly [numerator: number, denominator: number];
@@ -23,6 +23,8 @@ export interface ApngFile {
   readonly width: number;
   readonly height: number;
   readonly plays?: number;
+  /** Bits a channel. */
+  readonly depth?: 8 | 16;
   /** A picture of its own in IDAT, which is no frame (RGBA8). */
   readonly defaultImage?: ArrayLike<number>;
   readonly frames: readonly ApngFrame[];
@@ -30,20 +32,20 @@ export interface ApngFile {
   readonly before?: readonly Uint8Array[];
 }
 
-export function apng({ width, height, plays = 0, defaultImage, frames, before = [] }: ApngFile): Uint8Array<ArrayBuffer> {
+export function apng({ width, height, plays = 0, depth = 8, defaultImage, frames, before = [] }: ApngFile): Uint8Array<ArrayBuffer> {
   let sequence = 0;
   const chunks: Uint8Array[] = [
-    pngChunk('IHDR', bytesOf(u32be(width), u32be(height), [8, 6, 0, 0, 0])),
+    pngChunk('IHDR', bytesOf(u32be(width), u32be(height), [depth, 6, 0, 0, 0])),
     pngChunk('acTL', bytesOf(u32be(frames.length), u32be(plays))),
     ...before,
   ];
-  if (defaultImage) chunks.push(pngChunk('IDAT', deflateSync(scanlines(defaultImage, width, height))));
+  if (defaultImage) chunks.push(pngChunk('IDAT', deflateSync(scanlines(defaultImage, width, height, depth))));
   frames.forEach((frame, i) => {
     const { x = 0, y = 0, delay = [1, 10], dispose = 0, blend = 0, pieces = 1 } = frame;
     chunks.push(pngChunk('fcTL', bytesOf(
       u32be(sequence++), u32be(frame.width), u32be(frame.height), u32be(x), u32be(y), u16be(delay[0]), u16be(delay[1]), [dispose, blend],
     )));
-    const packed = deflateSync(scanlines(frame.data, frame.width, frame.height));
+    const packed = deflateSync(scanlines(frame.data, frame.width, frame.height, depth));
     const inIdat = i === 0 && !defaultImage;
     for (let piece = 0; piece < pieces; piece++) {
       const part = packed.subarray(Math.floor(packed.length * piece / pieces), Math.floor(packed.length * (piece + 1) / pieces));
@@ -54,10 +56,15 @@ export function apng({ width, height, plays = 0, defaultImage, frames, before = 
 }
 
 /** Filter type 0 before each row. */
-function scanlines(data: ArrayLike<number>, width: number, height: number): Uint8Array {
-  const rows = new Uint8Array((width * 4 + 1) * height);
+function scanlines(data: ArrayLike<number>, width: number, height: number, depth: 8 | 16): Uint8Array {
+  const [samples, bytes] = [width * 4, depth / 8];
+  const rows = new Uint8Array((samples * bytes + 1) * height);
   for (let y = 0; y < height; y++) {
-    for (let i = 0; i < width * 4; i++) rows[y * (width * 4 + 1) + 1 + i] = data[y * width * 4 + i] ?? 0;
+    for (let i = 0; i < samples; i++) {
+      const [value, at] = [data[y * samples + i] ?? 0, y * (samples * bytes + 1) + 1 + i * bytes];
+      if (depth === 16) rows[at] = value >> 8;
+      rows[at + bytes - 1] = value & 255;
+    }
   }
   return rows;
 }
