@@ -1,8 +1,10 @@
 /** From the Source into the Result: the metadata that the policy lets through, and words for what became of the rest. */
 import { CompressionError } from '../errors.ts';
+import { inColour } from '../image/formats/png-in-colour.ts';
 import type { InputFormat, MetadataKind } from '../image/inspection.ts';
 import { applyPolicy } from '../image/metadata/apply-policy.ts';
 import { EMPTY_BAG, type MetadataBag } from '../image/metadata/bag.ts';
+import { greyProfileOf } from '../image/metadata/grey-profile.ts';
 import { CLEANABLE_FORMATS, cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
 import type { Plan } from './plan.ts';
 import type { Note } from './receipt.ts';
@@ -26,7 +28,8 @@ export function metadataOf(source: Uint8Array, format: InputFormat): MetadataBag
 export async function carryInto(made: Made, plan: Plan & { route: 'transcode' | 'animate' }, bag: MetadataBag): Promise<Carried> {
   const { width, height, profile } = made;
   const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, { are: 'encoded', width, height });
-  const bytes = isEmpty(allowed.bag) ? made.bytes : await embedMetadata(made.bytes, plan.output, allowed.bag);
+  const picture = await fitting(made, plan.output);
+  const bytes = isEmpty(allowed.bag) ? picture : await embedMetadata(picture, plan.output, allowed.bag);
   return { bytes, notes: wordsFor(plan.metadata.filter((kind) => !allowed.kept.includes(kind)), allowed.kept) };
 }
 
@@ -40,12 +43,28 @@ export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan): Promi
   return { bytes: cleaned.bytes as Uint8Array<ArrayBuffer>, notes: wordsFor(cleaned.removed, cleaned.kept) };
 }
 
-/** oxipng turns a PNG whose colours are all grey to grey, and leaves in it a profile of RGB, which counts for nothing there. */
-export async function withGreyProfile(source: Uint8Array, packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const isGrey = (png: Uint8Array): boolean => png[25] === 0 || png[25] === 4;
-  if (isGrey(source) || !isGrey(packed)) return packed;
+/**
+ * oxipng turns a PNG whose colours are all grey to grey, and leaves in it a profile of RGB, which counts for nothing there.
+ *
+ * @returns `packed` with a profile that counts; `source` where there is no way to it
+ */
+export async function withGreyProfile(source: Uint8Array<ArrayBuffer>, packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (isGreyPng(source) || !isGreyPng(packed)) return packed;
   const bag = metadataOf(packed, 'png');
-  return bag.icc ? embedMetadata(packed, 'png', bag) : packed;
+  if (!bag.icc) return packed;
+  if (greyProfileOf(bag.icc)) return embedMetadata(packed, 'png', bag);
+  return await inColour(packed) ?? source;
+}
+
+/** The same for a PNG that was newly encoded: a profile that cannot be said for grey makes it one of colours. */
+async function fitting({ bytes, profile }: Made, output: InputFormat): Promise<Uint8Array<ArrayBuffer>> {
+  if (output !== 'png' || !profile || !isGreyPng(bytes) || greyProfileOf(profile)) return bytes;
+  return await inColour(bytes) ?? bytes;
+}
+
+/** Colour type 0 or 4: PNG (Third Edition), 11.2.1. */
+function isGreyPng(png: Uint8Array): boolean {
+  return png[25] === 0 || png[25] === 4;
 }
 
 export function isCleanable(format: InputFormat): boolean {

@@ -6,8 +6,8 @@ import { SRGB_TO_XYZ } from '../../lib/compress/colour/matrix.ts';
 import { powerCurve } from '../../lib/compress/colour/tone-curve.ts';
 import { profileFor } from '../../lib/compress/colour/write-profile.ts';
 import { iccSegments, withJpegSegments } from '../images/carriers.ts';
-import { sharpProfile, tagged } from '../unit/colour/pictures.ts';
-import { adobeRgb, displayP3, proPhoto } from '../unit/colour/profiles.ts';
+import { sharpProfile, tagged, withProfile } from '../unit/colour/pictures.ts';
+import { adobeRgb, displayP3, proPhoto, tableProfile } from '../unit/colour/profiles.ts';
 import { cjxl } from './inputs.ts';
 import { isInstalled } from './programs.ts';
 
@@ -53,6 +53,7 @@ export interface Profiled {
   readonly make: () => Promise<Uint8Array>;
   /** The same picture in a file that libvips reads as its profile says, where it does not do so with `make`'s. */
   readonly witness?: () => Promise<Uint8Array>;
+  readonly alpha?: true;
 }
 
 /** libvips leaves a profile on 16 bits alone, so the same numbers in 8 bits are the witness. */
@@ -68,14 +69,39 @@ export const PROFILED: readonly Profiled[] = [
   { name: 'grey of gamma 1.8 in PNG', make: () => tagged(wheel(), greyProfile(), 'grey') },
   { name: 'grey of gamma 1.8 in JPEG', make: greyJpeg },
   // A PNG encoder makes these grey, where a profile of RGB would count for nothing.
-  { name: 'RGB profile of gamma 1.8 on greys in PNG', make: greysOfRgb },
-  { name: 'RGB profile of gamma 1.8 on greys in WebP', make: async () => new Uint8Array(await sharp(await greysOfRgb()).keepIccProfile().webp({ lossless: true }).toBuffer()) },
+  ...[
+    { name: 'gamma 1.8', icc: ofGammas(1.8, 1.8, 1.8) },
+    // No profile of one curve can say these: the picture has to stay one of colours.
+    { name: 'three gammas', icc: ofGammas(1.8, 2, 1.6) },
+    { name: 'tables', icc: tableProfile('mft2') },
+  ].flatMap(({ name, icc }): Profiled[] => [
+    { name: `RGB profile of ${name} on greys in PNG`, make: () => tagged(greys(), icc) },
+    { name: `RGB profile of ${name} on greys with alpha in PNG`, make: async () => withProfile(new Uint8Array(await raw(translucent()).png().toBuffer()), icc), alpha: true },
+    { name: `RGB profile of ${name} on greys of 16 bits in PNG`, make: () => tagged(deepGreys(), icc), witness: () => tagged(greys(), icc) },
+    { name: `RGB profile of ${name} on greys in WebP`, make: async () => new Uint8Array(await sharp(await tagged(greys(), icc)).keepIccProfile().webp({ lossless: true }).toBuffer()) },
+  ]),
 ];
 
-async function greysOfRgb(): Promise<Uint8Array> {
+const raw = ({ width, height, data }: Pixels): Sharp => sharp(data, { raw: { width, height, channels: 4 } });
+
+function ofGammas(red: number, green: number, blue: number): Uint8Array {
+  return profileFor({ kind: 'rgb', curves: [powerCurve(red), powerCurve(green), powerCurve(blue)], toXyz: SRGB_TO_XYZ }, 'gammas');
+}
+
+function greys(): Pixels {
   const { data, ...size } = wheel();
-  const icc = PROFILES.find(({ name }) => name === 'gamma 1.8')?.icc;
-  return tagged({ ...size, data: data.map((value, i, all) => (i % 4 === 3 ? value : all[i - i % 4]!)) }, await icc?.() ?? new Uint8Array());
+  return { ...size, data: data.map((value, i, all) => (i % 4 === 3 ? value : all[i - i % 4]!)) };
+}
+
+/** Steps of which the low bytes matter, at most a hundredth of a level from the eight bits. */
+function deepGreys(): DeepPixels {
+  const { data, ...size } = greys();
+  return { ...size, data: Uint16Array.from(data, (value, i) => Math.min(65_535, value * 257 + (i % 4 === 3 ? 0 : Math.floor(i / 4) % 3))) };
+}
+
+function translucent(): Pixels {
+  const { data, ...size } = greys();
+  return { ...size, data: data.map((value, i) => (i % 4 === 3 ? 255 - Math.floor(i / 4) % 64 : value)) };
 }
 
 async function greyJpeg(): Promise<Uint8Array> {

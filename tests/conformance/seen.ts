@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { codecs } from '../../lib/codecs/registry.ts';
 import type { Pixels } from '../../lib/codecs/codec.ts';
 import { loadWasm } from '../node-wasm.ts';
+import { withProfile } from '../unit/colour/pictures.ts';
 import { inFolder, isInstalled, run } from './programs.ts';
 
 export interface SeenOptions {
@@ -20,9 +21,19 @@ export async function seen(bytes: Uint8Array, { ignoreProfile = false }: SeenOpt
     if (!isInstalled('djxl')) return codecs.jxl.decode(new Uint8Array(bytes), loadWasm);
     return seen(await jxlAsPng(bytes), { ignoreProfile });
   }
-  const image = sharp(bytes, { ignoreIcc: ignoreProfile, failOn: 'error' });
+  const image = sharp(ignoreProfile ? bytes : await ofEightBits(bytes), { ignoreIcc: ignoreProfile, failOn: 'error' });
   const { data, info } = await image.autoOrient().toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+}
+
+/** libvips leaves a profile on 16 bits alone: the same numbers in 8 bits, with the profile. */
+async function ofEightBits(bytes: Uint8Array): Promise<Uint8Array> {
+  const { depth, icc, format, channels } = await sharp(bytes).metadata();
+  if (format !== 'png' || depth !== 'ushort' || !icc) return bytes;
+  const { data, info } = await sharp(bytes, { ignoreIcc: true }).toColourspace(channels < 3 ? 'grey16' : 'rgb16').raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
+  const eight = Uint8Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) => Math.round(value / 257));
+  const image = sharp(eight, { raw: { width: info.width, height: info.height, channels: info.channels as 1 | 2 | 3 | 4 } });
+  return withProfile(new Uint8Array(await (channels < 3 ? image.toColourspace('b-w') : image).png().toBuffer()), icc);
 }
 
 /** Upright, as djxl writes it, its colour space in the file. */

@@ -9,7 +9,7 @@ import { bytesOf, pngChunk } from '../../images/hand-built.ts';
 import { encoded, gradient } from '../../images/pictures.ts';
 
 /** The same file with this data in one IDAT chunk, whose CRC is right. */
-function withData(png: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer> {
+function withData(png: Uint8Array, data: Uint8Array): Uint8Array {
   return bytesOf(png.subarray(0, 33), pngChunk('IDAT', data), pngChunk('IEND', new Uint8Array()));
 }
 
@@ -17,14 +17,14 @@ const png = (options = {}): Promise<Uint8Array> => encoded(gradient().png(option
 const dataOf = (file: Uint8Array): Buffer => Buffer.concat(idatParts(file));
 
 /** Not compressed, so that one byte of a pixel can be another. */
-async function withOtherPixel(): Promise<Uint8Array<ArrayBuffer>> {
+async function withOtherPixel(): Promise<Uint8Array> {
   const file = await png();
   const stored = deflateSync(inflateSync(dataOf(file)), { level: 0 });
   stored[500]! ^= 0xff;
   return withData(file, stored);
 }
 
-async function changed(change: (data: Buffer) => Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+async function changed(change: (data: Buffer) => Uint8Array): Promise<Uint8Array> {
   const file = await png();
   return withData(file, change(Buffer.from(dataOf(file))));
 }
