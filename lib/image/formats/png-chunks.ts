@@ -36,6 +36,8 @@ export function readPngChunks(bytes: Uint8Array): PngChunk[] {
       chunks.push({ type, start: at, dataAt: at + 8, dataEnd: at + 8, end: Math.min(at + 12, bytes.length) });
       return chunks;
     }
+    // 5.6: a second header belongs to another picture, whose end would be taken for this one's.
+    if (type === 'IHDR' && chunks.length > 0) throw new CompressionError('corrupt');
     reader.slice(at, 12 + length);
     const end = type === 'IDAT' ? runEnd(reader, at + 12 + length) : at + 12 + length;
     chunks.push({ type, start: at, dataAt: at + 8, dataEnd: at + 8 + length, end });

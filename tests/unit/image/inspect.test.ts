@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../lib/errors.ts';
 import { MARKER, readJpegSegments } from '../../../lib/image/formats/jpeg-segments.ts';
 import { inspect } from '../../../lib/image/inspect.ts';
-import { withJpegSegments } from '../../images/carriers.ts';
+import { withJpegSegments, withPngChunks } from '../../images/carriers.ts';
 import { bmp, bytesOf, cut, ico, pngClaiming, svg } from '../../images/hand-built.ts';
 import { cmykJpeg, greyJpeg, palettePng, plain, png16, withAlpha, withOrientation } from '../../images/still.ts';
 import { SIZE } from '../../images/pictures.ts';
@@ -85,6 +85,11 @@ describe('inspect', () => {
     for (const added of [part(MARKER.SOS), part(MARKER.SOF0)]) {
       expect(() => inspect(withJpegSegments(bytes, added))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
     }
+  });
+
+  it('calls a PNG corrupt that has two headers', async () => {
+    const bytes = await plain('png');
+    expect(() => inspect(withPngChunks(bytes, bytes.subarray(8, 33)))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
   });
 
   it.each(['jpeg', 'webp', 'gif', 'png'] as const)('does not mind what follows the end of a %s', async (format) => {

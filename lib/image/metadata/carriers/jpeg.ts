@@ -5,7 +5,7 @@ import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '..
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
 import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
-import { isScreenResolution, readExif } from '../exif.ts';
+import { firstReadable, isScreenResolution } from '../exif.ts';
 import { filterExif } from '../exif-filter.ts';
 import { IPTC_RESOURCE, readImageResources, writeImageResources, type ImageResource } from '../iptc.ts';
 import { filterXmp } from '../xmp-filter.ts';
@@ -23,8 +23,7 @@ export const jpegCarrier: Carrier = {
     const jfif = first('jfif');
     return {
       ...EMPTY_BAG,
-      // The inspection too takes the orientation of the first one that can be read.
-      exif: all('exif').find((block) => ifReadable(() => readExif(block), null)) ?? first('exif'),
+      exif: firstReadable(all('exif')),
       xmp: first('xmp'),
       icc: joinIcc(bytes, layout),
       iptc: resources.find(({ id }) => id === IPTC_RESOURCE)?.data ?? null,

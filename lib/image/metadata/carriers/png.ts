@@ -6,7 +6,7 @@ import { decodeRawProfile, rawProfileType, readPngText, withoutExifHeader, XMP_K
 import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
 import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
 import { deflate } from '../deflate.ts';
-import { isScreenResolution } from '../exif.ts';
+import { firstReadable, isScreenResolution } from '../exif.ts';
 import { Findings } from '../findings.ts';
 import { greyProfileOf } from '../grey-profile.ts';
 import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
@@ -20,14 +20,14 @@ export const pngCarrier: Carrier = {
     const comments: Comment[] = [];
     for (const chunk of chunks) {
       const text = readPngText(bytes, chunk);
-      if (chunk.type === 'eXIf') found.set('exif', withoutExifHeader(bytes.subarray(chunk.dataAt, chunk.dataEnd)));
-      else if (text) readText(text, chunk, texts, found, comments);
+      if (text) readText(text, chunk, texts, found, comments);
     }
+    const exif = chunks.filter(({ type }) => type === 'eXIf').map(({ dataAt, dataEnd }) => withoutExifHeader(bytes.subarray(dataAt, dataEnd)));
     const iccp = chunks.find(({ type }) => type === 'iCCP');
     const phys = chunks.find(({ type }) => type === 'pHYs');
     return {
       ...EMPTY_BAG,
-      exif: found.get('exif') ?? null,
+      exif: firstReadable(exif) ?? found.get('exif') ?? null,
       xmp: found.get('xmp') ?? null,
       iptc: found.get('iptc') ?? null,
       icc: iccp ? profileOf(bytes, iccp, texts) : null,

@@ -5,6 +5,7 @@ import { withoutExifHeader } from '../../formats/png-text.ts';
 import { readWebpChunks, type RiffChunk } from '../../formats/riff.ts';
 import { Reader } from '../../reader.ts';
 import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
+import { firstReadable } from '../exif.ts';
 import type { Carrier } from './carrier.ts';
 
 /** Bits of the first byte of VP8X. */
@@ -16,12 +17,8 @@ const IMAGE = ['ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L'];
 export const webpCarrier: Carrier = {
   extract(bytes) {
     const { chunks } = readWebpChunks(bytes);
-    const data = (name: string): Uint8Array | null => {
-      const chunk = chunks.find(({ type }) => type === name);
-      return chunk ? bytes.subarray(chunk.dataAt, chunk.dataEnd) : null;
-    };
-    const exif = data('EXIF');
-    return { ...EMPTY_BAG, exif: exif && withoutExifHeader(exif), xmp: data('XMP '), icc: data('ICCP') };
+    const all = (name: string): Uint8Array[] => chunks.filter(({ type }) => type === name).map(({ dataAt, dataEnd }) => bytes.subarray(dataAt, dataEnd));
+    return { ...EMPTY_BAG, exif: firstReadable(all('EXIF').map(withoutExifHeader)), xmp: all('XMP ')[0] ?? null, icc: all('ICCP')[0] ?? null };
   },
 
   write(bytes, bag, rest) {
