@@ -27,19 +27,23 @@ export function metadataOf(source: Uint8Array, format: InputFormat): MetadataBag
 /** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
 export async function carryInto(made: Made, plan: Plan & { route: 'transcode' | 'animate' }, bag: MetadataBag): Promise<Carried> {
   const { width, height, profile } = made;
-  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, { are: 'encoded', width, height });
+  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, { are: 'encoded', width, height, format: plan.output });
   const picture = await fitting(made, plan.output);
   const bytes = isEmpty(allowed.bag) ? picture : await embedMetadata(picture, plan.output, allowed.bag);
   return { bytes, notes: wordsFor(plan.metadata.filter((kind) => !allowed.kept.includes(kind)), allowed.kept) };
 }
 
-/** In a file whose coded picture stays as it is. @throws CompressionError `unsupported-variant` for TIFF. */
-export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan): Promise<Carried> {
+/**
+ * In a file whose coded picture stays as it is, or was packed better.
+ *
+ * @throws CompressionError `unsupported-variant` for TIFF
+ */
+export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan, repacked = false): Promise<Carried> {
   if (!isCleanable(plan.input)) {
     if (plan.input === 'tiff') throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'metadata' });
     return { bytes, notes: [] };
   }
-  const cleaned = await cleanMetadata(bytes, plan.input, plan.policy);
+  const cleaned = await cleanMetadata(bytes, plan.input, plan.policy, repacked);
   return { bytes: cleaned.bytes as Uint8Array<ArrayBuffer>, notes: wordsFor(cleaned.removed, cleaned.kept) };
 }
 

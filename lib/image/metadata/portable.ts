@@ -6,6 +6,7 @@ import type { MetadataBag } from './bag.ts';
 import { iptcText, readIptc } from './iptc.ts';
 import { readXmp, writeXmp, xmpProperty, type XmpProperty } from './xmp.ts';
 import { XMP_NAMESPACE } from './xmp-kinds.ts';
+import { withTexts, type Shape } from './xmp-texts.ts';
 
 /** Formats with a place for IPTC and Photoshop's resources, for comments, and for a print size beside EXIF's. */
 const HAS = {
@@ -17,7 +18,6 @@ const HAS = {
 /** PNG keeps keywords; JPEG and GIF have bare comments, in which a copyright notice would be found by nobody. */
 const HAS_KEYWORDS: readonly InputFormat[] = ['png'];
 
-type Shape = 'text' | 'Bag' | 'Seq' | 'Alt';
 type Target = readonly [namespace: string, name: string, shape: Shape];
 
 /** Of the application record (IPTC Photo Metadata Standard, "IIM to XMP"). */
@@ -46,7 +46,11 @@ const KEYWORD_TO_XMP: Readonly<Record<string, Target>> = {
   comment: [XMP_NAMESPACE.dc, 'description', 'Alt'],
 };
 
-/** A property that the packet has already is left as it is: it is the richer of the two. */
+/**
+ * Where the packet has the property already and says another thing in it, both stay, the packet's own first. A reader
+ * that finds the two in their own places chooses one of them (Metadata Working Group, Guidelines for Handling Image
+ * Metadata 2.0, 3.3); here one place is left for both, and to choose would be to lose what nobody has looked at.
+ */
 export function portableTo(bag: MetadataBag, format: InputFormat): MetadataBag {
   const has = (part: keyof typeof HAS): boolean => (HAS[part] as readonly InputFormat[]).includes(format);
   const moving = bag.comments.filter(({ keyword }) => !has('comments') || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment'));
@@ -77,11 +81,16 @@ function iptcTexts(iptc: Uint8Array): [Target | undefined, string][] {
 function withProperties(packet: Uint8Array | null, added: readonly { target: Target; texts: readonly string[] }[]): Uint8Array | null {
   const existing = packet ? ifReadable(() => readXmp(packet), null) : [];
   if (!existing) return packet;
-  const missing: XmpProperty[] = [];
+  let properties = existing;
   for (const { target: [namespace, name, shape], texts } of added) {
-    if (existing.some((property) => property.namespace === namespace && property.name === name)) continue;
-    const value = shape === 'text' ? texts[0]! : { as: shape, entries: shape === 'Alt' ? texts.slice(0, 1) : texts };
-    missing.push(xmpProperty(namespace, name, value));
+    const there = properties.find((property) => property.namespace === namespace && property.name === name);
+    const property = withTexts(there ?? empty(namespace, name, shape), shape, texts);
+    if (property === there) continue;
+    properties = there ? properties.map((each) => (each === there ? property : each)) : [...properties, property];
   }
-  return missing.length > 0 ? writeXmp([...existing, ...missing]) : packet;
+  return properties === existing ? packet : writeXmp(properties);
+}
+
+function empty(namespace: string, name: string, shape: Shape): XmpProperty {
+  return xmpProperty(namespace, name, shape === 'text' ? '' : { as: shape, entries: [] });
 }

@@ -103,9 +103,11 @@ describe('from one format to another', () => {
     expect(inspect(bytes).metadata.kinds).not.toContain('gps');
     if (!HAS_EXIFTOOL) return;
     expect(complaints(bytes)).toEqual([]);
-    expect(exiftool(bytes)).toMatchObject({ 'EXIF:Copyright': '(c) 2024 Ada Lovelace', 'XMP:Rights': '(c) Ada & Co <2024>', 'XMP:Credit': 'Acme Press' });
-    // IPTC has a place of its own in JPEG alone; elsewhere it fills the gaps of XMP.
-    expect(exiftool(bytes)).toMatchObject(format === 'jpeg' ? { 'IPTC:CopyrightNotice': '(c) IPTC' } : { 'XMP:Instructions': 'Web only' });
+    expect(exiftool(bytes)).toMatchObject({ 'EXIF:Copyright': '(c) 2024 Ada Lovelace' });
+    // IPTC has a place of its own in JPEG alone; elsewhere XMP says what it said.
+    expect(exiftool(bytes)).toMatchObject(format === 'jpeg'
+      ? { 'IPTC:CopyrightNotice': '(c) IPTC', 'XMP:Rights': '(c) Ada & Co <2024>', 'XMP:Credit': 'Acme Press' }
+      : { 'XMP:Instructions': 'Web only', 'XMP:Rights': '(c) Ada & Co <2024>; (c) IPTC', 'XMP:Credit': 'Acme Press; Agency' });
   });
 
   it.each(['png', 'webp', 'avif', 'jpeg'] as const)('a profile gets into %s as it is', async (format) => {
@@ -133,6 +135,52 @@ describe('from one format to another', () => {
     const bytes = await embedMetadata(await plain('webp'), 'webp', bag);
     expect(inspect(bytes).metadata.kinds).toEqual(['xmp', 'copyright', 'artist']);
     if (HAS_EXIFTOOL) expect(exiftool(bytes)).toMatchObject({ 'XMP:Rights': '\xa9 Ada', 'XMP:Creator': 'Ada' });
+  });
+
+  describe('what says one thing in IPTC or a comment and another in XMP', () => {
+    const DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"';
+    const packet = (properties: string): Uint8Array => xmpPacket(`<rdf:Description rdf:about="" ${DC}>${properties}</rdf:Description>`);
+    const rights = packet('<dc:rights><rdf:Alt><rdf:li xml:lang="de">B, alle Rechte</rdf:li><rdf:li xml:lang="x-default">B</rdf:li></rdf:Alt></dc:rights><dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator><photoshop:Credit>Acme Press</photoshop:Credit>');
+    const jpeg = async (xmp: Uint8Array, ...datasets: [number, string][]): Promise<Uint8Array> => withJpegSegments(await plain('jpeg'), xmpSegment(xmp), photoshopSegment(datasets));
+    const into = async (bytes: Uint8Array, from: 'jpeg' | 'png', to: 'webp' | 'avif' | 'jxl' | 'png' | 'jpeg'): Promise<Uint8Array> => {
+      const { bag, kept } = applyPolicy(extractMetadata(bytes, from), 'protect', { ...ENCODED, format: to });
+      expect(kept).toContain('copyright');
+      return embedMetadata(await image(to), to, bag);
+    };
+
+    it.each(['webp', 'avif', 'jxl', 'png'] as const)('says both in %s', async (format) => {
+      const bytes = await into(await jpeg(rights, [116, 'A'], [80, 'Charles'], [80, 'Ada'], [110, 'Agency']), 'jpeg', format);
+      const xmp = text(extractMetadata(bytes, format).xmp);
+      expect(xmp).toContain('<rdf:li xml:lang="x-default">B; A</rdf:li>');
+      expect(xmp).toContain('<rdf:li xml:lang="de">B, alle Rechte</rdf:li>');
+      expect(xmp).toContain('<rdf:li>Ada</rdf:li><rdf:li>Charles</rdf:li>');
+      if (HAS_EXIFTOOL) expect(exiftool(bytes)).toMatchObject({ 'XMP:Rights': 'B; A', 'XMP:Rights-de': 'B, alle Rechte', 'XMP:Creator': ['Ada', 'Charles'], 'XMP:Credit': 'Acme Press; Agency' });
+    });
+
+    it('says it once where both say the same, or IPTC as much of it as its field holds', async () => {
+      const bytes = await into(await jpeg(rights, [116, 'B'], [110, 'Acme Pre']), 'jpeg', 'webp');
+      expect(text(extractMetadata(bytes, 'webp').xmp)).not.toContain(';');
+      const again = applyPolicy(extractMetadata(bytes, 'webp'), 'protect', { ...ENCODED, format: 'webp' });
+      expect(text(again.bag.xmp)).not.toContain(';');
+    });
+
+    it.each([
+      ['an attribute', `<rdf:Description rdf:about="" ${DC} dc:rights="B" photoshop:Credit="Acme"/>`],
+      ['bare text', `<rdf:Description rdf:about="" ${DC}><dc:rights>B</dc:rights><photoshop:Credit>Acme</photoshop:Credit></rdf:Description>`],
+      ['an empty list', `<rdf:Description rdf:about="" ${DC}><dc:rights><rdf:Alt/></dc:rights><photoshop:Credit/></rdf:Description>`],
+    ])('joins what is written as %s', async (_, description) => {
+      const bytes = await into(await jpeg(xmpPacket(description), [116, 'A'], [110, 'Agency'], [80, 'Ada']), 'jpeg', 'webp');
+      const xmp = text(extractMetadata(bytes, 'webp').xmp);
+      for (const word of description.includes('"B"') || description.includes('>B<') ? ['B; A', 'Acme; Agency', 'Ada'] : ['>A<', 'Agency', 'Ada']) expect(xmp).toContain(word);
+      if (HAS_EXIFTOOL) expect(complaints(bytes)).toEqual([]);
+    });
+
+    it('is said by a PNG\'s texts too, each of them', async () => {
+      const png = withPngChunks(await plain('png'), textChunk('Copyright', 'A'), textChunk('Copyright', 'C'));
+      const withXmp = await embedMetadata(png, 'png', { ...extractMetadata(png, 'png'), xmp: rights });
+      const bytes = await into(withXmp, 'png', 'jpeg');
+      expect(text(extractMetadata(bytes, 'jpeg').xmp)).toContain('B; A; C');
+    });
   });
 
   it('a print size gets from JPEG to PNG and back', async () => {

@@ -1,0 +1,40 @@
+/** Further texts in a property of XMP that is there already: ISO 16684-1 (XMP part 1), 7.5 and 8.2. */
+import type { XmlElement, XmlNode } from './xml.ts';
+import { xmpProperty, type XmpProperty } from './xmp.ts';
+
+/** One text, or an array: unordered, ordered, or the same in several languages. */
+export type Shape = 'text' | 'Bag' | 'Seq' | 'Alt';
+
+/**
+ * The property with the texts that are not in it yet. A list gets them as entries; one text, and the one of a
+ * language alternative that stands for all languages, gets them behind its own, after a semicolon.
+ */
+export function withTexts(property: XmpProperty, shape: Shape, texts: readonly string[]): XmpProperty {
+  const missing = texts.filter((text) => !property.value.includes(text));
+  if (missing.length === 0) return property;
+  const { namespace, name, node } = property;
+  const all = [property.value, ...missing].filter(Boolean);
+  if ('value' in node) return xmpProperty(namespace, name, shape === 'Bag' || shape === 'Seq' ? { as: shape, entries: all } : all.join('; '));
+  const array = node.children.find((child): child is XmlElement => typeof child !== 'string' && /(^|:)(Bag|Seq|Alt)$/.test(child.name));
+  const children = array ? node.children.map((child) => (child === array ? longer(array, missing) : child)) : [all.join('; ')];
+  return { ...property, value: all.join(' '), node: { ...node, children } };
+}
+
+function longer(array: XmlElement, texts: readonly string[]): XmlElement {
+  const entries = array.children.filter(isElement);
+  const general = entries.find(({ attributes }) => attributes.some(({ name, value }) => name === 'xml:lang' && value === 'x-default')) ?? entries[0];
+  const isAlternative = array.name.endsWith('Alt');
+  if (isAlternative && general) {
+    const own = general.children.filter((child) => typeof child === 'string').join('').trim();
+    const joined = { ...general, children: [[own, ...texts].filter(Boolean).join('; ')] };
+    return { ...array, children: entries.map((entry) => (entry === general ? joined : entry)) };
+  }
+  const name = array.name.replace(/(Bag|Seq|Alt)$/, 'li');
+  const attributes = isAlternative ? [{ name: 'xml:lang', value: 'x-default' }] : [];
+  const added = isAlternative ? [texts.join('; ')] : texts;
+  return { ...array, children: [...entries, ...added.map((text) => ({ name, attributes, children: [text] }))] };
+}
+
+function isElement(node: XmlNode): node is XmlElement {
+  return typeof node !== 'string';
+}
