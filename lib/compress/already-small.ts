@@ -36,3 +36,15 @@ export function isAlreadySmall(inspection: Inspection, recipe: Recipe, output: O
   if (inspection.animation && recipe.animation === 'first-frame') return false;
   return resizedTo(uprightSize(inspection), recipe.resize) === null && estimate <= recipe.aim.quality + tolerance;
 }
+
+/**
+ * AVIF and JPEG XL don't tell how hard they were compressed, and each generation takes detail away: a file of this product's
+ * own, encoded again with the same recipe, gets smaller by up to 9 % for photographs and 26 % for smooth drawings.
+ */
+const WORTH_A_GENERATION = 0.3;
+
+/** The share of the bytes that a result must save, or else the original stays. */
+export function leastSaving({ format, coding }: Pick<Inspection, 'coding' | 'format'>, { aim }: Pick<Recipe, 'aim'>): number {
+  const tells = (format !== 'avif' && format !== 'jxl') || coding.lossless === true;
+  return aim.kind === 'quality' && !tells ? WORTH_A_GENERATION : 0;
+}

@@ -8,7 +8,7 @@ import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type MetadataKind, type Orientation, type OutputFormat } from '../image/inspection.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
 import { isMovieFormat } from './animation/open-movie.ts';
-import { isAlreadySmall } from './already-small.ts';
+import { isAlreadySmall, leastSaving } from './already-small.ts';
 import { planColour, planColourInBrowser, type ColourPlan } from './colour/plan-colour.ts';
 import { encoderOptions } from './encoder-options.ts';
 import type { MetadataPolicy, Recipe } from './recipe.ts';
@@ -24,6 +24,8 @@ export type Plan = {
   readonly size: Size;
   /** Nothing but a smaller file of the same picture is wanted: where the result is no smaller, the bytes that came in are the result. */
   readonly keepsOriginal: boolean;
+  /** The same where it is no smaller by this share of the bytes; only encoding again is measured by it. */
+  readonly leastSaving: number;
   readonly policy: MetadataPolicy;
   /** What metadata the Source has. */
   readonly metadata: readonly MetadataKind[];
@@ -80,6 +82,7 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const to = resizedTo(size, recipe.resize);
   const common = {
     input, size, policy: recipe.metadata, metadata: inspection.metadata.kinds, traits: traitsOf(inspection), keepsOriginal: same && to === null,
+    leastSaving: leastSaving(inspection, recipe),
   };
   const alone = { ...common, output: input, options: {} };
 

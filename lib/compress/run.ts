@@ -79,15 +79,23 @@ interface Candidate {
 
 /** The new file, or, where only a smaller one is wanted and it is not, the Source packed better or with its metadata cleaned, or as it is. */
 async function smallest(plan: Plan, source: Uint8Array<ArrayBuffer>, made: Candidate, means: Means): Promise<Candidate> {
-  if (!plan.keepsOriginal || made.bytes.length < source.length) return made;
+  const encodedAgain = plan.route === 'transcode' || plan.route === 'animate';
+  if (!plan.keepsOriginal || (!encodedAgain && made.bytes.length < source.length)) return made;
+  const isSmaller = made.bytes.length < source.length;
   // The bytes that came in have lost nothing: what would have been lost is not said.
   const moving = plan.notes.filter(({ code }) => code === 'animation-kept');
-  const original: Candidate = { bytes: source, ...plan.size, format: plan.input, options: null, notes: [...moving, { kind: 'kept', code: 'never-larger' }] };
-  if (plan.route === 'clean' || !isCleanable(plan.input)) return original;
-  const packing = plan.route === 'animate' && plan.input === 'png' ? formats.png.optionsFor('lossless') : null;
+  const original: Candidate = { bytes: source, ...plan.size, format: plan.input, options: null, notes: [...moving, { kind: 'kept', code: isSmaller ? 'already-small' : 'never-larger' }] };
+  const kept = plan.route === 'clean' || !isCleanable(plan.input) ? original : await smallestOfSame(plan, source, original, isSmaller, means);
+  return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
+}
+
+/** Of the coded picture that came in. */
+async function smallestOfSame(plan: Plan, source: Uint8Array<ArrayBuffer>, original: Candidate, isBeaten: boolean, means: Means): Promise<Candidate> {
+  const packing = plan.route === 'animate' && plan.input === 'png' && !isBeaten ? formats.png.optionsFor('lossless') : null;
   const packed = packing ? await optimise(plan, source, packing, means) : source;
-  const { bytes, notes } = await cleanIn(packed, plan);
+  const { bytes, notes } = await cleanIn(packed, plan, packed !== source);
   if (bytes.length >= source.length) return original;
+  const moving = original.notes.filter(({ code }) => code === 'animation-kept');
   return { ...original, bytes, options: packing, notes: [...moving, { kind: 'kept', code: 'already-small' }, ...notes] };
 }
 
@@ -97,8 +105,8 @@ async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, 
   switch (plan.route) {
     case 'transcode': return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
     case 'animate': return encodedAs(plan, await animate(plan, source, icc, means), bag);
-    case 'optimise': return cleaned(plan, await optimise(plan, source, plan.options, means), plan.input === 'png' ? plan.options : null);
-    case 'clean': return cleaned(plan, source, null);
+    case 'optimise': return cleaned(plan, source, await optimise(plan, source, plan.options, means), plan.input === 'png' ? plan.options : null);
+    case 'clean': return cleaned(plan, source, source, null);
     case 'minify': return minify(plan, source, means);
   }
 }
@@ -108,8 +116,8 @@ async function encodedAs(plan: Plan & (Transcode | Animate), made: Made, bag: Me
   return { bytes, width: made.width, height: made.height, format: plan.output, options: plan.options, notes: [...plan.notes, ...made.notes, ...notes] };
 }
 
-async function cleaned(plan: Plan, picture: Uint8Array<ArrayBuffer>, options: OptionValues | null): Promise<Candidate> {
-  const { bytes, notes } = await cleanIn(picture, plan);
+async function cleaned(plan: Plan, source: Uint8Array<ArrayBuffer>, picture: Uint8Array<ArrayBuffer>, options: OptionValues | null): Promise<Candidate> {
+  const { bytes, notes } = await cleanIn(picture, plan, picture !== source);
   return { bytes, ...plan.size, format: plan.output, options, notes: [...plan.notes, ...notes] };
 }
 
@@ -119,7 +127,8 @@ async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, options: Op
   try {
     switch (plan.input) {
       case 'png': return await withGreyProfile(source, await optimisePng(source, options, means.load));
-      case 'jpeg': return optimiseJpeg(source);
+      // The few bytes of a better packing are no reason to break the signature of its content credentials.
+      case 'jpeg': return plan.metadata.includes('c2pa') && plan.policy !== 'strip' ? source : optimiseJpeg(source);
       default: return source;
     }
   } catch (thrown) {

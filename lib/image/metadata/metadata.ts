@@ -60,23 +60,25 @@ export interface CleanOutcome {
  * stays unless it is sRGB's own. A file in which nothing has to go comes back as it is, its C2PA manifest valid; in any
  * other the manifest goes, as it would not match any more.
  *
+ * @param repacked the file was written anew since its manifest was signed: that goes under every policy
  * @throws CompressionError `unsupported-format` for TIFF, BMP, ICO and SVG, and what `inspect` throws
  */
-export async function cleanMetadata(bytes: Uint8Array, format: InputFormat, policy: MetadataPolicy): Promise<CleanOutcome> {
+export async function cleanMetadata(bytes: Uint8Array, format: InputFormat, policy: MetadataPolicy, repacked = false): Promise<CleanOutcome> {
   if (!(CLEANABLE_FORMATS as readonly InputFormat[]).includes(format)) {
     throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
   }
   const before = inspect(bytes).metadata.kinds;
   const bag = extractMetadata(bytes, format);
   const nothingToDo = before.length === 0 && (bag.icc === null || !isSrgb(bag.icc));
-  if (policy === 'keep' || nothingToDo) return { bytes, removed: [], kept: before };
+  const brokenSeal = repacked && before.includes('c2pa');
+  if (!brokenSeal && (policy === 'keep' || nothingToDo)) return { bytes, removed: [], kept: before };
   const { bag: filtered } = applyPolicy(bag, policy, { are: 'untouched', format });
-  const fitting = portableTo({ ...filtered, icc: bag.icc && !isSrgb(bag.icc) ? bag.icc : null }, format);
-  const cleaned = await write(bytes, format, fitting, 'drop');
+  const dropsIcc = policy !== 'keep' && bag.icc !== null && isSrgb(bag.icc);
+  const cleaned = await write(bytes, format, portableTo({ ...filtered, icc: dropsIcc ? null : bag.icc }, format), policy === 'keep' ? 'keep' : 'drop');
   const kept = inspect(cleaned).metadata.kinds;
   const removed = before.filter((kind) => !kept.includes(kind));
   const onlyTheManifest = removed.includes('c2pa') && removed.every((kind) => kind === 'c2pa' || isProtected(kind));
-  if (policy === 'protect' && onlyTheManifest) return { bytes, removed: [], kept: before };
+  if (policy === 'protect' && onlyTheManifest && !brokenSeal) return { bytes, removed: [], kept: before };
   return { bytes: cleaned, removed, kept };
 }
 
