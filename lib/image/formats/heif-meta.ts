@@ -83,8 +83,9 @@ function readItems(bytes: Uint8Array, box: Box): Map<number, HeifItem> {
   const items = new Map<number, HeifItem>();
   for (const entry of childrenOf(bytes, { ...box, dataAt: dataAt + (version === 0 ? 2 : 4) })) {
     if (entry.type !== 'infe') continue;
-    if (items.size >= MAX_ITEMS) throw new CompressionError('corrupt');
     const item = readItem(bytes, entry);
+    // An identifier is of one item alone (8.11.6.1).
+    if (items.size >= MAX_ITEMS || items.has(item.id)) throw new CompressionError('corrupt');
     items.set(item.id, item);
   }
   return items;
@@ -120,6 +121,7 @@ function readLocations(bytes: Uint8Array, box: Box): Map<number, HeifLocation> {
   let extentsRead = 0;
   for (let i = 0; i < count; i++) {
     const id = next(version < 2 ? 2 : 4);
+    if (locations.has(id)) throw new CompressionError('corrupt');
     const method = version === 0 ? 0 : next(2) & 15;
     const dataReference = next(2);
     const base = next(baseSize);

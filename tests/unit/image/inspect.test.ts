@@ -7,6 +7,7 @@ import { withJpegSegments, withPngChunks } from '../../images/carriers.ts';
 import { bmp, bytesOf, cut, ico, pngClaiming, svg } from '../../images/hand-built.ts';
 import { cmykJpeg, greyJpeg, palettePng, plain, png16, withAlpha, withOrientation } from '../../images/still.ts';
 import { SIZE } from '../../images/pictures.ts';
+import { recorded } from '../../images/recorded.ts';
 
 describe('inspect', () => {
   it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('reads the size of a %s as sharp does', async (format) => {
@@ -90,6 +91,16 @@ describe('inspect', () => {
   it('calls a PNG corrupt that has two headers', async () => {
     const bytes = await plain('png');
     expect(() => inspect(withPngChunks(bytes, bytes.subarray(8, 33)))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
+  });
+
+  it.each(['infe', 'iloc'])('calls an AVIF corrupt that has two items of one identifier in its %s', (box) => {
+    const bytes = recorded('turned.avif');
+    const text = Buffer.from(bytes).toString('latin1');
+    // Version 2 of infe has the identifier after four bytes; of iloc the first entry is after eight, an entry of one extent has 14 bytes.
+    const second = box === 'infe' ? text.indexOf('infe', text.indexOf('infe') + 4) + 8 : text.indexOf('iloc') + 12 + 14;
+    expect([...bytes.subarray(second, second + 2)]).toEqual([0, 2]);
+    bytes[second + 1] = 1;
+    expect(() => inspect(bytes)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
   });
 
   it.each(['jpeg', 'webp', 'gif', 'png'] as const)('does not mind what follows the end of a %s', async (format) => {
