@@ -2,7 +2,10 @@
 import sharp, { type Sharp } from 'sharp';
 import { cameraExif } from '../images/exif-block.ts';
 import { c2paSegment, exifSegment, withJpegSegments, withWebpChunks } from '../images/carriers.ts';
+import { animated } from '../images/moving.ts';
 import { encoded, gradient } from '../images/pictures.ts';
+import { apng } from '../unit/animation/build-apng.ts';
+import { randomFrames } from '../unit/animation/pictures.ts';
 import { withTags } from './exiftool.ts';
 import { cjxl } from './inputs.ts';
 
@@ -68,10 +71,14 @@ async function taggedWebp(): Promise<Tagged> {
   // An extended file, with an EXIF block of libvips' own at its end, which is taken off again.
   const extended = Buffer.from(await sharp(bare).withMetadata({ orientation: 1 }).webp({ lossless: true }).toBuffer());
   const end = extended.indexOf('EXIF') > 0 ? extended.indexOf('EXIF') : extended.length;
-  const { tagged } = await taggedJpeg();
-  const open = new Uint8Array(extended.subarray(0, end));
+  return { bare, tagged: withTagsOf((await taggedJpeg()).tagged, new Uint8Array(extended.subarray(0, end))) };
+}
+
+/** A copy of an extended WebP with the JPEG's EXIF and XMP. */
+function withTagsOf(jpeg: Uint8Array, webp: Uint8Array): Uint8Array {
+  const open = webp.slice();
   open[20]! |= 0x08 | 0x04;
-  return { bare, tagged: withWebpChunks(open, ['EXIF', payload(tagged, 'Exif\0\0')], ['XMP ', payload(tagged, 'http://ns.adobe.com/xap/1.0/\0')]) };
+  return withWebpChunks(open, ['EXIF', payload(jpeg, 'Exif\0\0')], ['XMP ', payload(jpeg, 'http://ns.adobe.com/xap/1.0/\0')]);
 }
 
 /** What follows the name in the JPEG's segment of that name. */
@@ -80,4 +87,17 @@ function payload(jpeg: Uint8Array, name: string): Uint8Array {
   const at = file.indexOf(name);
   const end = at - 2 + file.readUInt16BE(at - 2);
   return new Uint8Array(file.subarray(at + name.length, end));
+}
+
+/** Animations with as much of it as exiftool writes into them. */
+export const MOVIES = {
+  gif: async () => withTags(await animated('gif', 3), 'gif', ARGS),
+  png: async () => withTags(movingPng(), 'png', ARGS),
+  webp: async () => withTagsOf((await taggedJpeg()).tagged, await animated('webp', 2)),
+} as const satisfies Record<string, () => Promise<Uint8Array>>;
+export type MovieName = keyof typeof MOVIES;
+
+function movingPng(): Uint8Array {
+  const size = { width: 40, height: 30 };
+  return apng({ ...size, plays: 2, frames: randomFrames(11, 4, size, 'partial').map(({ data }) => ({ ...size, data, delay: [1, 5] })) });
 }
