@@ -11,10 +11,12 @@ import { createBadge } from '../lib/feedback/badge.ts';
 import { showToast } from '../lib/feedback/toast.ts';
 import { answerAsBackground } from '../lib/jobs/background-messages.ts';
 import { createAlarms } from '../lib/jobs/alarms.ts';
+import { forgetIntake } from '../lib/jobs/intake-note.ts';
 import { RUNNING } from '../lib/jobs/job.ts';
 import { createPreviewDesk } from '../lib/jobs/previews.ts';
 import { createRoad, type Road } from '../lib/jobs/road.ts';
 import { POLICY_VERSION } from '../lib/privacy/policy-version.ts';
+import { callForPurge } from '../lib/privacy/purge-call.ts';
 import { openStores } from '../lib/privacy/stores.ts';
 import { createUpkeep } from '../lib/privacy/upkeep.ts';
 import { policyMet } from '../lib/settings/policy-notice.ts';
@@ -25,7 +27,7 @@ import { openSession } from '../lib/vault/session.ts';
 export default defineBackground({
   type: 'module',
   main() {
-    const { privateWindow, session, jobs: store, key, vault, terms, settings, statistics } = openStores({ writesJobs: true });
+    const { privateWindow, session, notes, jobs: store, key, vault, terms, settings, statistics } = openStores({ writesJobs: true });
     const ready = openSession(vault, key, navigator.locks);
     const refusing = new Set<string>();
     const link = offscreenHost();
@@ -45,7 +47,13 @@ export default defineBackground({
         await Promise.all([announcer.changed(job), alarms.jobChanged(job), upkeep.jobChanged(job)]);
       },
     });
-    const upkeep = createUpkeep({ vault, jobs: store, road, terms, session, statistics, quietButton: () => badge.clear() });
+    const upkeep = createUpkeep({
+      vault, jobs: store, road, terms, session, statistics, quietButton: () => badge.clear(),
+      dropIntake: () => {
+        callForPurge();
+        return forgetIntake(notes);
+      },
+    });
     const previews = createPreviewDesk({ store, road, vault, link, host: hostMessages });
     const pageJobs = createPageJobs({
       store, road, vault, ready, refusing,

@@ -48,7 +48,7 @@ export type Done = { readonly ok: true } | { readonly ok: false; readonly error:
 
 /** Answered by the background. */
 export interface ToBackground {
-  /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. */
+  /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. Answered once the session is open. */
   vaultKey(): string | null;
   /** For the same: by what the vault's deadlines go. */
   vaultTerms(): ToldTerms;

@@ -33,7 +33,7 @@ export function keptGroups(kept: Kept, now: number, words: Words): KeptGroup[] {
   const { t } = words;
   return [
     { id: 'images', title: t('kept.images'), rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, words)), empty: t('kept.images_none') },
-    { id: 'jobs', title: t('kept.jobs'), rows: kept.jobs.map((job) => jobRow(job, kept, words)), empty: t('kept.jobs_none') },
+    { id: 'jobs', title: t('kept.jobs'), rows: [...waitingRows(kept.waiting, words), ...kept.jobs.map((job) => jobRow(job, kept, words))], empty: t('kept.jobs_none') },
     { id: 'ledger', title: t('kept.ledger'), rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, words)).reverse(), empty: t('kept.ledger_none') },
     {
       id: 'statistics', title: t('kept.statistics'), rows: kept.statistics.map((bucket, index) => bucketRow(bucket, index, words)),
@@ -58,6 +58,12 @@ function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): Kep
     until: item.deadline,
     item: item.id,
   };
+}
+
+/** Of these, only the number is kept outside of the view. */
+function waitingRows(count: number, { t }: Words): KeptRow[] {
+  const text = new Intl.NumberFormat(t('language_tag')).format(count);
+  return count === 0 ? [] : [{ key: 'waiting', what: t('kept.waiting', [text], count), facts: [t('panel.waiting')], until: t('kept.until_taken'), item: null }];
 }
 
 function jobRow(job: Job, { items, settings }: Kept, { t }: Words): KeptRow {

@@ -29,6 +29,8 @@ export interface IntakeOptions {
   readonly vault: Pick<Vault, 'put' | 'held' | 'purge'>;
   readonly room: Room;
   readonly start: (job: StartRequest) => Promise<unknown>;
+  /** Takes a job out of the list again. */
+  readonly dismiss: (id: JobId) => Promise<unknown>;
   /** Of the images that are taken in from now on. */
   readonly recipe: () => Recipe;
   readonly now: () => number;
@@ -47,6 +49,7 @@ interface Entry {
 export class Intake {
   #pending = $state.raw<readonly Pending[]>([]);
   #leftOut = $state(0);
+  #dropped = $state(0);
   #finding = $state(false);
   // Not reactive: what a view shows of them is published a few times a second.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -58,6 +61,8 @@ export class Intake {
   readonly #options: IntakeOptions;
   #lanes = 0;
   #newest = 0;
+  /** Counts the purges: what was chosen before one is not walked on after it. */
+  #round = 0;
   #toPublish = false;
 
   constructor(options: IntakeOptions) {
@@ -68,6 +73,8 @@ export class Intake {
   get pending(): readonly Pending[] { return this.#pending; }
   /** Files in chosen folders that are no images, since `forgetLeftOut`. */
   get leftOut(): number { return this.#leftOut; }
+  /** Images that waited when all was purged, since `forgetDropped`. */
+  get dropped(): number { return this.#dropped; }
   /** Whether folders are being walked. */
   get finding(): boolean { return this.#finding; }
 
@@ -75,14 +82,20 @@ export class Intake {
     this.#leftOut = 0;
   }
 
+  forgetDropped(): void {
+    this.#dropped = 0;
+  }
+
   /** Resolves when all are in the queue, not when they are done. */
   async take(files: Iterable<Chosen> | AsyncIterable<Chosen>): Promise<void> {
     this.#finding = true;
+    const round = this.#round;
     // Newest first is the order of the list: within a batch the first that was chosen is to be on top.
     let createdAt = Math.max(this.#options.now(), this.#newest + 1) + 1;
     this.#newest = createdAt;
     try {
       for await (const { item: chosen, answer: wanted } of lookedAhead(files, LOOKS, (each) => each.alone || this.#wanted(each))) {
+        if (round !== this.#round) return;
         if (!wanted) {
           this.#leftOut += 1;
           continue;
@@ -104,6 +117,17 @@ export class Intake {
     if (at < 0) return;
     this.#queue.splice(at, 1);
     void this.#end(entry, new CompressionError('cancelled').toRecord());
+  }
+
+  /** All was purged: nothing that waits is taken in, no name of it is told to anyone, and no file is known here any more. */
+  drop(): void {
+    this.#round += 1;
+    this.#dropped += this.#entries.size;
+    for (const { stop } of this.#entries.values()) stop.abort();
+    this.#queue.length = 0;
+    this.#entries.clear();
+    this.#handles.clear();
+    this.#publish();
   }
 
   /** The image as it was chosen here, or null. */
@@ -155,7 +179,7 @@ export class Intake {
       try {
         await this.#put(entry.id, entry.chosen, entry.stop, () => this.#move(entry, 'no-room'));
         if (entry.stop.signal.aborted) {
-          await this.#options.vault.purge({ id: vaultId(entry.id, 'source') }, 'cancelled');
+          await this.#options.vault.purge({ id: vaultId(entry.id, 'source') }, this.#entries.has(entry.id) ? 'cancelled' : 'on-demand');
           throw new CompressionError('cancelled');
         }
         await this.#end(entry, null);
@@ -178,10 +202,12 @@ export class Intake {
   }
 
   async #end({ chosen, id, createdAt }: Entry, error: ErrorRecord | null): Promise<void> {
+    if (!this.#entries.has(id)) return;
     const { name, folder, from } = chosen;
     const origin: Origin = from === 'file' ? { kind: 'file', name, folder } : { kind: 'clipboard', name };
     await this.#options.start({ id, origin, name, recipe: this.#options.recipe(), delivery: 'hold', createdAt, error });
-    this.#entries.delete(id);
+    // Dropped while the background was told.
+    if (!this.#entries.delete(id)) await this.#options.dismiss(id);
     this.#publish();
   }
 

@@ -4,18 +4,20 @@ import { browser } from 'wxt/browser';
 import { LiveJobs } from '../../components/live-jobs.svelte.ts';
 import { Live } from '../../components/live.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
-import type { Shortcut } from '../../components/shortcuts.ts';
+import { assignedShortcuts } from '../assigned-shortcuts.ts';
 import { DEFAULT_RECIPE } from '../compress/recipe.ts';
 import { mediaTypeOf } from '../deliver/snippet.ts';
+import { createIntakeNote, lostIntake } from '../jobs/intake-note.ts';
 import { RUNNING, vaultId, type JobId } from '../jobs/job.ts';
 import { sendMessage } from '../messages.ts';
+import { onPurgeCall } from '../privacy/purge-call.ts';
 import { openStores, type Stores } from '../privacy/stores.ts';
 import { texts, translate } from '../translate.ts';
+import { sessionOpened } from '../vault/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import { browserDesk } from './browser-desk.ts';
 import type { Chosen } from './chosen.ts';
 import { asChosen, handOver, isMuch, openAll, takeOver } from './hand-over.ts';
-import { createIntakeNote, lostIntake } from './intake-note.ts';
 import { Intake } from './intake.svelte.ts';
 import { LiveSettings } from './live-settings.svelte.ts';
 import type { PanelPlace } from './panel-desk.ts';
@@ -45,13 +47,24 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   });
   const settings = new LiveSettings(stores.settings);
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
-  const note = createIntakeNote(session, navigator.locks);
+  const note = createIntakeNote(stores.notes, navigator.locks);
+  let sessionOpen: Promise<void> | null = null;
+  const opened = (): Promise<void> => sessionOpen ??= sessionOpened(stores.key, () => sendMessage('vaultKey', undefined));
   const intake = new Intake({
-    vault, recipe, now: Date.now,
+    vault: {
+      ...vault,
+      async put(request, bytes) {
+        await opened();
+        return vault.put(request, bytes);
+      },
+    },
+    recipe, now: Date.now,
     room: createRoom({ vault, finished: () => new Set((live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id)) }),
     start: (job) => sendMessage('startJobs', { jobs: [job] }),
+    dismiss: (id) => sendMessage('dismissJob', { id }),
     changed: (left) => note.say(left),
   });
+  onPurgeCall(() => intake.drop());
   let windowId: number | null = null;
   void browser.windows.getCurrent().then(({ id }) => { windowId = id ?? null; });
   const desk = browserDesk({ place, vault, intake, recipe, session, find: (id) => live.current?.find((job) => job.id === id), windowId: () => windowId });
@@ -84,8 +97,8 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       },
       // The codecs' facts and what draws: only where it is opened.
       compareDesk: async (id: JobId) => (await import('../compare/compare-desk.ts')).createCompareDesk({ id, vault }),
-      shortcuts: shortcuts(),
-      earlier: seen.then(() => earlier(stores)),
+      shortcuts: assignedShortcuts(browser.commands, translate),
+      earlier: seen.then(opened).then(() => earlier(stores)),
       onshown: () => {
         requestAnimationFrame(() => {
           // Measured by tests: from the navigation to the first frame with rows.
@@ -112,21 +125,12 @@ async function pictureOf(id: JobId, vault: Vault, intake: Intake): Promise<Blob 
   return new Blob([await vault.read(vaultId(id, item.part))], item.format ? { type: mediaTypeOf(item.format) } : {});
 }
 
-async function shortcuts(): Promise<Shortcut[]> {
-  const commands = await browser.commands.getAll();
-  const keysOf = (name: string): string => commands.find((command) => command.name === name)?.shortcut ?? '';
-  return [
-    { label: translate('popup.shortcut_view'), keys: keysOf('compress-image-in-view') },
-    { label: translate('popup.shortcut_popup'), keys: keysOf('_execute_action') },
-  ];
-}
-
 const RESTART_TOLD = 'restart-told';
 
 /** What an earlier view did not get to, and what an end of the browser or of the extension took. Each is told once. */
-async function earlier({ session, vault }: Stores): Promise<string[]> {
+async function earlier({ session, notes, vault }: Stores): Promise<string[]> {
   const number = new Intl.NumberFormat(translate('language_tag'));
-  const lost = await lostIntake(session, navigator.locks);
+  const lost = await lostIntake(notes, session, navigator.locks);
   const told = (await session.get(RESTART_TOLD))[RESTART_TOLD] === true;
   const swept = told ? 0 : (await vault.ledger()).filter(({ rule, part }) => rule === 'restart' && part === 'source').length;
   if (swept > 0) await session.set({ [RESTART_TOLD]: true });

@@ -1,4 +1,5 @@
 /** Everything that is kept, read at one time and followed from there. */
+import { notedIntake } from '../jobs/intake-note.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Settings, SettingsField } from '../settings/schema.ts';
 import type { Bucket } from '../statistics/figures.ts';
@@ -9,6 +10,8 @@ export interface Everything {
   readonly items: readonly HeldItem[];
   /** Newest first. */
   readonly jobs: readonly Job[];
+  /** Images that views have still to take in. */
+  readonly waiting: number;
   /** Oldest first. */
   readonly ledger: readonly LedgerEntry[];
   readonly settings: Settings;
@@ -16,11 +19,11 @@ export interface Everything {
   readonly statistics: readonly Bucket[];
 }
 
-export async function readEverything({ vault, jobs, settings, statistics }: Stores): Promise<Everything> {
-  const [items, records, ledger, chosen, setByPolicy, buckets] = await Promise.all([
-    vault.held(), jobs.all(), vault.ledger(), settings.load(), settings.setByPolicy(), statistics.read(),
+export async function readEverything({ vault, jobs, notes, settings, statistics }: Stores): Promise<Everything> {
+  const [items, records, waiting, ledger, chosen, setByPolicy, buckets] = await Promise.all([
+    vault.held(), jobs.all(), notedIntake(notes), vault.ledger(), settings.load(), settings.setByPolicy(), statistics.read(),
   ]);
-  return { items, jobs: records, ledger, settings: chosen, setByPolicy, statistics: buckets };
+  return { items, jobs: records, waiting, ledger, settings: chosen, setByPolicy, statistics: buckets };
 }
 
 /** Calls `changed` at each change of any of it, made in any context, until the returned function is called. */

@@ -40,6 +40,7 @@ export const POLICY: Policy = {
         [
           'The image as it came and the smaller one, encrypted (AES-GCM, 256 bits) in the extension\'s own storage. The key is in memory only.',
           'What the image is called, where it came from, and what was done with it, in memory only.',
+          'While images that you gave it wait to be read: how many, until you know of it. No names.',
           'A ledger of what was purged in this session: when, by which rule, in which format, how many bytes. No names and no addresses.',
           'Your settings and presets, until you delete them.',
           'Technical figures, only if you switch them on.',

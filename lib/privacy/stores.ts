@@ -14,6 +14,8 @@ export interface Stores {
   readonly privateWindow: boolean;
   /** In memory. */
   readonly session: SessionArea;
+  /** Of what a view has still to take in. On disk, but for private windows: it is to outlive a reload of the extension. */
+  readonly notes: Pick<SessionArea, 'get' | 'set' | 'remove'>;
   /** Their records lie in `session`. */
   readonly jobs: JobStore;
   readonly key: SessionKey;
@@ -44,5 +46,6 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
   const statistics = createStatistics({
     local, locks: navigator.locks, clock: terms.clock, environment: () => environmentOf(navigator), choice: async () => (await settings.load()).statistics,
   });
-  return { privateWindow: inPrivateWindow(), session, jobs, key, vault, terms, settings, statistics };
+  const privateWindow = inPrivateWindow();
+  return { privateWindow, session, notes: privateWindow ? session : local, jobs, key, vault, terms, settings, statistics };
 }

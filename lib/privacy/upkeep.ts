@@ -20,6 +20,8 @@ export interface UpkeepOptions {
   readonly road: Pick<Road, 'dismiss' | 'failed'>;
   readonly terms: Terms;
   readonly session: Pick<SessionArea, 'get' | 'remove'>;
+  /** Makes the views let go of what they have not taken in yet, and forgets the notes of views that are gone. */
+  readonly dropIntake: () => Promise<void>;
   readonly statistics: Pick<Statistics, 'clear'>;
   /** Takes back what the toolbar button says of an image. */
   readonly quietButton: () => Promise<void>;
@@ -37,13 +39,13 @@ export interface Upkeep {
   settle(): Promise<void>;
   /** One item; with a job's last item the job goes too. */
   purgeItem(id: string): Promise<void>;
-  /** Every item and every job, those at work too. The ledger tells of it. */
+  /** Every item and every job, those at work and those that wait in a view too. The ledger tells of it. */
   purgeAll(): Promise<void>;
   /** The same, and the ledger and the statistics: all but the settings. */
   deleteEverything(): Promise<void>;
 }
 
-export function createUpkeep({ vault, jobs, road, terms, session, statistics, quietButton }: UpkeepOptions): Upkeep {
+export function createUpkeep({ vault, jobs, road, terms, session, dropIntake, statistics, quietButton }: UpkeepOptions): Upkeep {
   async function expire(): Promise<number | null> {
     let next = await vault.expire();
     const [idle, now] = [await terms.idle(), terms.clock()];
@@ -71,6 +73,7 @@ export function createUpkeep({ vault, jobs, road, terms, session, statistics, qu
   }
 
   async function purgeAll(): Promise<void> {
+    await dropIntake();
     await Promise.all((await jobs.all()).map(({ id }) => road.dismiss(id)));
     await vault.purge('all', 'on-demand');
     // What else has names in it: orders of archives.

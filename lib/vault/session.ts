@@ -24,3 +24,19 @@ export async function openSession(vault: Vault, key: SessionKey, locks: Locks): 
     throw CompressionError.from(error);
   }
 }
+
+/** ms between two looks for the key, doubled each time; after the longest, the wait is over. */
+const [SHORTEST_WAIT, LONGEST_WAIT] = [25, 3200];
+
+/**
+ * For a view: resolves once the background has opened the session, so that the vault holds what is put and its ledger
+ * tells what was swept; or after 6 s, when something is wrong with it. A view may be there first, after a reload of the extension.
+ *
+ * @param wake makes the background open it; may fail while it is not there yet
+ */
+export async function sessionOpened(key: Pick<SessionKey, 'exported'>, wake: () => Promise<unknown>): Promise<void> {
+  for (let wait = SHORTEST_WAIT; wait <= LONGEST_WAIT && !(await key.exported()); wait *= 2) {
+    void wake().catch(() => undefined);
+    await new Promise((later) => setTimeout(later, wait));
+  }
+}

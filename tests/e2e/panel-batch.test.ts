@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseFiles, dropFiles, extensionUrl, giveFiles, openPopup, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
+import { chooseFiles, dropFiles, extensionUrl, giveFiles, inServiceWorker, openExtensionPage, openPopup, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
 import { openPanelStage, rows, small, type PanelStage } from './panel-stage.ts';
 import { photographAs } from './stage.ts';
 
@@ -132,5 +132,87 @@ describe('a batch', () => {
     await popup.bringToFront();
     await chooseFiles(popup, () => popup.getByRole('button', { name: 'Choose images' }).click(), photos().slice(40, 42));
     await stage.settled(42);
+  });
+
+  it('ends with all that waits when everything is purged, and says so', async () => {
+    const page = await stage.workspace();
+    const options = await openExtensionPage(stage.browser, 'options.html#privacy');
+    await giveFiles(page.locator('[data-picks=files]'), photos());
+    await until('some to be taken in', async () => (await readJobs(stage.browser)).length >= 5);
+    await options.getByRole('button', { name: 'Delete everything now' }).click();
+    await options.getByRole('button', { name: 'Yes, delete' }).click();
+    await options.getByText('Deleted.', { exact: true }).waitFor();
+    const sentence = await page.getByText(/images that still waited were not taken in/).innerText();
+    expect(Number(/(\d+) images/.exec(sentence)?.[1])).toBeGreaterThan(100);
+    await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
+    // What was being read is not told of any more, either.
+    await new Promise((later) => setTimeout(later, 2000));
+    expect(await readJobs(stage.browser)).toEqual([]);
+    expect(await inServiceWorker(stage.browser, async () => Object.keys(await chrome.storage.local.get()).filter((key) => key.startsWith('intake')))).toEqual([]);
+    await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
+    await giveFiles(page.locator('[data-picks=files]'), photos().slice(0, 3));
+    await stage.settled(3);
+    await options.close();
+  });
+
+  /** Gives the workspace in which what was ended is told. */
+  async function reloadExtension(page: Page): Promise<Page> {
+    const other = await stage.browser.context.newPage();
+    await inServiceWorker(stage.browser, () => { setTimeout(() => chrome.runtime.reload(), 50); });
+    // The browser closes the extension's tabs.
+    await until('the workspace to close', () => page.isClosed());
+    await until('the extension to be there again', async () => {
+      await other.goto(extensionUrl(stage.browser, 'workspace.html')).catch(() => undefined);
+      return other.url().endsWith('workspace.html');
+    }, { timeout: 20_000, interval: 20 });
+    await other.bringToFront();
+    return other;
+  }
+
+  it('that the reload of the extension ended is told when it is opened again', async () => {
+    const page = await stage.workspace();
+    await giveFiles(page.locator('[data-picks=files]'), [0, 1, 2].map((at) => stage.path(`large/${at}.jpg`)));
+    await until('the work', async () => (await readJobs(stage.browser)).length === 3);
+    const other = await reloadExtension(page);
+    await other.getByText('The browser or the extension was restarted. What was held, 3 images, is gone for good.').waitFor();
+    expect(await readJobs(stage.browser)).toEqual([]);
+    // And it goes on: a file is taken in at once.
+    await giveFiles(other.locator('[data-picks=files]'), [stage.path('large/0.jpg')]);
+    await stage.settled(1);
+    await other.reload();
+    await rows(other).first().waitFor();
+    await other.waitForTimeout(1000);
+    expect(await other.getByText(/was restarted/).count()).toBe(0);
+    // The browser ends with its last tab.
+    await other.goto('about:blank');
+  });
+
+  it('that ended is told also when the view is there before all of it is swept', async () => {
+    const page = await stage.workspace();
+    await giveFiles(page.locator('[data-picks=files]'), [stage.path('large/0.jpg'), stage.path('large/1.jpg')]);
+    await stage.settled(2);
+    const slow = await openExtensionPage(stage.browser, 'options.html');
+    await slow.evaluate(() => { void navigator.locks.request('vault-session', () => new Promise((release) => setTimeout(release, 4000))); });
+    // As the browser's end leaves it: no memory, and nobody who runs.
+    await inServiceWorker(stage.browser, () => chrome.storage.session.clear());
+    await stopServiceWorker(stage.browser);
+    await page.goto('about:blank');
+    await page.goto(extensionUrl(stage.browser, 'workspace.html'));
+    await page.getByText('What was held, 2 images, is gone for good.').waitFor({ timeout: 10_000 });
+    await slow.close();
+  });
+
+  it('that the reload ended while images still waited is told of these too', async () => {
+    const page = await stage.workspace();
+    await giveFiles(page.locator('[data-picks=files]'), photos());
+    await until('some to be taken in', async () => (await readJobs(stage.browser)).length >= 10);
+    const other = await reloadExtension(page);
+    const [restarted, lost] = await Promise.all([other.getByText(/was restarted/).innerText(), other.getByText(/were not taken in, because/).innerText()]);
+    const [held, waiting] = [/held, (\d+)/.exec(restarted)?.[1], /^\d+/.exec(lost)?.[0]].map(Number);
+    expect(held).toBeGreaterThan(4);
+    expect(waiting).toBeGreaterThan(100);
+    // Each is in one of the two, those of the last second in both.
+    expect(held! + waiting!).toBeGreaterThan(250);
+    console.log(`of ${COUNT} at a reload: ${held} were held, ${waiting} waited`);
   });
 });

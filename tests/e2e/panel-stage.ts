@@ -34,7 +34,7 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
       return path(name);
     },
     async workspace() {
-      page ??= await openExtensionPage(browser, 'workspace.html');
+      if (!page || page.isClosed()) page = await openExtensionPage(browser, 'workspace.html');
       // A test that failed may have left it anywhere.
       await page.goto(`chrome-extension://${browser.extensionId}/workspace.html`);
       await forgetAll(browser, page);

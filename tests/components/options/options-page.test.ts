@@ -27,7 +27,7 @@ const bucket = (month: string, output: 'webp' | 'jpeg', before: number, after: n
   month, formats: { input: 'jpeg', output }, count: 2, sizes: { count: 2, before, after }, browser: { name: 'Chrome', version: 156 }, system: 'linux', cores: 2,
 });
 const counted = { ...DEFAULT_SETTINGS, statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } };
-const nothing: Everything = { items: [], jobs: [], ledger: [], settings: DEFAULT_SETTINGS, setByPolicy: new Set(), statistics: [] };
+const nothing: Everything = { items: [], jobs: [], waiting: 0, ledger: [], settings: DEFAULT_SETTINGS, setByPolicy: new Set(), statistics: [] };
 
 const actions = {
   change: vi.fn(), chooseStatistics: vi.fn(), exportPresets: vi.fn(), importPresets: vi.fn(async () => ''), setKeys: vi.fn(), purge: vi.fn(), exportAll: vi.fn(),
@@ -53,11 +53,11 @@ const rows = (group: string): string[] => [...document.querySelectorAll(`[data-g
 describe('what is held', () => {
   it('is one table: items with a countdown, jobs, ledger, statistics, settings', async () => {
     await show({
-      ...nothing, items: [item], jobs: [job], settings: counted, statistics: [bucket('2026-11', 'webp', 4e6, 1e6)],
+      ...nothing, items: [item], jobs: [job], waiting: 2, settings: counted, statistics: [bucket('2026-11', 'webp', 4e6, 1e6)],
       ledger: [{ time: NOW, rule: 'downloaded', part: 'source', format: 'png', bytes: 1_200_000 }],
     });
     expect(rows('images')).toEqual(['cat.jpg, Result WebP310 kBwaits for you in 42 min Purge']);
-    expect(rows('jobs')).toEqual(['cat.jpg Failedfrom pictures.example with its image']);
+    expect(rows('jobs')).toEqual(['2 images Waiting when it is read', 'cat.jpg Failedfrom pictures.example with its image']);
     expect(rows('ledger')[0]).toMatch(/^Original purged .*saved to DownloadsPNG1.2 MB with the session$/);
     expect(rows('statistics')).toEqual(['November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it']);
     expect(rows('settings')).toHaveLength(7);

@@ -24,6 +24,7 @@ function world(capacity?: number): Setting & { jobs: JobStore; upkeep: Upkeep; a
     terms: { clock: () => setting.now, idle: async () => setting.idle },
     statistics: { clear: async () => void said.push('statistics cleared') },
     quietButton: async () => void said.push('button quiet'),
+    dropIntake: async () => void said.push('intake dropped'),
     road: {
       failed: async (id, error, source) => void await jobs.update(id, (job) => ({ ...job, state: 'failed', error, source }) as Job),
       async dismiss(id) {
@@ -130,7 +131,7 @@ describe('the person\'s word', () => {
     the.area.set('vaultKey', 'k');
     await the.upkeep.purgeAll();
     expect([...the.area.keys()]).toEqual(['vaultKey']);
-    expect(the.said).toEqual(['button quiet']);
+    expect(the.said).toEqual(['intake dropped', 'button quiet']);
     expect(await the.vault.held()).toEqual([]);
     await expect(the.vault.put(request('source', {}, working), bytes(10))).rejects.toMatchObject({ code: 'cancelled' });
     expect((await the.vault.ledger()).map(({ rule }) => rule)).toEqual(['on-demand']);
@@ -142,7 +143,7 @@ describe('the person\'s word', () => {
     await the.upkeep.deleteEverything();
     expect(await the.vault.ledger()).toEqual([]);
     expect(await the.jobs.all()).toEqual([]);
-    expect(the.said).toEqual(['button quiet', 'statistics cleared']);
+    expect(the.said).toEqual(['intake dropped', 'button quiet', 'statistics cleared']);
   });
 });
 

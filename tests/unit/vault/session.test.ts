@@ -2,7 +2,7 @@
 import { openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
 import { askedKey, sessionKey } from '../../../lib/vault/key.ts';
-import { openSession } from '../../../lib/vault/session.ts';
+import { openSession, sessionOpened } from '../../../lib/vault/session.ts';
 import { createVault } from '../../../lib/vault/vault.ts';
 import { MINUTE, NOON, bytes, diskSetting, locks, onDisk, request, sessionArea } from './builders.ts';
 
@@ -94,6 +94,26 @@ describe('after the browser ended', () => {
     const broken = { ...vault, sweep: () => Promise.reject(new Error('disk on fire')) };
     await expect(openSession(broken, key, locks())).rejects.toMatchObject({ code: 'internal' });
     expect(await key.current()).toBeNull();
+  });
+});
+
+describe('a view that is there before the session', () => {
+  it('wakes the background and waits for it', async () => {
+    const setting = await diskSetting();
+    await setting.vault.put(request(), bytes(300));
+    setting.crash();
+    let [made, woken] = [false, 0];
+    const wake = async (): Promise<void> => {
+      // At first nobody is there who hears.
+      if ((woken += 1) === 1) throw new Error('Could not establish connection');
+      await setting.start();
+      made = true;
+    };
+    await sessionOpened({ exported: async () => (made ? 'key' : null) }, wake);
+    expect(woken).toBe(2);
+    expect(await setting.vault.ledger()).toEqual([expect.objectContaining({ rule: 'restart' })]);
+    await sessionOpened({ exported: async () => 'key' }, wake);
+    expect(woken).toBe(2);
   });
 });
 

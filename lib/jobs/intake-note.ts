@@ -1,9 +1,10 @@
 /**
  * What a view that was closed in the middle of taking images in did not get to. While it takes in, a view holds a lock
- * and notes the ids of what is left; a note whose lock nobody holds is of a view that is gone.
+ * and notes the ids of what is left; a note whose lock nobody holds is of a view that is gone. Ids are random: all that a
+ * note tells is how many. So it may lie where it outlives a reload of the extension, which closes the extension's tabs.
  */
-import type { JobId } from '../jobs/job.ts';
-import { JOB_KEY_PREFIX } from '../jobs/store.ts';
+import type { JobId } from './job.ts';
+import { JOB_KEY_PREFIX } from './store.ts';
 
 export interface NoteArea {
   get(keys: null): Promise<Record<string, unknown>>;
@@ -51,12 +52,27 @@ export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote
   };
 }
 
-/** How many images views that are gone did not take in; asked once, it is forgotten. */
-export async function lostIntake(area: NoteArea, locks: LockManager): Promise<number> {
+/** How many images views that are gone did not take in; asked once, it is forgotten. @param jobs where the jobs' records are */
+export async function lostIntake(area: NoteArea, jobs: Pick<NoteArea, 'get'>, locks: LockManager): Promise<number> {
   const { held = [] } = await locks.query();
   const alive = new Set(held.map(({ name }) => name));
-  const items = await area.get(null);
-  const lost = Object.entries(items).filter(([key, ids]) => key.startsWith(PREFIX) && Array.isArray(ids) && !alive.has(key));
-  if (lost.length > 0) await area.remove(lost.map(([key]) => key));
-  return lost.flatMap(([, ids]) => ids as JobId[]).filter((id) => !(JOB_KEY_PREFIX + id in items)).length;
+  const lost = (await notes(area)).filter(([key]) => !alive.has(key));
+  if (lost.length === 0) return 0;
+  await area.remove(lost.map(([key]) => key));
+  const records = await jobs.get(null);
+  return lost.flatMap(([, ids]) => ids).filter((id) => !(JOB_KEY_PREFIX + id in records)).length;
+}
+
+/** How many images views have still to take in, or did not before they were gone. */
+export async function notedIntake(area: Pick<NoteArea, 'get'>): Promise<number> {
+  return (await notes(area)).reduce((sum, [, ids]) => sum + ids.length, 0);
+}
+
+/** Of all views. */
+export async function forgetIntake(area: NoteArea): Promise<void> {
+  await area.remove((await notes(area)).map(([key]) => key));
+}
+
+async function notes(area: Pick<NoteArea, 'get'>): Promise<[string, JobId[]][]> {
+  return Object.entries(await area.get(null)).filter((entry): entry is [string, JobId[]] => entry[0].startsWith(PREFIX) && Array.isArray(entry[1]));
 }

@@ -1,0 +1,92 @@
+import { describe, expect, it, vi } from 'vitest';
+import { DEFAULT_RECIPE } from '../../../lib/compress/recipe.ts';
+import type { Chosen } from '../../../lib/panel/chosen.ts';
+import { Intake } from '../../../lib/panel/intake.svelte.ts';
+import type { StartRequest } from '../../../lib/messages.ts';
+import type { HeldItem } from '../../../lib/vault/item.ts';
+
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const chosen = (name: string, open: () => Promise<Blob> = async () => new Blob([PNG])): Chosen => ({ name, folder: '', alone: true, from: 'file', open });
+const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+
+function world(room: () => Promise<void> = async () => undefined): { intake: Intake; held: Set<string>; started: string[]; dismissed: string[]; answer: { start: Promise<void> } } {
+  const held = new Set<string>();
+  const [started, dismissed]: [string[], string[]] = [[], []];
+  const answer = { start: Promise.resolve() };
+  const intake = new Intake({
+    vault: {
+      put: async ({ id }) => {
+        await room();
+        held.add(id);
+        return {} as HeldItem;
+      },
+      purge: async (selection) => {
+        if (typeof selection === 'object' && 'id' in selection) held.delete(selection.id);
+        return [];
+      },
+      held: async () => [],
+    },
+    room: { take: async () => ({ release: () => undefined }) },
+    start: async ({ name }: StartRequest) => {
+      started.push(name);
+      await answer.start;
+    },
+    dismiss: async (id) => dismissed.push(id),
+    recipe: () => DEFAULT_RECIPE,
+    now: () => 1,
+  });
+  return { intake, held, started, dismissed, answer };
+}
+
+describe('taking in', () => {
+  it('makes a job of each, and of what is none, one that says why', async () => {
+    const { intake, held, started } = world();
+    await intake.take([chosen('a.png'), chosen('b.png', async () => new Blob(['text']))]);
+    await vi.waitFor(() => expect([...started].sort()).toEqual(['a.png', 'b.png']));
+    expect(held.size).toBe(1);
+  });
+
+  it('ends when everything is purged: nothing is held, no name is told, and it says how many', async () => {
+    let free = (): void => undefined;
+    const { intake, held, started } = world(() => new Promise((resolve) => { free = resolve; }));
+    await intake.take(Array.from({ length: 9 }, (_, at) => chosen(`${at}.png`)));
+    await vi.waitFor(() => expect(intake.pending).toHaveLength(9));
+    intake.drop();
+    expect(intake.dropped).toBe(9);
+    free();
+    await later();
+    expect([intake.pending.length, held.size, started]).toEqual([0, 0, []]);
+    await intake.take([chosen('next.png')]);
+    await later();
+    free();
+    await vi.waitFor(() => expect(started).toEqual(['next.png']));
+  });
+
+  it('takes back what the background was being told of at that moment', async () => {
+    const { intake, started, dismissed, answer } = world();
+    let told = (): void => undefined;
+    answer.start = new Promise((resolve) => { told = resolve; });
+    await intake.take([chosen('a.png')]);
+    await vi.waitFor(() => expect(started).toHaveLength(1));
+    intake.drop();
+    told();
+    await vi.waitFor(() => expect(dismissed).toHaveLength(1));
+  });
+
+  it('walks a folder no further after a purge', async () => {
+    const { intake, started } = world();
+    let walk = (): void => undefined;
+    const taken = intake.take((async function* files() {
+      yield chosen('a.png');
+      await new Promise<void>((resolve) => { walk = resolve; });
+      yield chosen('b.png');
+    })());
+    await later();
+    intake.drop();
+    walk();
+    await taken;
+    await later();
+    expect(started).toEqual([]);
+    expect(intake.finding).toBe(false);
+  });
+});
