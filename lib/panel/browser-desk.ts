@@ -1,5 +1,6 @@
 /** The panel's desk in a real extension page. */
 import { browser } from 'wxt/browser';
+import { readDataUrl } from '../acquire/from-page.ts';
 import { askForHost } from '../acquire/host-permission.ts';
 import { orderArchive, type OrderArea } from '../deliver/archive.ts';
 import { jobName } from '../deliver/job-name.ts';
@@ -80,7 +81,7 @@ export function browserDesk({ place, vault, intake, recipe, find, windowId, sess
       const origin = { kind: 'page', url: carried ? address.slice(0, address.indexOf(',')).slice(0, 100) : address, pageUrl: '', pageTitle: '', tabId: -1, frameId: 0, chosenAs: null } as const;
       const name = jobName(origin, translate('unnamed'));
       if (carried) {
-        const bytes = await fetch(address).then((answer) => answer.blob());
+        const bytes = new Blob([await readDataUrl(address)]);
         return intake.take([{ name, folder: '', alone: true, from: 'clipboard', open: () => Promise.resolve(bytes) }]);
       }
       await sendMessage('startJobs', { jobs: [{ id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), error: null }] });

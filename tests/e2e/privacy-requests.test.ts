@@ -28,8 +28,6 @@ describe('the sources', () => {
       'lib/acquire/from-page.ts': 2,
       // compileStreaming(fetch(an address of the extension)).
       'lib/engine/wasm.ts': 1,
-      // A data: address that was pasted or dropped.
-      'lib/panel/browser-desk.ts': 1,
     });
   });
 });
@@ -42,9 +40,9 @@ describe('the build', () => {
   it('has no request outside the codecs\' worker but those of the sources', () => {
     const outside = scripts.filter((file) => !file.startsWith('assets/'));
     const found = outside.flatMap((file) => (text(file).match(REQUESTS) ?? []).map((way) => way.replace(/\s/g, '')));
-    // Six of the sources, and Vite's preloading of the extension's own scripts in its pages.
+    // Five of the sources, and Vite's preloading of the extension's own scripts in its pages.
     expect(new Set(found)).toEqual(new Set(['fetch(']));
-    expect(found).toHaveLength(7);
+    expect(found).toHaveLength(6);
   });
 
   it('has the codecs in one worker alone, which takes every way out from itself', () => {
