@@ -66,6 +66,8 @@ export default defineBackground({
       await createMenu(titleOf);
       await settings.update(({ policy }) => ({ policy: policyMet(policy, POLICY_VERSION.version, Date.now()) }));
     });
+    // Wakes it, so that what the browser's end left is swept when the browser starts.
+    browser.runtime.onStartup.addListener(() => void ready);
     if (privateWindow) createPrivateMenu(titleOf);
     browser.contextMenus.onClicked.addListener(pageJobs.menuClicked);
     browser.commands.onCommand.addListener((command, tab) => {
