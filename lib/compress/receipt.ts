@@ -27,7 +27,7 @@ export interface Note {
 
 export const NOTE_CODES = [
   'orientation-applied', 'alpha-flattened', 'resized', 'first-frame-only', 'animation-kept', 'rasterised',
-  'profile-kept', 'profile-dropped-srgb', 'profile-unreadable', 'converted-to-srgb', 'tone-mapped', 'depth-reduced', 'depth-kept',
+  'profile-kept', 'profile-dropped-srgb', 'profile-unreadable', 'converted-to-srgb', 'tone-mapped', 'range-clipped', 'depth-reduced', 'depth-kept',
   'first-page-only', 'largest-picture',
   'metadata-removed', 'metadata-kept', 'c2pa-removed', 'gain-map-lost', 'motion-photo-lost',
   'already-small', 'never-larger', 'grown', 'lossless', 'minified',

@@ -80,7 +80,7 @@ export interface Coding {
   /** Estimated encoder quality, 1 to 100 on libjpeg's scale (JPEG) or libwebp's (WebP); null when unknown. */
   readonly quality: number | null;
   readonly progressive: boolean;
-  /** Coded in a way that the WASM decoder does not read (CMYK, arithmetic, 12-bit, lossless JPEG): what it is, in short. */
+  /** Coded in a way that the WASM decoder does not read (CMYK, arithmetic, 12-bit, lossless JPEG), or that is no RGB of whole numbers (TIFF): what it is, in short. */
   readonly exotic: string | null;
 }
 

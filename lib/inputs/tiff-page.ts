@@ -1,19 +1,20 @@
-/** What a TIFF's first page says of its pixels: TIFF 6.0, sections 8, 13, 15, 18, and its supplements. */
+/** What a TIFF's first page says of its pixels: TIFF 6.0, sections 8, 13, 15, 18, 19, and its supplements. */
 import { CompressionError } from '../errors.ts';
 import { MAX_PIXELS } from '../image/limits.ts';
 import { findEntry, TiffBlock, type Ifd } from '../image/metadata/ifd.ts';
 
-export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, mask: 4, cmyk: 5, yCbCr: 6 } as const;
+export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, mask: 4, cmyk: 5, yCbCr: 6, cieLab: 8, iccLab: 9 } as const;
 
 /** Section 8 and the supplements; 32946 is deflate under its first number. */
-export const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, oldDeflate: 32946, packBits: 32773 } as const;
+export const COMPRESSION = { none: 1, lzw: 5, oldJpeg: 6, jpeg: 7, deflate: 8, oldDeflate: 32946, packBits: 32773 } as const;
 
 export interface TiffPage {
   readonly littleEndian: boolean;
   readonly width: number;
   readonly height: number;
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** Bits a sample: 1, 2, 4, 8 or 16; 16 or 32 of floating point. */
   readonly bits: number;
+  readonly float: boolean;
   /** Samples a pixel, extra ones too. */
   readonly samples: number;
   readonly compression: number;
@@ -29,6 +30,8 @@ export interface TiffPage {
   readonly icc: Uint8Array | null;
   /** Numbers of a tag as they are, for the decoder of the strips; undefined when it is absent. */
   numbers(tag: number): number[] | undefined;
+  /** [] when it is absent, or no list of rationals. */
+  rationals(tag: number): number[];
 }
 
 /** More strips or tiles than an image of any use has. */
@@ -36,8 +39,7 @@ const MAX_PARTS = 1_000_000;
 
 /** @throws CompressionError `truncated`, `corrupt`, `unsupported-variant`, `too-many-pixels` */
 export function readFirstPage(bytes: Uint8Array): { page: TiffPage; pages: number } {
-  if (bytes[2] === 43 || bytes[3] === 43) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'BigTIFF' });
-  const file = new TiffBlock(bytes);
+  const file = new TiffBlock(bytes, 'tiff');
   const chain = file.chain();
   const [first] = chain;
   if (!first) throw new CompressionError('corrupt');
@@ -57,19 +59,22 @@ function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
   const bits = depths[0] ?? 1;
   const samples = number(277, 1);
   const format = number(339, 1);
-  if (![1, 2, 4, 8, 16].includes(bits) || depths.some((depth) => depth !== bits) || format !== 1) {
-    throw unsupported(format === 3 ? `floating point of ${bits} bits` : `${depths.slice(0, 4).join(' + ')} bits`);
+  const float = format === 3;
+  // 4 is "undefined", which counts as what everybody means (section 19).
+  if (!(float || format === 1 || format === 4) || !(float ? [16, 32] : [1, 2, 4, 8, 16]).includes(bits) || depths.some((depth) => depth !== bits)) {
+    throw unsupported(`${float ? 'floating point' : format === 2 ? 'signed numbers' : 'samples'} of ${depths.slice(0, 4).join(' + ')} bits`);
   }
   if (samples < 1 || samples > 8) throw unsupported(`${samples} samples a pixel`);
   const photometric = number(262, samples >= 3 ? PHOTOMETRIC.rgb : PHOTOMETRIC.whiteIsZero);
   const colours = COLOURS[photometric];
   if (!colours || colours > samples) throw unsupported(`photometric interpretation ${photometric}`);
+  if (float && !FLOATS.includes(photometric)) throw unsupported(`floating point of photometric interpretation ${photometric}`);
   const extra = numbers(338) ?? [];
   const alphaAt = extra.findIndex((kind) => kind === 1 || kind === 2);
   const icc = findEntry(ifd, 34675);
   return {
     littleEndian: file.endianness === 'little',
-    width, height, bits, samples, photometric,
+    width, height, bits, float, samples, photometric,
     compression: number(259, COMPRESSION.none),
     planar: samples > 1 && number(284, 1) === 2,
     alpha: alphaAt >= 0 && colours + alphaAt < samples ? { sample: colours + alphaAt, associated: extra[alphaAt] === 1 } : null,
@@ -77,11 +82,17 @@ function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
     parts: readParts(file, numbers),
     icc: icc ? file.bytes.subarray(icc.valueAt, icc.valueAt + icc.length) : null,
     numbers,
+    rationals(tag) {
+      const entry = findEntry(ifd, tag);
+      return entry ? file.rationals(entry) : [];
+    },
   };
 }
 
-/** Samples that are colour. CIELab and the colours of raw cameras are not read. */
-const COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3 };
+/** Samples that are colour. The colours of raw cameras are not read. */
+const COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3, 8: 3, 9: 3 };
+
+const FLOATS: readonly number[] = [PHOTOMETRIC.whiteIsZero, PHOTOMETRIC.blackIsZero, PHOTOMETRIC.rgb];
 
 function readParts(file: TiffBlock, numbers: TiffPage['numbers']): TiffPage['parts'] {
   const tiled = numbers(322) !== undefined;

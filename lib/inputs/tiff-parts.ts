@@ -10,7 +10,7 @@ export function expandsHere({ compression }: TiffPage): boolean {
 }
 
 /**
- * One block of rows a plane, each row begun at a whole byte; 16-bit samples are little-endian in it.
+ * One block of rows a plane, each row begun at a whole byte; samples of several bytes are little-endian in it.
  *
  * @throws CompressionError `corrupt`
  */
@@ -30,9 +30,7 @@ export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
     const left = inPlane % grid.across * partRowBytes;
     // The last strip has only the rows that are left, tiles are whole.
     const rows = grid.tiled ? grid.height : Math.min(grid.height, page.height - top);
-    const part = await expandPart(bytes.subarray(at, at + length), partRowBytes * rows, page.compression);
-    if (page.bits === 16 && !page.littleEndian) swapBytes(part);
-    if (page.numbers(317)?.[0] === 2) undoDifferences(part, partRowBytes, samples, page.bits);
+    const part = await expandPart(bytes.subarray(at, at + length), page, partRowBytes * rows, partRowBytes);
     const plane = planes[Math.floor(i / perPlane)]!;
     const width = Math.min(partRowBytes, rowBytes - left);
     for (let y = 0; y < Math.min(rows, page.height - top); y++) {
@@ -42,8 +40,17 @@ export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
   return planes;
 }
 
+export interface Grid {
+  readonly tiled: boolean;
+  /** Of one strip or tile, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly across: number;
+  readonly down: number;
+}
+
 /** @throws CompressionError `corrupt` for tiles that are far larger than the picture, or nothing */
-function gridOf(page: TiffPage): { tiled: boolean; width: number; height: number; across: number; down: number } {
+export function gridOf(page: TiffPage): Grid {
   const tileWidth = page.numbers(322)?.[0];
   if (tileWidth === undefined) {
     const height = Math.max(1, Math.min(page.height, page.numbers(278)?.[0] ?? page.height));
@@ -54,35 +61,70 @@ function gridOf(page: TiffPage): { tiled: boolean; width: number; height: number
   return { tiled: true, width: tileWidth, height, across: Math.ceil(page.width / tileWidth), down: Math.ceil(page.height / height) };
 }
 
-async function expandPart(codes: Uint8Array<ArrayBuffer>, size: number, compression: number): Promise<Uint8Array> {
+/** Where a strip or tile goes, and how much of it is in the picture, in pixels. */
+export function placeOf(part: number, grid: Grid, page: TiffPage): { left: number; top: number; width: number; height: number } {
+  const left = part % grid.across * grid.width;
+  const top = Math.floor(part / grid.across) * grid.height;
+  return { left, top, width: Math.min(grid.width, page.width - left), height: Math.min(grid.height, page.height - top) };
+}
+
+/** Horizontal differencing is 2, that of floating point is 3; only LZW and deflate have them. */
+export function predictorOf(page: TiffPage): number {
+  const predicts = ([COMPRESSION.lzw, COMPRESSION.deflate, COMPRESSION.oldDeflate] as number[]).includes(page.compression);
+  return predicts ? page.numbers(317)?.[0] ?? 1 : 1;
+}
+
+/**
+ * One strip or tile: `size` bytes in rows of `rowBytes`, samples little-endian.
+ *
+ * @throws CompressionError `corrupt`, `unsupported-variant`
+ */
+export async function expandPart(codes: Uint8Array<ArrayBuffer>, page: TiffPage, size: number, rowBytes: number): Promise<Uint8Array> {
   const part = new Uint8Array(size);
-  switch (compression) {
+  switch (page.compression) {
     case COMPRESSION.none: part.set(codes.subarray(0, size)); break;
     case COMPRESSION.lzw: expandLzw(codes, part); break;
     case COMPRESSION.packBits: expandPackBits(codes, part); break;
     default: part.set(await inflateAtMost(codes, size));
   }
+  const samples = page.planar ? 1 : page.samples;
+  const predictor = predictorOf(page);
+  if (predictor === 3) undoFloatDifferences(part, rowBytes, samples, page.bits);
+  else if (page.bits > 8 && !page.littleEndian) swapBytes(part, page.bits / 8);
+  if (predictor === 2) undoDifferences(part, rowBytes, samples, page.bits);
   return part;
 }
 
-function swapBytes(part: Uint8Array): void {
-  for (let i = 0; i + 1 < part.length; i += 2) [part[i], part[i + 1]] = [part[i + 1]!, part[i]!];
+function swapBytes(part: Uint8Array, size: number): void {
+  for (let i = 0; i + size <= part.length; i += size) part.subarray(i, i + size).reverse();
 }
 
-/** Horizontal differencing, section 14: each sample is told as its difference from the pixel to the left. */
+/** Section 14: each sample is told as its difference from the pixel to the left. */
 function undoDifferences(part: Uint8Array, rowBytes: number, samples: number, bits: number): void {
-  if (bits !== 8 && bits !== 16) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `predictor of ${bits} bits` });
-  const step = samples * bits / 8;
+  if (bits % 8 !== 0) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `predictor of ${bits} bits` });
+  const size = bits / 8;
+  const step = samples * size;
   for (let row = 0; row < part.length; row += rowBytes) {
     const end = Math.min(part.length, row + rowBytes);
-    if (bits === 8) {
-      for (let i = row + step; i < end; i++) part[i]! += part[i - step]!;
-    } else {
-      for (let i = row + step; i + 1 < end; i += 2) {
-        const sum = (part[i]! | part[i + 1]! << 8) + (part[i - step]! | part[i - step + 1]! << 8);
-        part[i] = sum & 255;
-        part[i + 1] = sum >> 8 & 255;
+    for (let i = row + step; i + size <= end; i += size) {
+      // Little-endian, with the carry from byte to byte.
+      for (let byte = 0, carry = 0; byte < size; byte++) {
+        const sum = part[i + byte]! + part[i + byte - step]! + carry;
+        part[i + byte] = sum;
+        carry = sum >> 8;
       }
     }
+  }
+}
+
+/** Adobe Photoshop TIFF Technical Note 3: a row has the highest bytes of all samples first; each byte is told as its difference from the pixel to the left. */
+function undoFloatDifferences(part: Uint8Array, rowBytes: number, samples: number, bits: number): void {
+  if (bits !== 16 && bits !== 32) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `floating-point predictor of ${bits} bits` });
+  const size = bits / 8;
+  const count = rowBytes / size;
+  for (let row = 0; row + rowBytes <= part.length; row += rowBytes) {
+    for (let i = row + samples; i < row + rowBytes; i++) part[i]! += part[i - samples]!;
+    const bytes = part.slice(row, row + rowBytes);
+    for (let i = 0; i < count; i++) for (let byte = 0; byte < size; byte++) part[row + i * size + byte] = bytes[(size - 1 - byte) * count + i]!;
   }
 }

@@ -5,13 +5,21 @@ import { sourceOfProfile } from '../compress/colour/icc-profile.ts';
 import { CompressionError } from '../errors.ts';
 import { ifReadable } from '../image/reader.ts';
 import type { Pixels } from '../codecs/codec.ts';
+import type { Picture } from './picture.ts';
+import { floatsToRgba } from './tiff-float.ts';
+import { labToRgba } from './tiff-lab.ts';
 import { PHOTOMETRIC, type TiffPage } from './tiff-page.ts';
+import { yCbCrToRgba } from './tiff-ycbcr.ts';
 
 /** A sample at full bits: pixel `x` of row `y`, sample `s`. 16 bits are little-endian, whatever the file is. */
 type Sample = (x: number, y: number, s: number) => number;
 
 /** @param planes one block of rows with all samples of a pixel together, or one for each sample; each row begins at a whole byte */
-export function samplesToRgba(page: TiffPage, planes: readonly Uint8Array[]): Pixels {
+export function samplesToRgba(page: TiffPage, planes: readonly Uint8Array[]): Omit<Picture, keyof Pixels> & { readonly pixels: Pixels } {
+  if (page.float) {
+    const { pixels, clipped } = floatsToRgba(page, planes);
+    return { pixels, notes: clipped ? [{ kind: 'lost', code: 'range-clipped' }] : [] };
+  }
   const { width, height, bits } = page;
   const sample = planes.length > 1
     ? (x: number, y: number, s: number): number => at(planes[s] ?? EMPTY, bits, width, 1, x, y, 0)
@@ -20,10 +28,12 @@ export function samplesToRgba(page: TiffPage, planes: readonly Uint8Array[]): Pi
   switch (page.photometric) {
     case PHOTOMETRIC.palette: fromPalette(page, sample, pixels); break;
     case PHOTOMETRIC.cmyk: fromInks(page, sample, pixels); break;
+    case PHOTOMETRIC.cieLab: case PHOTOMETRIC.iccLab: labToRgba(page, sample, pixels); break;
+    case PHOTOMETRIC.yCbCr: yCbCrToRgba(page, planes[0] ?? EMPTY, pixels); break;
     case PHOTOMETRIC.rgb: fromLight(page, sample, pixels, [0, 1, 2], false); break;
     default: fromLight(page, sample, pixels, [0, 0, 0], page.photometric === PHOTOMETRIC.whiteIsZero);
   }
-  return pixels;
+  return { pixels, notes: [] };
 }
 
 const EMPTY = new Uint8Array();

@@ -1,40 +1,51 @@
 /**
- * TIFF: the first page, by our own bounded and exact code. JPEG and fax inside are utif2's, which is loaded when such a
- * file comes: it can be led into loops without end, so readers run where they can be stopped. It never sees directories.
+ * TIFF: the first page, by our own bounded and exact code. JPEG inside is the JPEG codec's. Fax and
+ * the oldest kind of JPEG are utif2's, which is loaded when such a file comes: it can be led into loops without end, so
+ * readers run where they can be stopped. It never sees directories.
  */
 import type { decodeImage, IFD } from 'utif2';
+import type { LoadWasm } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import type { PictureReader } from './picture.ts';
-import { PHOTOMETRIC, readFirstPage, type TiffPage } from './tiff-page.ts';
+import { expandJpegParts, expandOldJpeg, isJpegOfCodec } from './tiff-jpeg.ts';
+import { COMPRESSION, PHOTOMETRIC, readFirstPage, type TiffPage } from './tiff-page.ts';
 import { expandParts, expandsHere } from './tiff-parts.ts';
 import { samplesToRgba } from './tiff-samples.ts';
+import { expandYCbCr } from './tiff-ycbcr.ts';
 
 /** The tags that utif2 expands strips and tiles by. */
 const TAGS = [256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 322, 323, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532];
 
-/** Fax of three kinds, JPEG old and new, ThunderScan. */
-const UTIF_COMPRESSIONS = [2, 3, 4, 6, 7, 32809];
+/** Fax of three kinds, old JPEG, ThunderScan. */
+const UTIF_COMPRESSIONS = [2, 3, 4, COMPRESSION.oldJpeg, 32809];
 
 export const tiffReader: PictureReader = {
   appliesOrientation: false,
-  async read(bytes) {
+  async read(bytes, load) {
     const { page, pages } = readFirstPage(bytes);
     try {
-      const expanded = await expand(bytes, page);
-      return {
-        ...samplesToRgba(expanded.page, expanded.planes),
-        notes: pages > 1 ? [{ kind: 'lost', code: 'first-page-only', parameters: { pages } }] : [],
-      };
+      const expanded = await expand(bytes, page, load);
+      const { pixels, notes } = samplesToRgba(expanded.page, expanded.planes);
+      return { ...pixels, notes: pages > 1 ? [...notes, { kind: 'lost', code: 'first-page-only', parameters: { pages } }] : notes };
     } catch (thrown) {
       throw CompressionError.from(thrown, 'corrupt');
     }
   },
 };
 
-async function expand(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<{ page: TiffPage; planes: Uint8Array[] }> {
-  const expanded = expandsHere(page) ? { planes: await expandParts(bytes, page), photometric: page.photometric } : await expandByUtif(bytes, page);
-  if (expanded.photometric === PHOTOMETRIC.yCbCr) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'YCbCr' });
-  return { page: { ...page, photometric: expanded.photometric }, planes: expanded.planes };
+async function expand(bytes: Uint8Array<ArrayBuffer>, page: TiffPage, load: LoadWasm): Promise<{ page: TiffPage; planes: Uint8Array[] }> {
+  if (isJpegOfCodec(page)) return { page: inColours(page), planes: await expandJpegParts(bytes, page, load) };
+  const oldJpeg = page.compression === COMPRESSION.oldJpeg ? await expandOldJpeg(bytes, page, load) : null;
+  if (oldJpeg) return { page: inColours(page), planes: oldJpeg };
+  if (expandsHere(page)) return { page, planes: page.photometric === PHOTOMETRIC.yCbCr ? await expandYCbCr(bytes, page) : await expandParts(bytes, page) };
+  const { planes, photometric } = await expandByUtif(bytes, page);
+  if (photometric === PHOTOMETRIC.yCbCr) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'old JPEG in YCbCr' });
+  return { page: { ...page, photometric }, planes };
+}
+
+/** The JPEG codec gives RGB for YCbCr. */
+function inColours(page: TiffPage): TiffPage {
+  return page.photometric === PHOTOMETRIC.yCbCr ? { ...page, photometric: PHOTOMETRIC.rgb } : page;
 }
 
 async function expandByUtif(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<{ planes: Uint8Array[]; photometric: number }> {

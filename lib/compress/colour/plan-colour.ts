@@ -27,6 +27,8 @@ export function planColour(inspection: Pick<Inspection, 'format' | 'colour' | 'c
   const by = statementOf(inspection.format, colour);
   const srgb = by === null || isSrgb(colour, by);
   if (decodedAsSrgb(inspection)) return planColourInBrowser(inspection);
+  // Floating point and L*a*b* are other numbers than sRGB's, profile or none.
+  if (inspection.format === 'tiff' && inspection.coding.exotic !== null) return { action: 'none', by, notes: [converted(false)] };
   if (srgb) {
     if (by !== 'profile') return { action: 'none', by, notes: [] };
     return recipe.metadata === 'keep' && CARRIES_PROFILES[output] && colour.profile?.space === 'RGB '

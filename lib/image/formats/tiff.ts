@@ -1,14 +1,14 @@
-/** What a TIFF file is: TIFF 6.0. Its first directory is the picture that is used. */
+/** What a TIFF file is: TIFF 6.0, and BigTIFF. Its first directory is the picture that is used. */
 import { CompressionError } from '../../errors.ts';
 import type { Colour, Inspection } from '../inspection.ts';
-import { EXIF_KINDS, EXIF_TAG, orientationOf, readExif } from '../metadata/exif.ts';
+import { EXIF_KINDS, EXIF_TAG, factsOf, orientationOf } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { findEntry, TiffBlock, type Ifd } from '../metadata/ifd.ts';
-import { ifReadable, startsWith } from '../reader.ts';
+import { ifReadable } from '../reader.ts';
 
 const TAG = {
   width: 256, height: 257, bits: 258, compression: 259, photometric: 262,
-  stripAt: 273, stripLength: 279, tileAt: 324, tileLength: 325, extraSamples: 338,
+  stripAt: 273, stripLength: 279, tileAt: 324, tileLength: 325, extraSamples: 338, sampleFormat: 339,
   xmp: 700, iptc: 33_723, imageResources: 34_377, icc: 34_675,
   /** C2PA 2.1, A.3.2. */
   c2pa: 52_545,
@@ -18,14 +18,10 @@ const TAG = {
 const MAX_PARTS = 65_536;
 
 /**
- * @throws CompressionError `truncated` when the directory or a strip goes past the end of the file, `corrupt`,
- * `unsupported-variant` for BigTIFF
+ * @throws CompressionError `truncated` when the directory or a strip goes past the end of the file, `corrupt`
  */
 export function inspectTiff(bytes: Uint8Array): Inspection {
-  if (startsWith(bytes, 'II+') || startsWith(bytes, 'MM\0+')) {
-    throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'BigTIFF' });
-  }
-  const file = new TiffBlock(bytes);
+  const file = new TiffBlock(bytes, 'tiff');
   if (file.firstIfd + 2 > bytes.length) throw new CompressionError('truncated');
   const ifd = file.ifd(file.firstIfd);
   const number = (tag: number): number | undefined => file.number(findEntry(ifd, tag));
@@ -36,7 +32,8 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
   const compression = number(TAG.compression) ?? 1;
   const findings = new Findings();
   readMetadata(file, ifd, findings);
-  const profile = findEntry(ifd, TAG.icc);
+  const exotic = exoticSamples(number(TAG.photometric), number(TAG.sampleFormat));
+  const profile = exotic === LAB ? undefined : findEntry(ifd, TAG.icc);
   return {
     format: 'tiff',
     bytes: bytes.length,
@@ -49,14 +46,14 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
     alpha: [1, 2].includes(number(TAG.extraSamples) ?? 0),
     animation: null,
     // 6 and 7 are JPEG, 34892 is lossy JPEG of DNG, 50001 WebP.
-    coding: { lossless: ![6, 7, 34892, 50001].includes(compression), quality: null, progressive: false, exotic: null },
+    coding: { lossless: ![6, 7, 34892, 50001].includes(compression), quality: null, progressive: false, exotic },
     metadata: findings.toMetadata(),
   };
 }
 
 /** The file is itself an EXIF block; further pages are no thumbnail, and its own blocks are read for what they are. */
 function readMetadata(file: TiffBlock, ifd: Ifd, findings: Findings): void {
-  const facts = ifReadable(() => readExif(file.bytes), null);
+  const facts = ifReadable(() => factsOf(file), null);
   if (facts) findings.add(...facts.kinds.filter((kind) => !['thumbnail', 'xmp', 'iptc'].includes(kind)));
   for (const entry of ifd.entries) {
     const value = file.value(entry);
@@ -74,6 +71,14 @@ function modelOf(photometric: number | undefined): Colour['model'] {
   if (photometric === 3) return 'palette';
   if (photometric === 5) return 'cmyk';
   return photometric === 0 || photometric === 1 || photometric === 4 ? 'grey' : 'rgb';
+}
+
+const LAB = 'L*a*b*';
+
+/** What the reader turns into sRGB by itself: floating point (section 19), CIE and ICC L*a*b* (section 23), whose profile would say nothing new. */
+function exoticSamples(photometric: number | undefined, sampleFormat: number | undefined): string | null {
+  if (photometric === 8 || photometric === 9) return LAB;
+  return sampleFormat === 3 ? 'floating point' : null;
 }
 
 /** Tags below this describe the picture (JPEGTables is 347); above are metadata, whose loss is no reason to refuse it. */

@@ -19,7 +19,11 @@ export const EXIF_TAG = {
  * @throws CompressionError `corrupt` when there is no readable TIFF header or first directory
  */
 export function readExif(bytes: Uint8Array): ExifFacts {
-  const block = new TiffBlock(bytes);
+  return factsOf(new TiffBlock(bytes));
+}
+
+/** The same of a block whose header has been read, such as a TIFF file. @throws CompressionError `corrupt` */
+export function factsOf(block: TiffBlock): ExifFacts {
   const kinds = new Set<MetadataKind>();
   const main = block.ifd(block.firstIfd);
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);

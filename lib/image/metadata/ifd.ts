@@ -1,4 +1,7 @@
-/** The directories that TIFF files and EXIF blocks are made of: TIFF 6.0, section 2. */
+/**
+ * The directories that TIFF files and EXIF blocks are made of: TIFF 6.0, section 2; and those of BigTIFF, whose counts and
+ * offsets have 8 bytes (the libtiff project's "BigTIFF Design").
+ */
 import { CompressionError } from '../../errors.ts';
 import { latin1, Reader, type Endianness } from '../reader.ts';
 
@@ -6,7 +9,7 @@ export interface IfdEntry {
   readonly tag: number;
   readonly type: number;
   readonly count: number;
-  /** Of the entry's own 12 bytes in the block. */
+  /** Of the entry's own 12 bytes (BigTIFF: 20) in the block. */
   readonly at: number;
   /** Of the value's bytes in the block, wherever they are. */
   readonly valueAt: number;
@@ -25,10 +28,22 @@ export interface Ifd {
   readonly cutOff: readonly number[];
 }
 
-/** Bytes of one value by type: TIFF 6.0, section 2, and 13 (IFD) of its supplement 1; EXIF 3.0 adds 129 (UTF-8). */
+/**
+ * Bytes of one value by type: TIFF 6.0, section 2, and 13 (IFD) of its supplement 1; BigTIFF adds 16 to 18 (LONG8, SLONG8,
+ * IFD8), EXIF 3.0 adds 129 (UTF-8).
+ */
 const TYPE_SIZE: Readonly<Record<number, number>> = {
-  1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1,
+  1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1,
 };
+
+/** Bytes of the number of entries, of an entry, of its count and of an offset. */
+interface Widths {
+  readonly entries: 2 | 8;
+  readonly entry: 12 | 20;
+  readonly offset: 4 | 8;
+}
+const CLASSIC: Widths = { entries: 2, entry: 12, offset: 4 };
+const BIG: Widths = { entries: 8, entry: 20, offset: 8 };
 
 /** A chain of pages may be long; a chain that is longer is a trap. */
 const MAX_CHAIN = 1000;
@@ -40,20 +55,28 @@ export class TiffBlock {
   readonly bytes: Uint8Array;
   readonly endianness: Endianness;
   readonly reader: Reader;
+  readonly #widths: Widths;
   #entriesRead = 0;
 
-  /** @throws CompressionError `corrupt` when the eight bytes of the header are not those of a TIFF block */
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param allowed `tiff` takes BigTIFF too, which no EXIF block is
+   * @throws CompressionError `corrupt` when the header is not that of a TIFF block
+   */
+  constructor(bytes: Uint8Array, allowed: 'exif' | 'tiff' = 'exif') {
     const order = latin1(bytes.subarray(0, 2));
     if (order !== 'II' && order !== 'MM') throw new CompressionError('corrupt');
     this.bytes = bytes;
     this.endianness = order === 'II' ? 'little' : 'big';
     this.reader = new Reader(bytes, this.endianness, 'corrupt');
-    if (this.reader.u16(2) !== 42) throw new CompressionError('corrupt');
+    const version = this.reader.u16(2);
+    // BigTIFF says the size of an offset and a constant 0.
+    const big = allowed === 'tiff' && version === 43 && this.reader.u16(4) === 8 && this.reader.u16(6) === 0;
+    if (version !== 42 && !big) throw new CompressionError('corrupt');
+    this.#widths = big ? BIG : CLASSIC;
   }
 
   get firstIfd(): number {
-    return this.reader.u32(4);
+    return this.#offset(this.#widths.offset);
   }
 
   /**
@@ -62,18 +85,19 @@ export class TiffBlock {
    * @throws CompressionError `corrupt` when the directory itself lies outside the block
    */
   ifd(at: number): Ifd {
-    const count = this.reader.u16(at);
+    const widths = this.#widths;
+    const count = widths === BIG ? this.reader.u64(at) : this.reader.u16(at);
     this.#entriesRead += count;
     if (this.#entriesRead > MAX_ENTRIES) throw new CompressionError('corrupt');
     const entries: IfdEntry[] = [];
     const cutOff: number[] = [];
     for (let i = 0; i < count; i++) {
-      const entry = this.#entry(at + 2 + i * 12);
+      const entry = this.#entry(at + widths.entries + i * widths.entry);
       if (entry && entry.valueAt + entry.length <= this.reader.length) entries.push(entry);
       else if (entry) cutOff.push(entry.tag);
     }
-    const nextAt = at + 2 + count * 12;
-    return { at, count, entries, cutOff, next: nextAt + 4 <= this.reader.length ? this.reader.u32(nextAt) : 0 };
+    const nextAt = at + widths.entries + count * widths.entry;
+    return { at, count, entries, cutOff, next: nextAt + widths.offset <= this.reader.length ? this.#offset(nextAt) : 0 };
   }
 
   /** The directories chained from the first, each once: a chain that bites its own tail ends there. */
@@ -98,6 +122,7 @@ export class TiffBlock {
       if (entry.type === 1 || entry.type === 7) values.push(this.reader.u8(at));
       else if (entry.type === 3) values.push(this.reader.u16(at));
       else if (entry.type === 4 || entry.type === 13) values.push(this.reader.u32(at));
+      else if (entry.type === 16 || entry.type === 18) values.push(this.reader.u64(at));
       else return [];
     }
     return values;
@@ -131,11 +156,17 @@ export class TiffBlock {
   #entry(at: number): IfdEntry | null {
     const tag = this.reader.u16(at);
     const type = this.reader.u16(at + 2);
-    const count = this.reader.u32(at + 4);
-    const length = (TYPE_SIZE[type] ?? 0) * count;
-    if (!TYPE_SIZE[type]) return null;
-    const valueAt = length <= 4 ? at + 8 : this.reader.u32(at + 8);
+    const { offset } = this.#widths;
+    const count = this.#offset(at + 4);
+    const size = TYPE_SIZE[type];
+    if (!size || (type >= 16 && type <= 18 && this.#widths !== BIG)) return null;
+    const length = size * count;
+    const valueAt = length <= offset ? at + 4 + offset : this.#offset(at + 4 + offset);
     return { tag, type, count, at, valueAt, length };
+  }
+
+  #offset(at: number): number {
+    return this.#widths === BIG ? this.reader.u64(at) : this.reader.u32(at);
   }
 }
 

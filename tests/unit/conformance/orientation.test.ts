@@ -37,6 +37,7 @@ const FORMATS: readonly { name: string; make: (orientation: Orientation) => Prom
   { name: 'PNG', make: (orientation) => withOrientation('png', orientation) },
   { name: 'WebP', make: (orientation) => withOrientation('webp', orientation) },
   { name: 'TIFF', make: (orientation) => encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw' })) },
+  { name: 'BigTIFF', make: (orientation) => encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw', bigtiff: true })) },
   { name: 'AVIF', make: avif },
   { name: 'HEIC', make: heic, decoders: 2 },
   { name: 'JPEG XL', make: jxl, skip: noCjxl, decoders: 5 },

@@ -73,7 +73,7 @@ describe('inspect', () => {
     ['an SVG cut in half', 'truncated', cut(svg('width="30" height="20"'), 0.9)],
     ['an icon cut in half', 'truncated', cut(ico([{ width: 16, height: 16, data: pngClaiming(16, 16) }]))],
     ['a PNG of which nothing but the signature is there', 'truncated', bytesOf('\x89PNG\r\n\x1a\n')],
-    ['BigTIFF', 'unsupported-variant', bytesOf('II+\0', new Uint8Array(20))],
+    ['BigTIFF with offsets of no size', 'corrupt', bytesOf('II+\0', new Uint8Array(20))],
     ['a web page', 'html-instead', bytesOf('<html></html>')],
   ])('says what is wrong with %s', (_, code, bytes) => {
     expect(() => inspect(bytes)).toThrow(expect.objectContaining({ code }) as Error);
