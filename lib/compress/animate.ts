@@ -5,24 +5,27 @@ import { encodeAnimation } from './animation/encode-animation.ts';
 import { changedMovie, type Movie } from './animation/movie.ts';
 import { isMovieFormat, openMovie } from './animation/open-movie.ts';
 import { applyColourPlan, type Coloured } from './colour/convert.ts';
-import { turnUpright } from './pixels.ts';
+import { hasPartialAlpha, turnUpright } from './pixels.ts';
 import type { Animate, Plan } from './plan.ts';
 import { resizePixels } from './resize.ts';
 import type { Made, Means } from './run.ts';
 
 /**
- * Where no more than a smaller file is wanted and this browser can't take the animation apart, the Source is what is made.
+ * Where no more than a smaller file is wanted and this browser can't take the animation apart, or not without a loss, the
+ * Source is what is made.
  *
  * @param icc the Source's ICC profile, decompressed; null when it has none.
  * @throws CompressionError what the movie and the encoder throw.
  */
 export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made> {
   means.onStep?.('decode');
+  const unchanged: Made = { bytes: source, ...plan.size, profile: null, notes: [] };
   const opened = await open(plan, source, means);
-  if (!opened) return { bytes: source, ...plan.size, profile: null, notes: [] };
+  if (!opened) return unchanged;
   let first: Coloured | null = null;
 
   async function changed(frame: Pixels): Promise<Pixels> {
+    if (plan.keepsOriginal && !isMovieFormat(plan.input) && hasPartialAlpha(frame)) throw new PremultipliedFrame();
     // A frame is its decoder's own canvas: what changes it works on a copy.
     const own = plan.colourPlan.action === 'convert' ? { ...frame, data: frame.data.slice() } : frame;
     const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
@@ -33,14 +36,27 @@ export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuff
 
   const { width, height } = opened;
   const movie = changedMovie(opened, plan.resize?.to ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }), changed);
-  const encoded = await encodeAnimation({
+  const encoded = await ifExact(encodeAnimation({
     width: movie.width, height: movie.height, frames: movie.frames(), loops: movie.loops,
     options: plan.options, load: means.load, onFrame: () => means.onStep?.('encode'),
     ...(plan.keepsOriginal && { giveUpAbove: source.length }),
-  });
-  const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
+  }));
   // Given up: no smaller than the original, which is what the caller then keeps.
-  return { bytes: encoded?.bytes ?? source, width: movie.width, height: movie.height, profile, notes };
+  if (!encoded) return unchanged;
+  const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
+  return { bytes: encoded.bytes, width: movie.width, height: movie.height, profile, notes };
+}
+
+/** Of the browser's making: colours under partial alpha are off by up to 127 levels (lib/engine/frame-decoder.ts). */
+class PremultipliedFrame extends Error {}
+
+async function ifExact<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof PremultipliedFrame) return null;
+    throw thrown;
+  }
 }
 
 async function open({ input, keepsOriginal }: Plan, source: Uint8Array<ArrayBuffer>, { load, openInBrowser }: Means): Promise<Movie | null> {

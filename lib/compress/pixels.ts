@@ -40,6 +40,12 @@ export function usesAlpha(pixels: Pixels): boolean {
   return false;
 }
 
+/** Whether any pixel is neither opaque nor fully transparent. */
+export function hasPartialAlpha({ data }: Pixels): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255 && data[i] !== 0) return true;
+  return false;
+}
+
 /** Composes the pixels onto an opaque colour, in place, as browsers do: in the encoded (not linear) values. */
 export function flattenOnto(pixels: Pixels, background: string): Pixels {
   const { data } = pixels;

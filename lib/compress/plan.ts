@@ -164,11 +164,11 @@ function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
 }
 
 /**
- * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB and with alpha that was premultiplied. Where that is
- * less than the file says, or exactness is wished for, they are left as they are, unless WebP or another size is asked for.
+ * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB. Where that is less than the file says, or exactness is
+ * wished for, they are left as they are, unless WebP or another size is asked for. What it makes of alpha, `animate` sees.
  */
 function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
-  return aim.kind === 'quality' && !inspection.alpha && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
+  return aim.kind === 'quality' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
 }
 
 /**

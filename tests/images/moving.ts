@@ -5,9 +5,14 @@ import { gradient } from './pictures.ts';
 
 const SIZE = { width: 40, height: 30 };
 
+/** Of `animated`, as PNG. */
+export function movingFrames(): Promise<Buffer[]> {
+  return Promise.all([0, 60, 120].map((hue) => gradient(SIZE).modulate({ hue }).png().toBuffer()));
+}
+
 /** Three frames of 100, 200 and 300 ms. */
 export async function animated(format: 'gif' | 'webp', loop: number): Promise<Uint8Array> {
-  const frames = await Promise.all([0, 60, 120].map((hue) => gradient(SIZE).modulate({ hue }).png().toBuffer()));
+  const frames = await movingFrames();
   return new Uint8Array(await sharp(frames, { join: { animated: true } }).toFormat(format, { loop, delay: [100, 200, 300] }).toBuffer());
 }
 

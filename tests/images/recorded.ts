@@ -9,6 +9,7 @@ const WRITTEN_BY = {
   'permuted.jxl': 'cjxl 0.7 -d 1 --group_order=1 --container=0, 600 x 300',
   'plain.heic': 'heif-enc 1.15 -q 40',
   'animated.avif': 'avifenc 0.11 --timescale 10 --duration 2, three frames of 16 x 16',
+  'moving-lossless.avif': 'avifenc 0.11 --lossless --timescale 10 --duration 2, the frames of `moving.ts`',
   'turned.avif': 'avifenc 0.11 --irot 3 --imir 1, with alpha',
 } as const;
 

@@ -14,6 +14,7 @@ const FACTS: Readonly<Record<RecordedName, Partial<Inspection>>> = {
   'permuted.jxl': { width: 600, height: 300, alpha: false, animation: null },
   'plain.heic': { format: 'heic', width: 24, height: 16, bitDepth: 8, alpha: false, orientation: 1 },
   'animated.avif': { format: 'avif', width: 16, height: 16, animation: { frames: 3, loops: 0, milliseconds: 600 } },
+  'moving-lossless.avif': { format: 'avif', width: 40, height: 30, animation: { frames: 3, loops: 0, milliseconds: 600 } },
   'turned.avif': { format: 'avif', width: 24, height: 16, alpha: true, orientation: 5, animation: null },
 };
 
