@@ -40,6 +40,8 @@ export interface StartRequest {
   readonly name: string;
   /** ms since the epoch, for the order among others. */
   readonly createdAt: number;
+  /** What the view has read of the image; null when it has not. */
+  readonly source: SourceFacts | null;
   /** The view could not take it in: the job begins and ends with this. */
   readonly error: ErrorRecord | null;
 }

@@ -37,6 +37,8 @@ export interface Texts {
   /** What went wrong and what to do. */
   errorText(error: ErrorRecord): string;
   noteText(note: Note): string;
+  /** A loss, before the work. */
+  aheadText(note: Note): string;
   /** What was lost, removed and kept, as one line; '' when there is nothing to say. What the figures say already is left out. */
   notesLine(notes: readonly Note[]): string;
   /** `animated (12 pictures), Display P3, 16 bits, transparency, GPS position`; '' for an ordinary image. */
@@ -61,7 +63,7 @@ export type Figures = Pick<Receipt, 'outcome'> & {
 };
 
 /** The key of a code's text: `error` and `http-status` give `error.http_status`. Chrome allows [A-Za-z0-9_@]. */
-export function textKey(group: 'error' | 'note' | 'trait' | 'metadata_kind', code: string): string {
+export function textKey(group: 'error' | 'note' | 'ahead' | 'trait' | 'metadata_kind', code: string): string {
   return `${group}.${code.replaceAll('-', '_')}`;
 }
 
@@ -72,7 +74,8 @@ export function textsWith(translate: Translate): Texts {
 
   const texts: Texts = {
     errorText: (error) => errorText(error, translate, fill),
-    noteText: ({ code, parameters = {} }) => translate(textKey('note', code), (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name]))),
+    noteText: (note) => noteText('note', note),
+    aheadText: (note) => noteText('ahead', note),
     notesLine: (notes) => notes.filter(({ code }) => !IN_THE_FIGURES.has(code)).map(texts.noteText).join(translate('sentence_separator')),
     traitsText: (traits) => traits.map(({ code, parameters = {} }) => translate(textKey('trait', code), (TRAIT_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])))).join(translate('list_separator')),
     receiptLine: (name, receipt) => translate('receipt.line', [name, texts.receiptFigures(receipt)]),
@@ -83,6 +86,10 @@ export function textsWith(translate: Translate): Texts {
     percentText: (share) => percentText(share, language),
   };
   return texts;
+
+  function noteText(group: 'note' | 'ahead', { code, parameters = {} }: Note): string {
+    return translate(textKey(group, code), (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])));
+  }
 
   function formatLabel(format: string): string {
     return isLabelled(format) ? translate(`format.${format}`) : format.toUpperCase();

@@ -80,7 +80,7 @@ function isEmpty(bag: MetadataBag): boolean {
 }
 
 /** These have a sentence of their own. */
-const OWN_NOTES: Partial<Record<MetadataKind, Note>> = {
+export const LOST_WITH_THE_FILE: Partial<Record<MetadataKind, Note>> = {
   'c2pa': { kind: 'lost', code: 'c2pa-removed' },
   'gain-map': { kind: 'lost', code: 'gain-map-lost' },
   'motion-photo': { kind: 'lost', code: 'motion-photo-lost' },
@@ -90,8 +90,8 @@ const OWN_NOTES: Partial<Record<MetadataKind, Note>> = {
 const CONTAINERS: readonly MetadataKind[] = ['exif', 'xmp', 'iptc', 'extended-xmp'];
 
 function wordsFor(removed: readonly MetadataKind[], kept: readonly MetadataKind[]): Note[] {
-  const notes: Note[] = removed.flatMap((kind) => OWN_NOTES[kind] ?? []);
-  const gone = named(removed.filter((kind) => !OWN_NOTES[kind]));
+  const notes: Note[] = removed.flatMap((kind) => LOST_WITH_THE_FILE[kind] ?? []);
+  const gone = named(removed.filter((kind) => !LOST_WITH_THE_FILE[kind]));
   if (gone.length > 0) notes.push({ kind: 'info', code: 'metadata-removed', parameters: { kinds: gone.join(',') } });
   const stays = named(kept);
   if (stays.length > 0) notes.push({ kind: 'kept', code: 'metadata-kept', parameters: { kinds: stays.join(',') } });

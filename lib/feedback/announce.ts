@@ -39,6 +39,11 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
     switch (job.state) {
       case 'queued':
         return { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job)) };
+      case 'compressing': {
+        // Before it is lost. The tone of a toast that is there stays, and so does its place.
+        const losses = job.source?.losses ?? [];
+        return losses.length === 0 ? null : { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job), ...losses.map(texts.aheadText)) };
+      }
       case 'saved':
         return { id: job.id, tone: 'done', title: job.fileName, detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)) };
       case 'unsaved':

@@ -4,9 +4,10 @@
  * Bytes are never here: they are in the vault under `vaultId(job.id, 'source' | 'result')`.
  */
 import type { Recipe } from '../compress/recipe.ts';
-import type { Receipt } from '../compress/receipt.ts';
+import type { Note, Receipt } from '../compress/receipt.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type { InputFormat } from '../image/inspection.ts';
+import type { Trait } from '../image/traits.ts';
 
 declare const brand: unique symbol;
 declare const viewBrand: unique symbol;
@@ -47,11 +48,16 @@ export interface SourceFacts {
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
+  /** Absent for nothing special. */
+  readonly traits?: readonly Trait[];
+  /** What the recipe takes away that a person may miss; absent for nothing. */
+  readonly losses?: readonly Note[];
 }
 
 export type Job = JobFacts & (
-  | { readonly state: 'queued' }
-  | { readonly state: 'acquiring' }
+  /** `source` is there when a view has looked at it before. */
+  | { readonly state: 'queued'; readonly source?: SourceFacts | null }
+  | { readonly state: 'acquiring'; readonly source?: SourceFacts | null }
   | { readonly state: 'compressing'; readonly source: SourceFacts | null }
   /** The result is held in the vault. */
   | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }

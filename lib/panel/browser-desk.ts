@@ -84,7 +84,7 @@ export function browserDesk({ place, vault, intake, recipe, find, windowId, sess
         const bytes = new Blob([await readDataUrl(address)]);
         return intake.take([{ name, folder: '', alone: true, from: 'clipboard', open: () => Promise.resolve(bytes) }]);
       }
-      await sendMessage('startJobs', { jobs: [{ id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), error: null }] });
+      await sendMessage('startJobs', { jobs: [{ id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), source: null, error: null }] });
     },
     copyPicture: (job) => copyAsPng(job, () => read(job.id)),
     copySnippet: (job, kind) => copyAsText(job, kind, () => read(job.id)),

@@ -4,7 +4,7 @@
  */
 import type { Recipe } from '../compress/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../errors.ts';
-import { newJobId, vaultId, type JobId, type Origin } from '../jobs/job.ts';
+import { newJobId, vaultId, type JobId, type Origin, type SourceFacts } from '../jobs/job.ts';
 import type { StartRequest } from '../messages.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Chosen } from './chosen.ts';
@@ -177,12 +177,12 @@ export class Intake {
     for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
       this.#move(entry, 'reading');
       try {
-        await this.#put(entry.id, entry.chosen, entry.stop, () => this.#move(entry, 'no-room'));
+        const source = await this.#put(entry.id, entry.chosen, entry.stop, () => this.#move(entry, 'no-room'));
         if (entry.stop.signal.aborted) {
           await this.#options.vault.purge({ id: vaultId(entry.id, 'source') }, this.#entries.has(entry.id) ? 'cancelled' : 'on-demand');
           throw new CompressionError('cancelled');
         }
-        await this.#end(entry, null);
+        await this.#end(entry, null, source);
       } catch (thrown) {
         const error = entry.stop.signal.aborted ? new CompressionError('cancelled') : readingError(thrown, entry.chosen.name);
         await this.#end(entry, error.toRecord());
@@ -190,22 +190,25 @@ export class Intake {
     }
   }
 
-  async #put(id: JobId, chosen: Chosen, stop: AbortController, waits: () => void): Promise<void> {
+  async #put(id: JobId, chosen: Chosen, stop: AbortController, waits: () => void): Promise<SourceFacts | null> {
     const file = await chosen.open();
     const format = await lookAt(file);
     const place = await this.#options.room.take(file.size, waits, stop.signal);
     try {
-      await this.#options.vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working' }, await bytesOf(file));
+      const [bytes, { factsAhead }] = await Promise.all([bytesOf(file), import('../jobs/source-facts.ts')]);
+      const source = factsAhead(bytes, this.#options.recipe());
+      await this.#options.vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working' }, bytes);
+      return source;
     } finally {
       place.release();
     }
   }
 
-  async #end({ chosen, id, createdAt }: Entry, error: ErrorRecord | null): Promise<void> {
+  async #end({ chosen, id, createdAt }: Entry, error: ErrorRecord | null, source: SourceFacts | null = null): Promise<void> {
     if (!this.#entries.has(id)) return;
     const { name, folder, from } = chosen;
     const origin: Origin = from === 'file' ? { kind: 'file', name, folder } : { kind: 'clipboard', name };
-    await this.#options.start({ id, origin, name, recipe: this.#options.recipe(), delivery: 'hold', createdAt, error });
+    await this.#options.start({ id, origin, name, recipe: this.#options.recipe(), delivery: 'hold', createdAt, source, error });
     // Dropped while the background was told.
     if (!this.#entries.delete(id)) await this.#options.dismiss(id);
     this.#publish();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LOSSES_AHEAD } from '../../../lib/compress/losses-ahead.ts';
 import { NOTE_CODES, type Receipt } from '../../../lib/compress/receipt.ts';
 import { ERROR_PARAMETERS, type ErrorCode } from '../../../lib/errors.ts';
 import { INPUT_FORMATS, METADATA_KINDS } from '../../../lib/image/inspection.ts';
@@ -55,6 +56,12 @@ describe('notes', () => {
     expect(text).not.toBe('');
     expect(placeholders(text)).toEqual((NOTE_PARAMETERS[code] ?? []).map((_, index) => `$${index + 1}`));
     expect(texts.noteText({ kind: 'info', code })).not.toContain('undefined');
+  });
+  it.each(LOSSES_AHEAD)('%s can be told before the work, with each of its parameters', (code) => {
+    const text = messages[textKey('ahead', code).replaceAll('.', '_')] ?? '';
+    expect(text).toContain('will be');
+    expect(placeholders(text).length).toBeLessThanOrEqual((NOTE_PARAMETERS[code] ?? []).length);
+    expect(texts.aheadText({ kind: 'lost', code, parameters: { from: 16, to: 8, frames: 3, colour: '#ffffff' } })).not.toContain('?');
   });
   it('are one line for a toast, without what its figures say already', () => {
     expect(texts.notesLine([

@@ -21,7 +21,7 @@ it('has a text for every key that is asked for', () => {
 
 it('has no text that nobody asks for', () => {
   // Keys that are made from codes: `error.${code}`.
-  const made = /^(?:error|note|trait|metadata_kind|format|popup_state|toast_took|bad_value|kept_(?:part|why|rule|from|recipe|setting)|statistics_field)_|^options_(?:settings|privacy|policy)$/;
+  const made = /^(?:error|note|ahead|trait|metadata_kind|format|popup_state|toast_took|bad_value|kept_(?:part|why|rule|from|recipe|setting)|statistics_field)_|^options_(?:settings|privacy|policy)$/;
   const named = (key: string): boolean => [...code.matchAll(/__MSG_(\w+?)__|['"](?!__MSG_)([\w.]+)['"]/g)].some(([, manifest, dotted = '']) => (manifest ?? dotted.replaceAll('.', '_')) === key);
   expect(Object.keys(messages).filter((key) => !made.test(key) && !named(key))).toEqual([]);
 });
