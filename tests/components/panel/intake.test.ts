@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../lib/compress/recipe.ts';
+// The intake loads it when it is first needed.
+import '../../../lib/jobs/source-facts.ts';
 import type { Chosen } from '../../../lib/panel/chosen.ts';
 import { Intake } from '../../../lib/panel/intake.svelte.ts';
 import type { StartRequest } from '../../../lib/messages.ts';
@@ -47,18 +49,16 @@ describe('taking in', () => {
   });
 
   it('ends when everything is purged: nothing is held, no name is told, and it says how many', async () => {
-    let free = (): void => undefined;
-    const { intake, held, started } = world(() => new Promise((resolve) => { free = resolve; }));
+    let full = true;
+    const { intake, held, started } = world(() => vi.waitUntil(() => !full).then(() => undefined));
     await intake.take(Array.from({ length: 9 }, (_, at) => chosen(`${at}.png`)));
     await vi.waitFor(() => expect(intake.pending).toHaveLength(9));
     intake.drop();
     expect(intake.dropped).toBe(9);
-    free();
+    full = false;
     await later();
     expect([intake.pending.length, held.size, started]).toEqual([0, 0, []]);
     await intake.take([chosen('next.png')]);
-    await later();
-    free();
     await vi.waitFor(() => expect(started).toEqual(['next.png']));
   });
 
