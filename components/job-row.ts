@@ -59,7 +59,7 @@ export function rowView(job: Job, words: Words): RowView {
         actions: [{ action: 'save', label: t('popup.save_again') }], ending: dismiss,
       };
     case 'failed':
-      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [failureText(job, words)], actions: wayOut(job.error, words), ending: dismiss };
+      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [failureText(job, words)], actions: wayOut(job, words), ending: dismiss };
   }
 }
 
@@ -89,14 +89,17 @@ export function menuOf(job: Job, { t }: Words): readonly (readonly { readonly ac
   return [[...save, ...compare, ...recipe], [...copies, ...snippets], remove].filter((group) => group.length > 0);
 }
 
-function wayOut({ code, parameters }: (Job & { state: 'failed' })['error'], { t }: Words): RowView['actions'] {
+function wayOut(job: Job & { state: 'failed' }, { t }: Words): RowView['actions'] {
+  const { code, parameters } = job.error;
   if (code === 'needs-permission' || code === 'permission-refused') return [{ action: 'allow', label: t('popup.allow', [String(parameters['host'] ?? '')]) }];
-  return WORTH_RETRYING.has(code) ? [{ action: 'retry', label: t('popup.retry') }] : [];
+  return isWorthRetrying(job) ? [{ action: 'retry', label: t('popup.retry') }] : [];
 }
 
 /** Whether another try can go otherwise than the last. */
 export function isWorthRetrying(job: Job): boolean {
-  return job.state === 'failed' && WORTH_RETRYING.has(job.error.code);
+  if (job.state !== 'failed' || !WORTH_RETRYING.has(job.error.code)) return false;
+  // A site may send all of it the next time; a file has the same bytes again.
+  return job.origin.kind === 'page' || (job.error.code !== 'truncated' && job.error.code !== 'corrupt');
 }
 
 /** For a file, advice about the page it came from would be wrong. */

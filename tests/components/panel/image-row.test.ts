@@ -31,7 +31,7 @@ describe('a row', () => {
     ['failed for want of a permission', failed('cat.jpg', error('needs-permission', { host: 'h.example' })),
       'cat.jpg Failed. The image is on h.example, which is read only with your permission. Choose Allow, and the work goes on. Allow h.example', ['Allow h.example: cat.jpg', 'More for cat.jpg']],
     ['failed, from a file', chosen(failed('cat.jpg', error('truncated'))),
-      'cat.jpg Failed. The file ends too early, so a part of it is missing. Get it anew from where it came. Try again', ['Try again: cat.jpg', 'More for cat.jpg']],
+      'cat.jpg Failed. The file ends too early, so a part of it is missing. Get it anew from where it came.', ['More for cat.jpg']],
     ['failed for good, from a file', chosen(failed('cat.txt', error('not-an-image'))), 'cat.txt Failed. This is not an image in a format that can be read.', ['More for cat.txt']],
   ] as const)('that is %s says so and offers what can be done', (_, job, words_, actions) => {
     showRow(rowOf(job));
