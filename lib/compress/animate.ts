@@ -11,17 +11,27 @@ import { resizePixels } from './resize.ts';
 import type { Made, Means } from './run.ts';
 
 /**
- * Where no more than a smaller file is wanted and this browser can't take the animation apart, or not without a loss, the
- * Source is what is made.
+ * Where no more than a smaller file is wanted, and there is none, or the browser can't take the animation apart without a
+ * loss, or an APNG (which can be packed better) is more than a WebP can be, the Source is what is made.
  *
  * @param icc the Source's ICC profile, decompressed; null when it has none.
  * @throws CompressionError what the movie and the encoder throw.
  */
 export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made> {
+  try {
+    const made = await moved(plan, source, icc, means);
+    if (made) return made;
+  } catch (thrown) {
+    const isTooMuch = thrown instanceof CompressionError && (thrown.code === 'too-many-pixels' || thrown.code === 'unsupported-variant');
+    if (!plan.keepsOriginal || plan.input !== 'png' || !isTooMuch) throw thrown;
+  }
+  return { bytes: source, ...plan.size, profile: null, notes: [] };
+}
+
+async function moved(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made | null> {
   means.onStep?.('decode');
-  const unchanged: Made = { bytes: source, ...plan.size, profile: null, notes: [] };
   const opened = await open(plan, source, means);
-  if (!opened) return unchanged;
+  if (!opened) return null;
   let first: Coloured | null = null;
 
   async function changed(frame: Pixels): Promise<Pixels> {
@@ -41,8 +51,7 @@ export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuff
     options: plan.options, load: means.load, onFrame: () => means.onStep?.('encode'),
     ...(plan.keepsOriginal && { giveUpAbove: source.length }),
   }));
-  // Given up: no smaller than the original, which is what the caller then keeps.
-  if (!encoded) return unchanged;
+  if (!encoded) return null;
   const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
   return { bytes: encoded.bytes, width: movie.width, height: movie.height, profile, notes };
 }

@@ -122,6 +122,23 @@ describe('turned by EXIF', () => {
   });
 });
 
+describe('an APNG', () => {
+  it('becomes a WebP where that is smaller', async () => {
+    const { bytes, receipt } = await compress(asApng(await clip()));
+    expect(receipt).toMatchObject({ outcome: 'smaller', codec: { format: 'webp' }, output: { format: 'webp' } });
+    expect((await decodedBySharp(bytes)).frames).toHaveLength(3);
+  });
+
+  it('that is more than a WebP can be is packed better, and still moves', async () => {
+    const tall = { width: 1, height: 17_000 };
+    const frames = [1, 2].map((step) => ({ ...tall, data: Array.from({ length: tall.height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * step) % 251)) }));
+    const { bytes, receipt } = await compress(apng({ ...tall, frames }), {});
+    expect(receipt).toMatchObject({ outcome: 'smaller', codec: { format: 'png' } });
+    expect(inspect(bytes)).toMatchObject({ format: 'png', ...tall, animation: { frames: 2 } });
+    await expect(compress(apng({ ...tall, frames }), { format: 'webp' })).rejects.toMatchObject({ code: 'unsupported-variant' });
+  });
+});
+
 describe('an APNG of 16 bits', () => {
   const size = { width: 20, height: 10 };
   const deep = (): Uint8Array => apng({
