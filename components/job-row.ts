@@ -44,8 +44,8 @@ export function rowView(job: Job, words: Words): RowView {
     case 'queued':
     case 'acquiring':
     case 'compressing': {
-      const known = job.state === 'compressing' ? sourceFacts(job.source, words) : [];
-      return { ...common, tone: 'busy', facts: [common.state, ...known], ending: { action: 'cancel', label: t('popup.cancel_named', [name]) } };
+      const source = job.source ?? null;
+      return { ...common, tone: 'busy', facts: [common.state, ...sourceFacts(source, words)], sentences: (source?.losses ?? []).map(texts.aheadText), ending: { action: 'cancel', label: t('popup.cancel_named', [name]) } };
     }
     case 'saving':
       return { ...common, ...receiptView(job.receipt, words), tone: 'busy', ending: dismiss };
