@@ -22,7 +22,8 @@ export interface ImageReport {
   readonly height: number | null;
   /** From the click on the menu item until the last byte was on disk. The work alone is in the receipt. */
   readonly milliseconds: number | null;
-  readonly receipt: (Receipt & { readonly words: readonly string[] }) | null;
+  /** With what its traits and its notes are in words. */
+  readonly receipt: (Receipt & { readonly cameAs: string; readonly words: readonly string[] }) | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
@@ -55,7 +56,7 @@ export async function compressByMenu(browser: Browser, page: Page, site: Site, {
       source: file, inputBytes, inputFormat: receipt.input.format,
       outputFile, outputBytes: facts.size, outputFormat: receipt.output.format, width: receipt.output.width, height: receipt.output.height,
       milliseconds: Math.max(Math.round(facts.mtimeMs - job.createdAt), receipt.milliseconds),
-      receipt: { ...receipt, words: receipt.notes.map(texts.noteText) },
+      receipt: { ...receipt, cameAs: texts.traitsText(receipt.input.traits ?? []), words: receipt.notes.map(texts.noteText) },
       error: null,
     };
   } catch (error) {
