@@ -7,7 +7,8 @@
  *
  * Ends with status 1 when a call threw anything but a CompressionError, took more than a second of processor time (a busy
  * machine can make any call last longer), or made the process grow by more than 256 MB. What a WASM decoder loses with each
- * failure adds up over a million of them; the product replaces a worker after each, so growth is looked at within a batch. Inputs that reached new code are kept in tests/fuzz/corpus, those at fault in .cache/fuzz.
+ * failure adds up over a million of them; the product replaces a worker after each, so growth is looked at within a batch.
+ * Inputs that reached new code are kept in tests/fuzz/corpus, those at fault in .cache/fuzz.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

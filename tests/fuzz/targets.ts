@@ -54,7 +54,8 @@ function file(format: InputFormat, inspector: (bytes: Uint8Array) => Inspection,
       if (format === 'png') checkPng(bytes);
       if (format === 'tiff' || format === 'bmp' || format === 'ico' || format === 'svg') return;
       const { bytes: cleaned } = await cleanMetadata(bytes, format, bytes.length % 2 === 0 ? 'protect' : 'strip');
-      const changed = PICTURE_FACTS.filter((fact) => JSON.stringify(inspect(cleaned)[fact]) !== JSON.stringify(before[fact]));
+      const after = inspect(cleaned);
+      const changed = PICTURE_FACTS.filter((fact) => JSON.stringify(after[fact]) !== JSON.stringify(before[fact]));
       if (changed.length > 0) throw new Error(`cleaning changed ${changed.join(', ')}`);
     },
   };
