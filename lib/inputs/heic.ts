@@ -5,12 +5,18 @@
 import type { default as Factory, heif_image, heif_image_handle, MainModule } from 'libheif-js/libheif-wasm/libheif';
 import type { LoadWasm } from '../codecs/codec.ts';
 import { startEmscripten } from '../codecs/emscripten.ts';
+import { isDeep } from '../compress/colour/deep-pixels.ts';
 import { CompressionError } from '../errors.ts';
+import { inspectHeif } from '../image/formats/heif.ts';
 import { MAX_PIXELS } from '../image/limits.ts';
-import type { Picture, PictureReader } from './picture.ts';
+import { ifReadable } from '../image/reader.ts';
+import type { DeepPicture, Picture, PictureReader } from './picture.ts';
 
-/** libheif turns and mirrors by `irot` and `imir`. Primaries and curves stay the file's own. */
-export const heicReader: PictureReader = {
+/**
+ * libheif turns and mirrors by `irot` and `imir`. Primaries and curves stay the file's own. More than 8 bits are given as
+ * 16: libheif would cut them off, and curves of high dynamic range need them.
+ */
+export const heicReader: PictureReader<Picture | DeepPicture> = {
   appliesOrientation: true,
   async read(bytes, load) {
     try {
@@ -34,11 +40,11 @@ interface Failure {
 
 interface Decoded {
   readonly image: heif_image;
-  /** RGBA8 rows of `stride` bytes, in the WASM memory: gone with the image. */
-  readonly channels: readonly { readonly width: number; readonly height: number; readonly stride: number; readonly data: Uint8Array }[];
+  /** RGBA rows of `stride` bytes, in the WASM memory: gone with the image. More than 8 bits are two bytes, little-endian. */
+  readonly channels: readonly { readonly width: number; readonly height: number; readonly stride: number; readonly bits_per_pixel: number; readonly data: Uint8Array }[];
 }
 
-function decode(heif: MainModule, bytes: Uint8Array): Picture {
+function decode(heif: MainModule, bytes: Uint8Array): Picture | DeepPicture {
   const context = heif.heif_context_alloc();
   try {
     const read = heif.heif_context_read_from_memory(context, bytes);
@@ -47,10 +53,11 @@ function decode(heif: MainModule, bytes: Uint8Array): Picture {
     try {
       const { width, height } = { width: heif.heif_image_handle_get_width(handle), height: heif.heif_image_handle_get_height(handle) };
       if (width * height > MAX_PIXELS) throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
-      const decoded = checked<Decoded>(heif, heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, heif.heif_chroma.heif_chroma_interleaved_RGBA));
+      const chroma = ifReadable(() => inspectHeif(bytes, 'heic').bitDepth, 8) > 8 ? heif.heif_chroma.heif_chroma_interleaved_RRGGBBAA_LE : heif.heif_chroma.heif_chroma_interleaved_RGBA;
+      const decoded = checked<Decoded>(heif, heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, chroma));
       try {
         const picture = copied(decoded);
-        if (heif.heif_image_handle_is_premultiplied_alpha(handle)) divideByAlpha(picture.data);
+        if (heif.heif_image_handle_is_premultiplied_alpha(handle)) divideByAlpha(picture.data, isDeep(picture) ? 65_535 : 255);
         return picture;
       } finally {
         heif.heif_image_release(decoded.image);
@@ -63,20 +70,31 @@ function decode(heif: MainModule, bytes: Uint8Array): Picture {
   }
 }
 
-function copied({ channels: [channel] }: Decoded): Picture {
-  if (!channel) throw new CompressionError('corrupt');
+function copied({ channels: [channel] }: Decoded): Picture | DeepPicture {
+  if (!channel || channel.bits_per_pixel > 16) throw new CompressionError('corrupt');
+  if (channel.bits_per_pixel > 8) return deepCopied(channel);
   const { width, height, stride, data } = channel;
   const rows = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y++) rows.set(data.subarray(y * stride, y * stride + width * 4), y * width * 4);
   return { width, height, data: rows, notes: [] };
 }
 
+/** All bits of the file are spread over 16. */
+function deepCopied({ width, height, stride, data, bits_per_pixel: bits }: Decoded['channels'][number]): DeepPicture {
+  const spread = Uint16Array.from({ length: 2 ** bits }, (_, value) => Math.round(value * 65_535 / (2 ** bits - 1)));
+  const rows = new Uint16Array(width * height * 4);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0, from = y * stride; x < width * 4; x++, from += 2) rows[to++] = spread[data[from]! | data[from + 1]! << 8] ?? 65_535;
+  }
+  return { width, height, data: rows, notes: [] };
+}
+
 /** HEIF, 6.10.1 (`prem`): such colours were multiplied with alpha before they were coded. */
-function divideByAlpha(data: Uint8ClampedArray): void {
+function divideByAlpha(data: Uint8ClampedArray | Uint16Array, full: number): void {
   for (let i = 0; i < data.length; i += 4) {
     const alpha = data[i + 3]!;
-    if (alpha === 0 || alpha === 255) continue;
-    for (let c = 0; c < 3; c++) data[i + c] = Math.round(data[i + c]! * 255 / alpha);
+    if (alpha === 0 || alpha === full) continue;
+    for (let c = 0; c < 3; c++) data[i + c] = Math.min(full, Math.round(data[i + c]! * full / alpha));
   }
 }
 

@@ -3,11 +3,11 @@ import type { InputFormat } from '../image/inspection.ts';
 import { bmpReader } from './bmp.ts';
 import { heicReader } from './heic.ts';
 import { icoReader } from './ico.ts';
-import type { PictureReader } from './picture.ts';
+import type { DeepPicture, Picture, PictureReader } from './picture.ts';
 import { tiffReader } from './tiff.ts';
 
 /** GIF is the browser's (its frames), SVG a document's. */
-export const readers = { bmp: bmpReader, heic: heicReader, ico: icoReader, tiff: tiffReader } as const satisfies Partial<Record<InputFormat, PictureReader>>;
+export const readers = { bmp: bmpReader, heic: heicReader, ico: icoReader, tiff: tiffReader } as const satisfies Partial<Record<InputFormat, PictureReader<Picture | DeepPicture>>>;
 
 export type ReaderFormat = keyof typeof readers;
 

@@ -1,4 +1,4 @@
-/** Puts `irot` and `imir` into AVIF and HEIC files by hand: ISO/IEC 23008-12, 6.5.10 and 6.5.12. */
+/** Puts properties into AVIF and HEIC files by hand: `irot` and `imir` (ISO/IEC 23008-12, 6.5.10 and 6.5.12), and `colr` (14496-12, 12.1.5). */
 
 /** EXIF's orientations as quarter turns anticlockwise and then a mirror: 0 is top to bottom, 1 is left to right. */
 const TURNS: Readonly<Record<number, readonly [quarters: number, mirror: 0 | 1 | null]>> = {
@@ -13,6 +13,22 @@ export function turnedHeif(file: Uint8Array, orientation: number): Uint8Array {
     ...(mirror === null ? [] : [Buffer.from([0, 0, 0, 9, ...Buffer.from('imir'), mirror])]),
   ];
   return properties.reduce<Uint8Array>((bytes, property) => withProperty(Buffer.from(bytes), property), file);
+}
+
+/** With this ICC profile. */
+export function profiledHeif(file: Uint8Array, icc: Uint8Array): Uint8Array {
+  return withColour(file, Buffer.concat([Buffer.from('prof'), icc]));
+}
+
+/** With these code points, of full range and with the matrix of BT.601, which libheif encodes by. */
+export function codedHeif(file: Uint8Array, primaries: number, transfer: number): Uint8Array {
+  return withColour(file, Buffer.concat([Buffer.from('nclx'), Buffer.from([0, primaries, 0, transfer, 0, 6, 0x80])]));
+}
+
+function withColour(file: Uint8Array, colour: Buffer): Uint8Array {
+  const box = Buffer.concat([Buffer.alloc(4), Buffer.from('colr'), colour]);
+  box.writeUInt32BE(box.length);
+  return withProperty(Buffer.from(file), box);
 }
 
 /** At the end of `ipco`, and of each item's associations, as essential. */

@@ -137,6 +137,7 @@ export const INPUTS: readonly Input[] = [
   { name: 'TIFF of CMYK with a profile, JPEG in it', make: file((image) => image.tiff({ compression: 'jpeg', quality: 90 }), inks()), decoders: INKS },
   { name: 'TIFF of CMYK without a profile', make: bareInks, truth: () => multiplied() },
   { name: 'HEIC', make: heic('opaque'), truth: heicTruth(false), decoders: { mean: 0.5, max: 2 }, hard: 7.5 },
+  { name: 'HEIC of 10 bits', make: heic('ten-bits'), truth: heicTruth(false), decoders: { mean: 0.5, max: 2 }, hard: 7.5 },
   { name: 'HEIC with alpha', make: heic('alpha'), truth: heicTruth(true), decoders: { mean: 0.5, max: 2 }, hard: 7.5, alpha: true },
 ];
 

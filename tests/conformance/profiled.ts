@@ -1,4 +1,5 @@
 /** Pictures whose numbers mean something else than sRGB, in each format that can say so. */
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from '../../lib/codecs/codec.ts';
 import type { DeepPixels } from '../../lib/compress/colour/deep-pixels.ts';
@@ -8,6 +9,8 @@ import { profileFor } from '../../lib/compress/colour/write-profile.ts';
 import { iccSegments, withJpegSegments } from '../images/carriers.ts';
 import { sharpProfile, tagged, withProfile } from '../unit/colour/pictures.ts';
 import { adobeRgb, displayP3, proPhoto, tableProfile } from '../unit/colour/profiles.ts';
+import { pattern, SIZE as HEIC_SIZE } from '../unit/inputs/heic/pattern.ts';
+import { codedHeif, profiledHeif } from './heif-turn.ts';
 import { cjxl } from './inputs.ts';
 import { isInstalled } from './programs.ts';
 
@@ -54,7 +57,12 @@ export interface Profiled {
   /** The same picture in a file that libvips reads as its profile says, where it does not do so with `make`'s. */
   readonly witness?: () => Promise<Uint8Array>;
   readonly alpha?: true;
+  /** Levels by which the numbers in the file are not those of the witness. */
+  readonly coding?: { readonly mean: number; readonly max: number };
 }
+
+/** YCbCr of 8 bits is up to 2 levels off, of which a profile that is steep in the darks makes many, as with JPEG. */
+const heicCoding = (profile: string): { mean: number; max: number } => ({ mean: 0.5, max: profile.startsWith('ProPhoto') ? 28 : 12 });
 
 /** libvips leaves a profile on 16 bits alone, so the same numbers in 8 bits are the witness. */
 export const PROFILED: readonly Profiled[] = [
@@ -66,6 +74,12 @@ export const PROFILED: readonly Profiled[] = [
     { name: `${name} in PNG of 16 bits`, make: async () => tagged(deepWheel(), await icc()), witness: async () => tagged(wheel(), await icc()) },
     ...(isInstalled('cjxl') && isInstalled('djxl') ? [{ name: `${name} in JPEG XL`, make: async () => cjxl(await tagged(wheel(), await icc()), 'png', '-d', '0') }] : []),
   ]),
+  ...PROFILES.flatMap(({ name, icc }): Profiled[] => (['opaque', 'ten-bits'] as const).map((file) => ({
+    name: `${name} in HEIC (${file})`, make: async () => profiledHeif(await heic(file), await icc()), witness: async () => tagged(heicPattern(), await icc()), coding: heicCoding(name),
+  }))),
+  ...(['opaque', 'ten-bits'] as const).map((file) => ({
+    name: `Display P3 by code points in HEIC (${file})`, make: async () => codedHeif(await heic(file), 12, 13), witness: () => tagged(heicPattern(), profileFor(displayP3, 'Display P3')), coding: heicCoding('Display P3'),
+  })),
   { name: 'grey of gamma 1.8 in PNG', make: () => tagged(wheel(), greyProfile(), 'grey') },
   { name: 'grey of gamma 1.8 in JPEG', make: greyJpeg },
   // A PNG encoder makes these grey, where a profile of RGB would count for nothing.
@@ -82,7 +96,13 @@ export const PROFILED: readonly Profiled[] = [
   ]),
 ];
 
+async function heic(name: 'opaque' | 'ten-bits'): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(new URL(`../unit/inputs/heic/${name}.heic`, import.meta.url)));
+}
+
 const raw = ({ width, height, data }: Pixels): Sharp => sharp(data, { raw: { width, height, channels: 4 } });
+
+const heicPattern = (): Pixels => ({ ...HEIC_SIZE, data: new Uint8ClampedArray(pattern(false)) });
 
 function ofGammas(red: number, green: number, blue: number): Uint8Array {
   return profileFor({ kind: 'rgb', curves: [powerCurve(red), powerCurve(green), powerCurve(blue)], toXyz: SRGB_TO_XYZ }, 'gammas');

@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { wasmMemoryBytes } from '../../../lib/codecs/emscripten.ts';
+import type { Pixels } from '../../../lib/codecs/codec.ts';
+import { isDeep, toEightBits, type DeepPixels } from '../../../lib/compress/colour/deep-pixels.ts';
 import { turnUpright } from '../../../lib/compress/pixels.ts';
 import { CompressionError } from '../../../lib/errors.ts';
-import type { Picture } from '../../../lib/inputs/picture.ts';
 import { heicReader } from '../../../lib/inputs/heic.ts';
 import { loadWasm } from '../../node-wasm.ts';
 import { pattern, SIZE } from './heic/pattern.ts';
 
-const file = async (name: 'opaque' | 'alpha' | 'turned'): Promise<Uint8Array<ArrayBuffer>> =>
+const file = async (name: 'opaque' | 'alpha' | 'turned' | 'ten-bits'): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await readFile(new URL(`heic/${name}.heic`, import.meta.url)));
 
 /**
  * The files are coded without loss in YCbCr 4:4:4, whose 8 bits cannot hold every RGB colour: 2 levels at most are lost
  * on the way there and back. Alpha is exact.
  */
-function expectPixels(found: Picture, expected: Uint8Array | Uint8ClampedArray): void {
+function expectPixels(found: Pixels | DeepPixels, expected: Uint8Array | Uint8ClampedArray): void {
   let most = [0, 0];
   expected.forEach((value, i) => {
     const error = Math.abs(value - (found.data[i] ?? NaN));
@@ -31,6 +32,17 @@ describe('HEIC', () => {
     const found = await heicReader.read(await file(name), loadWasm);
     expect([found.width, found.height]).toEqual([SIZE.width, SIZE.height]);
     expectPixels(found, pattern(alpha));
+  });
+
+  it('of 10 bits gives them all', async () => {
+    const found = await heicReader.read(await file('ten-bits'), loadWasm);
+    expect(isDeep(found)).toBe(true);
+    if (!isDeep(found)) return;
+    expectPixels(toEightBits(found), pattern(false));
+    // Steps of 10 bits, spread over 16.
+    const steps = new Set(Array.from({ length: 1024 }, (_, i) => Math.round(i * 65_535 / 1023)));
+    expect(found.data.every((value) => steps.has(value))).toBe(true);
+    expect(new Set(found.data).size).toBeGreaterThan(256);
   });
 
   it('comes upright', async () => {

@@ -23,6 +23,10 @@ for (const [name, alpha, turned] of [['opaque', false, false], ['alpha', true, f
   execFileSync('heif-enc', ['-L', '-p', 'chroma=444', png, '-o', heic]);
   if (turned) turn(heic);
 }
+
+const deep = join(folder, 'deep.png');
+await sharp(Uint16Array.from(pattern(false), (value) => value * 257), { raw: { ...SIZE, channels: 4 } }).removeAlpha().toColourspace('rgb16').png().toFile(deep);
+execFileSync('heif-enc', ['-L', '-p', 'chroma=444', '-b', '10', deep, '-o', join(here, 'ten-bits.heic')]);
 rmSync(folder, { recursive: true });
 
 /** heif-enc turns PNG files by nothing, so the property that turns is put in: `irot` of a quarter, anticlockwise. */
