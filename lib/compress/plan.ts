@@ -97,7 +97,9 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const options = encoderOptions(output, recipe.aim, recipe.options);
   const colourPlan = planColour(inspection, recipe, output);
   const notes: Note[] = animation ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }] : [];
-  if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
+  // cICP stays where the samples do: what is packed better has its high dynamic range yet.
+  const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
+  if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && staysInPng) {
     return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
   }
   if (recipe.aim.kind === 'lossless' && input === 'jpeg' && output === 'jpeg' && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {

@@ -1,9 +1,18 @@
 /** Bits a channel, grey and palettes: kept where the format has them and the file gets no larger by it, and said where not. */
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { METADATA_POLICIES } from '../../../lib/compress/recipe.ts';
+import { inspect } from '../../../lib/image/inspect.ts';
 import { OUTPUT_FORMATS } from '../../../lib/image/inspection.ts';
-import { compress, notesOf } from '../../conformance/compress.ts';
+import { compress, exactly, notesOf } from '../../conformance/compress.ts';
+import { difference } from '../../conformance/difference.ts';
+import { codedHeif } from '../../conformance/heif-turn.ts';
+import { seen } from '../../conformance/seen.ts';
+import { withPngChunks } from '../../images/carriers.ts';
+import { pngChunk } from '../../images/hand-built.ts';
 import { encoded, gradient, SIZE } from '../../images/pictures.ts';
+import { pattern, SIZE as HEIC_SIZE } from '../inputs/heic/pattern.ts';
 
 /** Sixteen bits that no eight can hold. */
 const deep = (channels: 1 | 2 | 3 | 4): Sharp => sharp(
@@ -45,6 +54,45 @@ it.each([10, 12] as const)('an AVIF of %i bits becomes one of 8 when it is encod
   const avif = await encoded(deep(3).avif({ quality: 100, bitdepth }));
   const { receipt } = await compress(avif, { format: 'png' });
   expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'depth-reduced', parameters: { from: bitdepth, to: 8 } });
+});
+
+const heicOfTenBits = async (): Promise<Uint8Array> => new Uint8Array(await readFile(new URL('../inputs/heic/ten-bits.heic', import.meta.url)));
+
+it.each(OUTPUT_FORMATS)('a HEIC of 10 bits becomes a picture of 8 as %s, and the receipt says so', async (format) => {
+  const { receipt } = await compress(await heicOfTenBits(), { format });
+  expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'depth-reduced', parameters: { from: 10, to: 8 } });
+  expect(notesOf(receipt)).not.toContain('lossless');
+});
+
+describe('high dynamic range', () => {
+  const TRANSFERS = [['PQ', 16], ['HLG', 18]] as const;
+  /** The picture of the HEIC in a PNG of 16 bits with cICP: BT.2020, full range. */
+  const png = async (transfer: number): Promise<Uint8Array> => withPngChunks(
+    await encoded(sharp(Uint16Array.from(pattern(false), (value) => value * 257), { raw: { ...HEIC_SIZE, channels: 4 } }).removeAlpha().toColourspace('rgb16').png()),
+    pngChunk('cICP', Uint8Array.of(9, transfer, 0, 1)),
+  );
+
+  it.each(TRANSFERS.flatMap(([name, transfer]) => OUTPUT_FORMATS.map((format) => [name, format, transfer] as const)))('%s in HEIC is reduced to what ordinary screens show as %s, and the receipt says so', async (_, format, transfer) => {
+    const { bytes, receipt } = await compress(codedHeif(await heicOfTenBits(), 9, transfer), exactly(format));
+    expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'tone-mapped' });
+    expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'depth-reduced', parameters: { from: 10, to: 8 } });
+    expect(receipt.input.traits).toContainEqual({ code: 'hdr' });
+    expect(inspect(bytes).colour).toMatchObject({ profile: null });
+    // The same numbers in another container; 10 bits of steep curves are not 16.
+    const other = await compress(await png(transfer), exactly('webp'));
+    expect(notesOf(other.receipt)).toContain('tone-mapped');
+    const { mean, max } = difference(await seen(bytes), await seen(other.bytes));
+    expect(mean).toBeLessThanOrEqual(format === 'jpeg' ? 2 : 1);
+    expect(max).toBeLessThanOrEqual(format === 'jpeg' ? 24 : 12);
+  });
+
+  it.each(TRANSFERS.flatMap(([name, transfer]) => METADATA_POLICIES.map((metadata) => [name, metadata, transfer] as const)))('%s in PNG stays in PNG (%s)', async (_, metadata, transfer) => {
+    const file = await png(transfer);
+    const { bytes, receipt } = await compress(file, { metadata });
+    expect(inspect(bytes)).toMatchObject({ bitDepth: inspect(bytes).bitDepth, colour: { cicp: { primaries: 9, transfer } } });
+    expect((await samples(bytes)).equals(await samples(file))).toBe(true);
+    expect(notesOf(receipt)).not.toContain('tone-mapped');
+  });
 });
 
 it('a TIFF of 16 bits: the receipt says what is lost', async () => {
