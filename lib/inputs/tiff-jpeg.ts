@@ -2,6 +2,9 @@
 import type { LoadWasm } from '../codecs/codec.ts';
 import { jpegCodec } from '../codecs/jpeg.ts';
 import { CompressionError } from '../errors.ts';
+import { readFrame } from '../image/formats/jpeg-frame.ts';
+import { lastScanIsWhole } from '../image/formats/jpeg-scan.ts';
+import { readJpegSegments } from '../image/formats/jpeg-segments.ts';
 import { readInks } from './jpeg-inks.ts';
 import { jpegStream, type JpegStream } from './tiff-jpeg-stream.ts';
 import { COMPRESSION, PHOTOMETRIC, type TiffPage } from './tiff-page.ts';
@@ -77,8 +80,14 @@ function wholeStream(bytes: Uint8Array, page: TiffPage): JpegStream | null {
   }
 }
 
-/** Four bytes a pixel, whatever the number of components. */
+/**
+ * Four bytes a pixel, whatever the number of components.
+ *
+ * @throws CompressionError `truncated` for data that ends early, which the codec would fill up with grey; `corrupt`
+ */
 async function decode(stream: JpegStream, load: LoadWasm): Promise<Uint8Array | Uint8ClampedArray> {
+  const layout = readJpegSegments(stream.file);
+  if (!layout.hasEnd && !lastScanIsWhole(stream.file, layout, readFrame(stream.file, layout))) throw new CompressionError('truncated');
   if (stream.components === 4) return readInks(stream.file, load);
   const { width, height, data } = await jpegCodec.decode(stream.file, load);
   if (width !== stream.width || height !== stream.height) throw new CompressionError('corrupt');

@@ -163,6 +163,14 @@ describe('TIFF that libvips does not write', () => {
     expect(largest(await tiffReader.read(file, loadWasm), await truth(jpeg))).toBe(0);
   });
 
+  it('JPEG that ends early is refused, and one that lacks its last marker is not', async () => {
+    const shape = { width: WIDTH, height: HEIGHT, bits: 8, samples: 3, photometric: 6, compression: 7 };
+    const jpeg = new Uint8Array(await raw(3).jpeg({ quality: 90 }).toBuffer());
+    const whole = await tiffReader.read(tiffFile(shape, [jpeg]), loadWasm);
+    expect((await tiffReader.read(tiffFile(shape, [jpeg.subarray(0, -2)]), loadWasm)).data).toEqual(whole.data);
+    await expect(tiffReader.read(tiffFile(shape, [jpeg.subarray(0, -400)]), loadWasm)).rejects.toMatchObject({ code: 'truncated' });
+  });
+
   it('YCbCr of video range, by its own coefficients', async () => {
     const video = { width: 3, height: 1, bits: 8, samples: 3, photometric: 6 };
     const more = [[529, 'rational', [21, 72, 7]], [530, 'short', [1, 1]], [532, 'rational', [1600, 23500, 12800, 24000, 12800, 24000]]] as const;
