@@ -1,7 +1,8 @@
 /** What a row says of a job. */
-import { saving, type Receipt } from '../lib/compress/receipt.ts';
+import { saving, type Note, type Receipt } from '../lib/compress/receipt.ts';
 import type { ErrorCode } from '../lib/errors.ts';
 import { MAX_SNIPPET_BYTES } from '../lib/deliver/snippet.ts';
+import type { Trait } from '../lib/image/traits.ts';
 import type { Job, SourceFacts } from '../lib/jobs/job.ts';
 import type { Tone } from '../lib/page/toast-data.ts';
 import type { Pending } from '../lib/panel/intake.svelte.ts';
@@ -10,7 +11,7 @@ import type { Words } from './words.ts';
 /** What a person can ask for; `allow` asks for the permission to read the image's host first. */
 export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
 /** What more there is to do with one image, from its menu. */
-export type MenuAction = JobAction | 'compare' | 'recipe' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
+export type MenuAction = JobAction | 'compare' | 'recipe' | 'details' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
 
 export interface RowView {
   readonly tone: Tone;
@@ -24,6 +25,10 @@ export interface RowView {
   readonly facts: readonly string[];
   /** Sentences: what went wrong and what to do, what was lost. */
   readonly sentences: readonly string[];
+  /** In a line, '' for nothing special: what kind of image it is, and once it is done, what was removed and kept. */
+  readonly summary: string;
+  /** Nothing is done with it yet. */
+  readonly waits: boolean;
   /** The buttons with words. */
   readonly actions: readonly { readonly action: JobAction; readonly label: string }[];
   /** The button at the row's end. */
@@ -38,19 +43,22 @@ const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function rowView(job: Job, words: Words): RowView {
   const { t, texts } = words;
   const name = 'fileName' in job ? job.fileName : job.name;
-  const common = { name, state: t(`popup.state_${job.state}`), sentences: [], actions: [], saving: '', smaller: false };
+  const common = { name, state: t(`popup.state_${job.state}`), sentences: [], summary: '', waits: false, actions: [], saving: '', smaller: false };
   const dismiss = { action: 'dismiss', label: t('popup.dismiss_named', [name]) } as const;
   switch (job.state) {
     case 'queued':
     case 'acquiring':
     case 'compressing': {
       const source = job.source ?? null;
-      return { ...common, tone: 'busy', facts: [common.state, ...sourceFacts(source, words)], sentences: (source?.losses ?? []).map(texts.aheadText), ending: { action: 'cancel', label: t('popup.cancel_named', [name]) } };
+      // A file is there already: until its turn comes, it waits.
+      const waits = job.state === 'queued' || (job.state === 'acquiring' && job.origin.kind !== 'page');
+      const state = waits ? t('popup.state_queued') : common.state;
+      return { ...common, tone: 'busy', waits, state, facts: [state, ...sourceFacts(source, words)], sentences: (source?.losses ?? []).map(texts.aheadText), summary: traitsLine(source, words), ending: { action: 'cancel', label: t('popup.cancel_named', [name]) } };
     }
     case 'saving':
       return { ...common, ...receiptView(job.receipt, words), tone: 'busy', ending: dismiss };
     case 'saved':
-      return { ...common, ...receiptView(job.receipt, words), tone: 'done', facts: [t('panel.saved_purged')], ending: dismiss };
+      return { ...common, ...receiptView(job.receipt, words), tone: 'done', facts: [t('panel.saved_purged')], summary: '', ending: dismiss };
     case 'ready':
       return { ...common, ...receiptView(job.receipt, words), tone: 'notice', actions: [{ action: 'save', label: t('popup.save') }], ending: dismiss };
     case 'unsaved':
@@ -59,7 +67,7 @@ export function rowView(job: Job, words: Words): RowView {
         actions: [{ action: 'save', label: t('popup.save_again') }], ending: dismiss,
       };
     case 'failed':
-      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [failureText(job, words)], actions: wayOut(job, words), ending: dismiss };
+      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [failureText(job, words)], summary: traitsLine(job.source, words), actions: wayOut(job, words), ending: dismiss };
   }
 }
 
@@ -67,7 +75,7 @@ export function rowView(job: Job, words: Words): RowView {
 export function pendingView({ name, state }: Pending, { t }: Words): RowView {
   const stateText = state === 'waiting' ? t('panel.waiting') : state === 'reading' ? t('panel.reading') : t('panel.no_room');
   return {
-    tone: 'busy', name, state: stateText, facts: [stateText], sentences: [], actions: [], saving: '', smaller: false,
+    tone: 'busy', name, state: stateText, facts: [stateText], sentences: [], summary: '', waits: state !== 'reading', actions: [], saving: '', smaller: false,
     ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
   };
 }
@@ -78,6 +86,7 @@ export function menuOf(job: Job, { t }: Words): readonly (readonly { readonly ac
   const settled = held || job.state === 'failed';
   const compare = held ? [{ action: 'compare', label: t('panel.compare') }] as const : [];
   const recipe = settled ? [{ action: 'recipe', label: t('panel.recipe_one') }] as const : [];
+  const details = held ? [{ action: 'details', label: t('panel.details') }] as const : [];
   const copies = held ? [{ action: 'copy-png', label: t('panel.copy_png') }] as const : [];
   const snippets = held && job.receipt.output.bytes <= MAX_SNIPPET_BYTES ? [
     { action: 'copy-data-uri', label: t('panel.copy_data_uri') },
@@ -86,7 +95,7 @@ export function menuOf(job: Job, { t }: Words): readonly (readonly { readonly ac
   ] as const : [];
   const save = held ? [{ action: 'save', label: t('panel.save') }] as const : [];
   const remove = [{ action: 'dismiss', label: t('panel.remove') }] as const;
-  return [[...save, ...compare, ...recipe], [...copies, ...snippets], remove].filter((group) => group.length > 0);
+  return [[...save, ...compare, ...recipe, ...details], [...copies, ...snippets], remove].filter((group) => group.length > 0);
 }
 
 function wayOut(job: Job & { state: 'failed' }, { t }: Words): RowView['actions'] {
@@ -115,7 +124,7 @@ function failureText({ origin, error }: Job & { state: 'failed' }, { t, texts }:
   }
 }
 
-function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences'> {
+function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary'> {
   const { t, texts } = words;
   const { input, output, outcome } = receipt;
   const pair = (from: string, to: string): string => (from === to ? to : t('popup.from_to', [from, to]));
@@ -126,8 +135,26 @@ function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | '
       pair(texts.formatLabel(input.format), texts.formatLabel(output.format)),
       outcome === 'original' ? texts.bytesText(output.bytes) : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes)),
     ],
-    sentences: receipt.notes.filter(({ kind, code }) => kind === 'lost' || code === 'never-larger').map(texts.noteText),
+    sentences: receipt.notes.filter(isToldInFull).map(texts.noteText),
+    summary: texts.notesLine(inShort(receipt.notes)) || traitsLine(input, words),
   };
+}
+
+/** `Animated (12 pictures), GPS position` */
+function traitsLine(source: { readonly traits?: readonly Trait[] } | null, { t, texts }: Words): string {
+  const [first = '', ...rest] = texts.traitsText(source?.traits ?? []);
+  return first.toLocaleUpperCase(t('language_tag')) + rest.join('');
+}
+
+/** A person may miss it, or wonder. */
+function isToldInFull({ kind, code }: Note): boolean {
+  return kind === 'lost' || code === 'never-larger';
+}
+
+/** What is told in one line: what was taken out first, and nothing that makes no difference. */
+function inShort(notes: readonly Note[]): Note[] {
+  const isOfMetadata = ({ code }: Note): number => Number(code.startsWith('metadata'));
+  return notes.filter((note) => !isToldInFull(note) && note.code !== 'profile-dropped-srgb').sort((one, other) => isOfMetadata(other) - isOfMetadata(one));
 }
 
 function savingText(receipt: Receipt, { t, texts }: Words): string {

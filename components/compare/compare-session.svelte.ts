@@ -18,6 +18,8 @@ export class CompareSession {
   #recipe: Recipe = $state.raw() as Recipe;
   #before = $state.raw<Picture | null>(null);
   #after = $state.raw<Made | null>(null);
+  /** A result that stands in the original's place. */
+  #pinned = $state.raw<Made | null>(null);
   #phase = $state<'busy' | 'settled' | 'failed'>('busy');
   #error = $state.raw<ErrorRecord | null>(null);
   #gone = $state(false);
@@ -43,7 +45,9 @@ export class CompareSession {
     this.#unwatch = desk.onGone(() => this.#lose());
     this.#live = createLivePreview<Made>({
       make: (recipe, signal) => this.#make(recipe, signal),
-      drop: ({ picture }) => picture.close(),
+      drop: (made) => {
+        if (made !== this.#pinned) made.picture.close();
+      },
       changed: (state) => {
         this.#phase = state.kind;
         this.#after = state.shown;
@@ -56,6 +60,7 @@ export class CompareSession {
   get recipe(): Recipe { return this.#recipe; }
   get before(): Picture | null { return this.#before; }
   get after(): Made | null { return this.#after; }
+  get pinned(): Made | null { return this.#pinned; }
   get busy(): boolean { return this.#phase === 'busy'; }
   get error(): ErrorRecord | null { return this.#error; }
   /** The Source was purged: nothing can be tried any more. */
@@ -79,6 +84,20 @@ export class CompareSession {
   /** Back to what the job holds. */
   reset(): void {
     if (this.#held) this.try(this.#held.recipe);
+  }
+
+  /** What is shown stays beside whatever is tried next, in the original's place. */
+  pin(): void {
+    if (this.#phase !== 'settled' || this.#after === this.#pinned) return;
+    this.unpin();
+    this.#pinned = this.#after;
+  }
+
+  /** The original stands beside it again. */
+  unpin(): void {
+    const former = this.#pinned;
+    this.#pinned = null;
+    if (former !== this.#after) former?.picture.close();
   }
 
   /** What is shown becomes the job's result. Resolves with whether it did. */
@@ -113,6 +132,8 @@ export class CompareSession {
     this.#unwatch();
     this.#live.stop();
     this.#after = null;
+    this.#pinned?.picture.close();
+    this.#pinned = null;
     this.#before?.close();
     this.#before = null;
     this.#desk.close();

@@ -1,4 +1,4 @@
-/** What an encoder was told, in words: `mozjpeg, quality 75, progressive, 4:2:0; 0.4 s`. */
+/** What an encoder was told, in words: `mozjpeg · Quality 75 · Progressive · Colour 4:2:0 · 0.4 s`. */
 import { formats } from '../../lib/codecs/registry.ts';
 import type { Receipt } from '../../lib/compress/receipt.ts';
 import type { Words } from '../words.ts';
@@ -10,17 +10,19 @@ export function settingsText({ codec, milliseconds }: Receipt, { t }: Words): st
   const texts = OPTION_TEXTS[codec.format];
   const usual = formats[codec.format].facts.options;
   const lossless = Boolean(codec.options['lossless']);
-  const parts = Object.entries(codec.options).flatMap(([name, value]): string[] => {
+  // The quality first: it is what a person has set.
+  const options = Object.entries(codec.options).sort(([one], [other]) => Number(other === 'quality') - Number(one === 'quality'));
+  const parts = options.flatMap(([name, value]): string[] => {
     if (name === 'lossless') return lossless ? [t('compare.aim_lossless').toLocaleLowerCase()] : [];
     if (name === 'quality') return lossless ? [] : [t('compare.setting_value', [t('compare.quality'), String(value)])];
     const text = texts[name];
     if (!text) return [`${name} ${value}`];
-    const choice = text.choices?.[Number(value)];
+    const choice = text.told?.[Number(value)] ?? text.choices?.[Number(value)];
     if (choice) return [t(choice)];
     if (typeof value === 'boolean' || text.switch) return Number(value) === 0 ? [] : [t(text.label)];
     // A number that nobody has a feeling for is told only when it is another than usual.
     if (!text.ends && usual[name]?.default === value) return [];
     return [t('compare.setting_value', [t(text.label), String(value)])];
   });
-  return [codec.encoder, ...parts, t('compare.took', [seconds])].join(' · ');
+  return [codec.encoder, ...parts, t('compare.took', [seconds])].join('\u00a0· ');
 }

@@ -14,12 +14,18 @@ export function stageKey(event: KeyboardEvent, view: ViewState): void {
     // The window moves over the image, as when a page is scrolled.
     'ArrowLeft': () => view.panByShare(far, 0), 'ArrowRight': () => view.panByShare(-far, 0),
     'ArrowUp': () => view.panByShare(0, far), 'ArrowDown': () => view.panByShare(0, -far),
+    ' ': () => flip(view),
     'd': () => toggleDifference(view), 'D': () => toggleDifference(view),
   };
   const action = actions[event.key];
   if (!action) return;
   event.preventDefault();
   action();
+}
+
+/** One in the place of the other: what differs jumps to the eye. */
+function flip(view: ViewState): void {
+  view.shown = view.shown === 'after' ? 'before' : 'after';
 }
 
 function toggleDifference(view: ViewState): void {

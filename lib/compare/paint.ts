@@ -26,14 +26,15 @@ const UNDERLAY = '#808080';
  * The absolute difference of the two as they are shown at this scale, a channel at a time, times 2 to the power of
  * `doublings`. Black is no difference.
  * @param layer a second canvas of the same size.
+ * @param image the size that the camera is for.
  */
-export function paintDifference(context: Context, layer: Context, before: Picture, after: Picture, camera: Camera, doublings: number): void {
+export function paintDifference(context: Context, layer: Context, [before, after]: readonly [Picture, Picture], image: Size, camera: Camera, doublings: number): void {
   const { width, height } = context.canvas;
   for (const [target, picture] of [[context, before], [layer, after]] as const) {
     target.globalCompositeOperation = 'source-over';
     target.fillStyle = UNDERLAY;
     target.fillRect(0, 0, width, height);
-    paintPicture(target, picture, before, camera);
+    paintPicture(target, picture, image, camera);
   }
   context.globalCompositeOperation = 'difference';
   context.drawImage(layer.canvas, 0, 0);

@@ -162,6 +162,17 @@ describe('looking', () => {
     expect(await zoom()).toBe(whole);
   });
 
+  it('changes between the two in one place by the space bar', async () => {
+    const checked = (): Promise<string | null> => page.getByRole('radio', { checked: true }).first().getAttribute('value');
+    const seen: (string | null)[] = [];
+    for (let press = 0; press < 3; press++) {
+      await stage().press('Space');
+      seen.push(await checked());
+    }
+    expect(seen).toEqual(['after', 'before', 'after']);
+    await choose('Both');
+  });
+
   it('shows at 100 % each pixel of the image as one of the screen, unchanged', async () => {
     await stage().press('0');
     await stage().press('1');
@@ -210,6 +221,21 @@ describe('trying', () => {
     expect(Math.abs(mean(before) - mean(after))).toBeLessThan(4);
   });
 
+  it('keeps a result beside what is tried next', async () => {
+    const left = page.locator('.label[data-side=before]');
+    await settings().getByRole('button', { name: 'Compare other settings with this' }).click();
+    expect(await left.textContent()).toContain('AVIF');
+    await changed(() => choose('WebP'), 'WebP');
+    expect(await left.textContent()).toContain('AVIF');
+    await choose('Difference');
+    const { width, height } = await canvasSize();
+    expect(mean(colours(await pixels(1, width / 2 - 100, height / 2 - 100, 200, 200)))).toBeGreaterThan(0);
+    await choose('Both');
+    await settings().getByRole('button', { name: 'Compare with the original' }).click();
+    expect(await left.textContent()).toContain('Original');
+    await changed(() => choose('AVIF'), 'AVIF');
+  });
+
   it('compares a smaller result at the same place', async () => {
     await changed(() => settings().getByRole('combobox', { name: 'Size' }).selectOption('percent'));
     expect(await page.locator('.label[data-side=after]').textContent()).toContain('800 × 500 px');
@@ -227,6 +253,32 @@ describe('trying', () => {
     await page.getByRole('button', { name: 'Back to the images' }).click();
     await until('the tries to be gone', async () => (await heldParts()).every((part) => part !== 'preview'));
     expect(await heldParts()).toContain('result');
+  });
+});
+
+describe('one after the other', () => {
+  const heading = (): Promise<string | null> => page.getByRole('heading', { level: 1 }).getAttribute('title');
+
+  it('steps through the list, with the keyboard staying at the button, and goes back by Escape', async () => {
+    await compare('turned.jpg');
+    expect(await heading()).toBe('turned.jpg');
+    const count = Number(/of (\d+)/.exec(await page.locator('.steps').textContent() ?? '')?.[1]);
+    expect(count).toBeGreaterThan(1);
+    await page.getByRole('button', { name: 'Next image' }).press('Enter');
+    await until('the next', async () => await heading() === 'photo.jpg');
+    await settled();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/image$|^Compare: photo/);
+    await page.getByRole('button', { name: 'Previous image' }).click();
+    await until('the former', async () => await heading() === 'turned.jpg');
+    await settled();
+    await page.keyboard.press('Escape');
+    await page.getByRole('list', { name: 'Images' }).waitFor();
+  });
+
+  it('saves what is shown, and goes back to the list', async () => {
+    await compare('turned.jpg');
+    await settings().getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('list', { name: 'Images' }).getByText('Saved, and no longer held').waitFor();
   });
 });
 

@@ -52,10 +52,10 @@ describe('presets', () => {
 
   it('show which one is set, or that none is', async () => {
     const onchoose = vi.fn();
-    const bar = show(PresetBar, { recipe: DEFAULT_RECIPE, presets, onchoose, onedit: vi.fn() });
+    const bar = show(PresetBar, { recipe: { ...DEFAULT_RECIPE, metadata: 'keep' }, presets, onchoose, onedit: vi.fn() });
     const select = screen.getByLabelText<HTMLSelectElement>('Preset');
     expect(select.selectedOptions[0]?.text).toBe('Own settings');
-    expect([...select.options].map(({ text }) => text)).toEqual(['Own settings', 'Web', 'E-mail', 'Lossless', 'Archive', 'Mine']);
+    expect([...select.options].map(({ text }) => text)).toEqual(['Own settings', 'Standard', 'Web', 'E-mail', 'Lossless', 'Archive', 'Mine']);
     await userEvent.selectOptions(select, 'E-mail');
     expect(onchoose).toHaveBeenLastCalledWith(BUILT_IN_PRESETS[1]?.recipe);
     await bar.change({ recipe: presets[0]!.recipe });

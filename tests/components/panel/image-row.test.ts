@@ -12,7 +12,9 @@ import { chosen, compressing, error, failed, ready, receipt, running, saved, sav
 const onaction = vi.fn();
 const onmenu = vi.fn();
 const rowOf = (job: Job): Row => ({ kind: 'job', id: job.id, job });
-const showRow = (row: Row): void => void show(ImageRow, { row, inHand: true, leaving: false, menuOpen: false, thumbnail: null, onaction, onmenu });
+const oncompare = vi.fn();
+const ondetails = vi.fn();
+const showRow = (row: Row, open = false): void => void show(ImageRow, { row, inHand: true, leaving: false, menuOpen: false, open, thumbnail: null, onaction, onmenu, oncompare, ondetails });
 const text = (): string => seen(document.querySelector('.row')!);
 const buttons = (): (string | null)[] => screen.queryAllByRole('button').map((button) => button.getAttribute('aria-label'));
 
@@ -20,12 +22,13 @@ describe('a row', () => {
   it.each([
     ['queued', running('cat.jpg', 'queued'), 'cat.jpg Waiting', ['Cancel cat.jpg']],
     ['acquiring', running('cat.jpg', 'acquiring'), 'cat.jpg Getting the image', ['Cancel cat.jpg']],
+    ['acquiring, a file that has yet to come to its turn', chosen(running('cat.jpg', 'acquiring')), 'cat.jpg Waiting', ['Cancel cat.jpg']],
     ['compressing', compressing('cat.png', 1_200_000), 'cat.png CompressingPNG1.2 MB', ['Cancel cat.png']],
     ['saving', saving('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg JPEG1.2 MB → 310 kB −74 %', ['Dismiss cat.jpg']],
     ['saved', saved('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg Saved, and no longer held −74 %', ['Dismiss cat.jpg']],
-    ['ready', ready('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg Ready to save. JPEG1.2 MB → 310 kB −74 %', ['Save cat.jpg', 'More for cat.jpg']],
+    ['ready', ready('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg Ready to save. JPEG1.2 MB → 310 kB −74 %', ['Compare cat.jpg', 'Save cat.jpg', 'More for cat.jpg']],
     ['unsaved', unsaved('cat.jpg', receipt(1_200_000, 310_000), error('download-cancelled')),
-      'cat.jpg Not saved. JPEG1.2 MB → 310 kB The download was cancelled. The result is still held, so you can save it again. −74 %', ['Save cat.jpg', 'More for cat.jpg']],
+      'cat.jpg Not saved. JPEG1.2 MB → 310 kB The download was cancelled. The result is still held, so you can save it again. −74 %', ['Compare cat.jpg', 'Save cat.jpg', 'More for cat.jpg']],
     ['failed, worth another try', failed('cat.jpg', error('http-status', { status: 404, host: 'h.example' })),
       'cat.jpg Failed. The image is no longer on h.example (error 404). Reload the page and try again. Try again', ['Try again: cat.jpg', 'More for cat.jpg']],
     ['failed for want of a permission', failed('cat.jpg', error('needs-permission', { host: 'h.example' })),
@@ -59,11 +62,34 @@ describe('a row', () => {
     expect(text()).toContain(facts);
   });
 
+  const special = { input: { format: 'jpeg', bytes: 410_000, width: 10, height: 10, traits: [{ code: 'animated', parameters: { frames: 24 } }, { code: 'gps' }] } } as const;
+
+  it('tells before the work what is special about the image', () => {
+    const job = compressing('cat.png', 1_200_000);
+    showRow(rowOf({ ...job, source: { format: 'png', bytes: 1_200_000, width: 1, height: 1, traits: special.input.traits } } as Job));
+    expect(text()).toBe('cat.png CompressingPNG1.2 MB Animated (24 pictures), GPS position');
+  });
+
+  it('tells after it what was removed and kept in a line, and all of it when that is opened', async () => {
+    const job = ready('cat.jpg', receipt(410_000, 38_000, { ...special, notes: [{ kind: 'kept', code: 'profile-kept' }, { kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps' } }] }));
+    showRow(rowOf(job));
+    const line = screen.getByRole('button', { name: 'Removed: GPS position. The colour profile was kept', expanded: false });
+    await userEvent.click(line);
+    expect(ondetails).toHaveBeenLastCalledWith(rowOf(job));
+    document.body.replaceChildren();
+    showRow(rowOf(job), true);
+    expect(screen.getByRole('button', { name: 'Details', expanded: true })).toBeDefined();
+    await screen.findByText('Removed: GPS position');
+    expect(seen(document.querySelector('.details')!)).toBe('Original JPEG10 × 10 px410 kBanimated (24 pictures), GPS position Result JPEG10 × 10 px38 kB Made with 0 s The colour profile was kept Removed: GPS position');
+  });
+
   it('hands over what is asked of it', async () => {
     const row = rowOf(ready('cat.jpg', receipt(2, 1)));
     showRow(row);
     await userEvent.click(screen.getByRole('button', { name: 'Save cat.jpg' }));
     await userEvent.click(screen.getByRole('button', { name: 'More for cat.jpg' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Compare cat.jpg' }));
+    expect(oncompare).toHaveBeenLastCalledWith(row);
     expect(onaction).toHaveBeenLastCalledWith('save', row);
     expect(onmenu).toHaveBeenLastCalledWith(row, screen.getByRole('button', { name: 'More for cat.jpg' }));
   });
@@ -74,7 +100,7 @@ describe('a row’s menu', () => {
 
   it('offers text only for what is small', () => {
     expect(labels(ready('a', receipt(300_000, 100_000)))).toEqual([
-      ['Save', 'Compare', 'Settings for this image'], ['Copy as PNG', 'Copy as data URL', 'Copy as Markdown', 'Copy as HTML'], ['Remove'],
+      ['Save', 'Compare', 'Settings for this image', 'Details'], ['Copy as PNG', 'Copy as data URL', 'Copy as Markdown', 'Copy as HTML'], ['Remove'],
     ]);
     expect(labels(ready('a', receipt(300_000, 100_001)))[1]).toEqual(['Copy as PNG']);
   });
