@@ -6,10 +6,13 @@ import type { Job } from '../../lib/jobs/job.ts';
 import { difference } from '../conformance/difference.ts';
 import { seen } from '../conformance/seen.ts';
 import { downloadedFiles, dropFiles, waitForToast } from '../driver/index.ts';
+import { iccpChunk } from '../images/carriers.ts';
 import { animated, movingFrames } from '../images/moving.ts';
 import { recorded } from '../images/recorded.ts';
+import { apng, type ApngFrame } from '../unit/animation/build-apng.ts';
 import { decodedBySharp, distance } from '../unit/animation/pictures.ts';
 import { complaints, missingTools, muxInfo } from '../unit/animation/webp-tools.ts';
+import { sharpProfile } from '../unit/colour/pictures.ts';
 import { openPanelStage, type PanelStage } from './panel-stage.ts';
 import { image, openStage, type Stage } from './stage.ts';
 
@@ -82,6 +85,38 @@ describe('on a page', () => {
     // Measured 0 and 7.0: 4:2:0 on colours that change from pixel to pixel.
     const { mean } = difference(await seen(new Uint8Array((await movingFrames())[0] ?? [])), await seen(bytes));
     expect(mean).toBeLessThan(format === 'PNG' ? 0.01 : 8);
+  });
+});
+
+describe('an APNG in Display P3', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage.close());
+
+  /** What Chromium paints of the first frame, which stays for ten seconds. */
+  async function painted(name: string, bytes: Uint8Array, type: string): Promise<number[]> {
+    stage.site.answer(name, image(bytes, type));
+    const page = await stage.browser.open(stage.site.page(`shows-${name}`, `<body style="margin:0"><img src="/${name}">`));
+    const shot = await sharp(await page.locator('img').screenshot()).removeAlpha().raw().toBuffer();
+    await page.close();
+    return [...shot.subarray(0, 3)];
+  }
+
+  it('looks the same to Chromium as WebP, and would not with its numbers left as they are', async () => {
+    const p3 = await sharpProfile('p3');
+    const size = { width: 40, height: 30 };
+    const of = (last: number): ApngFrame => ({ ...size, delay: [10, 1], data: Array.from({ length: 4800 }, (_, i) => (i === 4798 ? last : [180, 90, 60, 255][i % 4]!)) });
+    const frames = [of(60), of(70)];
+    const [tagged, bare] = [apng({ ...size, frames, before: [iccpChunk(p3)] }), apng({ ...size, frames })];
+    stage.site.answer('p3.png', image(tagged, 'image/png'));
+    expect(await stage.compress(await stage.show(stage.site.url('p3.png')), 'Save as WebP')).toMatchObject({ state: 'saved', receipt: { output: { format: 'webp' } } });
+    const webp = new Uint8Array(await readFile((await downloadedFiles(stage.browser)).at(-1)?.path ?? ''));
+    const [before, after, without] = [await painted('before.png', tagged, 'image/png'), await painted('after.webp', webp, 'image/webp'), await painted('bare.png', bare, 'image/png')];
+    const apart = (one: number[], other: number[]): number => Math.max(...one.map((level, c) => Math.abs(level - (other[c] ?? 0))));
+    expect(apart(before, without)).toBeGreaterThan(8);
+    expect(apart(before, after)).toBeLessThanOrEqual(3);
   });
 });
 
