@@ -15,7 +15,7 @@ async function screenshot(browser: Browser, name: string): Promise<void> {
 }
 
 const site = await serve(null);
-const browser = await openBrowser({ screen: { width: 1120, height: 760 } });
+const browser = await openBrowser({ screen: { width: 1120, height: 800 } });
 try {
   site.answer('landscape.jpg', { body: await readFile(await drawnPhoto()), contentType: 'image/jpeg' });
   const page = await browser.open(site.page('', `<!doctype html><title>Landscape</title>
@@ -25,6 +25,8 @@ try {
   await page.locator('img').evaluate((image: HTMLImageElement) => image.decode());
   await chooseMenuItem(browser, page.locator('img'), 'Compress image', { beforeTaking: () => screenshot(browser, 'right-click') });
   await waitForToast(page);
+  // What is told may not be drawn yet.
+  await page.waitForTimeout(500);
   await screenshot(browser, 'toast');
 } finally {
   await browser.close();
