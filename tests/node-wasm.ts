@@ -15,7 +15,6 @@ const FILES: Record<WasmName, string> = {
   'jxl-decoder': '@jsquash/jxl/codec/dec/jxl_dec.wasm',
   'jxl-encoder': '@jsquash/jxl/codec/enc/jxl_enc.wasm',
   'resize': '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
-  'magic-kernel': '@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel_bg.wasm',
   'heif-decoder': 'libheif-js/libheif-wasm/libheif.wasm',
 };
 

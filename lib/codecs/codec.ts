@@ -37,8 +37,7 @@ export interface FormatFacts {
 /** The WASM modules by name; `lib/engine/wasm.ts` knows where a build keeps them, a Node test reads them from disk. */
 export const WASM_NAMES = [
   'jpeg-decoder', 'jpeg-encoder', 'png-decoder', 'oxipng', 'webp-decoder', 'webp-encoder',
-  'avif-decoder', 'avif-encoder', 'jxl-decoder', 'jxl-encoder', 'resize', 'magic-kernel',
-  'heif-decoder',
+  'avif-decoder', 'avif-encoder', 'jxl-decoder', 'jxl-encoder', 'resize', 'heif-decoder',
 ] as const;
 export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */

@@ -10,7 +10,6 @@ import jxlDecoder from '@jsquash/jxl/codec/dec/jxl_dec.wasm?url';
 import jxlEncoder from '@jsquash/jxl/codec/enc/jxl_enc.wasm?url';
 import oxipng from '@jsquash/oxipng/codec/pkg/squoosh_oxipng_bg.wasm?url';
 import pngDecoder from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm?url';
-import magicKernel from '@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel_bg.wasm?url';
 import resize from '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?url';
 import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
@@ -22,7 +21,7 @@ const URLS: Record<WasmName, string> = {
   'heif-decoder': heifDecoder,
   'jpeg-decoder': jpegDecoder, 'jpeg-encoder': jpegEncoder,
   'jxl-decoder': jxlDecoder, 'jxl-encoder': jxlEncoder,
-  'magic-kernel': magicKernel, 'oxipng': oxipng, 'png-decoder': pngDecoder, 'resize': resize,
+  'oxipng': oxipng, 'png-decoder': pngDecoder, 'resize': resize,
   'webp-decoder': webpDecoder, 'webp-encoder': webpEncoder,
 };
 
