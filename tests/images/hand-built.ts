@@ -25,6 +25,19 @@ export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   return bytesOf(u32be(data.length), body, u32be(crc32(body)));
 }
 
+/** A PNG with the CRC of each chunk for what is in it now, as far as there are chunks. */
+export function withRightSums(png: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(png);
+  const view = new DataView(bytes.buffer);
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > bytes.length) break;
+    view.setUint32(end, crc32(bytes.subarray(at + 4, end)));
+    at = end + 4;
+  }
+  return bytes;
+}
+
 /** A PNG whose header claims any size at all, over a single row of pixels. */
 export function pngClaiming(width: number, height: number): Uint8Array {
   const header = bytesOf(u32be(width), u32be(height), [8, 2, 0, 0, 0]);

@@ -2,8 +2,10 @@
 import type { LoadWasm, Pixels } from '../../codecs/codec.ts';
 import { pngCodec } from '../../codecs/png.ts';
 import { CompressionError } from '../../errors.ts';
+import { checkPng } from '../../image/formats/png-check.ts';
 import { readPngChunks, type PngChunk } from '../../image/formats/png-chunks.ts';
 import { Reader } from '../../image/reader.ts';
+import { checkPngData } from '../../inputs/png-data.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
 import { checkMovie } from './limits.ts';
@@ -28,6 +30,7 @@ interface ApngFrame extends Rect {
  * @throws CompressionError `truncated`, `corrupt` also when the sequence numbers have a gap, `too-many-pixels`, `unsupported-variant`
  */
 export function openApng(bytes: Uint8Array, load: LoadWasm): Movie {
+  checkPng(bytes);
   const chunks = readPngChunks(bytes);
   const header = chunks[0];
   const control = chunks.find(({ type }) => type === 'acTL');
@@ -81,6 +84,7 @@ async function decode(frame: ApngFrame, { header, palette }: SharedChunks, load:
   const file = joinBytes([
     PNG_SIGNATURE, pngChunk('IHDR', own), ...palette, pngChunk('IDAT', joinBytes(frame.data)), pngChunk('IEND', new Uint8Array()),
   ]);
+  await checkPngData(file);
   try {
     return await pngCodec.decode(file, load);
   } catch (thrown) {

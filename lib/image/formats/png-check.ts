@@ -4,8 +4,8 @@ import { Reader } from '../reader.ts';
 import { crc32 } from './crc32.ts';
 
 /**
- * Compares the CRC of each critical chunk. Our decoder does not: it would give a damaged picture without a word.
- * Ancillary chunks may be damaged, since no pixel is in them; so may IEND, which holds nothing.
+ * Compares the CRC of each critical chunk, and of those of an animation. Our decoder does not: it would give a damaged
+ * picture without a word. Other chunks may be damaged, since no pixel is in them; so may IEND, which holds nothing.
  *
  * @throws CompressionError `corrupt`, `truncated`
  */
@@ -15,10 +15,13 @@ export function checkPng(bytes: Uint8Array): void {
     const length = reader.u32(at);
     const type = reader.ascii(at + 4, 4);
     if (type === 'IEND') return;
-    if (isCritical(type) && crc32(reader.slice(at + 4, 4 + length)) !== reader.u32(at + 8 + length)) throw new CompressionError('corrupt');
+    if ((isCritical(type) || FRAMES.includes(type)) && crc32(reader.slice(at + 4, 4 + length)) !== reader.u32(at + 8 + length)) throw new CompressionError('corrupt');
     at += 12 + length;
   }
 }
+
+/** 11.3.6. */
+const FRAMES = ['acTL', 'fcTL', 'fdAT'];
 
 /** Bit 5 of the first letter: PNG (Third Edition), 5.4. */
 function isCritical(type: string): boolean {

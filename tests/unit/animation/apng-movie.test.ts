@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openApng } from '../../../lib/compress/animation/apng-movie.ts';
-import { bytesOf, pngChunk, u16be, u32be } from '../../images/hand-built.ts';
+import { bytesOf, pngChunk, u16be, u32be, withRightSums } from '../../images/hand-built.ts';
 import { loadWasm } from '../../node-wasm.ts';
 import { apng, type ApngFile, type ApngFrame } from './build-apng.ts';
 import { random, watched } from './pictures.ts';
@@ -94,7 +94,7 @@ describe('a damaged APNG', () => {
       for (let i = 0; i <= nth; i++) found = Buffer.from(bytes).indexOf(chunk, found + 1);
       return found + 4;
     });
-    return bytes;
+    return withRightSums(bytes);
   };
 
   it.each<[string, Uint8Array]>([
@@ -109,6 +109,17 @@ describe('a damaged APNG', () => {
     ['an acTL that is too short', bytesOf(whole.subarray(0, 33), pngChunk('acTL', bytesOf(u32be(2))), whole.subarray(53))],
   ])('with %s is corrupt', (_, bytes) => {
     expect(() => openApng(bytes, loadWasm)).toThrow('corrupt');
+  });
+
+  it.each(['acTL', 'fcTL', 'fdAT', 'IDAT'])('with a bit of %s turned on its way is corrupt', (chunk) => {
+    const bytes = whole.slice();
+    bytes[Buffer.from(bytes).indexOf(chunk) + 8]! ^= 1;
+    expect(() => openApng(bytes, loadWasm)).toThrow('corrupt');
+  });
+
+  it('whose pixels are not those that were compressed is corrupt', async () => {
+    const bytes = edited((file, at) => void (file[at('IEND') - 4 - 4 - 4 - 1]! ^= 1));
+    await expect(watched(openApng(bytes, loadWasm))).rejects.toThrow('corrupt');
   });
 
   it('with broken pixels is corrupt when they are decoded', async () => {
