@@ -33,9 +33,11 @@ async function moved(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc:
   const opened = await open(plan, source, means);
   if (!opened) return null;
   let first: Coloured | null = null;
+  let rounded = false;
 
   async function changed(frame: Pixels): Promise<Pixels> {
-    if (plan.keepsOriginal && !isMovieFormat(plan.input) && hasPartialAlpha(frame)) throw new PremultipliedFrame();
+    rounded ||= !isMovieFormat(plan.input) && hasPartialAlpha(frame);
+    if (rounded && plan.keepsOriginal) throw new PremultipliedFrame();
     // A frame is its decoder's own canvas: what changes it works on a copy.
     const own = plan.colourPlan.action === 'convert' ? { ...frame, data: frame.data.slice() } : frame;
     const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
@@ -53,7 +55,7 @@ async function moved(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc:
   }));
   if (!encoded) return null;
   const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
-  return { bytes: encoded.bytes, width: movie.width, height: movie.height, profile, notes };
+  return { bytes: encoded.bytes, width: movie.width, height: movie.height, profile, notes: rounded ? [...notes, { kind: 'lost', code: 'alpha-rounded' }] : notes };
 }
 
 /** Of the browser's making: colours under partial alpha are off by up to 127 levels (lib/engine/frame-decoder.ts). */

@@ -26,7 +26,7 @@ export interface Note {
 }
 
 export const NOTE_CODES = [
-  'orientation-applied', 'alpha-flattened', 'resized', 'first-frame-only', 'animation-kept', 'rasterised',
+  'orientation-applied', 'alpha-flattened', 'alpha-rounded', 'resized', 'first-frame-only', 'animation-kept', 'rasterised',
   'profile-kept', 'profile-dropped-srgb', 'profile-unreadable', 'converted-to-srgb', 'tone-mapped', 'range-clipped', 'depth-reduced', 'depth-kept',
   'first-page-only', 'largest-picture',
   'metadata-removed', 'metadata-kept', 'c2pa-removed', 'gain-map-lost', 'motion-photo-lost',

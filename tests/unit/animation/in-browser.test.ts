@@ -46,9 +46,12 @@ describe.each(FILES)('%s', (name) => {
     expect([after.frames.length, after.delays, after.loops]).toEqual([3, [100, 100, 100], 2]);
   });
 
-  it('is not touched where alpha is partial, which the browser gives less than exactly, unless WebP is asked for', async () => {
+  it('is not touched where alpha is partial, which the browser gives less than exactly, unless WebP is asked for, which says so', async () => {
     expect((await compress(name, {}, showing(moves(128)))).receipt).toMatchObject({ outcome: 'original' });
-    expect((await compress(name, { format: 'webp' }, showing(moves(128)))).receipt.output).toMatchObject({ format: 'webp' });
+    const { receipt } = await compress(name, { format: 'webp' }, showing(moves(128)));
+    expect(receipt.output).toMatchObject({ format: 'webp' });
+    expect(notesOf(receipt)).toContain('alpha-rounded');
+    expect(notesOf((await compress(name, { format: 'webp' }, showing(moves(255)))).receipt)).not.toContain('alpha-rounded');
   });
 
   it('is left alone where not one pixel may change', async () => {
