@@ -70,7 +70,7 @@ describe('a comparison', () => {
   it('begins with what the job holds, without encoding anything', async () => {
     await open();
     expect(screen.getByText('1.2 MB → 310 kB')).toBeDefined();
-    expect(screen.getByRole('slider', { name: 'Divider between original and result' }).getAttribute('aria-valuenow')).toBe('50');
+    expect(screen.getByRole('slider', { name: 'Divider between the two pictures' }).getAttribute('aria-valuenow')).toBe('50');
     expect(desk.tries).toEqual([]);
     expect(nothingToUse()).toBe(true);
   });
@@ -223,7 +223,7 @@ describe('the settings', () => {
 describe('the divider', () => {
   it('is moved by keys', async () => {
     await open();
-    const divider = screen.getByRole('slider', { name: 'Divider between original and result' });
+    const divider = screen.getByRole('slider', { name: 'Divider between the two pictures' });
     divider.focus();
     const value = (): string | null => divider.getAttribute('aria-valuenow');
     await userEvent.keyboard('{ArrowRight}');
@@ -235,7 +235,7 @@ describe('the divider', () => {
     await userEvent.keyboard('{PageUp}');
     expect(value()).toBe('10');
     await userEvent.keyboard('{End}');
-    expect(divider.getAttribute('aria-valuetext')).toBe('100 % original');
+    expect(divider.getAttribute('aria-valuetext')).toBe('100 % of the first');
   });
 
   it('is there only where there are two sides', async () => {

@@ -45,7 +45,7 @@ async function compare(name: string, before: (page: Page) => Promise<unknown> = 
 
 const settings = (): Locator => page.getByRole('complementary', { name: 'Settings of the result' });
 const card = (): Locator => settings().getByRole('region', { name: 'What became of it' });
-const divider = (): Locator => page.getByRole('slider', { name: 'Divider between original and result' });
+const divider = (): Locator => page.getByRole('slider', { name: 'Divider between the two pictures' });
 const stage = (): Locator => page.getByRole('application');
 const choose = (name: string): Promise<void> => page.getByRole('radio', { name, exact: true }).check({ force: true });
 
@@ -111,7 +111,7 @@ describe('looking', () => {
     await divider().press('Home');
     expect(await divider().getAttribute('aria-valuenow')).toBe('0');
     await divider().press('Shift+ArrowRight');
-    expect(await divider().getAttribute('aria-valuetext')).toBe('10 % original');
+    expect(await divider().getAttribute('aria-valuetext')).toBe('10 % of the first');
     await divider().dblclick({ force: true });
     expect(await divider().getAttribute('aria-valuenow')).toBe('50');
   });
