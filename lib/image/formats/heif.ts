@@ -50,9 +50,14 @@ export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspect
 /** An auxiliary item that says alpha, of the primary item or of one of its tiles. */
 function hasAlpha(bytes: Uint8Array, meta: HeifMeta): boolean {
   return meta.references.some(({ type, from }) => {
-    const urn = type === 'auxl' ? auxiliaryType(bytes, meta, from) : '';
+    const urn = type === 'auxl' && isPicture(meta, from) ? auxiliaryType(bytes, meta, from) : '';
     return urn === 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha' || urn === 'urn:mpeg:hevc:2015:auxid:1';
   });
+}
+
+function isPicture({ items }: HeifMeta, id: number): boolean {
+  const type = items.get(id)?.type;
+  return type !== undefined && type !== 'Exif' && type !== 'mime';
 }
 
 /** A HEIF file may hold other codings than the two that its readers know. */

@@ -72,6 +72,17 @@ function withNewPixels(block: TiffBlock, main: Ifd, size: { width: number; heigh
   return copy;
 }
 
+/** The block for a picture that nobody turned by it, though it tells a turn. */
+export function withoutTurn(bytes: Uint8Array): Uint8Array {
+  const block = ifReadable(() => new TiffBlock(bytes), null);
+  const main = block && ifReadable(() => block.ifd(block.firstIfd), null);
+  const entry = main && orientationOf(block, main) !== 1 ? findEntry(main, EXIF_TAG.orientation) : undefined;
+  if (!block || !entry) return bytes;
+  const copy = copyBytes(bytes);
+  new DataView(copy.buffer).setUint16(entry.valueAt, 1, block.endianness === 'little');
+  return copy;
+}
+
 /** Cuts the thumbnail off where it is the last thing in the block, as cameras write it. */
 function endWithoutThumbnail(block: TiffBlock, main: Ifd, thumbnail: Ifd): number {
   const at = block.number(findEntry(thumbnail, EXIF_TAG.thumbnailAt));

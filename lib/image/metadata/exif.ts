@@ -99,8 +99,10 @@ export function subDirectory(block: TiffBlock, parent: Ifd, tag: number): Ifd | 
   return at === undefined ? undefined : ifReadable(() => block.ifd(at), undefined);
 }
 
+/** One SHORT (CIPA DC-008, 4.6.4 A): browsers take it from no other type. */
 export function orientationOf(block: TiffBlock, main: Ifd): Orientation {
-  const value = block.number(findEntry(main, EXIF_TAG.orientation));
+  const entry = findEntry(main, EXIF_TAG.orientation);
+  const value = entry?.type === 3 && entry.count === 1 ? block.number(entry) : undefined;
   return isOrientation(value) ? value : 1;
 }
 

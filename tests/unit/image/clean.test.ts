@@ -175,6 +175,14 @@ describe('cleaning', () => {
     for (const policy of ['protect', 'strip'] as const) expect(inspect((await cleanMetadata(before, format, policy)).bytes).orientation).toBe(6);
   });
 
+  it('does not turn a PNG by the EXIF that ImageMagick wrote as text, which browsers do not ask', async () => {
+    const exif = cameraExif(6);
+    const before = withPngChunks(await plain('png'), textChunk('Raw profile type exif', `\nexif\n      ${exif.length}\n${Buffer.from(exif).toString('hex')}\n`));
+    const { bytes } = await cleanMetadata(before, 'png', 'protect');
+    expect(inspect(bytes).metadata.kinds).toContain('copyright');
+    expect([inspect(before).orientation, inspect(bytes).orientation]).toEqual([1, 1]);
+  });
+
   it('drops what stands after the image without being a part of it', async () => {
     const image = await plain('jpeg');
     const { bytes } = await cleanMetadata(bytesOf(withJpegSegments(image, commentSegment('x')), 'leavings'), 'jpeg', 'strip');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../lib/errors.ts';
 import { MARKER, readJpegSegments } from '../../../lib/image/formats/jpeg-segments.ts';
 import { inspect } from '../../../lib/image/inspect.ts';
-import { withJpegSegments, withPngChunks } from '../../images/carriers.ts';
+import { jpegSegment, withJpegSegments, withPngChunks } from '../../images/carriers.ts';
 import { bmp, bytesOf, cut, ico, pngClaiming, svg } from '../../images/hand-built.ts';
 import { cmykJpeg, greyJpeg, palettePng, plain, png16, withAlpha, withOrientation } from '../../images/still.ts';
 import { SIZE } from '../../images/pictures.ts';
@@ -77,6 +77,12 @@ describe('inspect', () => {
     ['a web page', 'html-instead', bytesOf('<html></html>')],
   ])('says what is wrong with %s', (_, code, bytes) => {
     expect(() => inspect(bytes)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+
+  it.each([[3, 1, 6], [3, 2, 1], [4, 1, 1], [13, 1, 1]])('takes an orientation of type %i and count %i for %i, as browsers do', async (type, count, orientation) => {
+    const entry = [0x12, 1, type, 0, count, 0, 0, 0, 6, 0, 0, 0];
+    const exif = bytesOf('Exif\0\0II*\0', [8, 0, 0, 0, 1, 0], entry, [0, 0, 0, 0]);
+    expect(inspect(withJpegSegments(await plain('jpeg'), jpegSegment(0xe1, exif))).orientation).toBe(orientation);
   });
 
   it('calls a JPEG corrupt whose scan comes before its frame, or that has two frames', async () => {

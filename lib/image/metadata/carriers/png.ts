@@ -7,6 +7,7 @@ import { ifReadable, latin1, Reader, startsWith } from '../../reader.ts';
 import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
 import { deflate } from '../deflate.ts';
 import { firstReadable, isScreenResolution } from '../exif.ts';
+import { withoutTurn } from '../exif-filter.ts';
 import { Findings } from '../findings.ts';
 import { greyProfileOf } from '../grey-profile.ts';
 import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
@@ -79,7 +80,8 @@ function readText(text: PngText, { type }: PngChunk, texts: TextReader, found: M
   if (!kind && comments.length >= MAX_COMMENTS) return;
   if (!kind) comments.push({ keyword: text.keyword, text: type === 'iTXt' ? new TextDecoder().decode(content) : latin1(content) });
   else if (!raw || kind === 'icc') return;
-  else if (kind === 'exif') found.set('exif', found.get('exif') ?? withoutExifHeader(raw));
+  // Browsers turn a picture by eXIf alone: written as such, this would turn it.
+  else if (kind === 'exif') found.set('exif', found.get('exif') ?? withoutTurn(withoutExifHeader(raw)));
   else if (kind === 'xmp') found.set('xmp', found.get('xmp') ?? raw);
   else found.set('iptc', iptcOf(raw));
 }
