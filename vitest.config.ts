@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing';
 
 /**
- * Three projects: `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives a real browser
- * with the built extension, one file at a time because there is one screen and one pointer.
+ * Three projects: `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
+ * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own.
  */
 export default defineConfig({
   test: {
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e', include: ['tests/e2e/**/*.test.ts'], environment: 'node',
-          testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false,
+          testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2,
         },
       },
     ],

@@ -11,8 +11,11 @@ import { runTests, totals } from './vitest-run.mjs';
 
 const STAGES = {
   types: async () => {
-    await run(COMMANDS.tsc, ['--noEmit'], { output: 'inherit' });
-    await run(COMMANDS.svelteCheck, ['--tsconfig', './tsconfig.json', '--output', 'human'], { output: 'inherit' });
+    const checks = await Promise.allSettled([
+      run(COMMANDS.tsc, ['--noEmit'], { output: 'inherit' }),
+      run(COMMANDS.svelteCheck, ['--tsconfig', './tsconfig.json', '--output', 'human'], { output: 'inherit' }),
+    ]);
+    for (const check of checks) if (check.status === 'rejected') throw check.reason;
   },
   lint: () => run(COMMANDS.eslint, ['.', '--max-warnings', '0'], { output: 'inherit' }),
   unit: (files) => runTests(['unit'], files),
