@@ -1,7 +1,7 @@
 /** A panel in a real extension page: its stores, its ways in and out, and the component over them. */
 import { mount } from 'svelte';
 import { browser } from 'wxt/browser';
-import { LiveJobs } from '../../components/live-jobs.svelte.ts';
+import { LiveJobs, type JobSource } from '../../components/live-jobs.svelte.ts';
 import { Live } from '../../components/live.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../assigned-shortcuts.ts';
@@ -17,6 +17,7 @@ import { sessionOpened } from '../vault/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import { browserDesk } from './browser-desk.ts';
 import type { Chosen } from './chosen.ts';
+import { withEarlyJobs } from './early-jobs.ts';
 import { asChosen, handOver, isMuch, openAll, takeOver } from './hand-over.ts';
 import { Intake } from './intake.svelte.ts';
 import { LiveSettings } from './live-settings.svelte.ts';
@@ -35,7 +36,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
 
   const stores = openStores({ running: () => new Set((live.current ?? []).flatMap(({ id, state }) => (RUNNING.has(state) ? [id] : []))) });
   const { session, vault } = stores;
-  const live: LiveJobs = new LiveJobs({
+  const source: JobSource = {
     read: () => session.get(null),
     watch(changed) {
       const listener = (changes: Record<string, { newValue?: unknown }>): void => {
@@ -44,7 +45,9 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       session.onChanged.addListener(listener);
       return () => session.onChanged.removeListener(listener);
     },
-  });
+  };
+  // A private window has a session of its own.
+  const live: LiveJobs = new LiveJobs(browser.extension.inIncognitoContext ? source : withEarlyJobs(source));
   const settings = new LiveSettings(stores.settings);
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);
