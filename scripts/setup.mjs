@@ -13,13 +13,14 @@ import { pathToFileURL } from 'node:url';
 import { COMMANDS, PROJECT_FOLDER, run, say, SetupError } from './command.mjs';
 
 /**
- * @param {{ screen?: 'virtual' | 'person', browser?: boolean, judges?: boolean }} [needs] `browser: false` leaves the browser and its screen
+ * @param {{ screen?: 'virtual' | 'person', browser?: boolean, judges?: boolean, unzip?: boolean }} [needs] `browser: false` leaves the browser and its screen
  *   alone; `screen: 'person'` is for a person's own display, where no virtual one is needed.
  */
-export async function setUp({ screen = 'virtual', browser = true, judges = false } = {}) {
+export async function setUp({ screen = 'virtual', browser = true, judges = false, unzip = false } = {}) {
   checkNode();
   await installPackages();
   if (browser) await installPrograms(screen === 'virtual' ? ['chromium', 'xdotool', 'Xvfb', 'openbox'] : ['chromium', 'xdotool']);
+  if (unzip) await installPrograms(['unzip']);
   if (judges) await installJudges();
   await prepareTypes();
 }
@@ -60,6 +61,7 @@ const PROGRAMS = {
   xdotool: { package: 'xdotool', names: ['xdotool'] },
   Xvfb: { package: 'xvfb', names: ['Xvfb'] },
   openbox: { package: 'openbox', names: ['openbox'] },
+  unzip: { package: 'unzip', names: ['unzip'] },
 };
 
 /** @param {(keyof typeof PROGRAMS)[]} wanted */

@@ -30,7 +30,7 @@ async function main() {
   const wanted = values.only === undefined ? Object.keys(STAGES) : values.only === 'e2e' ? ['build', 'e2e'] : [values.only];
   await stage('set-up', async () => {
     const judged = wanted.includes('unit');
-    await setUp({ browser: wanted.includes('e2e'), judges: judged });
+    await setUp({ browser: wanted.includes('e2e'), judges: judged, unzip: judged || wanted.includes('e2e') });
     if (judged) await fetchTestImages();
   });
   for (const name of wanted) await stage(name, () => STAGES[name](positionals));

@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downloadedFiles, giveFiles, stopServiceWorker, until, waitForDownloads } from '../driver/index.ts';
+import { unzipped } from '../unzip.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 import { photographAs, vaultRecords } from './stage.ts';
 
@@ -34,17 +32,6 @@ async function arriving(count: number, step: () => Promise<unknown>): Promise<{ 
   await step();
   const all = await waitForDownloads(stage.browser, before.size + count);
   return all.filter(({ path }) => !before.has(path)).map(({ path }) => ({ path, name: path.slice(stage.browser.downloadFolder.length + 1) }));
-}
-
-async function unzipped(path: string): Promise<Map<string, Buffer>> {
-  const folder = await mkdtemp(join(tmpdir(), 'compressimage-zip-'));
-  try {
-    execFileSync('unzip', ['-q', path, '-d', folder]);
-    const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    return new Map(await Promise.all(entries.map(async (entry) => [join(entry.parentPath, entry.name).slice(folder.length + 1), await readFile(join(entry.parentPath, entry.name))] as const)));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 describe('a result', () => {
