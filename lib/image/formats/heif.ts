@@ -47,12 +47,25 @@ export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspect
   };
 }
 
-/** An auxiliary item that says alpha, of the primary item or of one of its tiles. */
+/** An auxiliary item that says alpha, of the primary item or of what it is derived from, such as its tiles. */
 function hasAlpha(bytes: Uint8Array, meta: HeifMeta): boolean {
-  return meta.references.some(({ type, from }) => {
-    const urn = type === 'auxl' && isPicture(meta, from) ? auxiliaryType(bytes, meta, from) : '';
+  const parts = partsOf(meta);
+  return meta.references.some(({ type, from, to }) => {
+    const urn = type === 'auxl' && isPicture(meta, from) && to.some((id) => parts.has(id)) ? auxiliaryType(bytes, meta, from) : '';
     return urn === 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha' || urn === 'urn:mpeg:hevc:2015:auxid:1';
   });
+}
+
+/** An overlay of grids of tiles is the deepest that is met. */
+const MAX_DERIVATIONS = 3;
+
+/** The primary item, and the items that it is made of (`dimg`, 23008-12, 6.6). */
+function partsOf({ primary, references }: HeifMeta): ReadonlySet<number> {
+  const parts = new Set([primary]);
+  for (let depth = 0; depth < MAX_DERIVATIONS; depth++) {
+    for (const { type, from, to } of references) if (type === 'dimg' && parts.has(from)) for (const id of to) parts.add(id);
+  }
+  return parts;
 }
 
 function isPicture({ items }: HeifMeta, id: number): boolean {

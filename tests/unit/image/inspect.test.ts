@@ -99,6 +99,16 @@ describe('inspect', () => {
     expect(() => inspect(withPngChunks(bytes, bytes.subarray(8, 33)))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
   });
 
+  it('finds no alpha in an AVIF where it belongs to another picture than the one that is shown', () => {
+    const bytes = recorded('turned.avif');
+    expect(inspect(bytes).alpha).toBe(true);
+    // From item 2, of one item: that it is item 1.
+    const at = Buffer.from(bytes).indexOf('auxl') + 8;
+    expect([...bytes.subarray(at - 4, at + 2)]).toEqual([0, 2, 0, 1, 0, 1]);
+    bytes[at + 1] = 7;
+    expect(inspect(bytes).alpha).toBe(false);
+  });
+
   it.each(['infe', 'iloc'])('calls an AVIF corrupt that has two items of one identifier in its %s', (box) => {
     const bytes = recorded('turned.avif');
     const text = Buffer.from(bytes).toString('latin1');
