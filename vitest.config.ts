@@ -6,6 +6,7 @@ import { WxtVitest } from 'wxt/testing';
 /**
  * Three projects: `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
  * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own.
+ * A test that fails there is tried once more, and the report says so: a busy machine loses a key or a frame now and then.
  */
 export default defineConfig({
   test: {
@@ -20,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e', include: ['tests/e2e/**/*.test.ts'], environment: 'node',
-          testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2,
+          testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, retry: 1,
         },
       },
     ],

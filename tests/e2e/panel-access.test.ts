@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { FileChooser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dropFiles, extensionUrl, giveFiles, readJobs, until, waitForDownloads } from '../driver/index.ts';
 import { openPanelStage, rowOf, rows, type PanelStage } from './panel-stage.ts';
@@ -127,9 +127,16 @@ describe('the keyboard alone', () => {
 
   it('does the whole job: choose, look through, set, compare, copy, remove, save', async () => {
     const page = await stage.workspace();
+    // Listened for before the key: until then the browser opens a dialog of its own.
+    let chooser: FileChooser | null = null;
+    page.once('filechooser', (opened) => { chooser = opened; });
     await tabTo(page, /Choose images/);
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-    await chooser.setFiles(ALL.map(stage.path));
+    // A busy browser may drop the first key with the drag of the test before.
+    const given = await until('the file chooser', async () => {
+      if (!chooser) await page.keyboard.press('Enter');
+      return chooser;
+    }, { timeout: 40_000, interval: 3000 }) as FileChooser;
+    await given.setFiles(ALL.map(stage.path));
     await stage.settled(4);
     await rowOf(page, 'three.jpg').getByText('−').waitFor();
 
