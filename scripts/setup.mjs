@@ -19,8 +19,11 @@ import { COMMANDS, PROJECT_FOLDER, run, say, SetupError } from './command.mjs';
 export async function setUp({ screen = 'virtual', browser = true, judges = false, unzip = false } = {}) {
   checkNode();
   await installPackages();
-  if (browser) await installPrograms(screen === 'virtual' ? ['chromium', 'xdotool', 'Xvfb', 'openbox'] : ['chromium', 'xdotool']);
-  if (unzip) await installPrograms(['unzip']);
+  await installPrograms([
+    ...(browser ? ['chromium', 'xdotool'] : []),
+    ...(browser && screen === 'virtual' ? ['Xvfb', 'openbox'] : []),
+    ...(unzip ? ['unzip'] : []),
+  ]);
   if (judges) await installJudges();
   await prepareTypes();
 }
@@ -72,10 +75,8 @@ async function installPrograms(wanted) {
   const hint = `Install ${packages.join(', ')}${packages.includes('chromium') ? ' (or set COMPRESSIMAGE_CHROMIUM to the path of a Chromium)' : ''} and run this again.`;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) throw new SetupError(hint);
   say(`Installing ${packages.join(', ')} from Debian's packages`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], { env });
+    await installDebian(packages);
   } catch {
     throw new SetupError(`Debian's packages could not be installed. ${hint}`);
   }
@@ -93,13 +94,18 @@ async function installJudges() {
   const packages = JUDGES.filter((program) => !isThere(program)).map((program) => program.package);
   if (packages.length === 0 || process.getuid?.() !== 0 || !onPath('apt-get')) return;
   say(`Installing ${packages.join(', ')} from Debian's packages, to check results with`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], { env });
+    await installDebian(packages);
   } catch {
     say('They could not be installed; the tests that need them are skipped.');
   }
+}
+
+/** @param {string[]} packages */
+async function installDebian(packages) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env });
+  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], { env });
 }
 
 /** @param {{ names: string[], variable?: string }} program */
