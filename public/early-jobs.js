@@ -3,7 +3,8 @@
  * and a popup is to be there in 150. A classic script, since modules run only when all of them are there.
  * lib/panel/early-jobs.ts takes over what was read, and what changed meanwhile.
  */
-{
+// A private window has a session of its own, which is not in this area.
+if (!chrome.extension.inIncognitoContext) {
   const area = chrome.storage.session;
   const changes = [];
   const listener = (items) => changes.push(items);

@@ -46,8 +46,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       return () => session.onChanged.removeListener(listener);
     },
   };
-  // A private window has a session of its own.
-  const live: LiveJobs = new LiveJobs(browser.extension.inIncognitoContext ? source : withEarlyJobs(source));
+  const live: LiveJobs = new LiveJobs(withEarlyJobs(source));
   const settings = new LiveSettings(stores.settings);
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);
