@@ -18,8 +18,7 @@ const RESOLUTION_UNIT = 0x0128;
  * longer true in place, so that maker notes with absolute offsets stay readable; `protect` writes a new block.
  */
 export function filterExif(bytes: Uint8Array, policy: MetadataPolicy, pixels: Pixels): Uint8Array | null {
-  const block = ifReadable(() => new TiffBlock(bytes), null);
-  const main = block && ifReadable(() => block.ifd(block.firstIfd), null);
+  const { block, main } = opened(bytes);
   // Nobody can say what a damaged block would do to new pixels.
   if (!block || !main) return policy === 'keep' && pixels.are === 'untouched' ? bytes : null;
   if (policy === 'keep') return pixels.are === 'untouched' ? bytes : withNewPixels(block, main, pixels);
@@ -29,6 +28,12 @@ export function filterExif(bytes: Uint8Array, policy: MetadataPolicy, pixels: Pi
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
   const kept = [...protectedEntries(block, main), ...(turn ? [raw(block, turn)] : [])];
   return writeExif({ main: kept, exif: protectedEntries(block, exif) }, block.endianness);
+}
+
+/** With its main directory, each as far as it can be read. */
+function opened(bytes: Uint8Array): { block: TiffBlock | null; main: Ifd | null } {
+  const block = ifReadable(() => new TiffBlock(bytes), null);
+  return { block, main: block && ifReadable(() => block.ifd(block.firstIfd), null) };
 }
 
 function protectedEntries(block: TiffBlock, ifd: Ifd | undefined): RawEntry[] {
@@ -74,9 +79,8 @@ function withNewPixels(block: TiffBlock, main: Ifd, size: { width: number; heigh
 
 /** The block for a picture that nobody turned by it, though it tells a turn. */
 export function withoutTurn(bytes: Uint8Array): Uint8Array {
-  const block = ifReadable(() => new TiffBlock(bytes), null);
-  const main = block && ifReadable(() => block.ifd(block.firstIfd), null);
-  const entry = main && orientationOf(block, main) !== 1 ? findEntry(main, EXIF_TAG.orientation) : undefined;
+  const { block, main } = opened(bytes);
+  const entry = block && main && orientationOf(block, main) !== 1 ? findEntry(main, EXIF_TAG.orientation) : undefined;
   if (!block || !entry) return bytes;
   const copy = copyBytes(bytes);
   new DataView(copy.buffer).setUint16(entry.valueAt, 1, block.endianness === 'little');
