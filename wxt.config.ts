@@ -38,7 +38,7 @@ export default defineConfig({
   vite: () => ({
     worker: { format: 'es' },
     build: { target: 'chrome120' },
-    // Read by lib/privacy/test-build.ts alone.
+    // Read by lib/storage/test-build.ts alone.
     define: { __COMPRESSIMAGE_TEST_BUILD__: JSON.stringify(process.env['COMPRESSIMAGE_TEST_BUILD'] === '1') },
   }),
 });

@@ -1,11 +1,11 @@
 /** What a row says of a job. */
-import { saving, type Note, type Receipt } from '../lib/compress/receipt.ts';
-import type { ErrorCode } from '../lib/errors.ts';
-import { MAX_SNIPPET_BYTES } from '../lib/deliver/snippet.ts';
-import type { Trait } from '../lib/image/traits.ts';
-import type { Job, SourceFacts } from '../lib/jobs/job.ts';
-import type { Tone } from '../lib/page/toast-data.ts';
-import type { Pending } from '../lib/panel/intake.svelte.ts';
+import { saving, type Note, type Receipt } from '../lib/core/model/receipt.ts';
+import type { ErrorCode } from '../lib/core/errors.ts';
+import { MAX_SNIPPET_BYTES } from '../lib/core/texts/snippet.ts';
+import type { Trait } from '../lib/core/image/traits.ts';
+import type { Job, SourceFacts } from '../lib/core/model/job.ts';
+import type { Tone } from '../lib/core/protocol/toast.ts';
+import type { Pending } from './panel/intake.svelte.ts';
 import type { Words } from './words.ts';
 
 /** What a person can ask for; `allow` asks for the permission to read the image's host first. */

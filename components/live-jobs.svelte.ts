@@ -1,6 +1,6 @@
 /** The session's jobs as they stand, followed as they change. */
-import type { Job } from '../lib/jobs/job.ts';
-import { jobsIn } from '../lib/jobs/store.ts';
+import type { Job } from '../lib/core/model/job.ts';
+import { jobsIn } from '../lib/storage/job-store.ts';
 
 /** Where records are read and watched: `storage.session`, or a test's own. */
 export interface JobSource {

@@ -2,8 +2,8 @@ import { browser } from 'wxt/browser';
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import css from '../lib/page/toast.css?inline';
 import { createToaster } from '../lib/page/toaster.ts';
-import { TOAST_FUNCTION } from '../lib/page/toast-data.ts';
-import { translate } from '../lib/translate.ts';
+import { TOAST_FUNCTION } from '../lib/core/protocol/toast.ts';
+import { translate } from '../lib/platform/translate.ts';
 
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, TOAST_FUNCTION)) return;

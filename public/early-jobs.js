@@ -1,7 +1,7 @@
 /*
  * Begins to read the session's jobs while the page's modules still load: with three hundred of them that takes 30 ms,
  * and a popup is to be there in 150. A classic script, since modules run only when all of them are there.
- * lib/panel/early-jobs.ts takes over what was read, and what changed meanwhile.
+ * components/panel/early-jobs.ts takes over what was read, and what changed meanwhile.
  */
 // A private window has a session of its own, which is not in this area.
 if (!chrome.extension.inIncognitoContext) {

@@ -2,9 +2,9 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Receipt } from '../lib/compress/receipt.ts';
-import type { InputFormat } from '../lib/image/inspection.ts';
-import type { Job } from '../lib/jobs/job.ts';
+import type { Receipt } from '../lib/core/model/receipt.ts';
+import type { InputFormat } from '../lib/core/image/inspection.ts';
+import type { Job } from '../lib/core/model/job.ts';
 import { chooseMenuItem, isEnded, PROJECT_FOLDER, readJobs, textsAsBuilt, until, type Browser, type Site } from '../tests/driver/index.ts';
 
 /** The fields of `npm start -- --json`, in their order. */

@@ -1,7 +1,7 @@
 /** How `npm start` tells what became of each image: a table for people, or a line of JSON for programs. */
 import { basename } from 'node:path';
-import { saving } from '../lib/compress/receipt.ts';
-import type { Texts } from '../lib/texts.ts';
+import { saving } from '../lib/core/model/receipt.ts';
+import type { Texts } from '../lib/core/texts/texts.ts';
 import type { ImageReport } from './main-job.ts';
 
 export interface Report {

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { profileFor } from '../lib/compress/colour/write-profile.ts';
-import { displayP3 } from '../tests/unit/colour/profiles.ts';
+import { profileFor } from '../lib/core/colour/write-profile.ts';
+import { displayP3 } from '../tests/unit/core/colour/profiles.ts';
 import { drawnPhoto } from './sample-photo.ts';
 
 export interface Images {

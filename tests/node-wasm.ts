@@ -1,7 +1,7 @@
 /** The same WASM files that the build ships, read from disk, for tests that run the codecs in Node. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { LoadWasm, WasmName } from '../lib/codecs/codec.ts';
+import type { LoadWasm, WasmName } from '../lib/core/codecs/codec.ts';
 
 const FILES: Record<WasmName, string> = {
   'jpeg-decoder': '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',

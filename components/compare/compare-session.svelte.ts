@@ -1,13 +1,13 @@
 /** One comparison: the original, the last result, and the recipe that a person tries. */
-import type { CompareDesk } from '../../lib/compare/compare-desk.ts';
-import { createLivePreview, type LivePreview } from '../../lib/compare/live-preview.ts';
-import { pictureOf, type Picture } from '../../lib/compare/picture.ts';
-import { outputOf, sameRecipe } from '../../lib/compare/recipe-edits.ts';
-import type { Receipt } from '../../lib/compress/receipt.ts';
-import type { Recipe } from '../../lib/compress/recipe.ts';
-import { CompressionError, type ErrorRecord } from '../../lib/errors.ts';
-import type { InputFormat, OutputFormat } from '../../lib/image/inspection.ts';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { CompareDesk } from './compare-service.ts';
+import { createLivePreview, type LivePreview } from './live-preview.ts';
+import { pictureOf, type Picture } from './picture.ts';
+import { outputOf, sameRecipe } from './recipe-edits.ts';
+import type { Receipt } from '../../lib/core/model/receipt.ts';
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
+import type { InputFormat, OutputFormat } from '../../lib/core/image/inspection.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 
 export interface Made {
   readonly picture: Picture;

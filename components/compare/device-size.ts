@@ -1,5 +1,5 @@
 /** Watching an element's size in device px, exactly: a canvas of another size would be blurred. */
-import type { Size } from '../../lib/compare/geometry.ts';
+import type { Size } from './geometry.ts';
 
 /** Calls with the size in device px and how many of them a CSS px has, now and at each change. Returns what ends that. */
 export function deviceSize(element: HTMLElement, changed: (size: Size, density: number) => void): () => void {

@@ -1,5 +1,5 @@
 /** The names of the encoders' own options, and of their choices. */
-import type { OutputFormat } from '../../lib/image/inspection.ts';
+import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 
 export interface OptionText {
   /** Key of the option's name. */

@@ -1,6 +1,6 @@
 /** Fingers and the mouse on the stage: one pans, two pinch. */
-import type { Point } from '../../lib/compare/geometry.ts';
-import { pinchOf } from '../../lib/compare/gestures.ts';
+import type { Point } from './geometry.ts';
+import { pinchOf } from './gestures.ts';
 
 export interface PointerMoves {
   readonly pan: (by: Point) => void;

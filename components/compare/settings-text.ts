@@ -1,6 +1,6 @@
 /** What an encoder was told, in words: `mozjpeg · Quality 75 · Progressive · Colour 4:2:0 · 0.4 s`. */
-import { formats } from '../../lib/codecs/registry.ts';
-import type { Receipt } from '../../lib/compress/receipt.ts';
+import { formats } from '../../lib/core/codecs/registry.ts';
+import type { Receipt } from '../../lib/core/model/receipt.ts';
 import type { Words } from '../words.ts';
 import { OPTION_TEXTS } from './option-texts.ts';
 

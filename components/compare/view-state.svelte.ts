@@ -1,7 +1,7 @@
 /** Where the two pictures stand in the view, and how they are shown: shared by the stage and its tools. */
 import {
   centred, clamped, fit, limitedScale, panBy, resized, sharedAt, steppedScale, zoomAt, type Camera, type Point, type Size,
-} from '../../lib/compare/geometry.ts';
+} from './geometry.ts';
 
 /** What of the two is seen. */
 export const SHOWN = ['split', 'before', 'after', 'difference'] as const;

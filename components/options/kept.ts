@@ -1,12 +1,12 @@
 /** Everything that the extension keeps, as rows of one table. Pure. */
-import type { Recipe } from '../../lib/compress/recipe.ts';
-import { RUNNING, type Job } from '../../lib/jobs/job.ts';
-import type { Everything as Kept } from '../../lib/privacy/everything.ts';
-import { ageOf } from '../../lib/privacy/job-deadline.ts';
-import type { Settings, SettingsField } from '../../lib/settings/schema.ts';
-import type { Bucket } from '../../lib/statistics/figures.ts';
-import { effectiveDeadline } from '../../lib/vault/deadline.ts';
-import type { HeldItem, LedgerEntry } from '../../lib/vault/item.ts';
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { RUNNING, type Job } from '../../lib/core/model/job.ts';
+import type { Everything as Kept } from '../../lib/storage/everything.ts';
+import { ageOf } from '../../lib/storage/job-deadline.ts';
+import type { Settings, SettingsField } from '../../lib/storage/settings/schema.ts';
+import type { Bucket } from '../../lib/storage/statistics/figures.ts';
+import { effectiveDeadline } from '../../lib/storage/vault/deadline.ts';
+import type { HeldItem, LedgerEntry } from '../../lib/storage/vault/item.ts';
 import type { Words } from '../words.ts';
 import { monthText } from './month-text.ts';
 

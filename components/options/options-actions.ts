@@ -1,6 +1,6 @@
 /** What a person can do on the options page; each takes effect in every open view. */
-import type { Settings } from '../../lib/settings/schema.ts';
-import type { StatisticsChoice } from '../../lib/statistics/choice.ts';
+import type { Settings } from '../../lib/storage/settings/schema.ts';
+import type { StatisticsChoice } from '../../lib/storage/statistics/choice.ts';
 
 export interface OptionsActions {
   readonly change: (change: Partial<Settings>) => void;

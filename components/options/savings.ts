@@ -1,6 +1,6 @@
 /** What was saved, as bars. Pure. */
-import type { Bucket } from '../../lib/statistics/figures.ts';
-import { sumsOf, type Sum } from '../../lib/statistics/sums.ts';
+import type { Bucket } from '../../lib/storage/statistics/figures.ts';
+import { sumsOf, type Sum } from '../../lib/storage/statistics/sums.ts';
 import type { Words } from '../words.ts';
 import { monthText } from './month-text.ts';
 

@@ -1,5 +1,5 @@
 /** What is wrong with a setting, in words. */
-import type { ErrorRecord } from '../../lib/errors.ts';
+import type { ErrorRecord } from '../../lib/core/errors.ts';
 import type { Words } from '../words.ts';
 
 /** `at most 100` */

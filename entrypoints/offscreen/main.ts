@@ -1,12 +1,12 @@
-import { createHost, type Host } from '../../lib/engine/host.ts';
-import { answerAsHost } from '../../lib/engine/host-messages.ts';
+import { createHost, type Host } from '../../lib/engine/engine.ts';
+import { answerAsHost } from '../../lib/engine/message-handlers.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import CodecWorker from '../../lib/engine/codec.worker.ts?worker';
 import { compileWasm } from '../../lib/engine/wasm.ts';
-import { sendMessage } from '../../lib/messages.ts';
-import { askedTerms } from '../../lib/privacy/terms.ts';
-import { askedKey } from '../../lib/vault/key.ts';
-import { createVault } from '../../lib/vault/vault.ts';
+import { sendMessage } from '../../lib/core/protocol/messages.ts';
+import { askedTerms } from '../../lib/storage/retention-clock.ts';
+import { askedKey } from '../../lib/storage/vault/key.ts';
+import { createVault } from '../../lib/storage/vault/vault.ts';
 
 const pool = createPool({ size: navigator.hardwareConcurrency, startWorker: () => new CodecWorker(), load: compileWasm });
 const terms = askedTerms(() => sendMessage('vaultTerms', undefined));

@@ -3,11 +3,11 @@ import { browser } from 'wxt/browser';
 import '../../components/tokens.css';
 import { Live } from '../../components/live.svelte.ts';
 import OptionsPage from '../../components/options/OptionsPage.svelte';
-import { assignedShortcuts } from '../../lib/assigned-shortcuts.ts';
-import { readEverything, watchEverything } from '../../lib/privacy/everything.ts';
-import { openStores } from '../../lib/privacy/stores.ts';
-import { texts, translate } from '../../lib/translate.ts';
-import { optionsActions } from './actions.ts';
+import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
+import { readEverything, watchEverything } from '../../lib/storage/everything.ts';
+import { openStores } from '../../lib/storage/stores.ts';
+import { texts, translate } from '../../lib/platform/translate.ts';
+import { optionsActions } from '../compose/options-actions.ts';
 
 const stores = openStores();
 const live = new Live({ read: () => readEverything(stores), watch: (changed) => watchEverything(stores, changed), clock: stores.terms.clock });

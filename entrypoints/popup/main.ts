@@ -1,4 +1,4 @@
 import '../../components/tokens.css';
-import { openPanel } from '../../lib/panel/open-panel.ts';
+import { openPanel } from '../compose/open-panel.ts';
 
 openPanel('popup', document.querySelector<HTMLElement>('#popup') ?? document.body);

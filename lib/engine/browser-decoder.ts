@@ -1,7 +1,7 @@
 /** The browser's own decoder, in a worker: for what ours cannot read, such as CMYK JPEG. */
-import type { Pixels } from '../codecs/codec.ts';
-import type { InputFormat } from '../image/inspection.ts';
-import { CompressionError } from '../errors.ts';
+import type { Pixels } from '../core/codecs/codec.ts';
+import type { InputFormat } from '../core/image/inspection.ts';
+import { CompressionError } from '../core/errors.ts';
 
 /**
  * @returns upright pixels (the browser always applies the EXIF orientation), in sRGB.

@@ -1,9 +1,9 @@
 /** One core's worth of work: runs a plan with the WASM codecs. It is replaced after any error. */
 import { expose, transfer } from 'comlink';
-import type { LoadWasm } from '../codecs/codec.ts';
-import { wasmMemoryBytes } from '../codecs/emscripten.ts';
-import { runPlan, type Step } from '../compress/run.ts';
-import { CompressionError } from '../errors.ts';
+import type { LoadWasm } from '../core/codecs/codec.ts';
+import { wasmMemoryBytes } from '../core/codecs/emscripten.ts';
+import { runPlan, type Step } from '../core/pipeline/run.ts';
+import { CompressionError } from '../core/errors.ts';
 import { goOffline } from './offline.ts';
 import { openInBrowser } from './frame-decoder.ts';
 import { decodeInBrowser } from './browser-decoder.ts';

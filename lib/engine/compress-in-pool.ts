@@ -1,9 +1,9 @@
 /** One plan's work, with what the pool must know to fit it in. */
-import { formats } from '../codecs/registry.ts';
-import { isOutputFormat, type Plan } from '../compress/plan.ts';
-import type { Compressed } from '../compress/run.ts';
-import type { Inspection } from '../image/inspection.ts';
-import { checkFileSize } from '../image/limits.ts';
+import { formats } from '../core/codecs/registry.ts';
+import { isOutputFormat, type Plan } from '../core/pipeline/plan.ts';
+import type { Compressed } from '../core/pipeline/run.ts';
+import type { Inspection } from '../core/image/inspection.ts';
+import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { drawSvg } from './svg-drawing.ts';
 

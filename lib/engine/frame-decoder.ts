@@ -1,14 +1,14 @@
 /**
  * Frames by the browser's `ImageDecoder`, in a worker: for animated AVIF and JPEG XL only, of which our own decoders
- * read the first frame. GIF, APNG and WebP are opened by lib/compress/animation/open-movie.ts, exactly: `ImageDecoder`
+ * read the first frame. GIF, APNG and WebP are opened by lib/core/animation/open-movie.ts, exactly: `ImageDecoder`
  * premultiplies whatever it is told (measured in Chromium 156), which moves a colour under partial alpha by up to 127
  * levels. No more than one level of that is ever seen, but each round of compression would add its own.
  */
-import { checkLength, checkMovie } from '../compress/animation/limits.ts';
-import type { Frame, Movie } from '../compress/animation/movie.ts';
-import { shownMilliseconds } from '../compress/animation/timing.ts';
-import { CompressionError } from '../errors.ts';
-import type { InputFormat } from '../image/inspection.ts';
+import { checkLength, checkMovie } from '../core/animation/limits.ts';
+import type { Frame, Movie } from '../core/animation/movie.ts';
+import { shownMilliseconds } from '../core/animation/timing.ts';
+import { CompressionError } from '../core/errors.ts';
+import type { InputFormat } from '../core/image/inspection.ts';
 
 const MIME: Partial<Record<InputFormat, string>> = { avif: 'image/avif', jxl: 'image/jxl' };
 

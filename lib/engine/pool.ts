@@ -3,9 +3,9 @@
  * to cancel, to stop a hang, and to get rid of what a failed codec leaks, a worker is ended and replaced.
  */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
-import type { LoadWasm } from '../codecs/codec.ts';
-import type { Compressed, Step } from '../compress/run.ts';
-import { CompressionError } from '../errors.ts';
+import type { LoadWasm } from '../core/codecs/codec.ts';
+import type { Compressed, Step } from '../core/pipeline/run.ts';
+import { CompressionError } from '../core/errors.ts';
 import type { CodecWorkerApi, Task } from './task.ts';
 
 export interface PoolOptions {

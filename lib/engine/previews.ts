@@ -2,15 +2,15 @@
  * What a compare view asks of the engine: to try a recipe, and to stand in where the browser cannot show a format. The
  * bytes go into the vault under ids of that view; the answer is the receipt. A view's newer question ends its older one.
  */
-import { makePlan } from '../compress/plan.ts';
-import type { Outcome, Receipt } from '../compress/receipt.ts';
-import { DEFAULT_RECIPE, type Recipe } from '../compress/recipe.ts';
-import { CompressionError } from '../errors.ts';
-import { inspect } from '../image/inspect.ts';
-import { checkLimits } from '../image/limits.ts';
-import { previewId, vaultId, type JobId, type PreviewPart, type ViewId } from '../jobs/job.ts';
-import type { DisplayRequest, PreviewRequest } from '../messages.ts';
-import type { Vault } from '../vault/vault.ts';
+import { makePlan } from '../core/pipeline/plan.ts';
+import type { Outcome, Receipt } from '../core/model/receipt.ts';
+import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
+import { CompressionError } from '../core/errors.ts';
+import { inspect } from '../core/image/inspect.ts';
+import { checkLimits } from '../core/image/limits.ts';
+import { previewId, vaultId, type JobId, type PreviewPart, type ViewId } from '../core/model/job.ts';
+import type { DisplayRequest, PreviewRequest } from '../core/protocol/messages.ts';
+import type { Vault } from '../storage/vault/vault.ts';
 import { compressInPool } from './compress-in-pool.ts';
 import type { Pool } from './pool.ts';
 

@@ -1,6 +1,6 @@
 /** Drawing an SVG in a document. As an image, so that its scripts never run and nothing outside it is loaded. */
-import type { Pixels } from '../codecs/codec.ts';
-import { CompressionError } from '../errors.ts';
+import type { Pixels } from '../core/codecs/codec.ts';
+import { CompressionError } from '../core/errors.ts';
 
 /** @throws CompressionError `corrupt` when the browser cannot draw it. */
 export async function drawSvg(bytes: Uint8Array<ArrayBuffer>, size: { width: number; height: number }): Promise<Pixels> {

@@ -1,9 +1,9 @@
 /** What the pool and a codec worker say to each other. Bytes are transferred, never copied. */
-import type { LoadWasm, Pixels } from '../codecs/codec.ts';
-import type { Plan } from '../compress/plan.ts';
-import type { Step } from '../compress/run.ts';
-import type { Receipt } from '../compress/receipt.ts';
-import type { ErrorRecord } from '../errors.ts';
+import type { LoadWasm, Pixels } from '../core/codecs/codec.ts';
+import type { Plan } from '../core/pipeline/plan.ts';
+import type { Step } from '../core/pipeline/run.ts';
+import type { Receipt } from '../core/model/receipt.ts';
+import type { ErrorRecord } from '../core/errors.ts';
 
 export interface Task {
   readonly plan: Plan;

@@ -14,7 +14,7 @@ import resize from '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?url';
 import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
 import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
-import type { WasmName } from '../codecs/codec.ts';
+import type { WasmName } from '../core/codecs/codec.ts';
 
 const URLS: Record<WasmName, string> = {
   'avif-decoder': avifDecoder, 'avif-encoder': avifEncoder,

@@ -1,6 +1,6 @@
 /** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
-import { GLYPHS, isTrack } from './glyphs.ts';
-import type { ToastData, ToastWords } from './toast-data.ts';
+import { GLYPHS, isTrack } from '../core/protocol/glyphs.ts';
+import type { ToastData, ToastWords } from '../core/protocol/toast.ts';
 
 export interface ToastCard {
   readonly element: HTMLElement;

@@ -5,7 +5,7 @@
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { Lifetime } from './lifetime.ts';
 import { createCard, htmlElement, type ToastCard } from './toast-card.ts';
-import { LIFETIME, type ShowToast, type ToastData, type ToastWords } from './toast-data.ts';
+import { LIFETIME, type ShowToast, type ToastData, type ToastWords } from '../core/protocol/toast.ts';
 
 export interface ToasterMeans {
   readonly document: Document;

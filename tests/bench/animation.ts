@@ -11,10 +11,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import initReferee, { calc_s2 as score, get_buffer, new_buffer, type InitOutput } from 'calc-s2-rust/calc_s2_rust.js';
-import type { OptionValues, Pixels } from '../../lib/codecs/codec.ts';
-import { webpFormat } from '../../lib/codecs/webp.ts';
-import { encodeAnimation } from '../../lib/compress/animation/encode-animation.ts';
-import { openMovie, type MovieFormat } from '../../lib/compress/animation/open-movie.ts';
+import type { OptionValues, Pixels } from '../../lib/core/codecs/codec.ts';
+import { webpFormat } from '../../lib/core/codecs/webp.ts';
+import { encodeAnimation } from '../../lib/core/animation/encode-animation.ts';
+import { openMovie, type MovieFormat } from '../../lib/core/animation/open-movie.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { asGif, drawnClips, photographedClips } from './clips/animation-clips.ts';
 

@@ -4,15 +4,15 @@
  *   npx tsx tests/bench/colour.ts
  */
 import sharp from 'sharp';
-import type { Pixels } from '../../lib/codecs/codec.ts';
-import { codecs } from '../../lib/codecs/registry.ts';
-import { sourceOfCicp } from '../../lib/compress/colour/cicp-colour.ts';
-import { toEightBits, type DeepPixels } from '../../lib/compress/colour/deep-pixels.ts';
-import { sourceOfProfile } from '../../lib/compress/colour/icc-profile.ts';
-import { toSrgb } from '../../lib/compress/colour/to-srgb.ts';
-import { powerCurve } from '../../lib/compress/colour/tone-curve.ts';
+import type { Pixels } from '../../lib/core/codecs/codec.ts';
+import { codecs } from '../../lib/core/codecs/registry.ts';
+import { sourceOfCicp } from '../../lib/core/colour/cicp-colour.ts';
+import { toEightBits, type DeepPixels } from '../../lib/core/colour/deep-pixels.ts';
+import { sourceOfProfile } from '../../lib/core/colour/icc-profile.ts';
+import { toSrgb } from '../../lib/core/colour/to-srgb.ts';
+import { powerCurve } from '../../lib/core/colour/tone-curve.ts';
 import { loadWasm } from '../node-wasm.ts';
-import { displayP3, tableProfile } from '../unit/colour/profiles.ts';
+import { displayP3, tableProfile } from '../unit/core/colour/profiles.ts';
 
 const [width, height] = [2000, 1500];
 const REPEATS = 5;

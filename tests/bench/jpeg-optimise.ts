@@ -6,9 +6,9 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Pixels } from '../../lib/codecs/codec.ts';
-import { codecs, formats } from '../../lib/codecs/registry.ts';
-import { optimiseJpeg } from '../../lib/compress/jpeg-optimise/optimise-jpeg.ts';
+import type { Pixels } from '../../lib/core/codecs/codec.ts';
+import { codecs, formats } from '../../lib/core/codecs/registry.ts';
+import { optimiseJpeg } from '../../lib/core/jpeg/optimise-jpeg.ts';
 import { loadWasm } from '../node-wasm.ts';
 
 function jpegtran(file: string, option: string): number {

@@ -1,6 +1,6 @@
 /**
  * Which quality of WebP, AVIF and JPEG XL looks like which quality of mozjpeg, by SSIMULACRA2 at the encoders'
- * settings of this project: the table of lib/codecs/same-look.ts. Photographs are given as files.
+ * settings of this project: the table of lib/core/codecs/same-look.ts. Photographs are given as files.
  *
  *   npx tsx tests/bench/same-look.ts .cache/photos/*.jpg
  */
@@ -8,9 +8,9 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import initReferee, { calc_s2 as score, get_buffer, new_buffer, remove_buffer, type InitOutput } from 'calc-s2-rust/calc_s2_rust.js';
-import type { OptionValues, Pixels } from '../../lib/codecs/codec.ts';
-import { codecs, formats } from '../../lib/codecs/registry.ts';
-import type { OutputFormat } from '../../lib/image/inspection.ts';
+import type { OptionValues, Pixels } from '../../lib/core/codecs/codec.ts';
+import { codecs, formats } from '../../lib/core/codecs/registry.ts';
+import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { loadWasm } from '../node-wasm.ts';
 
 const JPEG_QUALITIES = [10, 30, 50, 65, 75, 85, 92, 97];

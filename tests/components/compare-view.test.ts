@@ -1,13 +1,13 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CompareDesk, Tried } from '../../lib/compare/compare-desk.ts';
-import type { Receipt } from '../../lib/compress/receipt.ts';
-import { DEFAULT_RECIPE, type Recipe } from '../../lib/compress/recipe.ts';
-import { CompressionError } from '../../lib/errors.ts';
-import type { Job } from '../../lib/jobs/job.ts';
-import { textsWith } from '../../lib/texts.ts';
-import { english } from '../unit/texts/locale.ts';
+import type { CompareDesk, Tried } from '../../components/compare/compare-service.ts';
+import type { Receipt } from '../../lib/core/model/receipt.ts';
+import { DEFAULT_RECIPE, type Recipe } from '../../lib/core/model/recipe.ts';
+import { CompressionError } from '../../lib/core/errors.ts';
+import type { Job } from '../../lib/core/model/job.ts';
+import { textsWith } from '../../lib/core/texts/texts.ts';
+import { english } from '../unit/core/texts/locale.ts';
 import { ready, receipt } from './panel/jobs.ts';
 import Placed from './compare-placed.svelte';
 

@@ -1,11 +1,11 @@
 /** The whole trip of one image in Node, with the real codecs. */
-import { makePlan } from '../../lib/compress/plan.ts';
-import { DEFAULT_RECIPE, type Recipe } from '../../lib/compress/recipe.ts';
-import type { NoteCode, Receipt } from '../../lib/compress/receipt.ts';
-import { runPlan, type Compressed } from '../../lib/compress/run.ts';
-import { inspect } from '../../lib/image/inspect.ts';
-import type { OutputFormat } from '../../lib/image/inspection.ts';
-import { checkLimits } from '../../lib/image/limits.ts';
+import { makePlan } from '../../lib/core/pipeline/plan.ts';
+import { DEFAULT_RECIPE, type Recipe } from '../../lib/core/model/recipe.ts';
+import type { NoteCode, Receipt } from '../../lib/core/model/receipt.ts';
+import { runPlan, type Compressed } from '../../lib/core/pipeline/run.ts';
+import { inspect } from '../../lib/core/image/inspect.ts';
+import type { OutputFormat } from '../../lib/core/image/inspection.ts';
+import { checkLimits } from '../../lib/core/image/limits.ts';
 import { loadWasm } from '../node-wasm.ts';
 
 /** What differs from the default recipe. Throws what inspection, plan and run throw. */

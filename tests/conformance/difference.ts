@@ -1,5 +1,5 @@
 /** How far two pictures are from each other, as seen. */
-import type { Pixels } from '../../lib/codecs/codec.ts';
+import type { Pixels } from '../../lib/core/codecs/codec.ts';
 
 export interface Difference {
   /** Mean and greatest difference of a colour channel in levels of 255, over black and over white, whichever is more. */

@@ -2,14 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../../lib/codecs/codec.ts';
-import { codecs, formats } from '../../lib/codecs/registry.ts';
+import type { Pixels } from '../../lib/core/codecs/codec.ts';
+import { codecs, formats } from '../../lib/core/codecs/registry.ts';
 import { ico } from '../images/hand-built.ts';
 import { loadWasm } from '../node-wasm.ts';
-import { picture } from '../unit/codecs/pictures.ts';
-import { pattern, SIZE as HEIC_SIZE } from '../unit/inputs/heic/pattern.ts';
-import { bmpFile } from '../unit/inputs/bitmaps.ts';
-import { tiffFile } from '../unit/inputs/tiff-files.ts';
+import { picture } from '../unit/core/codecs/pictures.ts';
+import { pattern, SIZE as HEIC_SIZE } from '../unit/core/decoders/heic/pattern.ts';
+import { bmpFile } from '../unit/core/decoders/bitmaps.ts';
+import { tiffFile } from '../unit/core/decoders/tiff-files.ts';
 import { inFolder, isInstalled, run } from './programs.ts';
 import { seen } from './seen.ts';
 
@@ -82,7 +82,7 @@ async function icon(): Promise<Uint8Array> {
   return ico([{ width: 16, height: 16, data: small }, { width: WIDTH, height: HEIGHT, data }]);
 }
 
-const heic = (name: string) => async (): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(`../unit/inputs/heic/${name}.heic`, import.meta.url)));
+const heic = (name: string) => async (): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(`../unit/core/decoders/heic/${name}.heic`, import.meta.url)));
 const heicTruth = (alpha: boolean) => async (): Promise<Pixels> => ({ ...HEIC_SIZE, data: new Uint8ClampedArray(pattern(alpha)) });
 
 /** By libjxl's own encoder, or where that is absent by the codec under test. */

@@ -1,15 +1,15 @@
 /** Pictures whose numbers mean something else than sRGB, in each format that can say so. */
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../../lib/codecs/codec.ts';
-import type { DeepPixels } from '../../lib/compress/colour/deep-pixels.ts';
-import { SRGB_TO_XYZ } from '../../lib/compress/colour/matrix.ts';
-import { powerCurve } from '../../lib/compress/colour/tone-curve.ts';
-import { profileFor } from '../../lib/compress/colour/write-profile.ts';
+import type { Pixels } from '../../lib/core/codecs/codec.ts';
+import type { DeepPixels } from '../../lib/core/colour/deep-pixels.ts';
+import { SRGB_TO_XYZ } from '../../lib/core/colour/matrix.ts';
+import { powerCurve } from '../../lib/core/colour/tone-curve.ts';
+import { profileFor } from '../../lib/core/colour/write-profile.ts';
 import { iccSegments, withJpegSegments } from '../images/carriers.ts';
-import { sharpProfile, tagged, withProfile } from '../unit/colour/pictures.ts';
-import { adobeRgb, displayP3, proPhoto, tableProfile } from '../unit/colour/profiles.ts';
-import { pattern, SIZE as HEIC_SIZE } from '../unit/inputs/heic/pattern.ts';
+import { sharpProfile, tagged, withProfile } from '../unit/core/colour/pictures.ts';
+import { adobeRgb, displayP3, proPhoto, tableProfile } from '../unit/core/colour/profiles.ts';
+import { pattern, SIZE as HEIC_SIZE } from '../unit/core/decoders/heic/pattern.ts';
 import { codedHeif, profiledHeif } from './heif-turn.ts';
 import { cjxl } from './inputs.ts';
 import { isInstalled } from './programs.ts';
@@ -97,7 +97,7 @@ export const PROFILED: readonly Profiled[] = [
 ];
 
 async function heic(name: 'opaque' | 'ten-bits'): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(new URL(`../unit/inputs/heic/${name}.heic`, import.meta.url)));
+  return new Uint8Array(await readFile(new URL(`../unit/core/decoders/heic/${name}.heic`, import.meta.url)));
 }
 
 const raw = ({ width, height, data }: Pixels): Sharp => sharp(data, { raw: { width, height, channels: 4 } });

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { codecs } from '../../lib/codecs/registry.ts';
-import type { Pixels } from '../../lib/codecs/codec.ts';
+import { codecs } from '../../lib/core/codecs/registry.ts';
+import type { Pixels } from '../../lib/core/codecs/codec.ts';
 import { loadWasm } from '../node-wasm.ts';
-import { withProfile } from '../unit/colour/pictures.ts';
+import { withProfile } from '../unit/core/colour/pictures.ts';
 import { inFolder, isInstalled, run } from './programs.ts';
 
 export interface SeenOptions {

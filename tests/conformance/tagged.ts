@@ -4,8 +4,8 @@ import { cameraExif } from '../images/exif-block.ts';
 import { c2paSegment, exifSegment, withJpegSegments, withWebpChunks } from '../images/carriers.ts';
 import { animated } from '../images/moving.ts';
 import { encoded, gradient } from '../images/pictures.ts';
-import { apng } from '../unit/animation/build-apng.ts';
-import { randomFrames } from '../unit/animation/pictures.ts';
+import { apng } from '../unit/core/animation/build-apng.ts';
+import { randomFrames } from '../unit/core/animation/pictures.ts';
 import { withTags } from './exiftool.ts';
 import { cjxl } from './inputs.ts';
 

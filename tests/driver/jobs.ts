@@ -1,6 +1,6 @@
 /** The extension's job records, as its own views see them. */
-import type { Job } from '../../lib/jobs/job.ts';
-import { RUNNING } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
+import { RUNNING } from '../../lib/core/model/job.ts';
 import type { Where } from './browser.ts';
 import { inServiceWorker } from './service-worker.ts';
 import { until, type WaitOptions } from './waiting.ts';
@@ -32,7 +32,7 @@ export function isEnded({ state, delivery }: Job): boolean {
   return !RUNNING.has(state) && !(state === 'ready' && delivery === 'download');
 }
 
-/** Runs in the extension. In private windows its session is a database of its own, as `lib/privacy/session-area.ts` says. */
+/** Runs in the extension. In private windows its session is a database of its own, as `lib/storage/session-area.ts` says. */
 function sessionRecords(): Promise<Record<string, unknown>> {
   if (!chrome.extension.inIncognitoContext) return chrome.storage.session.get();
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
-import { MENU_ITEMS } from '../../lib/acquire/menu.ts';
+import { MENU_ITEMS } from '../../lib/background/menu.ts';
 import type { Browser } from './browser.ts';
 import { press } from './keyboard.ts';
 import { click } from './pointer.ts';

@@ -1,8 +1,8 @@
 /** The built extension's own words, from its locale file: menu titles as the browser shows them, sentences of errors and notes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MENU_ITEMS, menuTitle } from '../../lib/acquire/menu.ts';
-import { textsWith, type Texts, type Translate } from '../../lib/texts.ts';
+import { MENU_ITEMS, menuTitle } from '../../lib/background/menu.ts';
+import { textsWith, type Texts, type Translate } from '../../lib/core/texts/texts.ts';
 
 /** Looks texts up in the build as the browser does (`chrome.i18n`): `$1` to `$9` are filled in, ` | ` parts singular and plural. */
 export function translateAsBuilt(extension: string, language = 'en'): Translate {

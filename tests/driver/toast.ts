@@ -1,6 +1,6 @@
 /** The toasts that the extension shows in a page, in a shadow root that no script of the page can read. */
 import type { CDPSession, Page } from 'playwright-core';
-import type { Tone } from '../../lib/page/toast-data.ts';
+import type { Tone } from '../../lib/core/protocol/toast.ts';
 import type { Browser } from './browser.ts';
 import { clickAt } from './pointer.ts';
 import { until, type WaitOptions } from './waiting.ts';

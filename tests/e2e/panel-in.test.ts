@@ -187,7 +187,7 @@ describe('bad input', () => {
 });
 
 async function defaultRecipe(): Promise<object> {
-  return (await import('../../lib/compress/recipe.ts')).DEFAULT_RECIPE;
+  return (await import('../../lib/core/model/recipe.ts')).DEFAULT_RECIPE;
 }
 
 async function copyPicture(page: Page): Promise<void> {

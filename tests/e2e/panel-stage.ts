@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import { inServiceWorker, openBrowser, openExtensionPage, readJobs, until, type Browser, type BrowserOptions } from '../driver/index.ts';
 import { photograph } from './stage.ts';
 

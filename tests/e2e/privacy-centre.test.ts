@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Bucket } from '../../lib/statistics/figures.ts';
+import type { Bucket } from '../../lib/storage/statistics/figures.ts';
 import { chooseMenuItem, extensionUrl, inServiceWorker, press, readJobs, until, waitForDownloads } from '../driver/index.ts';
 import { askWhereToSave, takeSave, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import { allowInPrivate, chooseMenuItem, inServiceWorker, openPrivateWindow, press, readJobs, until, waitForDownloads, type Browser } from '../driver/index.ts';
 import { filesWith, piecesOf, takeSave, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';

@@ -23,9 +23,9 @@ describe('the sources', () => {
       .filter(([path, count]) => count > 0 && path !== 'lib/engine/offline.ts'));
     expect(Object.fromEntries(found)).toEqual({
       // The image, and the same once more to learn why it was refused.
-      'lib/acquire/fetch-image.ts': 2,
+      'lib/engine/fetch-image.ts': 2,
       // A data: address, and a blob: address in its own page.
-      'lib/acquire/from-page.ts': 2,
+      'lib/background/page-bytes.ts': 2,
       // compileStreaming(fetch(an address of the extension)).
       'lib/engine/wasm.ts': 1,
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compressByMenu } from '../../scripts/main-job.ts';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import { dropFiles, readJobs, readToasts, textsAsBuilt, until, waitForToast } from '../driver/index.ts';
 import { exifSegment, withJpegSegments } from '../images/carriers.ts';
 import { cameraExif } from '../images/exif-block.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { focusPage, inServiceWorker, openPopup, press, shortcutOf, until, waitForToast } from '../driver/index.ts';
 import { image, openStage, photographAs, toolbarButton, type Stage } from './stage.ts';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import type { Page } from 'playwright-core';
 
 let stage: Stage;

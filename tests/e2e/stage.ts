@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import {
   chooseMenuItem, inServiceWorker, openBrowser, openExtensionPage, readJobs, serve, until,
   type Browser, type BrowserOptions, type Reply, type Site,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, buildFolder } from '../../scripts/build.mjs';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import { chooseMenuItem, inServiceWorker, openExtensionPage, press, readJobs, setClock, stopServiceWorker, until, waitForJob } from '../driver/index.ts';
 import { askWhereToSave, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';

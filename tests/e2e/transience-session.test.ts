@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import { builtExtension, chooseMenuItem, inServiceWorker, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
 import { askWhereToSave, storedKey, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';

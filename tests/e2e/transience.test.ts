@@ -1,7 +1,7 @@
 /** The promise in a real browser: what is held goes when it is to go, and the disk tells nothing of it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Job } from '../../lib/jobs/job.ts';
+import type { Job } from '../../lib/core/model/job.ts';
 import { chooseMenuItem, inServiceWorker, openExtensionPage, press, readJobs, until, waitForJob } from '../driver/index.ts';
 import { askWhereToSave, filesWith, piecesOf, storedKey, vaultOnDisk, writePlainCopy } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';

@@ -1,26 +1,26 @@
 /**
  * What is fuzzed of the code that takes pictures apart: readers of pixels, movies, colour profiles, coded JPEG data and
- * drawings. Pictures of over a megapixel are opened and not decoded: what they may cost is bounded by lib/image/limits.ts.
+ * drawings. Pictures of over a megapixel are opened and not decoded: what they may cost is bounded by lib/core/image/limits.ts.
  */
 import { gzipSync } from 'node:zlib';
-import type { Movie } from '../../lib/compress/animation/movie.ts';
-import { openMovie, type MovieFormat } from '../../lib/compress/animation/open-movie.ts';
-import { sourceOfProfile } from '../../lib/compress/colour/icc-profile.ts';
-import { toSrgb } from '../../lib/compress/colour/to-srgb.ts';
-import { optimiseJpeg } from '../../lib/compress/jpeg-optimise/optimise-jpeg.ts';
-import { inspectJpeg } from '../../lib/image/formats/jpeg.ts';
-import type { Inspection } from '../../lib/image/inspection.ts';
-import { readers, type ReaderFormat } from '../../lib/inputs/readers.ts';
-import { minifySvg } from '../../lib/inputs/svg.ts';
-import { expandSvgz, isGzip } from '../../lib/inputs/svgz.ts';
+import type { Movie } from '../../lib/core/animation/movie.ts';
+import { openMovie, type MovieFormat } from '../../lib/core/animation/open-movie.ts';
+import { sourceOfProfile } from '../../lib/core/colour/icc-profile.ts';
+import { toSrgb } from '../../lib/core/colour/to-srgb.ts';
+import { optimiseJpeg } from '../../lib/core/jpeg/optimise-jpeg.ts';
+import { inspectJpeg } from '../../lib/core/image/formats/jpeg.ts';
+import type { Inspection } from '../../lib/core/image/inspection.ts';
+import { readers, type ReaderFormat } from '../../lib/core/decoders/readers.ts';
+import { minifySvg } from '../../lib/core/decoders/svg.ts';
+import { expandSvgz, isGzip } from '../../lib/core/decoders/svgz.ts';
 import { bytesOf, ico, svg, withRightSums } from '../images/hand-built.ts';
 import { animated, apng } from '../images/moving.ts';
 import { encoded, gradient } from '../images/pictures.ts';
 import { recorded } from '../images/recorded.ts';
 import { loadWasm } from '../node-wasm.ts';
-import { tableProfile } from '../unit/colour/profiles.ts';
-import { bmpFile, icoFile, iconBitmap } from '../unit/inputs/bitmaps.ts';
-import { tiffFile } from '../unit/inputs/tiff-files.ts';
+import { tableProfile } from '../unit/core/colour/profiles.ts';
+import { bmpFile, icoFile, iconBitmap } from '../unit/core/decoders/bitmaps.ts';
+import { tiffFile } from '../unit/core/decoders/tiff-files.ts';
 import type { Target } from './target.ts';
 
 const TINY = { width: 17, height: 11 };

@@ -1,26 +1,26 @@
 /** What is fuzzed: each parser of hostile bytes with whole files or blocks to start from, and the decoders. */
 import { deflateSync } from 'node:zlib';
-import { CompressionError } from '../../lib/errors.ts';
-import { inspectBmp } from '../../lib/image/formats/bmp.ts';
-import { inspectGif } from '../../lib/image/formats/gif.ts';
-import { inspectHeif } from '../../lib/image/formats/heif.ts';
-import { inspectIco } from '../../lib/image/formats/ico.ts';
-import { inspectJpeg } from '../../lib/image/formats/jpeg.ts';
-import { inspectJxl } from '../../lib/image/formats/jxl.ts';
-import { inspectPng } from '../../lib/image/formats/png.ts';
-import { checkPng } from '../../lib/image/formats/png-check.ts';
-import { inspectSvg } from '../../lib/image/formats/svg.ts';
-import { inspectTiff } from '../../lib/image/formats/tiff.ts';
-import { inspectWebp } from '../../lib/image/formats/webp.ts';
-import { inspect } from '../../lib/image/inspect.ts';
-import type { InputFormat, Inspection } from '../../lib/image/inspection.ts';
-import { applyPolicy } from '../../lib/image/metadata/apply-policy.ts';
-import { EMPTY_BAG, type MetadataBag } from '../../lib/image/metadata/bag.ts';
-import { readIcc } from '../../lib/image/metadata/icc.ts';
-import { inflate } from '../../lib/image/metadata/inflate.ts';
-import { cleanMetadata, embedMetadata, extractMetadata } from '../../lib/image/metadata/metadata.ts';
-import { sniff, whatInstead } from '../../lib/image/sniff.ts';
-import { hasReader } from '../../lib/inputs/readers.ts';
+import { CompressionError } from '../../lib/core/errors.ts';
+import { inspectBmp } from '../../lib/core/image/formats/bmp.ts';
+import { inspectGif } from '../../lib/core/image/formats/gif.ts';
+import { inspectHeif } from '../../lib/core/image/formats/heif.ts';
+import { inspectIco } from '../../lib/core/image/formats/ico.ts';
+import { inspectJpeg } from '../../lib/core/image/formats/jpeg.ts';
+import { inspectJxl } from '../../lib/core/image/formats/jxl.ts';
+import { inspectPng } from '../../lib/core/image/formats/png.ts';
+import { checkPng } from '../../lib/core/image/formats/png-check.ts';
+import { inspectSvg } from '../../lib/core/image/formats/svg.ts';
+import { inspectTiff } from '../../lib/core/image/formats/tiff.ts';
+import { inspectWebp } from '../../lib/core/image/formats/webp.ts';
+import { inspect } from '../../lib/core/image/inspect.ts';
+import type { InputFormat, Inspection } from '../../lib/core/image/inspection.ts';
+import { applyPolicy } from '../../lib/core/image/metadata/apply-policy.ts';
+import { EMPTY_BAG, type MetadataBag } from '../../lib/core/image/metadata/bag.ts';
+import { readIcc } from '../../lib/core/image/metadata/icc.ts';
+import { inflate } from '../../lib/core/bytes/inflate.ts';
+import { cleanMetadata, embedMetadata, extractMetadata } from '../../lib/core/image/metadata/metadata.ts';
+import { sniff, whatInstead } from '../../lib/core/image/sniff.ts';
+import { hasReader } from '../../lib/core/decoders/readers.ts';
 import {
   c2paSegment, commentSegment, compressedTextChunk, compressedXmpChunk, exifSegment, iccpChunk, photoshopSegment, textChunk,
   withJpegSegments, withPngChunks, xmpSegment,

@@ -1,6 +1,6 @@
 /** Small still images, as `sharp` writes them. */
 import { encoded, gradient, SIZE, type Size } from './pictures.ts';
-import type { Orientation } from '../../lib/image/inspection.ts';
+import type { Orientation } from '../../lib/core/image/inspection.ts';
 
 export type SharpFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif';
 

@@ -2,9 +2,9 @@ import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { remainingText } from '../../../components/remaining.ts';
-import type { HeldItem } from '../../../lib/vault/item.ts';
-import { english } from '../../unit/texts/locale.ts';
-import { textsWith } from '../../../lib/texts.ts';
+import type { HeldItem } from '../../../lib/storage/vault/item.ts';
+import { english } from '../../unit/core/texts/locale.ts';
+import { textsWith } from '../../../lib/core/texts/texts.ts';
 import HeldLineInWords from './HeldLineInWords.svelte';
 
 const words = { t: english, texts: textsWith(english) };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { imagesInView } from '../../../lib/page/image-in-view.ts';
+import { imagesInView } from '../../../lib/page/collect-images.ts';
 
 const shadowOf = (element: Element): ShadowRoot | null => element.shadowRoot;
 const areasOf = (elements: readonly Element[]): Promise<ReadonlyMap<Element, number>> => Promise.resolve(new Map(elements.map((element) => [element, Number(element.getAttribute('data-area') ?? 100)])));

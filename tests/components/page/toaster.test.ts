@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createToaster } from '../../../lib/page/toaster.ts';
-import type { ShowToast, ToastData } from '../../../lib/page/toast-data.ts';
+import type { ShowToast, ToastData } from '../../../lib/core/protocol/toast.ts';
 
 let root: ShadowRoot;
 let show: ShowToast;

@@ -6,7 +6,7 @@ import BatchBar from '../../../components/panel/BatchBar.svelte';
 import BringIn from '../../../components/panel/BringIn.svelte';
 import Notice from '../../../components/panel/Notice.svelte';
 import PanelFoot from '../../../components/panel/PanelFoot.svelte';
-import type { PanelJobs } from '../../../lib/panel/panel-jobs.svelte.ts';
+import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
 import { seen, show } from './in-words.ts';
 import { error, failed, ready, receipt } from './jobs.ts';
 

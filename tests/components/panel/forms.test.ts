@@ -5,8 +5,8 @@ import PresetBar from '../../../components/panel/PresetBar.svelte';
 import PresetSheet from '../../../components/panel/PresetSheet.svelte';
 import RecipeForm from '../../../components/panel/RecipeForm.svelte';
 import TemplateField from '../../../components/panel/TemplateField.svelte';
-import { DEFAULT_RECIPE } from '../../../lib/compress/recipe.ts';
-import { BUILT_IN_PRESETS } from '../../../lib/settings/presets.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import { BUILT_IN_PRESETS } from '../../../lib/storage/settings/presets.ts';
 import { seen, show } from './in-words.ts';
 
 describe('the form of a recipe', () => {

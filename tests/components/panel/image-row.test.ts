@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import ImageRow from '../../../components/panel/ImageRow.svelte';
 import RowMenu from '../../../components/panel/RowMenu.svelte';
 import { menuOf } from '../../../components/job-row.ts';
-import type { Job } from '../../../lib/jobs/job.ts';
-import type { Row } from '../../../lib/panel/panel-jobs.svelte.ts';
+import type { Job } from '../../../lib/core/model/job.ts';
+import type { Row } from '../../../components/panel/panel-jobs.svelte.ts';
 import { seen, show, words } from './in-words.ts';
 import { chosen, compressing, error, failed, ready, receipt, running, saved, saving, unsaved } from './jobs.ts';
 

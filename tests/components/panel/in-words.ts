@@ -1,8 +1,8 @@
 /** Renders a component that speaks, with the English texts around it. */
 import { render } from '@testing-library/svelte';
 import type { Component, ComponentProps } from 'svelte';
-import { textsWith } from '../../../lib/texts.ts';
-import { english } from '../../unit/texts/locale.ts';
+import { textsWith } from '../../../lib/core/texts/texts.ts';
+import { english } from '../../unit/core/texts/locale.ts';
 import InWords from './InWords.svelte';
 
 export const words = { t: english, texts: textsWith(english) };

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { DEFAULT_RECIPE } from '../../../lib/compress/recipe.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 // The intake loads it when it is first needed.
-import '../../../lib/jobs/source-facts.ts';
-import type { Chosen } from '../../../lib/panel/chosen.ts';
-import { Intake } from '../../../lib/panel/intake.svelte.ts';
-import type { StartRequest } from '../../../lib/messages.ts';
-import type { HeldItem } from '../../../lib/vault/item.ts';
+import '../../../lib/core/pipeline/source-facts.ts';
+import type { Chosen } from '../../../components/panel/chosen.ts';
+import { Intake } from '../../../components/panel/intake.svelte.ts';
+import type { StartRequest } from '../../../lib/core/protocol/messages.ts';
+import type { HeldItem } from '../../../lib/storage/vault/item.ts';
 
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const chosen = (name: string, open: () => Promise<Blob> = async () => new Blob([PNG])): Chosen => ({ name, folder: '', alone: true, from: 'file', open });

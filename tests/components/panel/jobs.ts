@@ -1,8 +1,8 @@
 /** Jobs for tests, each with only what the test is about. */
-import { DEFAULT_RECIPE } from '../../../lib/compress/recipe.ts';
-import type { Receipt } from '../../../lib/compress/receipt.ts';
-import type { ErrorCode, ErrorRecord } from '../../../lib/errors.ts';
-import type { Job, JobId } from '../../../lib/jobs/job.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import type { Receipt } from '../../../lib/core/model/receipt.ts';
+import type { ErrorCode, ErrorRecord } from '../../../lib/core/errors.ts';
+import type { Job, JobId } from '../../../lib/core/model/job.ts';
 
 let made = 0;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowView } from '../../../components/job-row.ts';
-import type { Job, SourceFacts } from '../../../lib/jobs/job.ts';
+import type { Job, SourceFacts } from '../../../lib/core/model/job.ts';
 import { words } from './in-words.ts';
 import { compressing, ready, receipt, running } from './jobs.ts';
 

@@ -1,11 +1,11 @@
 /** Animations that are changed on their way: resized, turned, reduced to 8 bits, in another colour space; read back by libwebp. */
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METADATA_POLICIES, RESIZE_METHODS } from '../../../lib/compress/recipe.ts';
-import { inspect } from '../../../lib/image/inspect.ts';
-import { EMPTY_BAG } from '../../../lib/image/metadata/bag.ts';
-import { embedMetadata } from '../../../lib/image/metadata/metadata.ts';
-import type { Pixels } from '../../../lib/codecs/codec.ts';
+import { METADATA_POLICIES, RESIZE_METHODS } from '../../../lib/core/model/recipe.ts';
+import { inspect } from '../../../lib/core/image/inspect.ts';
+import { EMPTY_BAG } from '../../../lib/core/image/metadata/bag.ts';
+import { embedMetadata } from '../../../lib/core/image/metadata/metadata.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference } from '../../conformance/difference.ts';
 import { seen, turned } from '../../conformance/seen.ts';
@@ -14,10 +14,10 @@ import { iccpChunk } from '../../images/carriers.ts';
 import { animated } from '../../images/moving.ts';
 import { gradient } from '../../images/pictures.ts';
 import { recorded } from '../../images/recorded.ts';
-import { apng } from '../animation/build-apng.ts';
-import { decodedBySharp, distance, type Still } from '../animation/pictures.ts';
-import { complaints, missingTools, muxInfo } from '../animation/webp-tools.ts';
-import { sharpProfile } from '../colour/pictures.ts';
+import { apng } from '../core/animation/build-apng.ts';
+import { decodedBySharp, distance, type Still } from '../core/animation/pictures.ts';
+import { complaints, missingTools, muxInfo } from '../core/animation/webp-tools.ts';
+import { sharpProfile } from '../core/colour/pictures.ts';
 
 const SIZE = { width: 80, height: 60 };
 
@@ -197,7 +197,7 @@ describe('in Display P3', () => {
   });
 
   it('GIF carries its profile over, in a file in which webpmux finds it', async () => {
-    const { gifCarrier } = await import('../../../lib/image/metadata/carriers/gif.ts');
+    const { gifCarrier } = await import('../../../lib/core/image/metadata/carriers/gif.ts');
     const gif = await gifCarrier.write(await animated('gif', 0), { ...EMPTY_BAG, icc: p3 }, 'keep');
     const { bytes, receipt } = await compress(gif, exactly('webp'));
     expect(inspect(bytes).colour.profile).toMatchObject({ bytes: p3.length, srgb: false });

@@ -1,15 +1,15 @@
 /** Metadata of animations: three policies, in the same file and from each format to WebP; and "Clean metadata only" bit for bit. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/compress/recipe.ts';
-import { inspect } from '../../../lib/image/inspect.ts';
+import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/core/model/recipe.ts';
+import { inspect } from '../../../lib/core/image/inspect.ts';
 import { codedFrames } from '../../conformance/coded-frames.ts';
 import { compress } from '../../conformance/compress.ts';
 import { tagsOf, type TagList } from '../../conformance/exiftool.ts';
 import { missing } from '../../conformance/programs.ts';
 import { MOVIES, type MovieName } from '../../conformance/tagged.ts';
-import { openMovie } from '../../../lib/compress/animation/open-movie.ts';
+import { openMovie } from '../../../lib/core/animation/open-movie.ts';
 import { loadWasm } from '../../node-wasm.ts';
-import { watched } from '../animation/pictures.ts';
+import { watched } from '../core/animation/pictures.ts';
 
 const reason = missing('exiftool');
 const NAMES = Object.keys(MOVIES) as MovieName[];

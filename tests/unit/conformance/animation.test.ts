@@ -6,9 +6,9 @@ import { difference } from '../../conformance/difference.ts';
 import { missing } from '../../conformance/programs.ts';
 import { seen } from '../../conformance/seen.ts';
 import { animated } from '../../images/moving.ts';
-import { apng } from '../animation/build-apng.ts';
-import { decodedBySharp, distance, randomFrames } from '../animation/pictures.ts';
-import { muxInfo } from '../animation/webp-tools.ts';
+import { apng } from '../core/animation/build-apng.ts';
+import { decodedBySharp, distance, randomFrames } from '../core/animation/pictures.ts';
+import { muxInfo } from '../core/animation/webp-tools.ts';
 
 const noWebpmux = missing('webpmux');
 

@@ -1,9 +1,9 @@
 /** Colours look the same after as before, by lcms, whichever profile and whatever is done with it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Pixels } from '../../../lib/codecs/codec.ts';
-import { formats } from '../../../lib/codecs/registry.ts';
-import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/compress/recipe.ts';
-import { OUTPUT_FORMATS } from '../../../lib/image/inspection.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
+import { formats } from '../../../lib/core/codecs/registry.ts';
+import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/core/model/recipe.ts';
+import { OUTPUT_FORMATS } from '../../../lib/core/image/inspection.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference, type Difference } from '../../conformance/difference.ts';
 import { PROFILED } from '../../conformance/profiled.ts';

@@ -1,7 +1,7 @@
 /** Content credentials (C2PA) are signed over the file's bytes: whatever writes those anew takes them out and says so. */
 import { describe, expect, it } from 'vitest';
-import type { Recipe } from '../../../lib/compress/recipe.ts';
-import { inspect } from '../../../lib/image/inspect.ts';
+import type { Recipe } from '../../../lib/core/model/recipe.ts';
+import { inspect } from '../../../lib/core/image/inspect.ts';
 import { compress, notesOf } from '../../conformance/compress.ts';
 import { c2paSegment, commentSegment, textChunk, withJpegSegments, withPngChunks, withWebpChunks } from '../../images/carriers.ts';
 import { pngChunk } from '../../images/hand-built.ts';

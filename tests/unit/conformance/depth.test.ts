@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { METADATA_POLICIES } from '../../../lib/compress/recipe.ts';
-import { inspect } from '../../../lib/image/inspect.ts';
-import { OUTPUT_FORMATS } from '../../../lib/image/inspection.ts';
+import { METADATA_POLICIES } from '../../../lib/core/model/recipe.ts';
+import { inspect } from '../../../lib/core/image/inspect.ts';
+import { OUTPUT_FORMATS } from '../../../lib/core/image/inspection.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference } from '../../conformance/difference.ts';
 import { codedHeif } from '../../conformance/heif-turn.ts';
@@ -12,7 +12,7 @@ import { seen } from '../../conformance/seen.ts';
 import { withPngChunks } from '../../images/carriers.ts';
 import { pngChunk } from '../../images/hand-built.ts';
 import { encoded, gradient, SIZE } from '../../images/pictures.ts';
-import { pattern, SIZE as HEIC_SIZE } from '../inputs/heic/pattern.ts';
+import { pattern, SIZE as HEIC_SIZE } from '../core/decoders/heic/pattern.ts';
 
 /** Sixteen bits that no eight can hold. */
 const deep = (channels: 1 | 2 | 3 | 4): Sharp => sharp(
@@ -56,7 +56,7 @@ it.each([10, 12] as const)('an AVIF of %i bits becomes one of 8 when it is encod
   expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'depth-reduced', parameters: { from: bitdepth, to: 8 } });
 });
 
-const heicOfTenBits = async (): Promise<Uint8Array> => new Uint8Array(await readFile(new URL('../inputs/heic/ten-bits.heic', import.meta.url)));
+const heicOfTenBits = async (): Promise<Uint8Array> => new Uint8Array(await readFile(new URL('../core/decoders/heic/ten-bits.heic', import.meta.url)));
 
 it.each(OUTPUT_FORMATS)('a HEIC of 10 bits becomes a picture of 8 as %s, and the receipt says so', async (format) => {
   const { receipt } = await compress(await heicOfTenBits(), { format });

@@ -1,7 +1,7 @@
 /** Metadata tag by tag, by exiftool: three policies, across formats, when a picture is encoded again and when it is left alone. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/compress/recipe.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../../lib/image/inspection.ts';
+import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/core/model/recipe.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../../lib/core/image/inspection.ts';
 import { compress, exactly } from '../../conformance/compress.ts';
 import { tagsOf, type TagList } from '../../conformance/exiftool.ts';
 import { missing } from '../../conformance/programs.ts';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Pixels } from '../../../lib/codecs/codec.ts';
-import { OUTPUT_FORMATS, type Orientation } from '../../../lib/image/inspection.ts';
-import { inspect } from '../../../lib/image/inspect.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
+import { OUTPUT_FORMATS, type Orientation } from '../../../lib/core/image/inspection.ts';
+import { inspect } from '../../../lib/core/image/inspect.ts';
 import { compress, exactly } from '../../conformance/compress.ts';
 import { difference, unequal } from '../../conformance/difference.ts';
 import { turnedHeif } from '../../conformance/heif-turn.ts';
@@ -13,13 +13,13 @@ import { missing } from '../../conformance/programs.ts';
 import { seen, turned } from '../../conformance/seen.ts';
 import { encoded, gradient, SIZE } from '../../images/pictures.ts';
 import { withOrientation } from '../../images/still.ts';
-import { pattern, SIZE as HEIC_SIZE } from '../inputs/heic/pattern.ts';
+import { pattern, SIZE as HEIC_SIZE } from '../core/decoders/heic/pattern.ts';
 
 const noCjxl = missing('cjxl', 'djxl');
 
 const avif = (orientation: Orientation): Promise<Uint8Array> => encoded(gradient().avif({ lossless: true })).then((file) => turnedHeif(file, orientation));
 const heic = async (orientation: Orientation): Promise<Uint8Array> =>
-  turnedHeif(new Uint8Array(await readFile(new URL('../inputs/heic/opaque.heic', import.meta.url))), orientation);
+  turnedHeif(new Uint8Array(await readFile(new URL('../core/decoders/heic/opaque.heic', import.meta.url))), orientation);
 /** The codestream's own field: cjxl takes it from the JPEG's EXIF. */
 const jxl = async (orientation: Orientation): Promise<Uint8Array> =>
   cjxl(await encoded(gradient().withMetadata({ orientation }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' })), 'jpg', '-d', '1', '-j', '0');

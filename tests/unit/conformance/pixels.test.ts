@@ -1,10 +1,10 @@
 /** Every kind of file that is read, in every format that is written, beside what an independent decoder sees in both. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formats } from '../../../lib/codecs/registry.ts';
-import type { Pixels } from '../../../lib/codecs/codec.ts';
-import { flattenOnto } from '../../../lib/compress/pixels.ts';
-import { OUTPUT_FORMATS } from '../../../lib/image/inspection.ts';
-import { sniff } from '../../../lib/image/sniff.ts';
+import { formats } from '../../../lib/core/codecs/registry.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
+import { flattenOnto } from '../../../lib/core/pixels/turn-and-flatten.ts';
+import { OUTPUT_FORMATS } from '../../../lib/core/image/inspection.ts';
+import { sniff } from '../../../lib/core/image/sniff.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference, unequal } from '../../conformance/difference.ts';
 import { INPUTS, truthOf } from '../../conformance/inputs.ts';

@@ -1,8 +1,8 @@
 /** PngSuite (Willem van Schaik), and files on which libpng once failed. Fetched; left out with a reason where they are not there. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Pixels } from '../../../lib/codecs/codec.ts';
-import { inspect } from '../../../lib/image/inspect.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
+import { inspect } from '../../../lib/core/image/inspect.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference } from '../../conformance/difference.ts';
 import { fetchedSet } from '../../conformance/fetched.ts';

@@ -2,8 +2,8 @@ import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it, vi } from 'vitest';
-import type { Plan } from '../../../lib/compress/plan.ts';
-import type { Receipt } from '../../../lib/compress/receipt.ts';
+import type { Plan } from '../../../lib/core/pipeline/plan.ts';
+import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { createPool, type Pool, type PoolOptions } from '../../../lib/engine/pool.ts';
 import type { CodecWorkerApi, Task } from '../../../lib/engine/task.ts';
 

@@ -1,0 +1,127 @@
+/**
+ * What a compare view needs from the rest of the extension: pixels of a job's Source and results, tries of other recipes,
+ * and the word that one of them is taken. Bytes come from the vault; messages carry ids.
+ */
+import { formats } from '../../lib/core/codecs/registry.ts';
+import { isOutputFormat } from '../../lib/core/pipeline/plan.ts';
+import type { Outcome, Receipt } from '../../lib/core/model/receipt.ts';
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import type { Size } from '../../lib/core/pixels/resize.ts';
+import { drawSvg } from '../../lib/engine/svg-drawing.ts';
+import { CompressionError } from '../../lib/core/errors.ts';
+import { inspect } from '../../lib/core/image/inspect.ts';
+import { newViewId, previewId, vaultId, type JobId } from '../../lib/core/model/job.ts';
+import { sendMessage, type DisplayRequest, type ToBackground, type ToHost } from '../../lib/core/protocol/messages.ts';
+import type { Vault } from '../../lib/storage/vault/vault.ts';
+
+export interface Tried {
+  /** Upright. Whoever gets it closes it. */
+  readonly bitmap: ImageBitmap;
+  readonly receipt: Receipt;
+}
+
+/** All errors are CompressionErrors. */
+export interface CompareDesk {
+  /** The Source's pixels. @throws `item-gone`, `corrupt` */
+  source(): Promise<ImageBitmap>;
+  /** The pixels of the result that the job holds. @throws `item-gone` */
+  held(): Promise<ImageBitmap>;
+  /** What another recipe gives. One at a time: the signal of the former is to be aborted before. */
+  tried(recipe: Recipe, signal: AbortSignal): Promise<Tried>;
+  /** The last try becomes the job's result. */
+  apply(recipe: Recipe, receipt: Receipt): Promise<void>;
+  /** Tells when the job's Source is purged. Returns what ends the telling. */
+  onGone(listener: () => void): () => void;
+  /** Ends what runs and purges the tries. */
+  close(): void;
+}
+
+type Asked = Pick<ToBackground, 'needHost' | 'applyPreview' | 'closePreview'> & Pick<ToHost, 'previewJob' | 'displayPart' | 'cancelPreview'>;
+export type CompareMessages = { readonly [K in keyof Asked]: (...data: Parameters<Asked[K]>) => Promise<ReturnType<Asked[K]>> };
+
+export const compareMessages: CompareMessages = {
+  needHost: () => sendMessage('needHost', undefined),
+  applyPreview: (message) => sendMessage('applyPreview', message),
+  closePreview: (message) => sendMessage('closePreview', message),
+  previewJob: (message) => sendMessage('previewJob', message),
+  displayPart: (message) => sendMessage('displayPart', message),
+  cancelPreview: (message) => sendMessage('cancelPreview', message),
+};
+
+export interface CompareDeskOptions {
+  readonly id: JobId;
+  /** This page's own; it is not closed. */
+  readonly vault: Pick<Vault, 'read' | 'onChange'>;
+  readonly messages?: CompareMessages;
+}
+
+export function createCompareDesk({ id, vault, messages = compareMessages }: CompareDeskOptions): CompareDesk {
+  const view = newViewId();
+  // A tab that is closed runs no clean-up of its components.
+  addEventListener('pagehide', close, { once: true });
+
+  function close(): void {
+    removeEventListener('pagehide', close);
+    void messages.closePreview({ id, view }).catch(() => undefined);
+  }
+
+  /** The host may be ended between two questions, when it had nothing to do: then it is made again, once. */
+  async function askHost(question: () => Promise<Outcome>, again = true): Promise<Receipt> {
+    const there = await messages.needHost();
+    if (!there.ok) throw CompressionError.fromRecord(there.error);
+    let outcome: Outcome;
+    try {
+      outcome = await question();
+    } catch (thrown) {
+      if (again) return askHost(question, false);
+      throw CompressionError.from(thrown, 'engine-stopped');
+    }
+    if (!outcome.ok) throw CompressionError.fromRecord(outcome.error);
+    return outcome.receipt;
+  }
+
+  async function pixels(key: string, of: DisplayRequest['of']): Promise<ImageBitmap> {
+    const bytes = await vault.read(key);
+    try {
+      return await decoded(bytes);
+    } catch {
+      await askHost(() => messages.displayPart({ id, view, of }));
+      return decoded(await vault.read(previewId(id, view, of === 'source' ? 'before' : 'after')));
+    }
+  }
+
+  return {
+    source: () => pixels(vaultId(id, 'source'), 'source'),
+    held: () => pixels(vaultId(id, 'result'), 'result'),
+    async tried(recipe, signal) {
+      const cancel = (): void => void messages.cancelPreview({ view }).catch(() => undefined);
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        const receipt = await askHost(() => messages.previewJob({ id, view, recipe }), !signal.aborted);
+        return { receipt, bitmap: await pixels(previewId(id, view, 'tried'), 'tried') };
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+    },
+    async apply(recipe, receipt) {
+      const done = await messages.applyPreview({ id, view, recipe, receipt });
+      if (!done.ok) throw CompressionError.fromRecord(done.error);
+    },
+    onGone: (listener) => vault.onChange(({ what, ids }) => {
+      if (what === 'purged' && ids.includes(vaultId(id, 'source'))) listener();
+    }),
+    close,
+  };
+}
+
+/** By the browser, which turns it upright and brings its colours to the screen's. An SVG is drawn as the engine draws it. */
+async function decoded(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
+  const { format, width, height } = inspect(bytes);
+  if (format === 'svg') return drawnBitmap(bytes, { width, height });
+  return createImageBitmap(new Blob([bytes], { type: isOutputFormat(format) ? formats[format].facts.mime : `image/${format}` }));
+}
+
+async function drawnBitmap(bytes: Uint8Array<ArrayBuffer>, size: Size): Promise<ImageBitmap> {
+  const { data, width, height } = await drawSvg(bytes, size);
+  return createImageBitmap(new ImageData(data, width, height));
+}

@@ -1,0 +1,34 @@
+/** The settings as they stand, followed as they change in any view. */
+/* eslint-disable svelte/prefer-svelte-reactivity -- no set or map here is changed, it is replaced */
+import type { Settings, SettingsField } from '../../lib/storage/settings/schema.ts';
+import type { SettingsStore } from '../../lib/storage/settings/settings.ts';
+
+export class LiveSettings {
+  #current = $state.raw<Settings | null>(null);
+  #fixed = $state.raw<ReadonlySet<SettingsField>>(new Set());
+  readonly #store: SettingsStore;
+  readonly #unwatch: () => void;
+
+  constructor(store: SettingsStore) {
+    this.#store = store;
+    this.#unwatch = store.onChange((settings) => { this.#current = settings; });
+    void Promise.all([store.load(), store.setByPolicy()]).then(([settings, fixed]) => {
+      this.#current ??= settings;
+      this.#fixed = fixed;
+    });
+  }
+
+  /** Null until they are read. */
+  get current(): Settings | null { return this.#current; }
+  /** What an organisation has set: shown, not to be changed. */
+  get fixed(): ReadonlySet<SettingsField> { return this.#fixed; }
+
+  /** @throws CompressionError 'bad-recipe' {field, reason, limit?}; then nothing is changed */
+  async update(change: (settings: Settings) => Partial<Settings>): Promise<void> {
+    this.#current = await this.#store.update(change);
+  }
+
+  stop(): void {
+    this.#unwatch();
+  }
+}

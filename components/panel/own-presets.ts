@@ -1,0 +1,25 @@
+/** Changes of the person's own presets. Each gives a new list, or throws what `lib/settings` finds wrong with it. */
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { checked } from '../../lib/storage/settings/bad-value.ts';
+import { readPresetFile, withImported } from '../../lib/storage/settings/preset-file.ts';
+import { presetsSchema, sameName, type Preset } from '../../lib/storage/settings/schema.ts';
+
+/** A preset of the same name is replaced. @throws CompressionError 'bad-recipe' */
+export function withSaved(presets: readonly Preset[], name: string, recipe: Recipe): Preset[] {
+  const others = presets.filter((each) => !sameName(each.name, name.trim()));
+  return checked(presetsSchema, [...others, { name, recipe }], 'presets');
+}
+
+/** @throws CompressionError 'bad-recipe', 'duplicate' when the name is another's */
+export function withRenamed(presets: readonly Preset[], from: string, to: string): Preset[] {
+  return checked(presetsSchema, presets.map((each) => (each.name === from ? { ...each, name: to } : each)), 'presets');
+}
+
+export function withoutPreset(presets: readonly Preset[], name: string): Preset[] {
+  return presets.filter((each) => each.name !== name);
+}
+
+/** @throws CompressionError 'bad-recipe' that says which field of the file is wrong, and why */
+export function withFile(presets: readonly Preset[], text: string): Preset[] {
+  return withImported(presets, readPresetFile(text));
+}

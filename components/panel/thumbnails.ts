@@ -1,0 +1,61 @@
+/**
+ * Small pictures for rows, made in the view from what it may read, kept in its memory alone. Few at a time, since the
+ * browser decodes the whole image for each.
+ */
+import type { JobId } from '../../lib/core/model/job.ts';
+
+/** px; rows show 44, on fine screens twice that. */
+const SIDE = 96;
+const AT_ONCE = 2;
+const KEPT = 400;
+/** A larger image would need some 160 MB while it is decoded: for a thumbnail, no. */
+export const MAX_THUMBNAIL_PIXELS = 40_000_000;
+
+export interface Thumbnails {
+  /** Null when the browser cannot show it, or there is nothing to read. Give up by the signal. */
+  of(id: JobId, signal: AbortSignal): Promise<ImageBitmap | null>;
+  forget(id: JobId): void;
+}
+
+/** @param load the image's bytes with their media type, or null */
+export function createThumbnails(load: (id: JobId) => Promise<Blob | null>): Thumbnails {
+  const made = new Map<JobId, Promise<ImageBitmap | null>>();
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+
+  async function inTurn<T>(step: () => Promise<T>): Promise<T> {
+    if (busy >= AT_ONCE) await new Promise<void>((go) => waiting.push(go));
+    busy += 1;
+    try {
+      return await step();
+    } finally {
+      busy -= 1;
+      waiting.shift()?.();
+    }
+  }
+
+  async function make(id: JobId): Promise<ImageBitmap | null> {
+    const blob = await load(id);
+    return blob && await createImageBitmap(blob, { resizeWidth: SIDE, resizeQuality: 'medium' });
+  }
+
+  return {
+    of(id, signal) {
+      const known = made.get(id);
+      if (known) return known;
+      const picture = inTurn(async () => {
+        // Scrolled past: whoever shows it again asks again.
+        if (signal.aborted) {
+          made.delete(id);
+          return null;
+        }
+        return make(id).catch(() => null);
+      });
+      made.set(id, picture);
+      const [oldest] = made.keys();
+      if (made.size > KEPT && oldest !== undefined) made.delete(oldest);
+      return picture;
+    },
+    forget: (id) => void made.delete(id),
+  };
+}

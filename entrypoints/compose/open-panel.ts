@@ -1,0 +1,143 @@
+/** A panel in a real extension page: its stores, its ways in and out, and the component over them. */
+import { mount } from 'svelte';
+import { browser } from 'wxt/browser';
+import { LiveJobs, type JobSource } from '../../components/live-jobs.svelte.ts';
+import { Live } from '../../components/live.svelte.ts';
+import Panel from '../../components/panel/Panel.svelte';
+import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
+import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
+import { mediaTypeOf } from '../../lib/core/texts/snippet.ts';
+import { createIntakeNote, lostIntake } from '../../lib/storage/intake-note.ts';
+import { RUNNING, vaultId, type JobId } from '../../lib/core/model/job.ts';
+import { sendMessage } from '../../lib/core/protocol/messages.ts';
+import { onPurgeCall } from '../../lib/storage/purge-call.ts';
+import { openStores, type Stores } from '../../lib/storage/stores.ts';
+import { texts, translate } from '../../lib/platform/translate.ts';
+import { sessionOpened } from '../../lib/storage/vault/session.ts';
+import type { Vault } from '../../lib/storage/vault/vault.ts';
+import { browserDesk } from './panel-browser.ts';
+import type { Chosen } from '../../components/panel/chosen.ts';
+import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
+import { asChosen, handOver, isMuch, openAll, takeOver } from '../../components/panel/hand-over.ts';
+import { Intake } from '../../components/panel/intake.svelte.ts';
+import { LiveSettings } from '../../components/panel/live-settings.svelte.ts';
+import type { PanelPlace } from '../../components/panel/panel-actions.ts';
+import { createRoom } from '../../components/panel/room.ts';
+import { createThumbnails } from '../../components/panel/thumbnails.ts';
+
+/** An image from the list to be compared at once: `workspace.html#compare=<id>`. */
+const COMPARE = /^#compare=([\w-]+)$/;
+
+export function openPanel(place: PanelPlace, target: HTMLElement): void {
+  document.documentElement.lang = translate('language_tag');
+  // Of the texts, not of the browser: its language may be one that there are no texts in.
+  document.documentElement.dir = translate('text_direction');
+  document.title = translate('extension_name');
+
+  const stores = openStores({ running: () => new Set((live.current ?? []).flatMap(({ id, state }) => (RUNNING.has(state) ? [id] : []))) });
+  const { session, vault } = stores;
+  const source: JobSource = {
+    read: () => session.get(null),
+    watch(changed) {
+      const listener = (changes: Record<string, { newValue?: unknown }>): void => {
+        changed(Object.fromEntries(Object.entries(changes).map(([key, { newValue }]) => [key, newValue])));
+      };
+      session.onChanged.addListener(listener);
+      return () => session.onChanged.removeListener(listener);
+    },
+  };
+  const live: LiveJobs = new LiveJobs(withEarlyJobs(source));
+  const settings = new LiveSettings(stores.settings);
+  const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
+  const note = createIntakeNote(stores.notes, navigator.locks);
+  let sessionOpen: Promise<void> | null = null;
+  const opened = (): Promise<void> => sessionOpen ??= sessionOpened(stores.key, () => sendMessage('vaultKey', undefined));
+  const intake = new Intake({
+    vault: {
+      ...vault,
+      async put(request, bytes) {
+        await opened();
+        return vault.put(request, bytes);
+      },
+    },
+    recipe, now: Date.now,
+    room: createRoom({ vault, finished: () => new Set((live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id)) }),
+    start: (job) => sendMessage('startJobs', { jobs: [job] }),
+    dismiss: (id) => sendMessage('dismissJob', { id }),
+    changed: (left) => note.say(left),
+  });
+  onPurgeCall(() => intake.drop());
+  let windowId: number | null = null;
+  void browser.windows.getCurrent().then(({ id }) => { windowId = id ?? null; });
+  const desk = browserDesk({ place, vault, intake, recipe, session, find: (id) => live.current?.find((job) => job.id === id), windowId: () => windowId });
+  const thumbnails = createThumbnails((id) => pictureOf(id, vault, intake));
+
+  if (place === 'workspace') {
+    takeOver((files) => {
+      void intake.take(files);
+      void toFront();
+    });
+  }
+
+  async function bringIn(chosen: Iterable<Chosen> | AsyncIterable<Chosen>): Promise<void> {
+    if (place !== 'popup') return intake.take(chosen);
+    const files = await openAll(chosen);
+    if (!isMuch(files)) return intake.take(asChosen(files));
+    await handOver(files, () => void browser.tabs.create({ url: `${browser.runtime.getURL('/')}workspace.html`, active: false }));
+  }
+
+  let nowSeen = (): void => undefined;
+  const seen = new Promise<void>((resolve) => { nowSeen = resolve; });
+  mount(Panel, {
+    target,
+    props: {
+      place, words: { t: translate, texts }, live, intake, settings, desk, holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.terms.clock }), bringIn,
+      // What can wait until the rows are seen, waits: they are to be there in 150 ms.
+      thumbnail: async (id: JobId, signal: AbortSignal) => {
+        await seen;
+        return thumbnails.of(id, signal);
+      },
+      // The codecs' facts and what draws: only where it is opened.
+      compareDesk: async (id: JobId) => (await import('../../components/compare/compare-service.ts')).createCompareDesk({ id, vault }),
+      shortcuts: assignedShortcuts(browser.commands, translate),
+      earlier: seen.then(opened).then(() => earlier(stores)),
+      onshown: () => {
+        requestAnimationFrame(() => {
+          // Measured by tests: from the navigation to the first frame with rows.
+          performance.mark('panel-shown');
+          setTimeout(nowSeen);
+        });
+        // A tab in the background has no frames.
+        setTimeout(nowSeen, 500);
+      },
+      comparing: (COMPARE.exec(location.hash)?.[1] ?? null) as JobId | null,
+    },
+  });
+}
+
+async function toFront(): Promise<void> {
+  const tab = await browser.tabs.getCurrent();
+  if (tab?.id !== undefined) await browser.tabs.update(tab.id, { active: true });
+}
+
+/** The smaller of the two, as far as it is there: to show it, both are as good. */
+async function pictureOf(id: JobId, vault: Vault, intake: Intake): Promise<Blob | null> {
+  const item = (await vault.held()).filter((each) => each.jobId === id && each.part !== 'preview').sort((a, b) => Number(b.part === 'result') - Number(a.part === 'result'))[0];
+  if (!item) return intake.file(id);
+  return new Blob([await vault.read(vaultId(id, item.part))], item.format ? { type: mediaTypeOf(item.format) } : {});
+}
+
+const RESTART_TOLD = 'restart-told';
+
+/** What an earlier view did not get to, and what an end of the browser or of the extension took. Each is told once. */
+async function earlier({ session, notes, vault }: Stores): Promise<string[]> {
+  const number = new Intl.NumberFormat(translate('language_tag'));
+  const lost = await lostIntake(notes, session, navigator.locks);
+  const told = (await session.get(RESTART_TOLD))[RESTART_TOLD] === true;
+  const swept = told ? 0 : (await vault.ledger()).filter(({ rule, part }) => rule === 'restart' && part === 'source').length;
+  if (swept > 0) await session.set({ [RESTART_TOLD]: true });
+  return [
+    ...(lost > 0 ? [translate('panel.lost_intake', [number.format(lost)], lost)] : []),
+    ...(swept > 0 ? [translate('panel.restarted', [number.format(swept)], swept)] : []),
+  ];
+}

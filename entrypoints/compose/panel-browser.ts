@@ -1,0 +1,119 @@
+/** The panel's desk in a real extension page. */
+import { browser } from 'wxt/browser';
+import { readDataUrl } from '../../lib/background/page-bytes.ts';
+import { askForHost } from '../../lib/platform/host-permission.ts';
+import { orderArchive, type OrderArea } from '../../lib/storage/archive-orders.ts';
+import { jobName } from '../../lib/core/naming/job-name.ts';
+import { batchFolder, resultPaths } from '../../lib/core/naming/result-names.ts';
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { CompressionError } from '../../lib/core/errors.ts';
+import { newJobId, vaultId, type Job, type JobId } from '../../lib/core/model/job.ts';
+import { sendMessage } from '../../lib/core/protocol/messages.ts';
+import { translate } from '../../lib/platform/translate.ts';
+import type { Vault } from '../../lib/storage/vault/vault.ts';
+import { copyAsPng, copyAsText } from '../../components/panel/clipboard.ts';
+import type { Intake } from '../../components/panel/intake.svelte.ts';
+import type { PanelDesk, PanelPlace } from '../../components/panel/panel-actions.ts';
+
+export interface BrowserDeskOptions {
+  readonly place: PanelPlace;
+  readonly vault: Vault;
+  readonly intake: Intake;
+  readonly recipe: () => Recipe;
+  readonly find: (id: JobId) => Job | undefined;
+  readonly windowId: () => number | null;
+  /** Where orders of archives go, as the service worker sees it. */
+  readonly session: OrderArea;
+}
+
+export function browserDesk({ place, vault, intake, recipe, find, windowId, session }: BrowserDeskOptions): PanelDesk {
+  const read = (id: JobId): Promise<Uint8Array<ArrayBuffer>> => vault.read(vaultId(id, 'result'));
+  const url = (path: string): string => browser.runtime.getURL('/') + path;
+
+  return {
+    save(job, template) {
+      const [fileName = job.fileName] = resultPaths([job], template, new Date());
+      // Alone, it goes where downloads go.
+      void sendMessage('saveJobs', { jobs: [{ id: job.id, fileName: fileName.split('/').at(-1) ?? fileName }] });
+    },
+    saveAll(jobs, template) {
+      const date = new Date();
+      const paths = resultPaths(jobs, template, date);
+      const folder = batchFolder(translate('extension_name'), date);
+      void sendMessage('saveJobs', { jobs: jobs.map(({ id }, at) => ({ id, fileName: `${folder}/${paths[at] ?? ''}` })) });
+    },
+    async saveArchive(jobs, template) {
+      const held = new Set((await vault.held()).map(({ id }) => id));
+      if (jobs.some(({ id }) => !held.has(vaultId(id, 'result')))) throw new CompressionError('item-gone');
+      const date = new Date();
+      const paths = resultPaths(jobs, template, date);
+      const path = await orderArchive(session, {
+        fileName: `${batchFolder(translate('extension_name'), date)}.zip`,
+        entries: jobs.map(({ id }, at) => ({ id, name: paths[at] ?? '' })),
+      });
+      // A navigation, which the service worker answers with a download; the page itself stays.
+      const frame = Object.assign(document.createElement('iframe'), { hidden: true, title: '', src: path });
+      document.body.append(frame);
+      setTimeout(() => frame.remove(), 60_000);
+    },
+    cancel(id) {
+      intake.cancel(id);
+      void sendMessage('cancelJob', { id });
+    },
+    async retry(id, other) {
+      const job = find(id);
+      if (job?.origin.kind !== 'page') await intake.bringBack(id);
+      await sendMessage('retryJob', { id, ...(other && { recipe: other }) });
+    },
+    dismiss(id) {
+      intake.cancel(id);
+      intake.forget(id);
+      void sendMessage('dismissJob', { id });
+    },
+    async allow(job) {
+      if (job.origin.kind !== 'page') return;
+      // Asked for here, where the click is.
+      if (await askForHost(job.origin.url)) await sendMessage('retryJob', { id: job.id });
+    },
+    async takeUrl(address) {
+      const carried = /^data:/i.test(address);
+      const id = newJobId();
+      const origin = { kind: 'page', url: carried ? address.slice(0, address.indexOf(',')).slice(0, 100) : address, pageUrl: '', pageTitle: '', tabId: -1, frameId: 0, chosenAs: null } as const;
+      const name = jobName(origin, translate('unnamed'));
+      if (carried) {
+        const bytes = new Blob([await readDataUrl(address)]);
+        return intake.take([{ name, folder: '', alone: true, from: 'clipboard', open: () => Promise.resolve(bytes) }]);
+      }
+      await sendMessage('startJobs', { jobs: [{ id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), source: null, error: null }] });
+    },
+    copyPicture: (job) => copyAsPng(job, () => read(job.id)),
+    copySnippet: (job, kind) => copyAsText(job, kind, () => read(job.id)),
+    openWorkspace(compare) {
+      void openTab(url('workspace.html'), compare ? `#compare=${compare}` : '').then(() => { if (place === 'popup') close(); });
+    },
+    // It opens only within the click, so the window must be known before.
+    openSidePanel: place === 'side' || !('sidePanel' in chrome) ? null : () => {
+      const window = windowId();
+      if (window === null) return;
+      void chrome.sidePanel.open({ windowId: window }).then(() => { if (place === 'popup') close(); });
+    },
+    openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
+    openOptions: (page) => void openTab(url('options.html'), `#${page}`),
+    purgeAll: () => void sendMessage('purgeAll', undefined),
+    saveText(fileName, text) {
+      const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+      Object.assign(document.createElement('a'), { href: address, download: fileName }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    },
+  };
+}
+
+/** The workspace that is open already comes to the front. */
+async function openTab(url: string, hash: string): Promise<void> {
+  const [open] = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.TAB], documentUrls: [url] });
+  if (open && open.tabId >= 0 && hash === '') {
+    await browser.tabs.update(open.tabId, { active: true });
+    return;
+  }
+  await browser.tabs.create({ url: url + hash });
+}

@@ -1,0 +1,82 @@
+/** Telling a person how a job goes: the badge counts, and the page that the image is on shows a toast. */
+import type { Job } from '../core/model/job.ts';
+import { RUNNING } from '../core/model/job.ts';
+import type { JobStore } from '../storage/job-store.ts';
+import { messageData } from '../core/protocol/messages.ts';
+import type { ToastData } from '../core/protocol/toast.ts';
+import type { Texts, Translate } from '../core/texts/texts.ts';
+import type { Badge } from './badge.ts';
+
+export interface AnnouncerOptions {
+  readonly store: JobStore;
+  readonly badge: Badge;
+  readonly texts: Texts;
+  readonly translate: Translate;
+  /** False where no script may run. */
+  readonly showToast: (tabId: number, toast: ToastData) => Promise<boolean>;
+}
+
+export interface Announcer {
+  /** Call it after each change of a job. */
+  changed(job: Job): Promise<void>;
+  /** Something went wrong before there was a job. */
+  failedWithoutJob(tabId: number, sentence: string): Promise<void>;
+}
+
+export function createAnnouncer({ store, badge, texts, translate, showToast }: AnnouncerOptions): Announcer {
+  async function changed(job: Job): Promise<void> {
+    const running = (await store.all()).filter((each) => RUNNING.has(each.state)).length;
+    await badge.count(running);
+    // Jobs from the panel are seen there.
+    if (job.origin.kind !== 'page') return;
+    const toast = toastFor(job);
+    if (!toast) return;
+    if (await showToast(job.origin.tabId, toast) || toast.tone === 'busy') return;
+    await badge.say([toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone === 'error' ? 'error' : 'done');
+  }
+
+  function toastFor(job: Job): ToastData | null {
+    switch (job.state) {
+      case 'queued':
+        return { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job)) };
+      case 'compressing': {
+        // Before it is lost. The tone of a toast that is there stays, and so does its place.
+        const losses = job.source?.losses ?? [];
+        return losses.length === 0 ? null : { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job), ...losses.map(texts.aheadText)) };
+      }
+      case 'saved':
+        return { id: job.id, tone: 'done', title: job.fileName, detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)) };
+      case 'unsaved':
+        return {
+          id: job.id, tone: 'error', title: job.fileName, detail: texts.errorText(job.error),
+          action: { label: translate('toast.save_again'), message: messageData('saveJob', { id: job.id }) },
+        };
+      case 'failed': {
+        const host = job.error.parameters['host'];
+        const allow = (job.error.code === 'needs-permission' || job.error.code === 'permission-refused') && host !== undefined;
+        return {
+          id: job.id, tone: 'error', title: job.name, detail: texts.errorText(job.error),
+          ...(allow && { action: { label: translate('toast.allow', [String(host)]), message: messageData('allowAndRetry', { id: job.id, url: job.origin.kind === 'page' ? job.origin.url : '' }) } }),
+        };
+      }
+      default:
+        return null;
+    }
+  }
+
+  function took(job: Job): string {
+    return job.origin.kind === 'page' && job.origin.chosenAs ? translate(`toast.took_${job.origin.chosenAs}`) : '';
+  }
+
+  function sentences(...parts: readonly string[]): string {
+    return parts.filter(Boolean).join(translate('sentence_separator'));
+  }
+
+  return {
+    changed,
+    async failedWithoutJob(tabId, sentence) {
+      const toast: ToastData = { id: crypto.randomUUID(), tone: 'error', title: translate('extension_name'), detail: sentence };
+      if (!(await showToast(tabId, toast))) await badge.say(sentence, 'error');
+    },
+  };
+}

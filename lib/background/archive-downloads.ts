@@ -1,0 +1,27 @@
+/** The service worker's part in archives: it answers their addresses, and ties the jobs in them to the download. */
+import { browser } from 'wxt/browser';
+import type { Road } from './job-controller.ts';
+import type { Vault } from '../storage/vault/vault.ts';
+import { answerArchive, forgetOrder, isArchive, orderOf, type OrderArea } from '../storage/archive-orders.ts';
+
+/** The part of a service worker's FetchEvent that is needed; the DOM's types have none. */
+interface FetchEvent extends Event {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+
+/** Call it before anything is awaited: the events that wake the worker must find their listeners. */
+export function serveArchives(area: OrderArea, vault: Pick<Vault, 'held' | 'readStream'>, road: Pick<Road, 'savingTogether'>): void {
+  // Each call of the browser's interface is an event that keeps the worker alive for another 30 s.
+  const awake = (): void => void browser.runtime.getPlatformInfo();
+  self.addEventListener('fetch', (event) => {
+    const { request, respondWith } = event as FetchEvent;
+    if (isArchive(request.url)) respondWith.call(event, answerArchive(request.url, area, vault, awake));
+  });
+  browser.downloads.onCreated.addListener(async ({ id, url }) => {
+    const order = url.startsWith(browser.runtime.getURL('/')) ? await orderOf(area, url) : null;
+    if (!order) return;
+    await road.savingTogether(order.entries.map((entry) => entry.id), id);
+    await forgetOrder(area, url);
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * Keeps the list of jobs true to the vault: what is purged there has no name here. The background alone does this,
+ * on alarms, on the vault's changes, and when a person says so.
+ */
+import { holdReason } from './hold-reason.ts';
+import { RUNNING, vaultId, type Job } from '../core/model/job.ts';
+import type { Road } from './job-controller.ts';
+import type { JobStore } from '../storage/job-store.ts';
+import { CompressionError } from '../core/errors.ts';
+import type { Statistics } from '../storage/statistics/statistics.ts';
+import { effectiveDeadline, isDue } from '../storage/vault/deadline.ts';
+import type { Vault } from '../storage/vault/vault.ts';
+import { ageOf } from '../storage/job-deadline.ts';
+import type { SessionArea } from '../storage/session-area.ts';
+import type { Terms } from '../storage/retention-clock.ts';
+
+export interface UpkeepOptions {
+  readonly vault: Vault;
+  readonly jobs: JobStore;
+  readonly road: Pick<Road, 'dismiss' | 'failed'>;
+  readonly terms: Terms;
+  readonly session: Pick<SessionArea, 'get' | 'remove'>;
+  /** Makes the views let go of what they have not taken in yet, and forgets the notes of views that are gone. */
+  readonly dropIntake: () => Promise<void>;
+  readonly statistics: Pick<Statistics, 'clear'>;
+  /** Takes back what the toolbar button says of an image. */
+  readonly quietButton: () => Promise<void>;
+}
+
+export interface Upkeep {
+  /** Writes down why its items are held now, and the Source's format once it is known. */
+  jobChanged(job: Job): Promise<void>;
+  /**
+   * Purges all that is past its deadline: items by the vault's rules, and the record of a job that is over and holds
+   * nothing, the idle time after it was made. Gives the next deadline, ms since the epoch, or null when nothing is kept.
+   */
+  expire(): Promise<number | null>;
+  /** A job whose result was purged can't be saved any more, and says so. */
+  settle(): Promise<void>;
+  /** One item; with a job's last item the job goes too. */
+  purgeItem(id: string): Promise<void>;
+  /** Every item and every job, those at work and those that wait in a view too. The ledger tells of it. */
+  purgeAll(): Promise<void>;
+  /** The same, and the ledger and the statistics: all but the settings. */
+  deleteEverything(): Promise<void>;
+}
+
+export function createUpkeep({ vault, jobs, road, terms, session, dropIntake, statistics, quietButton }: UpkeepOptions): Upkeep {
+  async function expire(): Promise<number | null> {
+    let next = await vault.expire();
+    const [idle, now] = [await terms.idle(), terms.clock()];
+    const holding = new Set((await vault.held()).map(({ jobId }) => jobId));
+    for (const job of await jobs.all()) {
+      if (RUNNING.has(job.state) || holding.has(job.id)) continue;
+      const age = ageOf(job);
+      if (isDue(age, now, idle)) await jobs.remove(job.id);
+      else next = Math.min(next ?? Infinity, effectiveDeadline(age, idle));
+    }
+    await settle();
+    return next;
+  }
+
+  async function settle(): Promise<void> {
+    const waiting = (await jobs.all()).filter(isHeld);
+    if (waiting.length === 0) return;
+    const held = new Set((await vault.held()).map(({ id }) => id));
+    for (const { id } of waiting) {
+      if (held.has(vaultId(id, 'result'))) continue;
+      // It may have been taken, or made anew, while the vault was asked.
+      const now = await jobs.get(id);
+      if (now && isHeld(now)) await road.failed(id, new CompressionError('item-gone').toRecord(), null);
+    }
+  }
+
+  async function purgeAll(): Promise<void> {
+    await dropIntake();
+    await Promise.all((await jobs.all()).map(({ id }) => road.dismiss(id)));
+    await vault.purge('all', 'on-demand');
+    // What else has names in it: orders of archives.
+    await session.remove(Object.keys(await session.get(null)).filter((key) => key.startsWith('archive:')));
+    await quietButton();
+  }
+
+  return {
+    async jobChanged(job) {
+      await vault.mark({ jobId: job.id }, { why: holdReason(job.state) });
+      if (job.state === 'compressing' && job.source) await vault.mark({ id: vaultId(job.id, 'source') }, { format: job.source.format });
+    },
+    expire,
+    settle,
+    async purgeItem(id) {
+      const item = (await vault.held()).find((each) => each.id === id);
+      await vault.purge({ id }, 'on-demand');
+      if (!item) return;
+      if ((await vault.held()).some(({ jobId }) => jobId === item.jobId)) await settle();
+      else await road.dismiss(item.jobId);
+    },
+    purgeAll,
+    async deleteEverything() {
+      await purgeAll();
+      await Promise.all([vault.clearLedger(), statistics.clear()]);
+    },
+  };
+}
+
+/** Its result is promised to the person. */
+function isHeld(job: Job): job is Job & { readonly state: 'ready' | 'unsaved' } {
+  return job.state === 'ready' || job.state === 'unsaved';
+}
+

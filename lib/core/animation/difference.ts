@@ -1,0 +1,97 @@
+/** Where two canvases differ, and pictures cut out of the later one. Canvas words are 0xAABBGGRR, row-major. */
+import type { Pixels } from '../codecs/codec.ts';
+import type { Rect } from './movie.ts';
+
+/**
+ * The smallest rectangle around all pixels that differ, its left and top side moved out to even numbers, which is
+ * all that a WebP frame can state (RFC 9649, 2.7.1.1).
+ *
+ * @returns null when the canvases are equal
+ */
+export function changedRect(before: Uint32Array, after: Uint32Array, width: number, height: number): Rect | null {
+  let top = 0;
+  while (top < height && rowEqual(before, after, top, width)) top++;
+  if (top === height) return null;
+  let bottom = height - 1;
+  while (rowEqual(before, after, bottom, width)) bottom--;
+  let left = width, right = -1;
+  for (let y = top; y <= bottom; y++) {
+    const row = y * width;
+    let x = 0;
+    while (x < left && before[row + x] === after[row + x]) x++;
+    left = Math.min(left, x);
+    x = width - 1;
+    while (x > right && before[row + x] === after[row + x]) x--;
+    right = Math.max(right, x);
+  }
+  const x = left & ~1, y = top & ~1;
+  return { x, y, width: right + 1 - x, height: bottom + 1 - y };
+}
+
+/** Whether a pixel in the rectangle was seen and is fully transparent now. */
+export function vanishes(before: Uint32Array, after: Uint32Array, canvasWidth: number, rect: Rect): boolean {
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    for (let i = y * canvasWidth + rect.x, end = i + rect.width; i < end; i++) {
+      if (after[i] === 0 && before[i] !== 0) return true;
+    }
+  }
+  return false;
+}
+
+/** The rectangle as it is. */
+export function cut(canvas: Uint32Array, canvasWidth: number, rect: Rect): Pixels {
+  const words = new Uint32Array(rect.width * rect.height);
+  for (let row = 0; row < rect.height; row++) {
+    const from = (rect.y + row) * canvasWidth + rect.x;
+    words.set(canvas.subarray(from, from + rect.width), row * rect.width);
+  }
+  return pixelsOf(words, rect);
+}
+
+/**
+ * The rectangle with nothing where nothing changed, to be composed over what is there.
+ *
+ * @param block side of the squares, counted from the rectangle's corner, that are left out or kept as a whole; 1
+ *   leaves out each unchanged pixel
+ * @returns null when it can't be done by composing: a pixel that changes is not opaque, and "over" would mix it
+ *   with what is below
+ */
+export function cutChanges(before: Uint32Array, after: Uint32Array, canvasWidth: number, rect: Rect, block: number): { pixels: Pixels; kept: number } | null {
+  const words = new Uint32Array(rect.width * rect.height);
+  let kept = 0;
+  for (let blockY = 0; blockY < rect.height; blockY += block) {
+    const blockBottom = Math.min(rect.height, blockY + block);
+    for (let blockX = 0; blockX < rect.width; blockX += block) {
+      const blockRight = Math.min(rect.width, blockX + block);
+      let changed = false;
+      for (let y = blockY; y < blockBottom; y++) {
+        let i = (rect.y + y) * canvasWidth + rect.x + blockX;
+        for (let x = blockX; x < blockRight; x++, i++) {
+          if (before[i] === after[i]) continue;
+          if (after[i]! >>> 24 !== 255) return null;
+          changed = true;
+        }
+      }
+      if (!changed) continue;
+      for (let y = blockY; y < blockBottom; y++) {
+        let i = (rect.y + y) * canvasWidth + rect.x + blockX;
+        for (let x = blockX; x < blockRight; x++, i++) {
+          // What is unchanged and not opaque would be mixed with itself.
+          if (after[i]! >>> 24 !== 255) continue;
+          words[y * rect.width + x] = after[i]!;
+          kept++;
+        }
+      }
+    }
+  }
+  return { pixels: pixelsOf(words, rect), kept };
+}
+
+function pixelsOf(words: Uint32Array<ArrayBuffer>, { width, height }: Rect): Pixels {
+  return { width, height, data: new Uint8ClampedArray(words.buffer) };
+}
+
+function rowEqual(before: Uint32Array, after: Uint32Array, row: number, width: number): boolean {
+  for (let i = row * width, end = i + width; i < end; i++) if (before[i] !== after[i]) return false;
+  return true;
+}

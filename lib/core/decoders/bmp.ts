@@ -1,0 +1,15 @@
+/** BMP, read exactly, alpha included: no browser decoder gives straight alpha. */
+import { Reader } from '../bytes/reader.ts';
+import { readDibHeader, readDibPixels } from './dib.ts';
+import type { PictureReader } from './picture.ts';
+
+const FILE_HEADER = 14;
+
+export const bmpReader: PictureReader = {
+  appliesOrientation: true,
+  async read(bytes) {
+    const header = readDibHeader(bytes, FILE_HEADER, false);
+    const pixelsAt = new Reader(bytes, 'little').u32(10);
+    return { ...readDibPixels(bytes, Math.max(pixelsAt, header.end), header), notes: [] };
+  },
+};

@@ -1,0 +1,38 @@
+/**
+ * The four components of a JPEG of inks, which the WASM decoder refuses: each is written as a grey JPEG of the same
+ * coefficients, which it reads.
+ */
+import type { LoadWasm } from '../codecs/codec.ts';
+import { jpegCodec } from '../codecs/jpeg.ts';
+import { chooseSequential } from '../jpeg/choose-scans.ts';
+import { readJpegPicture, type JpegPicture } from '../jpeg/read-jpeg.ts';
+import { writeJpeg } from '../jpeg/write-jpeg.ts';
+import { CompressionError } from '../errors.ts';
+
+/**
+ * @returns the components as they are coded, four bytes a pixel, row-major; no transform of colours is undone
+ * @throws CompressionError `truncated`, `corrupt`, `unsupported-variant` also for components of different sizes
+ */
+export async function readInks(bytes: Uint8Array, load: LoadWasm): Promise<Uint8Array> {
+  const picture = readJpegPicture(bytes);
+  const { width, height, components } = picture.frame;
+  const [first] = components;
+  if (components.length !== 4 || !first) throw new CompressionError('corrupt');
+  if (components.some(({ horizontal, vertical }) => horizontal !== first.horizontal || vertical !== first.vertical)) {
+    throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'inks of different sizes' });
+  }
+  const inks = new Uint8Array(width * height * 4);
+  for (let i = 0; i < 4; i++) {
+    const { data } = await jpegCodec.decode(greyJpeg(picture, i), load);
+    if (data.length !== inks.length) throw new CompressionError('corrupt');
+    for (let at = 0; at < inks.length; at += 4) inks[at + i] = data[at]!;
+  }
+  return inks;
+}
+
+function greyJpeg(picture: JpegPicture, index: number): Uint8Array<ArrayBuffer> {
+  const component = picture.frame.components[index]!;
+  const frame = { ...picture.frame, components: [{ ...component, horizontal: 1, vertical: 1 }], mcusWide: component.blocksWide, mcusHigh: component.blocksHigh };
+  const coefficients = [picture.coefficients[index]!];
+  return writeJpeg({ ...picture, frame, coefficients, metadata: [], trailer: new Uint8Array() }, chooseSequential(frame, coefficients), false);
+}

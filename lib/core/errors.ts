@@ -1,0 +1,90 @@
+/**
+ * The one error of this product: a code that says what went wrong, and the figures that its
+ * sentence for people needs. The sentences are in `locales/en.yml` under `error.<code>`, and
+ * `lib/core/texts/texts.ts` puts the two together; so the core needs no language.
+ */
+
+/** Every failure a person can meet. The value lists the parameters of its sentence, in order. */
+export const ERROR_PARAMETERS = {
+  // What was given is not an image that can be worked on.
+  'empty-file': [],
+  'not-an-image': [],
+  'html-instead': [],
+  'truncated': [],
+  'corrupt': [],
+  'unsupported-format': ['format'],
+  'unsupported-variant': ['format', 'feature'],
+  'file-too-large': ['megabytes', 'limit'],
+  'too-many-pixels': ['width', 'height', 'limit'],
+  'too-much-memory': ['format', 'limit'],
+  // The image could not be reached.
+  'http-status': ['status', 'host'],
+  'timed-out': ['host', 'seconds'],
+  'unreachable': ['host'],
+  'needs-permission': ['host'],
+  'permission-refused': ['host'],
+  'redirected': ['host'],
+  'blob-gone': [],
+  'page-blocked': [],
+  'file-gone': ['name'],
+  'no-image-in-view': [],
+  // The work went wrong.
+  'codec-failed': ['format'],
+  'codec-hung': ['seconds'],
+  'engine-stopped': [],
+  'bad-recipe': ['field', 'reason'],
+  'cancelled': [],
+  // Holding and handing over.
+  'vault-full': ['megabytes'],
+  'item-gone': [],
+  'download-failed': ['reason'],
+  'download-cancelled': [],
+  'internal': ['detail'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type ErrorCode = keyof typeof ERROR_PARAMETERS;
+export type ErrorParameters<C extends ErrorCode> = Record<(typeof ERROR_PARAMETERS)[C][number], string | number>;
+
+/** What crosses a worker, a message, or `storage`: plain JSON. */
+export interface ErrorRecord {
+  readonly code: ErrorCode;
+  readonly parameters: Readonly<Record<string, string | number>>;
+}
+
+export class CompressionError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'CompressionError';
+  readonly code: C;
+  readonly parameters: Readonly<Record<string, string | number>>;
+
+  constructor(code: C, ...rest: ErrorRest<C>) {
+    const [parameters, options] = rest;
+    super(code + (parameters && Object.keys(parameters).length ? ` ${JSON.stringify(parameters)}` : ''), options);
+    this.code = code;
+    this.parameters = parameters ?? {};
+  }
+
+  toRecord(): ErrorRecord {
+    return { code: this.code, parameters: this.parameters };
+  }
+
+  static fromRecord(record: ErrorRecord): CompressionError {
+    return Reflect.construct(CompressionError, [record.code, record.parameters]) as CompressionError;
+  }
+
+  /** Whatever was thrown, as a CompressionError: emscripten throws `ExitStatus` objects and numbers, not Errors. */
+  static from(thrown: unknown, otherwise: ErrorCode = 'internal', parameters?: Record<string, string | number>): CompressionError {
+    if (thrown instanceof CompressionError) return thrown;
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    const known = parameters ?? (otherwise === 'internal' ? { detail } : {});
+    return Reflect.construct(CompressionError, [otherwise, known, { cause: thrown }]) as CompressionError;
+  }
+}
+
+type ErrorRest<C extends ErrorCode> = (typeof ERROR_PARAMETERS)[C] extends readonly []
+  ? [parameters?: Record<string, never> | undefined, options?: ErrorOptions]
+  : [parameters: ErrorParameters<C>, options?: ErrorOptions];
+
+export function isErrorRecord(value: unknown): value is ErrorRecord {
+  return typeof value === 'object' && value !== null && 'code' in value
+    && typeof value.code === 'string' && value.code in ERROR_PARAMETERS;
+}

@@ -1,0 +1,67 @@
+/** What a Windows icon holds: ICONDIR and ICONDIRENTRY; each entry is a PNG, or a BMP without its file header. */
+import { CompressionError } from '../../errors.ts';
+import type { Inspection } from '../inspection.ts';
+import { Reader } from '../../bytes/reader.ts';
+import { readDib } from './bmp.ts';
+import { inspectPng } from './png.ts';
+
+export interface IconEntry {
+  readonly width: number;
+  readonly height: number;
+  /** Bits a pixel, 0 when the directory does not tell. */
+  readonly bits: number;
+  /** Of the picture in the file. */
+  readonly at: number;
+  readonly length: number;
+}
+
+/**
+ * Size, depth and alpha are those of the picture that is used: the largest, and of that size the deepest.
+ *
+ * @throws CompressionError `truncated` when that picture goes past the end of the file, `corrupt`
+ */
+export function inspectIco(bytes: Uint8Array): Inspection {
+  const entry = largestIcon(bytes);
+  const picture = new Reader(bytes).slice(entry.at, entry.length);
+  const png = new Reader(picture).is(0, '\x89PNG') ? inspectPng(picture) : null;
+  const dib = png ? null : readDib(new Reader(picture, 'little', 'corrupt'), 0);
+  const bits = dib?.bits ?? 32;
+  return {
+    format: 'ico',
+    bytes: bytes.length,
+    width: png?.width ?? dib?.width ?? entry.width,
+    // The header in an icon counts the rows of the picture and of its mask.
+    height: png?.height ?? (dib ? Math.max(1, Math.floor(dib.height / 2)) : entry.height),
+    orientation: 1,
+    bitDepth: png?.bitDepth ?? Math.min(8, bits),
+    colour: png?.colour ?? { model: bits <= 8 ? 'palette' : 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null },
+    // A bitmap in an icon always has its mask.
+    alpha: png?.alpha ?? true,
+    animation: null,
+    coding: { lossless: true, quality: null, progressive: false, exotic: null },
+    metadata: png?.metadata ?? { kinds: [], bytes: 0 },
+  };
+}
+
+/** @throws CompressionError `truncated`, `corrupt` */
+export function largestIcon(bytes: Uint8Array): IconEntry {
+  const reader = new Reader(bytes, 'little');
+  const count = reader.u16(4);
+  let best: IconEntry | null = null;
+  for (let i = 0; i < count; i++) {
+    const at = 6 + i * 16;
+    const entry = {
+      // 0 stands for 256.
+      width: reader.u8(at) || 256,
+      height: reader.u8(at + 1) || 256,
+      bits: reader.u16(at + 6),
+      length: reader.u32(at + 8),
+      at: reader.u32(at + 12),
+    };
+    const larger = !best || entry.width * entry.height > best.width * best.height
+      || (entry.width * entry.height === best.width * best.height && entry.bits > best.bits);
+    if (larger) best = entry;
+  }
+  if (!best) throw new CompressionError('corrupt');
+  return best;
+}

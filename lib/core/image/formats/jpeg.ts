@@ -1,0 +1,98 @@
+/** What a JPEG file is: ITU-T T.81, with JFIF (T.871), Adobe's APP14 and EXIF's APP1. */
+import { CompressionError } from '../../errors.ts';
+import type { Inspection, Orientation } from '../inspection.ts';
+import { isScreenResolution } from '../metadata/exif.ts';
+import { Findings } from '../metadata/findings.ts';
+import { indexOfText, Reader } from '../../bytes/reader.ts';
+import { adobeTransform, colourModel, exoticCoding, isLossless, isProgressive, qualityOf, readFrame } from './jpeg-frame.ts';
+import { furtherImageKind, isC2pa, joinIcc, partOf, payloadOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
+import { lastScanIsWhole } from './jpeg-scan.ts';
+import { readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
+
+/**
+ * What follows EOI is no fault: gain maps, motion photos and garbage stand there. A file without EOI is truncated,
+ * unless it is of the plain sequential kind and every one of its blocks is there.
+ *
+ * @throws CompressionError `truncated`, `corrupt`
+ */
+export function inspectJpeg(bytes: Uint8Array): Inspection {
+  const layout = readJpegSegments(bytes);
+  const frame = readFrame(bytes, layout);
+  if (!layout.hasEnd && !lastScanIsWhole(bytes, layout, frame)) throw new CompressionError('truncated');
+  const findings = new Findings();
+  const orientation = readMetadata(bytes, layout, findings);
+  const model = colourModel(frame, adobeTransform(bytes, layout));
+  const profile = joinIcc(bytes, layout);
+  return {
+    format: 'jpeg',
+    bytes: bytes.length,
+    width: frame.width,
+    height: frame.height,
+    orientation,
+    bitDepth: frame.precision,
+    colour: { model, profile: profile && findings.icc(profile), cicp: null, gamma: null, chromaticities: null },
+    alpha: false,
+    animation: null,
+    coding: {
+      lossless: isLossless(frame),
+      quality: qualityOf(bytes, layout, frame),
+      progressive: isProgressive(frame),
+      exotic: exoticCoding(frame, model),
+    },
+    metadata: findings.toMetadata(),
+  };
+}
+
+function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings): Orientation {
+  let orientation: Orientation | null = null;
+  for (const segment of layout.segments) {
+    const found = readSegment(bytes, segment, findings);
+    orientation ??= found;
+  }
+  for (const image of readMultiPicture(bytes, layout).slice(1)) {
+    const kind = furtherImageKind(bytes, image);
+    if (kind) findings.add(kind);
+  }
+  // XMP may still tell of a video that another tool has cut off; Samsung marks one in a trailer instead.
+  if (videoAt(bytes, layout) < 0) findings.remove('motion-photo');
+  else if (indexOfText(bytes, 'MotionPhoto_Data', layout.end) >= 0) findings.add('motion-photo');
+  return orientation ?? 1;
+}
+
+/** @returns the orientation when this is the EXIF segment: the first of them counts */
+function readSegment(bytes: Uint8Array, segment: JpegSegment, findings: Findings): Orientation | null {
+  const part = partOf(bytes, segment);
+  const length = segment.end - segment.start;
+  if (part === 'exif') return findings.exif(payloadOf(bytes, segment, part))?.orientation ?? null;
+  if (part === 'xmp') findings.xmp(payloadOf(bytes, segment, part));
+  else if (part === 'photoshop') findings.imageResources(payloadOf(bytes, segment, part));
+  else if (part === 'comment') findings.comment(length);
+  else if (part === 'gainMap') findings.add('gain-map');
+  else if (part === 'jfif') readJfif(bytes, segment, findings);
+  else if (part === 'jumbf') {
+    const payload = bytes.subarray(segment.dataAt, segment.end);
+    if (isC2pa(payload) || findings.has('c2pa')) findings.c2pa(payload);
+    else findings.count(length);
+  } else if (part === 'extendedXmp') {
+    findings.add('extended-xmp');
+    findings.count(length);
+  } else if (part === 'jfxx') {
+    findings.add('thumbnail');
+    findings.count(length);
+  } else if (part === 'vendor') {
+    // Ducky, Meta, FPXR, Samsung's and the like: settings of the program or the camera that wrote it.
+    findings.add(segment.marker === 0xec ? 'software' : 'maker-note');
+    findings.count(length);
+  }
+  return null;
+}
+
+/** T.871, 10.1. Screen resolutions are what programs write when nobody asked for one. */
+function readJfif(bytes: Uint8Array, { dataAt, end }: JpegSegment, findings: Findings): void {
+  if (end - dataAt < 14) return;
+  const reader = new Reader(bytes);
+  const unit = reader.u8(dataAt + 7);
+  const density = reader.u16(dataAt + 8) * (unit === 2 ? 2.54 : 1);
+  if (unit > 0 && !isScreenResolution(density)) findings.add('physical-size');
+  if (reader.u8(dataAt + 12) * reader.u8(dataAt + 13) > 0) findings.add('thumbnail');
+}

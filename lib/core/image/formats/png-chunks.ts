@@ -1,0 +1,58 @@
+/** The chunks of a PNG file: PNG (Third Edition), 5.3. */
+import { CompressionError } from '../../errors.ts';
+import { Reader } from '../../bytes/reader.ts';
+
+export interface PngChunk {
+  readonly type: string;
+  /** Of the length field. */
+  readonly start: number;
+  readonly dataAt: number;
+  readonly dataEnd: number;
+  /** Past the CRC. Of a run of IDAT chunks, which is listed as one, past the last. */
+  readonly end: number;
+}
+
+/** An animation has two a frame. */
+const MAX_LISTED = 100_000;
+
+/** "IDAT". */
+const IDAT = 0x49444154;
+
+/**
+ * Walks the chunks up to IEND. CRCs are not checked: `checkPng` does that before a picture is decoded.
+ *
+ * @throws CompressionError `truncated` when a chunk goes past the end or IEND never comes, `corrupt`
+ */
+export function readPngChunks(bytes: Uint8Array): PngChunk[] {
+  const reader = new Reader(bytes);
+  const chunks: PngChunk[] = [];
+  let at = 8;
+  while (chunks.length < MAX_LISTED) {
+    const length = reader.u32(at);
+    const type = reader.ascii(at + 4, 4);
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new CompressionError('corrupt');
+    if (type === 'IEND') {
+      // The CRC of the last chunk guards nothing, and may be what a careless tool cut off.
+      chunks.push({ type, start: at, dataAt: at + 8, dataEnd: at + 8, end: Math.min(at + 12, bytes.length) });
+      return chunks;
+    }
+    // 5.6: a second header belongs to another picture, whose end would be taken for this one's.
+    if (type === 'IHDR' && chunks.length > 0) throw new CompressionError('corrupt');
+    reader.slice(at, 12 + length);
+    const end = type === 'IDAT' ? runEnd(reader, at + 12 + length) : at + 12 + length;
+    chunks.push({ type, start: at, dataAt: at + 8, dataEnd: at + 8 + length, end });
+    at = end;
+  }
+  throw new CompressionError('corrupt');
+}
+
+/** Past the IDAT chunks that follow without a break: some encoders write thousands. */
+function runEnd(reader: Reader, from: number): number {
+  let at = from;
+  while (at + 8 <= reader.length && reader.u32(at + 4) === IDAT) {
+    const length = reader.u32(at);
+    reader.slice(at, 12 + length);
+    at += 12 + length;
+  }
+  return at;
+}

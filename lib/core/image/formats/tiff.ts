@@ -1,0 +1,98 @@
+/** What a TIFF file is: TIFF 6.0, and BigTIFF. Its first directory is the picture that is used. */
+import { CompressionError } from '../../errors.ts';
+import type { Colour, Inspection } from '../inspection.ts';
+import { EXIF_KINDS, EXIF_TAG, factsOf, orientationOf } from '../metadata/exif.ts';
+import { Findings } from '../metadata/findings.ts';
+import { findEntry, TiffBlock, type Ifd } from '../metadata/ifd.ts';
+import { ifReadable } from '../../bytes/reader.ts';
+
+const TAG = {
+  width: 256, height: 257, bits: 258, compression: 259, photometric: 262,
+  stripAt: 273, stripLength: 279, tileAt: 324, tileLength: 325, extraSamples: 338, sampleFormat: 339,
+  xmp: 700, iptc: 33_723, imageResources: 34_377, icc: 34_675,
+  /** C2PA 2.1, A.3.2. */
+  c2pa: 52_545,
+} as const;
+
+/** Strips or tiles of the largest picture that is read, at one row a strip. */
+const MAX_PARTS = 65_536;
+
+/**
+ * @throws CompressionError `truncated` when the directory or a strip goes past the end of the file, `corrupt`
+ */
+export function inspectTiff(bytes: Uint8Array): Inspection {
+  const file = new TiffBlock(bytes, 'tiff');
+  if (file.firstIfd + 2 > bytes.length) throw new CompressionError('truncated');
+  const ifd = file.ifd(file.firstIfd);
+  const number = (tag: number): number | undefined => file.number(findEntry(ifd, tag));
+  const width = number(TAG.width) ?? 0;
+  const height = number(TAG.height) ?? 0;
+  if (width === 0 || height === 0) throw new CompressionError('corrupt');
+  checkParts(file, ifd);
+  const compression = number(TAG.compression) ?? 1;
+  const findings = new Findings();
+  readMetadata(file, ifd, findings);
+  const exotic = exoticSamples(number(TAG.photometric), number(TAG.sampleFormat));
+  const profile = exotic === LAB ? undefined : findEntry(ifd, TAG.icc);
+  return {
+    format: 'tiff',
+    bytes: bytes.length,
+    width,
+    height,
+    orientation: orientationOf(file, ifd),
+    bitDepth: number(TAG.bits) ?? 1,
+    colour: { model: modelOf(number(TAG.photometric)), profile: profile ? findings.icc(file.value(profile)) : null, cicp: null, gamma: null, chromaticities: null },
+    // 1 and 2 are associated and unassociated alpha; 0 is anything.
+    alpha: [1, 2].includes(number(TAG.extraSamples) ?? 0),
+    animation: null,
+    // 6 and 7 are JPEG, 34892 is lossy JPEG of DNG, 50001 WebP.
+    coding: { lossless: ![6, 7, 34892, 50001].includes(compression), quality: null, progressive: false, exotic },
+    metadata: findings.toMetadata(),
+  };
+}
+
+/** The file is itself an EXIF block; further pages are no thumbnail, and its own blocks are read for what they are. */
+function readMetadata(file: TiffBlock, ifd: Ifd, findings: Findings): void {
+  const facts = ifReadable(() => factsOf(file), null);
+  if (facts) findings.add(...facts.kinds.filter((kind) => !['thumbnail', 'xmp', 'iptc'].includes(kind)));
+  for (const entry of ifd.entries) {
+    const value = file.value(entry);
+    if (entry.tag === TAG.xmp) findings.xmp(value);
+    else if (entry.tag === TAG.imageResources) findings.imageResources(value);
+    else if (entry.tag === TAG.c2pa) findings.c2pa(value);
+    else if (EXIF_KINDS[entry.tag]) findings.count(value.length);
+    if (entry.tag === TAG.iptc) findings.iptc(value);
+    if (entry.tag === EXIF_TAG.exifIfd) findings.add('exif');
+  }
+}
+
+/** TIFF 6.0, PhotometricInterpretation: 0 and 1 grey, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr, 8 CIELab. */
+function modelOf(photometric: number | undefined): Colour['model'] {
+  if (photometric === 3) return 'palette';
+  if (photometric === 5) return 'cmyk';
+  return photometric === 0 || photometric === 1 || photometric === 4 ? 'grey' : 'rgb';
+}
+
+const LAB = 'L*a*b*';
+
+/** What the reader turns into sRGB by itself: floating point (section 19), CIE and ICC L*a*b* (section 23), whose profile would say nothing new. */
+function exoticSamples(photometric: number | undefined, sampleFormat: number | undefined): string | null {
+  if (photometric === 8 || photometric === 9) return LAB;
+  return sampleFormat === 3 ? 'floating point' : null;
+}
+
+/** Tags below this describe the picture (JPEGTables is 347); above are metadata, whose loss is no reason to refuse it. */
+const LAST_PICTURE_TAG = 600;
+
+function checkParts(file: TiffBlock, ifd: Ifd): void {
+  if (ifd.cutOff.some((tag) => tag < LAST_PICTURE_TAG)) throw new CompressionError('truncated');
+  for (const [atTag, lengthTag] of [[TAG.stripAt, TAG.stripLength], [TAG.tileAt, TAG.tileLength]] as const) {
+    const starts = findEntry(ifd, atTag);
+    const lengths = findEntry(ifd, lengthTag);
+    if (!starts) continue;
+    const sizes = lengths ? file.numbers(lengths, MAX_PARTS) : [];
+    for (const [i, start] of file.numbers(starts, MAX_PARTS).entries()) {
+      if (start + (sizes[i] ?? 0) > file.bytes.length) throw new CompressionError('truncated');
+    }
+  }
+}

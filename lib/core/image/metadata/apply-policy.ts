@@ -1,0 +1,51 @@
+/**
+ * What of an image's metadata stays: all, nothing, or what protects its maker and informs its viewer.
+ *
+ * `protect` is a list of what may stay, not of what must go: a tag that nobody has thought of goes.
+ */
+import { keywordKind } from '../formats/png-text.ts';
+import type { MetadataKind } from '../inspection.ts';
+import { ifReadable } from '../../bytes/reader.ts';
+import { kindsOfBag, type MetadataBag } from './bag.ts';
+import { filterExif } from './exif-filter.ts';
+import { iptcKind, readIptc, writeIptc } from './iptc.ts';
+import { isProtected, type MetadataPolicy, type Pixels } from './policy.ts';
+import { portableTo } from './portable.ts';
+import { filterXmp } from './xmp-filter.ts';
+
+export interface PolicyOutcome {
+  readonly bag: MetadataBag;
+  /** Kinds that were in the bag and are not any more. */
+  readonly removed: readonly MetadataKind[];
+  readonly kept: readonly MetadataKind[];
+}
+
+/**
+ * The bag with what the policy lets through. A profile that is not sRGB stays under every policy, as the pixels mean
+ * nothing without it: take it out of the bag when they have been converted. sRGB's own goes but for `keep`.
+ */
+export function applyPolicy(bag: MetadataBag, policy: MetadataPolicy, pixels: Pixels): PolicyOutcome {
+  const filtered: MetadataBag = {
+    exif: bag.exif && filterExif(bag.exif, policy, pixels),
+    xmp: bag.xmp && filterXmp(bag.xmp, policy, pixels),
+    iptc: bag.iptc && filterIptc(bag.iptc, policy),
+    resources: policy === 'keep' ? bag.resources : [],
+    icc: bag.icc,
+    comments: bag.comments.filter(({ keyword }) => policy === 'keep' || (policy === 'protect' && isProtected(keywordKind(keyword)))),
+    density: policy === 'strip' ? null : bag.density,
+  };
+  const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
+  const kept = kindsOfBag(fitting);
+  return { bag: fitting, kept, removed: kindsOfBag(bag).filter((kind) => !kept.includes(kind)) };
+}
+
+/** The character set (1:90) and the version (2:0) stay with whatever does. */
+function filterIptc(iptc: Uint8Array, policy: MetadataPolicy): Uint8Array | null {
+  if (policy === 'keep') return iptc;
+  if (policy === 'strip') return null;
+  const datasets = ifReadable(() => readIptc(iptc), []);
+  const isKept = (kind: MetadataKind | null): boolean => kind !== null && isProtected(kind);
+  if (!datasets.some((dataset) => isKept(iptcKind(dataset)))) return null;
+  return writeIptc(datasets.filter((dataset) => isKept(iptcKind(dataset))
+    || (dataset.record === 1 && dataset.number === 90) || (dataset.record === 2 && dataset.number === 0)));
+}

@@ -1,0 +1,93 @@
+/** Metadata in AVIF and HEIC: items of the `meta` box (ISO/IEC 23008-12, annex A), and the profile in `colr`. */
+import { CompressionError } from '../../../errors.ts';
+import { joinBytes } from '../../../bytes/bytes.ts';
+import { C2PA_UUID, exifBlock, itemData } from '../../formats/heif-metadata.ts';
+import { readHeifMeta, type HeifItem, type HeifMeta } from '../../formats/heif-meta.ts';
+import { readPicture } from '../../formats/heif-picture.ts';
+import { findBox, readBoxes, type Box } from '../../formats/isobmff.ts';
+import { startsWith } from '../../../bytes/reader.ts';
+import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
+import type { Carrier } from './carrier.ts';
+import { rewriteHeif, type NewItem } from './heif-file.ts';
+import { hideMovieMetadata } from './movie-metadata.ts';
+
+const XMP_TYPE = 'application/rdf+xml';
+
+export const heifCarrier: Carrier = {
+  extract(bytes) {
+    const meta = metaOf(bytes);
+    if (!meta) return EMPTY_BAG;
+    const exif = blockOf(bytes, meta, isExif);
+    return {
+      ...EMPTY_BAG,
+      exif: exif && exifBlock(exif),
+      xmp: blockOf(bytes, meta, isXmp),
+      icc: readPicture(bytes, meta, meta.primary).icc,
+    };
+  },
+
+  write(bytes, bag, rest) {
+    return Promise.resolve().then(() => {
+      const meta = metaOf(bytes);
+      if (!meta) throw new CompressionError('unsupported-variant', { format: 'HEIF', feature: 'moov' });
+      const file = rewriteHeif(bytes, meta, {
+        removed: [...meta.items.values()].filter((item) => goes(meta, item, rest)).map(({ id }) => id),
+        added: itemsFor(bag),
+        icc: bag.icc,
+        dropsBox: (box) => isC2pa(bytes, box),
+      });
+      if (rest === 'drop') {
+        // The sequence's own, and that of a motion photo's video (Google's "Motion Photo format", "Video metadata").
+        hideMovieMetadata(file, 0);
+        const video = findBox(readBoxes(file, 0, file.length, 'truncated'), 'mpvd');
+        if (video) hideMovieMetadata(file, video.dataAt);
+      }
+      return file;
+    });
+  },
+};
+
+function metaOf(bytes: Uint8Array): HeifMeta | null {
+  const box = findBox(readBoxes(bytes, 0, bytes.length, 'truncated'), 'meta');
+  return box ? readHeifMeta(bytes, box) : null;
+}
+
+function isExif({ type }: HeifItem): boolean {
+  return type === 'Exif';
+}
+
+function isXmp({ type, contentType }: HeifItem): boolean {
+  return type === 'mime' && contentType === XMP_TYPE;
+}
+
+/** The first block that describes the primary picture, or any when none says what it describes. */
+function blockOf(bytes: Uint8Array, meta: HeifMeta, is: (item: HeifItem) => boolean): Uint8Array | null {
+  const items = [...meta.items.values()].filter(is);
+  const own = items.find(({ id }) => meta.references.some(({ type, from, to }) => type === 'cdsc' && from === id && to.includes(meta.primary)));
+  const item = own ?? items[0];
+  return item ? itemData(bytes, meta, item.id) : null;
+}
+
+/** The XMP of a gain map or a depth map tells how to apply it, so that what describes another picture stays. */
+function goes(meta: HeifMeta, item: HeifItem, rest: 'keep' | 'drop'): boolean {
+  if (isThumbnail(meta, item)) return rest === 'drop';
+  if (!isExif(item) && !isXmp(item)) return false;
+  const described = meta.references.filter(({ type, from }) => type === 'cdsc' && from === item.id).flatMap(({ to }) => to);
+  return isExif(item) || described.length === 0 || described.includes(meta.primary);
+}
+
+function isThumbnail(meta: HeifMeta, { id }: HeifItem): boolean {
+  return meta.references.some(({ type, from }) => type === 'thmb' && from === id);
+}
+
+/** 23008-12, A.2.1: EXIF begins with where its TIFF header is. */
+function itemsFor({ exif, xmp }: MetadataBag): NewItem[] {
+  return [
+    ...(exif ? [{ type: 'Exif', contentType: '', data: joinBytes([new Uint8Array(4), exif]) }] : []),
+    ...(xmp ? [{ type: 'mime', contentType: XMP_TYPE, data: xmp }] : []),
+  ];
+}
+
+function isC2pa(bytes: Uint8Array, { type, dataAt }: Box): boolean {
+  return type === 'uuid' && startsWith(bytes, C2PA_UUID, dataAt);
+}

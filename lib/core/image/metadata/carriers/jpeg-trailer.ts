@@ -1,0 +1,80 @@
+/**
+ * What follows the first image of a JPEG file: further images (CIPA DC-007), such as gain maps, and the video of a
+ * motion photo.
+ */
+import { copyBytes, joinBytes } from '../../../bytes/bytes.ts';
+import { furtherImageKind, partOf, payloadOf, readMultiPicture, SIGNATURE, videoAt, type FurtherImage } from '../../formats/jpeg-parts.ts';
+import { readJpegHeader, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
+import { ifReadable, indexOfText, startsWith } from '../../../bytes/reader.ts';
+import { hideMovieMetadata } from './movie-metadata.ts';
+
+/**
+ * The bytes after the image that are kept, or null when there are none or they are only thumbnails and leavings. When the
+ * rest is dropped, EXIF and comments of the further images and the place of the video are blanked out in the copy, byte
+ * for byte, so that nothing that points into it goes astray.
+ */
+export function trailerOf(bytes: Uint8Array, layout: JpegLayout, rest: 'keep' | 'drop'): Uint8Array | null {
+  if (layout.end >= bytes.length) return null;
+  if (rest === 'keep') return bytes.subarray(layout.end);
+  const images = readMultiPicture(bytes, layout).slice(1).filter(({ start }) => start >= layout.end);
+  const video = videoAt(bytes, layout);
+  if (!images.some((image) => isPartOfPicture(bytes, image)) && !hasGainMapMark(bytes, layout) && !isMotionPhoto(bytes, layout, video)) return null;
+  const trailer = copyBytes(bytes, layout.end);
+  for (const start of new Set([layout.end, ...images.map((image) => image.start)])) blankImageMetadata(trailer.subarray(start - layout.end));
+  if (video >= 0) hideMovieMetadata(trailer, video - layout.end);
+  return trailer;
+}
+
+/** Panorama, disparity and multi-angle (0x0200xx) are pictures too. */
+function isPartOfPicture(bytes: Uint8Array, image: FurtherImage): boolean {
+  return image.type >> 16 === 2 || furtherImageKind(bytes, image) === 'gain-map';
+}
+
+function hasGainMapMark(bytes: Uint8Array, { segments }: JpegLayout): boolean {
+  return segments.some((segment) => {
+    const part = partOf(bytes, segment);
+    return part === 'gainMap' || (part === 'xmp' && indexOfText(payloadOf(bytes, segment, part), '/hdr-gain-map/') >= 0);
+  });
+}
+
+function isMotionPhoto(bytes: Uint8Array, { segments, end }: JpegLayout, video: number): boolean {
+  if (video < 0) return false;
+  return indexOfText(bytes, 'MotionPhoto_Data', end) >= 0 || segments.some((segment) => partOf(bytes, segment) === 'xmp'
+    && ['MotionPhoto', 'MicroVideo'].some((name) => indexOfText(bytes.subarray(segment.dataAt, segment.end), name) >= 0));
+}
+
+/** An EXIF block without entries, and spaces for the rest. */
+const EMPTY_EXIF = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0] as const;
+
+function blankImageMetadata(image: Uint8Array): void {
+  if (!startsWith(image, '\xff\xd8')) return;
+  for (const segment of ifReadable(() => readJpegHeader(image), [])) {
+    const part = partOf(image, segment);
+    if (part !== 'exif' && part !== 'comment' && part !== 'photoshop' && part !== 'vendor' && part !== 'jfxx') continue;
+    const payload = part === 'exif' || part === 'photoshop' ? payloadOf(image, segment, part) : image.subarray(segment.dataAt, segment.end);
+    payload.fill(part === 'comment' ? 0x20 : 0);
+    if (part === 'exif' && payload.length >= EMPTY_EXIF.length) payload.set(EMPTY_EXIF);
+  }
+}
+
+/** Image and trailer together; the index of further images, if there is one, tells their new places. */
+export function withMovedImages(bytes: Uint8Array, layout: JpegLayout, image: Uint8Array, trailer: Uint8Array): Uint8Array<ArrayBuffer> {
+  const file = joinBytes([image, trailer]);
+  const oldBase = indexBase(bytes, layout.segments);
+  const newBase = indexBase(file, readJpegSegments(file).segments);
+  if (oldBase < 0 || newBase < 0) return file;
+  const little = startsWith(file, 'II', newBase);
+  const view = new DataView(file.buffer);
+  for (const { start, entryAt } of readMultiPicture(bytes, layout)) {
+    const at = newBase + entryAt - oldBase;
+    if (start === 0) view.setUint32(at + 4, image.length, little);
+    else if (start >= layout.end) view.setUint32(at + 8, start - layout.end + image.length - newBase, little);
+  }
+  return file;
+}
+
+/** What the offsets in the index of further images are counted from; -1 without one. */
+function indexBase(bytes: Uint8Array, segments: readonly JpegSegment[]): number {
+  const index = segments.find((segment) => partOf(bytes, segment) === 'mpf');
+  return index ? index.dataAt + SIGNATURE.mpf.length : -1;
+}

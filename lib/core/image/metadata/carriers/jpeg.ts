@@ -1,0 +1,182 @@
+/** Metadata in JPEG: application segments (ITU-T T.81, B.2.4.6), and what follows the image. */
+import { CompressionError } from '../../../errors.ts';
+import { bigEndian16, copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
+import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
+import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
+import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
+import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
+import { firstReadable, isScreenResolution } from '../exif.ts';
+import { filterExif } from '../exif-filter.ts';
+import { IPTC_RESOURCE, readImageResources, writeImageResources, type ImageResource } from '../iptc.ts';
+import { filterXmp } from '../xmp-filter.ts';
+import type { Carrier } from './carrier.ts';
+import { trailerOf, withMovedImages } from './jpeg-trailer.ts';
+
+export const jpegCarrier: Carrier = {
+  extract(bytes) {
+    const layout = readJpegSegments(bytes);
+    const all = (part: keyof typeof SIGNATURE): Uint8Array[] => layout.segments
+      .filter((candidate) => partOf(bytes, candidate) === part).map((segment) => payloadOf(bytes, segment, part));
+    const first = (part: keyof typeof SIGNATURE): Uint8Array | null => all(part)[0] ?? null;
+    const photoshop = first('photoshop');
+    const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
+    const jfif = first('jfif');
+    return {
+      ...EMPTY_BAG,
+      exif: firstReadable(all('exif')),
+      xmp: first('xmp'),
+      icc: joinIcc(bytes, layout),
+      iptc: resources.find(({ id }) => id === IPTC_RESOURCE)?.data ?? null,
+      resources: resources.filter(({ id }) => id !== IPTC_RESOURCE),
+      comments: commentsOf(bytes, layout),
+      density: jfif && ifReadable(() => densityOf(jfif), null),
+    };
+  },
+
+  write(bytes, bag, rest) {
+    return Promise.resolve().then(() => {
+      const layout = readJpegSegments(bytes);
+      const trailer = trailerOf(bytes, layout, rest);
+      const signatures = signatureNumbers(bytes, layout);
+      const head = copySegments(bytes, layout, (segment, part) => (
+        part === 'mpf' ? rest === 'keep' || trailer !== null : stays(bytes, segment, part, rest, signatures)
+      ), bag, rest);
+      // A reader of the new file shall not have to guess.
+      const end = layout.hasEnd && bytes[layout.end - 1] === MARKER.EOI ? [] : [new Uint8Array(bytes.at(-1) === 0xff ? [MARKER.EOI] : [0xff, MARKER.EOI])];
+      const image = joinBytes([...head, ...end]);
+      return trailer === null ? image : withMovedImages(bytes, layout, image, trailer);
+    });
+  },
+};
+
+/** T.871, 10.1: unit (1 inch, 2 cm) and two numbers. */
+function densityOf(jfif: Uint8Array): MetadataBag['density'] {
+  const reader = new Reader(jfif, 'big', 'corrupt');
+  const unit = reader.u8(2);
+  const scale = unit === 2 ? 2.54 : 1;
+  const [x, y] = [reader.u16(3) * scale, reader.u16(5) * scale];
+  return unit === 0 || isScreenResolution(x) ? null : { x, y };
+}
+
+function commentsOf(bytes: Uint8Array, { segments }: JpegLayout): Comment[] {
+  return segments.filter(({ marker }) => marker === MARKER.COM).slice(0, MAX_COMMENTS).map(({ dataAt, end }) => {
+    const data = bytes.subarray(dataAt, end);
+    // T.81 says nothing of a character set; UTF-8 where it is valid, as it is by chance only in ASCII.
+    const text = new TextDecoder().decode(data);
+    return { keyword: 'Comment', text: (text.includes('\ufffd') ? latin1(data) : text).replace(/\0+$/, '') };
+  });
+}
+
+function stays(bytes: Uint8Array, segment: JpegSegment, part: JpegPart, rest: 'keep' | 'drop', signatures: ReadonlySet<number>): boolean {
+  if (['coding', 'adobe', 'gainMap', 'jfif'].includes(part)) return true;
+  if (part === 'jfxx' || part === 'vendor') return rest === 'keep';
+  // APP11 is also where JPEG XT (ISO/IEC 18477-3, B) has parts of the picture; boxes of type `jumb` are metadata.
+  if (part === 'jumbf') return !signatures.has(boxNumber(bytes, segment)) && (rest === 'keep' || !startsWith(bytes, 'jumb', segment.dataAt + 12));
+  return false;
+}
+
+/** Of the boxes that are C2PA manifests: one goes over several segments of the same number, and only the first says what it is. */
+function signatureNumbers(bytes: Uint8Array, { segments }: JpegLayout): Set<number> {
+  const first = segments.filter((segment) => partOf(bytes, segment) === 'jumbf' && isC2pa(bytes.subarray(segment.dataAt, segment.end)));
+  return new Set(first.map((segment) => boxNumber(bytes, segment)));
+}
+
+/** ISO/IEC 19566-5, D.2: the box instance number, after "JP". */
+function boxNumber(bytes: Uint8Array, { dataAt, end }: JpegSegment): number {
+  return end - dataAt < 4 ? -1 : (bytes[dataAt + 2]! << 8) | bytes[dataAt + 3]!;
+}
+
+/** The image up to its end, with the bag's segments after SOI or, where there is one, JFIF's segment, which wants to be first. */
+function copySegments(
+  bytes: Uint8Array, layout: JpegLayout, isKept: (segment: JpegSegment, part: JpegPart) => boolean, bag: MetadataBag, rest: 'keep' | 'drop',
+): Uint8Array[] {
+  const parts: Uint8Array[] = [bytes.subarray(0, 2)];
+  const { segments } = layout;
+  const jfif = segments[0] && partOf(bytes, segments[0]) === 'jfif' ? segments[0] : null;
+  if (jfif) parts.push(jfifSegment(bytes, jfif, bag, rest));
+  else if (bag.density) parts.push(newJfif(bag.density));
+  parts.push(...segmentsFor(bag));
+  const firstScan = segments.findIndex(({ marker }) => marker === MARKER.SOS);
+  // Stray bytes between the segments of the header belong to nothing.
+  for (const segment of segments.slice(jfif ? 1 : 0, firstScan)) {
+    if (isKept(segment, partOf(bytes, segment))) parts.push(bytes.subarray(segment.start, segment.end));
+  }
+  let at = segments[firstScan]?.start ?? layout.end;
+  for (const segment of segments.slice(firstScan)) {
+    if (isKept(segment, partOf(bytes, segment))) continue;
+    parts.push(bytes.subarray(at, segment.start));
+    at = segment.end;
+  }
+  parts.push(bytes.subarray(at, layout.end));
+  return parts;
+}
+
+/** With the bag's density; without its thumbnail when the rest is dropped. */
+function jfifSegment(bytes: Uint8Array, { start, end, dataAt }: JpegSegment, { density }: MetadataBag, rest: 'keep' | 'drop'): Uint8Array {
+  const old = copyBytes(bytes, start, end);
+  if (end - dataAt < 14) return old;
+  const found = densityOf(old.subarray(4 + SIGNATURE.jfif.length));
+  const segment = rest === 'drop' ? copyBytes(old, 0, 18) : old;
+  const view = new DataView(segment.buffer);
+  if (rest === 'drop') {
+    view.setUint16(2, 16);
+    view.setUint16(16, 0);
+  }
+  if (density) setDensity(view, 1, density.x, density.y);
+  else if (found && rest === 'drop') setDensity(view, 0, 1, 1);
+  return segment;
+}
+
+function newJfif(density: { x: number; y: number }): Uint8Array {
+  const segment = joinBytes([new Uint8Array([0xff, MARKER.APP0, 0, 16]), latin1Bytes(SIGNATURE.jfif), new Uint8Array([1, 2, 0, 0, 0, 0, 0, 0, 0])]);
+  setDensity(new DataView(segment.buffer), 1, density.x, density.y);
+  return segment;
+}
+
+function setDensity(view: DataView, unit: number, x: number, y: number): void {
+  view.setUint8(11, unit);
+  view.setUint16(12, Math.min(65_535, Math.max(1, Math.round(x))));
+  view.setUint16(14, Math.min(65_535, Math.max(1, Math.round(y))));
+}
+
+/** Two bytes of length count themselves. */
+const MAX_PAYLOAD = 65_533;
+
+function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataBag): Uint8Array[] {
+  // What is too long for a segment is cut down to what matters most; most often it is a thumbnail that goes.
+  const pixels = { are: 'untouched', format: 'jpeg' } as const;
+  const room = (part: keyof typeof SIGNATURE, more = 0): number => MAX_PAYLOAD - SIGNATURE[part].length - more;
+  const fit = (data: Uint8Array | null, most: number, less: (data: Uint8Array) => Uint8Array | null): Uint8Array | null => {
+    const smaller = data && data.length > most ? less(data) : data;
+    return smaller && smaller.length <= most ? smaller : null;
+  };
+  const exifPart = fit(exif, room('exif', 1), (data) => filterExif(data, 'protect', pixels));
+  const xmpPart = fit(xmp, room('xmp'), (data) => filterXmp(data, 'protect', pixels));
+  const photoshop = photoshopPart(iptc, resources, room('photoshop'));
+  return [
+    ...(exifPart ? [segment(MARKER.APP1, SIGNATURE.exif, new Uint8Array(1), exifPart)] : []),
+    ...(xmpPart ? [segment(MARKER.APP1, SIGNATURE.xmp, xmpPart)] : []),
+    ...(icc ? iccSegments(icc, room('icc', 2)) : []),
+    ...(photoshop ? [segment(MARKER.APP13, SIGNATURE.photoshop, photoshop)] : []),
+    ...comments.map(({ keyword, text }) => segment(MARKER.COM, '', new TextEncoder().encode(keyword === 'Comment' ? text : `${keyword}: ${text}`).subarray(0, MAX_PAYLOAD))),
+  ];
+}
+
+function photoshopPart(iptc: Uint8Array | null, resources: readonly ImageResource[], room: number): Uint8Array | null {
+  const own = iptc ? [{ id: IPTC_RESOURCE, data: iptc }] : [];
+  const all = writeImageResources([...own, ...resources]);
+  const part = all.length <= room ? all : writeImageResources(own);
+  return part.length > 0 && part.length <= room ? part : null;
+}
+
+/** ICC.1:2022, B.4: number and count, both from 1. */
+function iccSegments(icc: Uint8Array, room: number): Uint8Array[] {
+  const count = Math.ceil(icc.length / room);
+  if (count > 255) throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'ICC' });
+  return Array.from({ length: count }, (_, i) => segment(MARKER.APP2, SIGNATURE.icc, new Uint8Array([i + 1, count]), icc.subarray(i * room, (i + 1) * room)));
+}
+
+function segment(marker: number, signature: string, ...payload: readonly Uint8Array[]): Uint8Array {
+  const data = joinBytes([latin1Bytes(signature), ...payload]);
+  return joinBytes([new Uint8Array([0xff, marker]), bigEndian16(data.length + 2), data]);
+}

@@ -1,0 +1,67 @@
+/** Metadata in JPEG XL: the boxes of ISO/IEC 18181-2, Clause 9. The colour profile is in the codestream and stays there. */
+import { CompressionError } from '../../../errors.ts';
+import { copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
+import { exifBlock } from '../../formats/heif-metadata.ts';
+import { readBoxes, type Box } from '../../formats/isobmff.ts';
+import { startsWith } from '../../../bytes/reader.ts';
+import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
+import { box } from './box.ts';
+import type { Carrier } from './carrier.ts';
+
+/** 9.1 and 9.2. */
+const SIGNATURE_BOX = latin1Bytes('\0\0\0\x0cJXL \r\n\x87\n');
+const FILE_TYPE_BOX = latin1Bytes('\0\0\0\x14ftypjxl \0\0\0\0jxl ');
+
+/** Codestream, its parts, level and frame index, and the gain map. */
+const PICTURE = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp', 'jxli', 'jhgm'];
+
+export const jxlCarrier: Carrier = {
+  extract(bytes) {
+    const boxes = boxesOf(bytes);
+    const exif = boxes.find(({ type }) => type === 'Exif');
+    const xmp = boxes.find(({ type }) => type === 'xml ');
+    return {
+      ...EMPTY_BAG,
+      exif: exif ? exifBlock(bytes.subarray(exif.dataAt, exif.end)) : null,
+      xmp: xmp ? bytes.subarray(xmp.dataAt, xmp.end) : null,
+    };
+  },
+
+  /**
+   * What is compressed by Brotli cannot be filtered and goes, and so does `jbrd`: it holds the metadata of the JPEG that it
+   * can restore, which without its own is another file anyway.
+   */
+  write(bytes, bag, rest) {
+    return Promise.resolve().then(() => {
+      if (bag.icc) throw new CompressionError('unsupported-variant', { format: 'JPEG XL', feature: 'ICC' });
+      const added = boxesFor(bag);
+      if (isBare(bytes)) {
+        return added.length === 0 ? copyBytes(bytes) : joinBytes([SIGNATURE_BOX, FILE_TYPE_BOX, ...added, box('jxlc', bytes)]);
+      }
+      const boxes = boxesOf(bytes);
+      const kept = boxes.filter((one) => PICTURE.includes(one.type) || (rest === 'keep' && !isMetadata(bytes, one)));
+      const head = kept.filter(({ type }) => ['JXL ', 'ftyp', 'jxll'].includes(type));
+      const copy = (one: Box): Uint8Array => bytes.subarray(one.start, one.end);
+      // A last box of "as far as the file goes" stays the last.
+      return joinBytes([...head.map(copy), ...added, ...kept.filter((one) => !head.includes(one)).map(copy)]);
+    });
+  },
+};
+
+function isBare(bytes: Uint8Array): boolean {
+  return startsWith(bytes, '\xff\x0a');
+}
+
+function boxesOf(bytes: Uint8Array): Box[] {
+  return isBare(bytes) ? [] : readBoxes(bytes, 0, bytes.length, 'truncated');
+}
+
+function isMetadata(bytes: Uint8Array, { type, dataAt }: Box): boolean {
+  return ['Exif', 'xml ', 'jumb', 'jbrd'].includes(type)
+    || (type === 'brob' && ['Exif', 'xml ', 'jumb'].some((inner) => startsWith(bytes, inner, dataAt)));
+}
+
+/** 9.6: EXIF begins with where its TIFF header is. */
+function boxesFor({ exif, xmp }: MetadataBag): Uint8Array[] {
+  return [...(exif ? [box('Exif', new Uint8Array(4), exif)] : []), ...(xmp ? [box('xml ', xmp)] : [])];
+}

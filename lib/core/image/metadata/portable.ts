@@ -1,0 +1,96 @@
+/** Fitting a bag to a format: what it has no place for is moved into XMP, where every format can carry it. */
+import { keywordKind } from '../formats/png-text.ts';
+import type { InputFormat } from '../inspection.ts';
+import { ifReadable } from '../../bytes/reader.ts';
+import type { MetadataBag } from './bag.ts';
+import { iptcText, readIptc } from './iptc.ts';
+import { readXmp, writeXmp, xmpProperty, type XmpProperty } from './xmp.ts';
+import { XMP_NAMESPACE } from './xmp-kinds.ts';
+import { withTexts, type Shape } from './xmp-texts.ts';
+
+/** Formats with a place for IPTC and Photoshop's resources, for comments, and for a print size beside EXIF's. */
+const HAS = {
+  iptc: ['jpeg'],
+  comments: ['jpeg', 'png', 'gif'],
+  density: ['jpeg', 'png'],
+} as const satisfies Record<string, readonly InputFormat[]>;
+
+/** PNG keeps keywords; JPEG and GIF have bare comments, in which a copyright notice would be found by nobody. */
+const HAS_KEYWORDS: readonly InputFormat[] = ['png'];
+
+type Target = readonly [namespace: string, name: string, shape: Shape];
+
+/** Of the application record (IPTC Photo Metadata Standard, "IIM to XMP"). */
+const IPTC_TO_XMP: Readonly<Record<number, Target>> = {
+  5: [XMP_NAMESPACE.dc, 'title', 'Alt'],
+  25: [XMP_NAMESPACE.dc, 'subject', 'Bag'],
+  40: [XMP_NAMESPACE.photoshop, 'Instructions', 'text'],
+  80: [XMP_NAMESPACE.dc, 'creator', 'Seq'],
+  85: [XMP_NAMESPACE.photoshop, 'AuthorsPosition', 'text'],
+  90: [XMP_NAMESPACE.photoshop, 'City', 'text'],
+  95: [XMP_NAMESPACE.photoshop, 'State', 'text'],
+  101: [XMP_NAMESPACE.photoshop, 'Country', 'text'],
+  105: [XMP_NAMESPACE.photoshop, 'Headline', 'text'],
+  110: [XMP_NAMESPACE.photoshop, 'Credit', 'text'],
+  115: [XMP_NAMESPACE.photoshop, 'Source', 'text'],
+  116: [XMP_NAMESPACE.dc, 'rights', 'Alt'],
+  120: [XMP_NAMESPACE.dc, 'description', 'Alt'],
+};
+
+const KEYWORD_TO_XMP: Readonly<Record<string, Target>> = {
+  copyright: [XMP_NAMESPACE.dc, 'rights', 'Alt'],
+  artist: [XMP_NAMESPACE.dc, 'creator', 'Seq'],
+  credit: [XMP_NAMESPACE.photoshop, 'Credit', 'text'],
+  rights: [XMP_NAMESPACE.rights, 'UsageTerms', 'Alt'],
+  'ai-provenance': [XMP_NAMESPACE.aigc, 'AIGC', 'text'],
+  comment: [XMP_NAMESPACE.dc, 'description', 'Alt'],
+};
+
+/**
+ * Where the packet has the property already and says another thing in it, both stay, the packet's own first. A reader
+ * that finds the two in their own places chooses one of them (Metadata Working Group, Guidelines for Handling Image
+ * Metadata 2.0, 3.3); here one place is left for both, and to choose would be to lose what nobody has looked at.
+ */
+export function portableTo(bag: MetadataBag, format: InputFormat): MetadataBag {
+  const has = (part: keyof typeof HAS): boolean => (HAS[part] as readonly InputFormat[]).includes(format);
+  const moving = bag.comments.filter(({ keyword }) => !has('comments') || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment'));
+  const found = new Map<string, { target: Target; texts: string[] }>();
+  const add = (target: Target | undefined, text: string): void => {
+    if (!target || !text) return;
+    const entry = found.get(target[1]) ?? { target, texts: [] };
+    entry.texts.push(text);
+    found.set(target[1], entry);
+  };
+  if (bag.iptc && !has('iptc')) for (const [target, text] of iptcTexts(bag.iptc)) add(target, text);
+  for (const { keyword, text } of moving) add(KEYWORD_TO_XMP[keywordKind(keyword)], text);
+  return {
+    ...bag,
+    xmp: found.size > 0 ? withProperties(bag.xmp, [...found.values()]) : bag.xmp,
+    iptc: has('iptc') ? bag.iptc : null,
+    resources: has('iptc') ? bag.resources : [],
+    comments: bag.comments.filter((comment) => !moving.includes(comment)),
+    density: has('density') ? bag.density : null,
+  };
+}
+
+function iptcTexts(iptc: Uint8Array): [Target | undefined, string][] {
+  const datasets = ifReadable(() => readIptc(iptc), []);
+  return datasets.filter(({ record }) => record === 2).map((dataset) => [IPTC_TO_XMP[dataset.number], iptcText(datasets, dataset)]);
+}
+
+function withProperties(packet: Uint8Array | null, added: readonly { target: Target; texts: readonly string[] }[]): Uint8Array | null {
+  const existing = packet ? ifReadable(() => readXmp(packet), null) : [];
+  if (!existing) return packet;
+  let properties = existing;
+  for (const { target: [namespace, name, shape], texts } of added) {
+    const there = properties.find((property) => property.namespace === namespace && property.name === name);
+    const property = withTexts(there ?? empty(namespace, name, shape), shape, texts);
+    if (property === there) continue;
+    properties = there ? properties.map((each) => (each === there ? property : each)) : [...properties, property];
+  }
+  return properties === existing ? packet : writeXmp(properties);
+}
+
+function empty(namespace: string, name: string, shape: Shape): XmpProperty {
+  return xmpProperty(namespace, name, shape === 'text' ? '' : { as: shape, entries: [] });
+}

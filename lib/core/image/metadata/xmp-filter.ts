@@ -1,0 +1,28 @@
+/** What a metadata policy leaves of an XMP packet. */
+import { ifReadable } from '../../bytes/reader.ts';
+import { isProtected, type MetadataPolicy, type Pixels } from './policy.ts';
+import { isForRendering, kindsOf, XMP_NAMESPACE } from './xmp-kinds.ts';
+import { readXmp, writeXmp, type XmpProperty } from './xmp.ts';
+
+/** The packet with what the policy lets through, or null when nothing is left or it cannot be read. */
+export function filterXmp(packet: Uint8Array, policy: MetadataPolicy, pixels: Pixels): Uint8Array | null {
+  if (policy === 'keep' && pixels.are === 'untouched') return packet;
+  const properties = ifReadable(() => readXmp(packet), null);
+  if (!properties) return null;
+  const kept = properties.filter((property) => stays(property, policy, pixels));
+  return policy === 'keep' && kept.length === properties.length ? packet : writeXmp(kept);
+}
+
+function stays(property: XmpProperty, policy: MetadataPolicy, pixels: Pixels): boolean {
+  // What tells how to show these very pixels, and where in the file the rest of the picture is.
+  if (isForRendering(property)) return pixels.are === 'untouched';
+  if (policy === 'keep') return !isOutdated(property);
+  return policy === 'protect' && kindsOf(property).some(isProtected);
+}
+
+/** Of the pixels that were: their size and turn, the link to a C2PA manifest, and to a continuation that is not carried. */
+function isOutdated({ namespace, name, value }: XmpProperty): boolean {
+  if (namespace === XMP_NAMESPACE.tiff) return ['Orientation', 'ImageWidth', 'ImageLength'].includes(name);
+  if (namespace === XMP_NAMESPACE.exif) return ['PixelXDimension', 'PixelYDimension'].includes(name);
+  return kindsOf({ namespace, name, value }).some((kind) => kind === 'c2pa' || kind === 'extended-xmp' || kind === 'depth-map');
+}

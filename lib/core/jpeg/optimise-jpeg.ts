@@ -1,0 +1,63 @@
+/**
+ * A JPEG made smaller without a change to any pixel: the quantised coefficients are written again with Huffman codes that
+ * fit them, in the sequential or the progressive order that costs least. No permissively licensed WASM of jpegtran is
+ * published, hence this.
+ */
+import { CompressionError } from '../errors.ts';
+import { startsWith } from '../bytes/reader.ts';
+import { chooseProgressive, chooseSequential } from './choose-scans.ts';
+import type { Coefficients } from './coefficients.ts';
+import { readJpegPicture, type JpegPicture } from './read-jpeg.ts';
+import { sumOf } from './scan-cost.ts';
+import { writeJpeg } from './write-jpeg.ts';
+
+export interface OptimiseOptions {
+  /** auto writes what is smaller. Sequential files decode faster and in less memory. */
+  readonly order?: 'auto' | 'sequential' | 'progressive';
+}
+
+/**
+ * Metadata segments and what stands behind the picture are kept byte for byte. The result is read again and its
+ * coefficients are compared before it is given out.
+ *
+ * @returns a smaller file, or the same bytes when there is none
+ * @throws CompressionError `unsupported-variant` (arithmetic, lossless, 12-bit; multi-picture files, whose offsets would no
+ * longer hold), `too-much-memory`, `truncated`, `corrupt`: then the original is as small as it gets
+ */
+export function optimiseJpeg(bytes: Uint8Array<ArrayBuffer>, { order = 'auto' }: OptimiseOptions = {}): Uint8Array<ArrayBuffer> {
+  const picture = readJpegPicture(bytes);
+  if (picture.trailer.length > 0 && picture.metadata.some(isMultiPicture)) {
+    throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'several pictures' });
+  }
+  const sequential = order === 'progressive' ? null : chooseSequential(picture.frame, picture.coefficients);
+  const progressive = order === 'sequential' ? null : chooseProgressive(picture.frame, picture.coefficients);
+  const scans = !progressive || (sequential && sumOf(sequential) <= sumOf(progressive)) ? sequential : progressive;
+  const rewritten = writeJpeg(picture, scans ?? [], scans === progressive);
+  if (rewritten.length >= bytes.length) return bytes;
+  if (!samePicture(picture, readJpegPicture(rewritten))) throw new CompressionError('internal', { detail: 'a rewritten JPEG differs' });
+  return rewritten;
+}
+
+/** CIPA DC-007, 5.1: APP2 with offsets from itself to the other pictures of the file. */
+function isMultiPicture(segment: Uint8Array): boolean {
+  return segment[1] === 0xe2 && startsWith(segment, 'MPF\0', 4);
+}
+
+function samePicture(a: JpegPicture, b: JpegPicture): boolean {
+  return a.frame.width === b.frame.width && a.frame.height === b.frame.height
+    && sameLists(a.quantisation, b.quantisation, same) && sameLists(a.coefficients, b.coefficients, sameCoefficients);
+}
+
+function sameCoefficients(a: Coefficients, b: Coefficients): boolean {
+  return same(a.dc, b.dc) && same(a.starts, b.starts) && same(a.positions, b.positions) && same(a.values, b.values);
+}
+
+function sameLists<T>(a: readonly T[], b: readonly T[], equal: (a: T, b: T) => boolean): boolean {
+  return a.length === b.length && a.every((item, i) => equal(item, b[i]!));
+}
+
+function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

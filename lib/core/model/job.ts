@@ -1,0 +1,103 @@
+/**
+ * One image's trip. A job is a plain record in `storage.session` (memory, never disk), written by the
+ * background alone, so that the death of any context loses none: whoever wakes reads where it stands.
+ * Bytes are never here: they are in the vault under `vaultId(job.id, 'source' | 'result')`.
+ */
+import type { Recipe } from './recipe.ts';
+import type { Note, Receipt } from './receipt.ts';
+import type { ErrorRecord } from '../errors.ts';
+import type { InputFormat } from '../image/inspection.ts';
+import type { Trait } from '../image/traits.ts';
+
+declare const brand: unique symbol;
+declare const viewBrand: unique symbol;
+export type JobId = string & { readonly [brand]: 'JobId' };
+
+/** Where a Source comes from. */
+export type Origin =
+  /** An image on a page; `url` is http(s), data: or blob:. */
+  | {
+    readonly kind: 'page'; readonly url: string; readonly pageUrl: string; readonly pageTitle: string;
+    readonly tabId: number; readonly frameId: number;
+    /** How the shortcut chose it; null when the person pointed at it. */
+    readonly chosenAs: 'focused' | 'only' | 'largest' | null;
+  }
+  /** Bytes that a view already put into the vault: a chosen or dropped file, or the clipboard. */
+  | { readonly kind: 'file'; readonly name: string; readonly folder: string }
+  | { readonly kind: 'clipboard'; readonly name: string };
+
+/** What happens when the result is there: the download starts by itself, or it waits in the panel. */
+export type Delivery = 'download' | 'hold';
+
+interface JobFacts {
+  readonly id: JobId;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  readonly origin: Origin;
+  readonly recipe: Recipe;
+  readonly delivery: Delivery;
+  /** The name to show: the file's own, or one made from the URL. Has no folder. */
+  readonly name: string;
+  /** How often the engine was lost under it. */
+  readonly attempts: number;
+}
+
+/** What is known of a Source once it was inspected. */
+export interface SourceFacts {
+  readonly format: InputFormat;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  /** Absent for nothing special. */
+  readonly traits?: readonly Trait[];
+  /** What the recipe takes away that a person may miss; absent for nothing. */
+  readonly losses?: readonly Note[];
+}
+
+export type Job = JobFacts & (
+  /** `source` is there when a view has looked at it before. */
+  | { readonly state: 'queued'; readonly source?: SourceFacts | null }
+  | { readonly state: 'acquiring'; readonly source?: SourceFacts | null }
+  | { readonly state: 'compressing'; readonly source: SourceFacts | null }
+  /** The result is held in the vault. */
+  | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }
+  | { readonly state: 'saving'; readonly receipt: Receipt; readonly fileName: string; readonly downloadId: number | null }
+  /** The download was cancelled or failed: the result is still held, and why. */
+  | { readonly state: 'unsaved'; readonly receipt: Receipt; readonly fileName: string; readonly error: ErrorRecord }
+  /** On disk; its bytes are purged. `fileName` is the name on disk. */
+  | { readonly state: 'saved'; readonly receipt: Receipt; readonly fileName: string; readonly downloadId: number | null }
+  | { readonly state: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
+);
+
+export type JobState = Job['state'];
+
+/** States in which something is still to be done without the person doing anything. */
+export const RUNNING: ReadonlySet<JobState> = new Set<JobState>(['queued', 'acquiring', 'compressing', 'saving']);
+
+export function newJobId(): JobId {
+  return crypto.randomUUID() as JobId;
+}
+
+/** A preview is what a compare view tries out; it is gone when the view closes. */
+export type VaultPart = 'source' | 'result' | 'preview';
+/** The key of a job's bytes in the vault. */
+export function vaultId(job: JobId, part: VaultPart): string {
+  return `${job}:${part}`;
+}
+
+/** One open compare view: two views of the same job do not overwrite each other's previews. */
+export type ViewId = string & { readonly [viewBrand]: 'ViewId' };
+
+export function newViewId(): ViewId {
+  return crypto.randomUUID() as ViewId;
+}
+
+/**
+ * The key of what a view tries out. tried: the bytes that its recipe gives. before, after: a lossless stand-in for bytes
+ * that the browser cannot show, such as JPEG XL in an older one.
+ */
+export const PREVIEW_PARTS = ['tried', 'before', 'after'] as const;
+export type PreviewPart = (typeof PREVIEW_PARTS)[number];
+export function previewId(job: JobId, view: ViewId, part: PreviewPart): string {
+  return `${job}:preview:${view}:${part}`;
+}

@@ -1,0 +1,50 @@
+/** Whether a picture was compressed as hard before as is asked for now: then another generation only takes away. */
+import { uprightSize, type Inspection, type OutputFormat } from '../image/inspection.ts';
+import type { ColourPlan } from '../colour/plan-colour.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { resizedTo } from '../pixels/resize.ts';
+
+/**
+ * How far the estimate may be above the aim and still count as at it: what it is off by for files of the encoder itself
+ * (`tests/unit/core/pipeline/already-small.test.ts`). JPEG states its tables; WebP's quantisers are rounded down and spread
+ * over segments.
+ */
+const TOLERANCE: Readonly<Partial<Record<OutputFormat, number>>> = { jpeg: 0, webp: 2 };
+
+/**
+ * The quality that a lossy source was encoded with, on the scale of a recipe's quality; null when it can't be told.
+ *
+ * JPEG by its quantisation tables: exact for libjpeg, libjpeg-turbo and mozjpeg, by coarseness for the tables of cameras
+ * and Photoshop. WebP by the quantisers of its VP8 frame. AVIF and JPEG XL do not tell.
+ */
+export function estimateSource({ coding, format }: Pick<Inspection, 'coding' | 'format'>): number | null {
+  if (format !== 'jpeg' && format !== 'webp') return null;
+  return coding.lossless === true ? null : coding.quality;
+}
+
+/**
+ * When true, the pixels are not encoded again: the result is the smaller of the original and what lossless optimisation
+ * makes of it (for JPEG `optimiseJpeg`), with the metadata policy applied to either.
+ *
+ * Only for the same format, at the same size, with colours as they are: any other wish needs the pixels.
+ */
+export function isAlreadySmall(inspection: Inspection, recipe: Recipe, output: OutputFormat, colour: Pick<ColourPlan, 'action'>): boolean {
+  const estimate = estimateSource(inspection);
+  const tolerance = TOLERANCE[output];
+  if (estimate === null || tolerance === undefined || inspection.format !== output) return false;
+  if (recipe.aim.kind !== 'quality' || colour.action === 'convert') return false;
+  if (inspection.animation && recipe.animation === 'first-frame') return false;
+  return resizedTo(uprightSize(inspection), recipe.resize) === null && estimate <= recipe.aim.quality + tolerance;
+}
+
+/**
+ * AVIF and JPEG XL don't tell how hard they were compressed, and each generation takes detail away: a file of this product's
+ * own, encoded again with the same recipe, gets smaller by up to 9 % for photographs and 26 % for smooth drawings.
+ */
+const WORTH_A_GENERATION = 0.3;
+
+/** The share of the bytes that a result must save, or else the original stays. */
+export function leastSaving({ format, coding }: Pick<Inspection, 'coding' | 'format'>, { aim }: Pick<Recipe, 'aim'>): number {
+  const tells = (format !== 'avif' && format !== 'jxl') || coding.lossless === true;
+  return aim.kind === 'quality' && !tells ? WORTH_A_GENERATION : 0;
+}

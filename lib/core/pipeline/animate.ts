@@ -1,0 +1,78 @@
+/** An animation on its way: frame by frame out of its file, into an animated WebP. */
+import { CompressionError } from '../errors.ts';
+import type { Pixels } from '../codecs/codec.ts';
+import { encodeAnimation } from '../animation/encode-animation.ts';
+import { changedMovie, type Movie } from '../animation/movie.ts';
+import { isMovieFormat, openMovie } from '../animation/open-movie.ts';
+import { applyColourPlan, type Coloured } from '../colour/convert.ts';
+import { hasPartialAlpha, turnUpright } from '../pixels/turn-and-flatten.ts';
+import type { Animate, Plan } from './plan.ts';
+import { resizePixels } from '../pixels/resize.ts';
+import type { Made, Means } from './run.ts';
+
+/**
+ * Where no more than a smaller file is wanted, and there is none, or the browser can't take the animation apart without a
+ * loss, or an APNG (which can be packed better) is more than a WebP can be, the Source is what is made.
+ *
+ * @param icc the Source's ICC profile, decompressed; null when it has none.
+ * @throws CompressionError what the movie and the encoder throw.
+ */
+export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made> {
+  try {
+    const made = await moved(plan, source, icc, means);
+    if (made) return made;
+  } catch (thrown) {
+    const isTooMuch = thrown instanceof CompressionError && (thrown.code === 'too-many-pixels' || thrown.code === 'unsupported-variant');
+    if (!plan.keepsOriginal || plan.input !== 'png' || !isTooMuch) throw thrown;
+  }
+  return { bytes: source, ...plan.size, profile: null, notes: [] };
+}
+
+async function moved(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made | null> {
+  means.onStep?.('decode');
+  const opened = await open(plan, source, means);
+  if (!opened) return null;
+  let first: Coloured | null = null;
+  let rounded = false;
+
+  async function changed(frame: Pixels): Promise<Pixels> {
+    rounded ||= !isMovieFormat(plan.input) && hasPartialAlpha(frame);
+    if (rounded && plan.keepsOriginal) throw new PremultipliedFrame();
+    // A frame is its decoder's own canvas: what changes it works on a copy.
+    const own = plan.colourPlan.action === 'convert' ? { ...frame, data: frame.data.slice() } : frame;
+    const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
+    first ??= coloured;
+    const upright = turnUpright(coloured.pixels, plan.turn);
+    return plan.resize ? resizePixels(upright, plan.resize.to, plan.resize.method, means.load) : upright;
+  }
+
+  const { width, height } = opened;
+  const movie = changedMovie(opened, plan.resize?.to ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }), changed);
+  const encoded = await ifExact(encodeAnimation({
+    width: movie.width, height: movie.height, frames: movie.frames(), loops: movie.loops,
+    options: plan.options, load: means.load, onFrame: () => means.onStep?.('encode'),
+    ...(plan.keepsOriginal && { giveUpAbove: source.length }),
+  }));
+  if (!encoded) return null;
+  const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
+  return { bytes: encoded.bytes, width: movie.width, height: movie.height, profile, notes: rounded ? [...notes, { kind: 'lost', code: 'alpha-rounded' }] : notes };
+}
+
+/** Of the browser's making: colours under partial alpha are off by up to 127 levels (lib/engine/frame-decoder.ts). */
+class PremultipliedFrame extends Error {}
+
+async function ifExact<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof PremultipliedFrame) return null;
+    throw thrown;
+  }
+}
+
+async function open({ input, keepsOriginal }: Plan, source: Uint8Array<ArrayBuffer>, { load, openInBrowser }: Means): Promise<Movie | null> {
+  if (isMovieFormat(input)) return openMovie(source, input, load);
+  const movie = await openInBrowser?.(source, input) ?? null;
+  if (!movie && !keepsOriginal) throw new CompressionError('unsupported-variant', { format: input, feature: 'frames' });
+  return movie;
+}

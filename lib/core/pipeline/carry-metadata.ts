@@ -1,0 +1,104 @@
+/** From the Source into the Result: the metadata that the policy lets through, and words for what became of the rest. */
+import { CompressionError } from '../errors.ts';
+import { inColour } from '../image/formats/png-in-colour.ts';
+import type { InputFormat, MetadataKind } from '../image/inspection.ts';
+import { applyPolicy } from '../image/metadata/apply-policy.ts';
+import { EMPTY_BAG, type MetadataBag } from '../image/metadata/bag.ts';
+import { greyProfileOf } from '../image/metadata/grey-profile.ts';
+import { CLEANABLE_FORMATS, cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
+import type { Plan } from './plan.ts';
+import type { Note } from '../model/receipt.ts';
+import type { Made } from './run.ts';
+
+export interface Carried {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly notes: readonly Note[];
+}
+
+/** What the Source carries; damaged metadata is none, since its picture may be well. */
+export function metadataOf(source: Uint8Array, format: InputFormat): MetadataBag {
+  try {
+    return extractMetadata(source, format);
+  } catch {
+    return EMPTY_BAG;
+  }
+}
+
+/** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
+export async function carryInto(made: Made, plan: Plan & { route: 'transcode' | 'animate' }, bag: MetadataBag): Promise<Carried> {
+  const { width, height, profile } = made;
+  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, { are: 'encoded', width, height, format: plan.output });
+  const picture = await fitting(made, plan.output);
+  const bytes = isEmpty(allowed.bag) ? picture : await embedMetadata(picture, plan.output, allowed.bag);
+  return { bytes, notes: wordsFor(plan.metadata.filter((kind) => !allowed.kept.includes(kind)), allowed.kept) };
+}
+
+/**
+ * In a file whose coded picture stays as it is, or was packed better.
+ *
+ * @throws CompressionError `unsupported-variant` for TIFF
+ */
+export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan, repacked = false): Promise<Carried> {
+  if (!isCleanable(plan.input)) {
+    if (plan.input === 'tiff') throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'metadata' });
+    return { bytes, notes: [] };
+  }
+  const cleaned = await cleanMetadata(bytes, plan.input, plan.policy, repacked);
+  return { bytes: cleaned.bytes as Uint8Array<ArrayBuffer>, notes: wordsFor(cleaned.removed, cleaned.kept) };
+}
+
+/**
+ * oxipng turns a PNG whose colours are all grey to grey, and leaves in it a profile of RGB, which counts for nothing there.
+ *
+ * @returns `packed` with a profile that counts; `source` where there is no way to it
+ */
+export async function withGreyProfile(source: Uint8Array<ArrayBuffer>, packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (isGreyPng(source) || !isGreyPng(packed)) return packed;
+  const bag = metadataOf(packed, 'png');
+  if (!bag.icc) return packed;
+  if (greyProfileOf(bag.icc)) return embedMetadata(packed, 'png', bag);
+  return await inColour(packed) ?? source;
+}
+
+/** The same for a PNG that was newly encoded: a profile that cannot be said for grey makes it one of colours. */
+async function fitting({ bytes, profile }: Made, output: InputFormat): Promise<Uint8Array<ArrayBuffer>> {
+  if (output !== 'png' || !profile || !isGreyPng(bytes) || greyProfileOf(profile)) return bytes;
+  return await inColour(bytes) ?? bytes;
+}
+
+/** Colour type 0 or 4: PNG (Third Edition), 11.2.1. */
+function isGreyPng(png: Uint8Array): boolean {
+  return png[25] === 0 || png[25] === 4;
+}
+
+export function isCleanable(format: InputFormat): boolean {
+  return (CLEANABLE_FORMATS as readonly InputFormat[]).includes(format);
+}
+
+function isEmpty(bag: MetadataBag): boolean {
+  return !bag.exif && !bag.xmp && !bag.iptc && !bag.icc && bag.resources.length === 0 && bag.comments.length === 0 && !bag.density;
+}
+
+/** These have a sentence of their own. */
+export const LOST_WITH_THE_FILE: Partial<Record<MetadataKind, Note>> = {
+  'c2pa': { kind: 'lost', code: 'c2pa-removed' },
+  'gain-map': { kind: 'lost', code: 'gain-map-lost' },
+  'motion-photo': { kind: 'lost', code: 'motion-photo-lost' },
+};
+
+/** The containers of metadata are named only where nothing is known of what is in them. */
+const CONTAINERS: readonly MetadataKind[] = ['exif', 'xmp', 'iptc', 'extended-xmp'];
+
+function wordsFor(removed: readonly MetadataKind[], kept: readonly MetadataKind[]): Note[] {
+  const notes: Note[] = removed.flatMap((kind) => LOST_WITH_THE_FILE[kind] ?? []);
+  const gone = named(removed.filter((kind) => !LOST_WITH_THE_FILE[kind]));
+  if (gone.length > 0) notes.push({ kind: 'info', code: 'metadata-removed', parameters: { kinds: gone.join(',') } });
+  const stays = named(kept);
+  if (stays.length > 0) notes.push({ kind: 'kept', code: 'metadata-kept', parameters: { kinds: stays.join(',') } });
+  return notes;
+}
+
+function named(kinds: readonly MetadataKind[]): readonly MetadataKind[] {
+  const known = kinds.filter((kind) => !CONTAINERS.includes(kind));
+  return known.length > 0 ? known : kinds;
+}

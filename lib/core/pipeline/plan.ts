@@ -1,0 +1,217 @@
+/**
+ * Recipe + Inspection, resolved: exactly which steps with which codec options. Pure data, so that the panel can
+ * show it before the work and a test can print it.
+ */
+import { CompressionError } from '../errors.ts';
+import type { OptionValues } from '../codecs/codec.ts';
+import { formats } from '../codecs/registry.ts';
+import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type MetadataKind, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import { traitsOf, type Trait } from '../image/traits.ts';
+import { isMovieFormat } from '../animation/open-movie.ts';
+import { isAlreadySmall, leastSaving } from './already-small.ts';
+import { planColour, planColourInBrowser, type ColourPlan } from '../colour/plan-colour.ts';
+import { encoderOptions } from '../model/encoder-options.ts';
+import type { MetadataPolicy, Recipe } from '../model/recipe.ts';
+import type { Note } from '../model/receipt.ts';
+import { resizedTo, type Size } from '../pixels/resize.ts';
+
+export type Plan = {
+  readonly input: InputFormat;
+  readonly output: InputFormat;
+  /** The encoder's; empty where none is used. */
+  readonly options: OptionValues;
+  /** Upright size of the input. */
+  readonly size: Size;
+  /** Nothing but a smaller file of the same picture is wanted: where the result is no smaller, the bytes that came in are the result. */
+  readonly keepsOriginal: boolean;
+  /** The same where it is no smaller by this share of the bytes; only encoding again is measured by it. */
+  readonly leastSaving: number;
+  readonly policy: MetadataPolicy;
+  /** What metadata the Source has. */
+  readonly metadata: readonly MetadataKind[];
+  readonly traits: readonly Trait[];
+  /** What is known to be lost, kept or changed before the work. */
+  readonly notes: readonly Note[];
+} & Route;
+
+export type Route =
+  /** Not one coded sample changes: a PNG or a JPEG is packed better, a WebP is only cleaned. */
+  | { readonly route: 'optimise' }
+  /** The picture is left alone; only metadata is worked on. */
+  | { readonly route: 'clean' }
+  /** An SVG is written more compactly. */
+  | { readonly route: 'minify' }
+  /** Frames into an animated WebP. */
+  | Animate
+  | Transcode;
+
+export interface Animate {
+  readonly route: 'animate';
+  readonly output: 'webp';
+  readonly colour: Colour;
+  readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
+  /** Still to be applied to each frame; 1 when the decoder does it. */
+  readonly turn: Orientation;
+  readonly resize: Transcode['resize'];
+}
+
+export interface Transcode {
+  readonly route: 'transcode';
+  readonly output: OutputFormat;
+  readonly decoder: Decoder;
+  readonly colour: Colour;
+  readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
+  /** Still to be applied after decoding; 1 when the decoder does it. */
+  readonly turn: Orientation;
+  readonly resize: { readonly to: Size; readonly method: Recipe['resizeMethod'] } | null;
+  /** #rrggbb, or null when the output keeps alpha. */
+  readonly flattenOnto: string | null;
+}
+
+/**
+ * wasm: the codec of its format. deep: the same with all its bits, more than 8 a channel. reader: lib/inputs.
+ * first-frame: our own decoder of animations and GIF (the codecs of AVIF and JPEG XL give the first frame by themselves). browser: the browser's, in the worker. document: the browser's, in a page.
+ */
+export type Decoder = 'wasm' | 'deep' | 'reader' | 'first-frame' | 'browser' | 'document';
+
+/** @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to. */
+export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
+  const { format: input, animation } = inspection;
+  const same = recipe.format === 'same';
+  const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
+  const to = resizedTo(size, recipe.resize);
+  const common = {
+    input, size, policy: recipe.metadata, metadata: inspection.metadata.kinds, traits: traitsOf(inspection), keepsOriginal: same && to === null,
+    leastSaving: leastSaving(inspection, recipe),
+  };
+  const alone = { ...common, output: input, options: {} };
+
+  if (recipe.aim.kind === 'untouched') return { ...alone, route: 'clean', notes: [{ kind: 'kept', code: 'lossless' }] };
+  if (input === 'svg' && same && !to && recipe.svgScale === 1) return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
+  if (animation && recipe.animation === 'keep') {
+    const moving = planMoving(recipe, inspection, to);
+    if (moving) return { ...common, ...moving };
+  }
+
+  const output = recipe.format === 'same' ? sameFormat(input) : recipe.format;
+  const options = encoderOptions(output, recipe.aim, recipe.options);
+  const colourPlan = planColour(inspection, recipe, output);
+  const notes: Note[] = animation ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }] : [];
+  // cICP stays where the samples do: what is packed better has its high dynamic range yet.
+  const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
+  if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && staysInPng) {
+    return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+  }
+  if (recipe.aim.kind === 'lossless' && input === 'jpeg' && output === 'jpeg' && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
+    return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+  }
+  if (!animation && isAlreadySmall(inspection, recipe, output, colourPlan)) {
+    return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
+  }
+
+  if (input === 'svg') notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
+  notes.push(...changesOf(inspection, to), ...colourPlan.notes);
+  if (formats[output].facts.lossless && (recipe.aim.kind === 'lossless' || !formats[output].facts.lossy) && colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8) {
+    notes.push({ kind: 'kept', code: 'lossless' });
+  }
+  const decoder = decoderFor(inspection);
+  return {
+    ...common, output, options, route: 'transcode', notes, decoder,
+    colour: inspection.colour,
+    colourPlan: { action: colourPlan.action, by: colourPlan.by },
+    turn: turnsByItself(decoder, input) ? 1 : inspection.orientation,
+    resize: to && { to, method: recipe.resizeMethod },
+    flattenOnto: formats[output].facts.alpha ? null : recipe.background,
+  };
+}
+
+/** What "Compress image" writes: the same format, or for one that is only read, the one that shows the same. */
+export function sameFormat(format: InputFormat): OutputFormat {
+  if (isOutputFormat(format)) return format;
+  return format === 'heic' || format === 'tiff' ? 'jpeg' : 'png';
+}
+
+export function isOutputFormat(format: InputFormat): format is OutputFormat {
+  return (OUTPUT_FORMATS as readonly string[]).includes(format);
+}
+
+/** An animation that stays one; null where a still picture was asked for by the format. */
+function planMoving(recipe: Recipe, inspection: Inspection, to: Size | null): Pick<Plan, 'output' | 'options' | 'notes'> & Route | null {
+  const { format } = recipe;
+  const { format: input, animation, colour } = inspection;
+  if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
+  const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
+  if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
+    return { output: 'png', options: encoderOptions('png', recipe.aim, recipe.options), route: 'optimise', notes: [kept, { kind: 'kept', code: 'lossless' }] };
+  }
+  if (format === 'webp' || (format === 'same' && (to || isMovieFormat(input) || browserShowsAll(recipe, inspection)))) {
+    const colourPlan = colourOfFrames(recipe, inspection);
+    if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
+      return { output: 'webp', options: {}, route: 'optimise', notes: [kept, { kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
+    }
+    const { action, by, notes } = colourPlan;
+    const turn = isMovieFormat(input) ? inspection.orientation : 1;
+    return {
+      output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', colour, colourPlan: { action, by },
+      turn, resize: to && { to, method: recipe.resizeMethod }, notes: [kept, ...changesOf(inspection, to), ...notes],
+    };
+  }
+  if (!to && (format === 'same' || format === input)) return { output: input, options: {}, route: 'clean', notes: [kept] };
+  throw new CompressionError('unsupported-variant', { format: format === 'same' ? input : format, feature: 'animation' });
+}
+
+/** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead. */
+function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
+  return inspection.format === 'png' && (aim.kind === 'lossless' || inspection.bitDepth > 8 || planColour(inspection, { metadata: 'strip' }, 'webp').action === 'convert');
+}
+
+/**
+ * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB. Where that is less than the file says, or exactness is
+ * wished for, they are left as they are, unless WebP or another size is asked for. What it makes of alpha, `animate` sees.
+ */
+function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
+  return aim.kind === 'quality' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
+}
+
+/**
+ * Chromium (156) applies the profile of an APNG and of a still WebP, and not that of an animated WebP or a GIF: frames of
+ * an APNG are converted, and those of the others look as they did with their numbers and their profile kept.
+ */
+function colourOfFrames(recipe: Recipe, inspection: Inspection): ColourPlan {
+  if (!isMovieFormat(inspection.format)) return planColourInBrowser(inspection);
+  return planColour(inspection, inspection.format === 'png' ? { metadata: 'strip' } : recipe, 'webp');
+}
+
+/** What becomes of the pixels wherever they are encoded again, but for their colours. */
+function changesOf({ orientation, bitDepth }: Inspection, to: Size | null): Note[] {
+  const notes: Note[] = [];
+  if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
+  if (orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
+  if (bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: bitDepth, to: 8 } });
+  return notes;
+}
+
+function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decoder {
+  switch (format) {
+    case 'svg': return 'document';
+    case 'gif': return 'first-frame';
+    case 'bmp': case 'ico': case 'heic': case 'tiff': return 'reader';
+    case 'jpeg':
+      // mozjpeg's decoder throws on CMYK and its like; the browser reads them and converts to sRGB.
+      return coding.exotic === null ? 'wasm' : 'browser';
+    case 'jxl': return 'wasm';
+    case 'webp': return animation ? 'first-frame' : 'wasm';
+    case 'png': return animation ? 'first-frame' : bitDepth > 8 ? 'deep' : 'wasm';
+    case 'avif': return bitDepth > 8 ? 'deep' : 'wasm';
+  }
+}
+
+/** HEIC's reader, JPEG XL's codec and the browser give upright pixels. */
+function turnsByItself(decoder: Decoder, format: InputFormat): boolean {
+  if (decoder === 'browser' || decoder === 'document') return true;
+  return format === 'heic' || (isOutputFormat(format) && formats[format].appliesOrientation);
+}
+
+function scaled(size: Size, factor: number): Size {
+  return { width: Math.max(1, Math.round(size.width * factor)), height: Math.max(1, Math.round(size.height * factor)) };
+}

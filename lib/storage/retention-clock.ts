@@ -1,0 +1,49 @@
+/** By what the vault's deadlines go: the time, and how long an item may be without activity. */
+import type { SettingsStore } from './settings/settings.ts';
+import { TEST_BUILD } from './test-build.ts';
+
+export interface Terms {
+  /** ms since the epoch. In a test build it is as right as the last answer of `idle`, which the vault asks for before each step. */
+  readonly clock: () => number;
+  /** ms: the person's choice as it is now. */
+  readonly idle: () => Promise<number>;
+}
+
+/** The terms as a message carries them to a context that can't read them itself. */
+export interface ToldTerms {
+  readonly idle: number;
+  /** ms that a test has moved the clock by. */
+  readonly clockOffset?: number;
+}
+
+/** The part of `storage.session` that is needed here. */
+interface TestArea {
+  get(key: string): Promise<Record<string, unknown>>;
+}
+
+/** For contexts that see `storage`. `tell` is what the background answers to the offscreen document. */
+export function ownTerms(settings: Pick<SettingsStore, 'load'>, session: TestArea): Terms & { readonly tell: () => Promise<ToldTerms> } {
+  const chosen = async (): Promise<ToldTerms> => ({ idle: (await settings.load()).idleMinutes * 60_000 });
+  const tell = TEST_BUILD ? async () => ({ ...await chosen(), ...await testTerms(session) }) : chosen;
+  return { ...askedTerms(tell), tell };
+}
+
+/** For the offscreen document, which sees only `runtime`: `ask` sends a message that the background answers with `tell()`. */
+export function askedTerms(ask: () => Promise<ToldTerms>): Terms {
+  if (!TEST_BUILD) return { clock: Date.now, idle: async () => (await ask()).idle };
+  let offset = 0;
+  return {
+    clock: () => Date.now() + offset,
+    async idle() {
+      const { idle, clockOffset = 0 } = await ask();
+      offset = clockOffset;
+      return idle;
+    },
+  };
+}
+
+/** What a test has set, under keys of `storage.session` that only tests write. */
+async function testTerms(session: TestArea): Promise<Partial<ToldTerms>> {
+  const [offset, idle] = await Promise.all(['test:clock-offset', 'test:idle'].map(async (key) => (await session.get(key))[key]));
+  return { ...typeof offset === 'number' && { clockOffset: offset }, ...typeof idle === 'number' && { idle } };
+}

@@ -1,0 +1,60 @@
+/** What a person has set. Kept in `storage.local`; it never holds anything of an image or a page. */
+import * as v from 'valibot';
+import { DEFAULT_RECIPE, recipeSchema } from '../../core/model/recipe.ts';
+import { DEFAULT_STATISTICS_CHOICE, statisticsChoiceSchema } from '../statistics/choice.ts';
+import { presetNameSchema } from './preset-name.ts';
+
+export const presetSchema = v.strictObject({ name: presetNameSchema, recipe: recipeSchema });
+/** A Recipe under a name. */
+export type Preset = v.InferOutput<typeof presetSchema>;
+
+export const MAX_PRESETS = 100;
+
+export const presetsSchema = v.pipe(
+  v.array(presetSchema),
+  v.maxLength(MAX_PRESETS),
+  v.checkItems((preset, index, all) => all.findIndex(({ name }) => sameName(name, preset.name)) === index, 'duplicate'),
+);
+
+/** The policy that the person has met: see `policy-notice.ts`. */
+export const policySeenSchema = v.strictObject({
+  version: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
+  /** ms since the epoch: when this version was first there. */
+  since: v.pipe(v.number(), v.minValue(0)),
+  read: v.boolean(),
+});
+
+/** A vault item's time without activity, in minutes. */
+export const SHORTEST_IDLE_MINUTES = 5;
+export const LONGEST_IDLE_MINUTES = 60;
+
+export const settingsSchema = v.strictObject({
+  /** The last one used: the default of the popup and of the shortcut. */
+  recipe: recipeSchema,
+  /** The person's own; the built-in ones are in `presets.ts`. */
+  presets: presetsSchema,
+  idleMinutes: v.pipe(v.number(), v.integer(), v.minValue(SHORTEST_IDLE_MINUTES), v.maxValue(LONGEST_IDLE_MINUTES)),
+  statistics: statisticsChoiceSchema,
+  /** See `lib/core/naming/name-template.ts`. */
+  nameTemplate: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+  /** Whether a toast in the page tells the outcome. */
+  toast: v.boolean(),
+  policy: v.nullable(policySeenSchema),
+});
+export type Settings = v.InferOutput<typeof settingsSchema>;
+export type SettingsField = keyof Settings;
+
+export const DEFAULT_SETTINGS: Settings = {
+  recipe: DEFAULT_RECIPE,
+  presets: [],
+  idleMinutes: LONGEST_IDLE_MINUTES,
+  statistics: DEFAULT_STATISTICS_CHOICE,
+  nameTemplate: '{name}',
+  toast: true,
+  policy: null,
+};
+
+/** Names that people can't tell apart in a list are the same. */
+export function sameName(a: string, b: string): boolean {
+  return a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase();
+}

@@ -1,0 +1,51 @@
+/** All places where the extension keeps anything, as each context that sees `storage` opens them. There are no others. */
+import { browser } from 'wxt/browser';
+import { RUNNING } from '../core/model/job.ts';
+import { createJobStore, type JobStore } from './job-store.ts';
+import { createSettings, type SettingsStore } from './settings/settings.ts';
+import { environmentOf } from './statistics/environment.ts';
+import { createStatistics, type Statistics } from './statistics/statistics.ts';
+import { sessionKey, type SessionKey } from './vault/key.ts';
+import { createVault, type Vault } from './vault/vault.ts';
+import { inPrivateWindow, sessionArea, type SessionArea } from './session-area.ts';
+import { ownTerms } from './retention-clock.ts';
+
+export interface Stores {
+  readonly privateWindow: boolean;
+  /** In memory. */
+  readonly session: SessionArea;
+  /** Of what a view has still to take in. On disk, but for private windows: it is to outlive a reload of the extension. */
+  readonly notes: Pick<SessionArea, 'get' | 'set' | 'remove'>;
+  /** Their records lie in `session`. */
+  readonly jobs: JobStore;
+  readonly key: SessionKey;
+  readonly vault: Vault;
+  readonly terms: ReturnType<typeof ownTerms>;
+  readonly settings: SettingsStore;
+  readonly statistics: Statistics;
+}
+
+export interface StoresOptions {
+  /** Of the background: it alone writes jobs. */
+  readonly writesJobs?: boolean;
+  /** The ids of jobs that run, where the context follows them anyway. Otherwise they are read each time. */
+  readonly running?: () => ReadonlySet<string>;
+}
+
+export function openStores({ writesJobs = false, running }: StoresOptions = {}): Stores {
+  const session = sessionArea();
+  const jobs = createJobStore(session, { onlyWriter: writesJobs });
+  const { local, managed } = browser.storage;
+  const settings = createSettings({ local, managed, locks: navigator.locks });
+  const terms = ownTerms(settings, session);
+  const key = sessionKey(session);
+  const vault = createVault({
+    key, clock: terms.clock, idle: terms.idle, channel: new BroadcastChannel('vault'),
+    running: running ?? (async () => new Set((await jobs.all()).filter(({ state }) => RUNNING.has(state)).map(({ id }) => id))),
+  });
+  const statistics = createStatistics({
+    local, locks: navigator.locks, clock: terms.clock, environment: () => environmentOf(navigator), choice: async () => (await settings.load()).statistics,
+  });
+  const privateWindow = inPrivateWindow();
+  return { privateWindow, session, notes: privateWindow ? session : local, jobs, key, vault, terms, settings, statistics };
+}

@@ -1,0 +1,141 @@
+/**
+ * A put: register, write chunk by chunk, and in the last chunk's transaction turn the write into an item. Each step
+ * checks that the registration is still there; a purge, a sweep or a newer put of the same id removes it, and then the
+ * put ends with 'cancelled' and leaves nothing. So nothing purged comes back, without a lock held over a slow stream.
+ */
+import { CompressionError } from '../../core/errors.ts';
+import { itemsToEvict } from './capacity.ts';
+import { chunksOf } from './chunks.ts';
+import { remove, removeDue, shown } from './context.ts';
+import type { VaultContext } from './context.ts';
+import type { HeldItem, PutRequest } from './item.ts';
+import { seal } from './sealing.ts';
+import type { ItemRecord, ShelfTransaction, WriteRecord } from './shelf.ts';
+
+/** See `Vault.put`. */
+export async function put(vault: VaultContext, request: PutRequest, input: Uint8Array | ReadableStream<Uint8Array>): Promise<HeldItem> {
+  const token = crypto.randomUUID();
+  const size = input instanceof Uint8Array ? input.byteLength : null;
+  let bytes = size ?? 0;
+  try {
+    await register(vault, request, token, bytes);
+    const key = await vault.key.current();
+    if (!key) throw new CompressionError('internal', { detail: 'the vault has no key: no session was opened' });
+    let written = 0;
+    let index = 0;
+    for await (const chunk of chunksOf(input, vault.chunkBytes)) {
+      written += chunk.bytes.byteLength;
+      bytes = Math.max(bytes, written);
+      const place = { id: request.id, token, index, last: chunk.last };
+      const sealed = await seal(key, place, chunk.bytes);
+      index += 1;
+      if (!chunk.last) await writeChunk(vault, { ...place, sealed, written });
+      else if (size === null || written === size) return await finish(vault, request, { ...place, sealed, written });
+    }
+    throw new CompressionError('internal', { detail: 'the bytes changed while they were put' });
+  } catch (error) {
+    await abandon(vault, request.id, token);
+    // A source that fails while it is told to stop has no news for us: the first error is the one that counts.
+    if (input instanceof ReadableStream && !input.locked) await input.cancel(error).catch(() => undefined);
+    throw isStorageFull(error) ? new CompressionError('vault-full', { megabytes: megabytes(bytes) }, { cause: error }) : CompressionError.from(error);
+  }
+}
+
+async function register(vault: VaultContext, request: PutRequest, token: string, size: number): Promise<void> {
+  const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
+  const { id, jobId, part, format = null } = request;
+  const gone = await vault.shelf.transact('readwrite', async (shelf) => {
+    if (await shelf.closedJob(jobId)) throw new CompressionError('cancelled');
+    const now = vault.clock();
+    const due = await removeDue(shelf, now, idle);
+    const superseded = await shelf.write(id);
+    const evicted = await makeRoom(vault, shelf, request, size, running, now);
+    if (superseded) await remove(shelf, { writes: [superseded] }, 'replaced', now);
+    await shelf.saveWrite({ id, jobId, part, format, token, bytes: 0, reserved: size, touched: now, deadline: now + idle });
+    return [...due.ids, ...evicted];
+  });
+  if (gone.length) vault.announce('purged', gone);
+}
+
+interface SealedChunk {
+  readonly id: string;
+  readonly token: string;
+  readonly index: number;
+  readonly sealed: Uint8Array<ArrayBuffer>;
+  /** Bytes of plaintext, this chunk's included. */
+  readonly written: number;
+}
+
+async function writeChunk(vault: VaultContext, chunk: SealedChunk): Promise<void> {
+  const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
+  const evicted = await vault.shelf.transact('readwrite', async (shelf) => {
+    const now = vault.clock();
+    const write = await ownWrite(shelf, chunk);
+    const made = await makeRoom(vault, shelf, write, Math.max(write.reserved, chunk.written), running, now);
+    await shelf.saveChunk(chunk.token, chunk.index, chunk.sealed);
+    await shelf.saveWrite({
+      ...write, bytes: chunk.written, reserved: Math.max(write.reserved, chunk.written), touched: now, deadline: now + idle,
+    });
+    return made;
+  });
+  if (evicted.length) vault.announce('purged', evicted);
+}
+
+async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChunk): Promise<HeldItem> {
+  const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
+  const { item, evicted } = await vault.shelf.transact('readwrite', async (shelf) => {
+    const now = vault.clock();
+    const write = await ownWrite(shelf, chunk);
+    const made = await makeRoom(vault, shelf, write, chunk.written, running, now);
+    const former = await shelf.item(request.id);
+    if (former) await remove(shelf, { items: [former] }, 'replaced', now);
+    const record: ItemRecord = {
+      id: request.id, jobId: request.jobId, part: request.part, format: write.format, bytes: chunk.written,
+      created: now, touched: now, deadline: now + idle, why: request.why, token: chunk.token, chunks: chunk.index + 1,
+    };
+    await shelf.saveChunk(chunk.token, chunk.index, chunk.sealed);
+    await shelf.saveItem(record);
+    await shelf.dropWrite(request.id);
+    return { item: record, evicted: made };
+  });
+  if (evicted.length) vault.announce('purged', evicted);
+  vault.announce('held', [item.id]);
+  return shown(item, idle);
+}
+
+async function ownWrite(shelf: ShelfTransaction, { id, token }: SealedChunk): Promise<WriteRecord> {
+  const write = await shelf.write(id);
+  if (write?.token !== token) throw new CompressionError('cancelled');
+  return write;
+}
+
+/** Evicts what `needed` bytes for the request's item need, or throws 'vault-full' and evicts nothing. Returns the ids. */
+async function makeRoom(
+  vault: VaultContext, shelf: ShelfTransaction, request: { readonly id: string; readonly jobId: string }, needed: number, running: ReadonlySet<string>, now: number,
+): Promise<readonly string[]> {
+  // What stands under the same id is about to be replaced.
+  const items = (await shelf.items()).filter((item) => item.id !== request.id);
+  const writes = (await shelf.writes()).filter((write) => write.id !== request.id);
+  const taken = items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
+  const evicted = itemsToEvict(items, taken, needed, vault.capacity, new Set([...running, request.jobId]));
+  if (!evicted) throw new CompressionError('vault-full', { megabytes: megabytes(needed) });
+  return (await remove(shelf, { items: evicted }, 'over-capacity', now)).ids;
+}
+
+/** Leaves nothing of a put that failed. Its failure is what the caller hears; a storage that can't delete either is left to the deadline. */
+async function abandon(vault: VaultContext, id: string, token: string): Promise<void> {
+  await vault.shelf.transact('readwrite', async (shelf) => {
+    if ((await shelf.write(id))?.token === token) await shelf.dropWrite(id);
+    // A put that was finished is an item; its chunks are not ours any more.
+    if ((await shelf.item(id))?.token !== token) await shelf.dropChunks(token);
+  }).catch(() => undefined);
+}
+
+/** Chromium and Firefox say QuotaExceededError over the quota, and UnknownError when the disk itself is full. */
+function isStorageFull(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'QuotaExceededError' || error.name === 'UnknownError');
+}
+
+function megabytes(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / 1_000_000));
+}

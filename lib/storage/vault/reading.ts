@@ -1,0 +1,120 @@
+/** Reading and touching: the deadline is checked in the same transaction that counts the activity. */
+import { CompressionError } from '../../core/errors.ts';
+import { remove, shown } from './context.ts';
+import type { VaultContext } from './context.ts';
+import { isDue } from './deadline.ts';
+import type { HeldItem } from './item.ts';
+import { unseal } from './sealing.ts';
+import type { ItemRecord } from './shelf.ts';
+
+/** How often a read begins anew when its item is replaced under it. */
+const ATTEMPTS = 5;
+
+/** See `Vault.read`. */
+export async function read(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer>> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const bytes = await readOnce(vault, id);
+    if (bytes) return bytes;
+  }
+  throw new CompressionError('item-gone');
+}
+
+/** See `Vault.readStream`. */
+export async function readStream(vault: VaultContext, id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const key = await keyOf(vault);
+  const item = await activity(vault, id);
+  let index = 0;
+  let sent = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const plain = await chunkOf(vault, key, item, index);
+      // Half of it is already out: what replaced it can't follow.
+      if (!plain) throw new CompressionError('item-gone');
+      index += 1;
+      sent += plain.byteLength;
+      if (index === item.chunks && sent !== item.bytes) await refuse(vault, item, new RangeError('another length than was put'));
+      if (plain.byteLength) controller.enqueue(plain);
+      if (index === item.chunks) controller.close();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
+async function activity(vault: VaultContext, id: string): Promise<ItemRecord> {
+  const idle = await vault.idle();
+  const outcome = await vault.shelf.transact('readwrite', async (shelf) => {
+    const item = await shelf.item(id);
+    if (!item) return null;
+    const now = vault.clock();
+    if (isDue(item, now, idle)) {
+      await remove(shelf, { items: [item] }, 'deadline', now);
+      return 'purged';
+    }
+    const record: ItemRecord = { ...item, touched: now, deadline: now + idle };
+    await shelf.saveItem(record);
+    return record;
+  });
+  if (outcome === 'purged') vault.announce('purged', [id]);
+  if (outcome === null || outcome === 'purged') throw new CompressionError('item-gone');
+  vault.announce('touched', [id]);
+  return outcome;
+}
+
+/** See `Vault.touch`. */
+export async function touch(vault: VaultContext, id: string): Promise<HeldItem> {
+  await keyOf(vault);
+  return shown(await activity(vault, id), await vault.idle());
+}
+
+/** The bytes, or null when the item was replaced meanwhile. */
+async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  const key = await keyOf(vault);
+  const item = await activity(vault, id);
+  const bytes = new Uint8Array(item.bytes);
+  let offset = 0;
+  for (let index = 0; index < item.chunks; index += 1) {
+    const plain = await chunkOf(vault, key, item, index);
+    if (!plain) return null;
+    if (offset + plain.byteLength > bytes.byteLength) return refuse(vault, item, new RangeError('another length than was put'));
+    bytes.set(plain, offset);
+    offset += plain.byteLength;
+  }
+  if (offset !== item.bytes) return refuse(vault, item, new RangeError('another length than was put'));
+  // Decryption takes its time: what was purged during it is not handed out.
+  const standing = await vault.shelf.transact('readonly', (shelf) => shelf.item(id));
+  return standing?.token === item.token ? bytes : null;
+}
+
+/** One chunk's plaintext, or null when the item stands no more as it did. */
+async function chunkOf(vault: VaultContext, key: CryptoKey, item: ItemRecord, index: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  const idle = await vault.idle();
+  const found = await vault.shelf.transact('readonly', async (shelf) => {
+    const current = await shelf.item(item.id);
+    if (current?.token !== item.token || isDue(current, vault.clock(), idle)) return null;
+    return { sealed: await shelf.chunk(item.token, index) };
+  });
+  if (!found) return null;
+  if (!found.sealed) return refuse(vault, item, new RangeError(`chunk ${index} of ${item.chunks} is missing`));
+  try {
+    return await unseal(key, { id: item.id, token: item.token, index, last: index === item.chunks - 1 }, found.sealed);
+  } catch (cause) {
+    return refuse(vault, item, cause);
+  }
+}
+
+/** Bytes that are not what was put help nobody: they go, and the item with them. */
+async function refuse(vault: VaultContext, { id, token }: ItemRecord, cause: unknown): Promise<never> {
+  const removed = await vault.shelf.transact('readwrite', async (shelf) => {
+    const current = await shelf.item(id);
+    return current?.token === token && remove(shelf, { items: [current] }, 'unreadable', vault.clock());
+  });
+  if (removed) vault.announce('purged', removed.ids);
+  throw new CompressionError('item-gone', undefined, { cause });
+}
+
+async function keyOf(vault: VaultContext): Promise<CryptoKey> {
+  const key = await vault.key.current();
+  // Without the session's key there is nothing but noise, which the next start sweeps.
+  if (!key) throw new CompressionError('item-gone');
+  return key;
+}

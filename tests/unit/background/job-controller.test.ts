@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import type { Receipt } from '../../../lib/core/model/receipt.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import type { DownloadEnd } from '../../../lib/background/download.ts';
+import { CompressionError } from '../../../lib/core/errors.ts';
+import { newJobId, type Job, type JobId } from '../../../lib/core/model/job.ts';
+import { createRoad, type Road, type RoadOptions } from '../../../lib/background/job-controller.ts';
+import { createJobStore, type SessionArea } from '../../../lib/storage/job-store.ts';
+import type { EngineJob } from '../../../lib/core/protocol/messages.ts';
+
+const receipt = { outcome: 'smaller', output: { format: 'jpeg' } } as unknown as Receipt;
+
+function sessionArea(): SessionArea {
+  const items = new Map<string, unknown>();
+  return {
+    get: async (key) => key === null ? Object.fromEntries(items) : items.has(key as string) ? { [key as string]: items.get(key as string) } : {},
+    set: async (changed) => Object.entries(changed).forEach(([key, value]) => items.set(key, structuredClone(value))),
+    remove: async (key) => void items.delete(key),
+  };
+}
+
+/** The browser and the engine around a road; `restart` is a background that died and woke again. */
+function world(): {
+  road: Road; restart(): Road; job(id: JobId): Promise<Job | undefined>;
+  runs: EngineJob[]; working: Set<JobId>; downloads: Map<number, DownloadEnd | null>; downloaded: string[]; purges: [JobId, string][]; closed: JobId[];
+  hostThere: boolean; refuse: { download: boolean; open: boolean };
+} {
+  const area = sessionArea();
+  const state = {
+    runs: [] as EngineJob[], working: new Set<JobId>(), downloads: new Map<number, DownloadEnd | null>(), downloaded: [] as string[],
+    purges: [] as [JobId, string][], closed: [] as JobId[], hostThere: false, refuse: { download: false, open: false },
+  };
+  const options: Omit<RoadOptions, 'store'> = {
+    link: {
+      exists: async () => state.hostThere,
+      withHost: async (step) => {
+        state.hostThere = true;
+        return step();
+      },
+      closeUnless: async (needed) => {
+        if (!(await needed())) state.hostThere = false;
+      },
+    },
+    host: {
+      runJob: async (job) => {
+        state.runs.push(job);
+        state.working.add(job.id);
+      },
+      cancelRun: async ({ id }) => void state.working.delete(id),
+      runningJobs: async () => [...state.working],
+      openResult: async ({ id }) => state.refuse.open
+        ? { ok: false, error: new CompressionError('item-gone').toRecord() } : { ok: true, url: `blob:${id}` },
+      closeResult: async ({ id }) => void state.closed.push(id),
+    },
+    acquireFromPage: async () => undefined,
+    mayUseCookies: async () => true,
+    startDownload: async (url) => {
+      if (state.refuse.download) throw new CompressionError('download-failed', { reason: 'no' });
+      state.downloaded.push(url);
+      state.downloads.set(state.downloaded.length, null);
+      return state.downloaded.length;
+    },
+    downloadEnd: async (id) => state.downloads.get(id) ?? null,
+    nameFor: () => 'photo.jpg',
+    purge: async (id, rule) => void state.purges.push([id, rule]),
+    changed: async () => undefined,
+  };
+  const store = createJobStore(area);
+  return Object.assign(state, {
+    road: createRoad({ ...options, store }),
+    restart: () => createRoad({ ...options, store: createJobStore(area) }),
+    job: (id: JobId) => store.get(id),
+  });
+}
+
+function newJob(delivery: Job['delivery'] = 'download'): Job {
+  return {
+    id: newJobId(), createdAt: 1, recipe: DEFAULT_RECIPE, delivery, name: 'photo.jpg', attempts: 0, state: 'queued',
+    origin: { kind: 'page', url: 'https://site.example/photo.jpg', pageUrl: 'https://site.example/', pageTitle: '', tabId: 1, frameId: 0, chosenAs: null },
+  };
+}
+
+describe('the road of a job', () => {
+  it('goes from the click to a purged vault', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    expect(the.runs).toEqual([{ id: job.id, recipe: DEFAULT_RECIPE, url: 'https://site.example/photo.jpg', withCookies: true }]);
+    await the.road.started(job.id, { format: 'jpeg', bytes: 1, width: 1, height: 1 });
+    expect(await the.job(job.id)).toMatchObject({ state: 'compressing' });
+    await the.road.done(job.id, receipt, null);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1 });
+    expect(the.purges).toEqual([]);
+    the.downloads.set(1, { state: 'complete', fileName: 'photo (1).jpg' });
+    await the.road.downloadChanged(1);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saved', fileName: 'photo (1).jpg' });
+    expect(the.purges).toEqual([[job.id, 'downloaded']]);
+    expect(the.closed).toEqual([job.id]);
+  });
+
+  it('keeps the result when the download is cancelled, and saves it again when asked', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    await the.road.done(job.id, receipt, null);
+    the.downloads.set(1, { state: 'interrupted', error: new CompressionError('download-cancelled') });
+    await the.road.downloadChanged(1);
+    expect(await the.job(job.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-cancelled' } });
+    expect(the.purges).toEqual([]);
+    await the.road.save(job.id);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 2 });
+  });
+
+  it('holds the result of a job from a view until it is asked for', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.road.begin(job);
+    await the.road.done(job.id, receipt, null);
+    expect(await the.job(job.id)).toMatchObject({ state: 'ready' });
+    expect(the.downloaded).toEqual([]);
+  });
+
+  it('says why a download could not start, and keeps the result', async () => {
+    const the = world();
+    the.refuse.download = true;
+    const job = newJob();
+    await the.road.begin(job);
+    await the.road.done(job.id, receipt, null);
+    expect(await the.job(job.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-failed' } });
+  });
+
+  it('starts one download for a result that two events ask for', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.road.begin(job);
+    await the.road.done(job.id, receipt, null);
+    await Promise.all([the.road.save(job.id), the.road.save(job.id), the.road.recover()]);
+    expect(the.downloaded).toHaveLength(1);
+  });
+
+  it('ends a failed job with its error and lets go of its Source', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    await the.road.failed(job.id, { code: 'corrupt', parameters: {} }, null);
+    expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'corrupt' } });
+    expect(the.purges).toEqual([[job.id, 'failed']]);
+  });
+});
+
+describe('many results', () => {
+  async function ready(the: ReturnType<typeof world>, count: number): Promise<JobId[]> {
+    const jobs = Array.from({ length: count }, () => newJob('hold'));
+    for (const job of jobs) {
+      await the.road.begin(job);
+      await the.road.done(job.id, receipt, null);
+    }
+    return jobs.map(({ id }) => id);
+  }
+
+  it('are saved a few at a time, each under the name that the view gave', async () => {
+    const the = world();
+    const ids = await ready(the, 9);
+    await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `folder/${at}.jpg` })));
+    expect(the.downloaded).toHaveLength(4);
+    for (let download = 1; download <= 9; download++) {
+      the.downloads.set(download, { state: 'complete', fileName: `on disk ${download}.jpg` });
+      await the.road.downloadChanged(download);
+    }
+    expect(the.downloaded).toHaveLength(9);
+    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'saved', fileName: expect.stringMatching(/^on disk/) });
+  });
+
+  it('go on being saved when the background was killed in between', async () => {
+    const the = world();
+    const ids = await ready(the, 6);
+    await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `${at}.jpg` })));
+    for (let download = 1; download <= 4; download++) the.downloads.set(download, { state: 'complete', fileName: 'x.jpg' });
+    await the.restart().recover();
+    expect(the.downloaded).toHaveLength(6);
+  });
+
+  it('are saved, or not, together in one archive', async () => {
+    const the = world();
+    const ids = await ready(the, 3);
+    the.downloads.set(7, null);
+    await the.road.savingTogether(ids, 7);
+    expect(the.downloaded).toEqual([]);
+    the.downloads.set(7, { state: 'interrupted', error: new CompressionError('download-cancelled') });
+    await the.road.downloadChanged(7);
+    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'unsaved' });
+    the.downloads.set(8, { state: 'complete', fileName: 'all.zip' });
+    await the.road.savingTogether(ids, 8);
+    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'saved' });
+    expect(the.purges).toHaveLength(3);
+  });
+});
+
+describe('a background that was killed', () => {
+  it('leaves a job alone that the engine still works on', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    await the.restart().recover();
+    expect(the.runs).toHaveLength(1);
+    await the.restart().done(job.id, receipt, null);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saving' });
+  });
+
+  it('runs a job again that the engine lost, and gives up after the second time', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    for (const times of [2, 3]) {
+      the.working.clear();
+      await the.restart().recover();
+      expect(the.runs).toHaveLength(times);
+    }
+    the.working.clear();
+    await the.restart().recover();
+    expect(the.runs).toHaveLength(3);
+    expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'engine-stopped' } });
+  });
+
+  it('hears of a download that ended while it was dead', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    await the.road.done(job.id, receipt, null);
+    the.working.clear();
+    the.downloads.set(1, { state: 'complete', fileName: 'photo.jpg' });
+    await the.restart().recover();
+    expect(await the.job(job.id)).toMatchObject({ state: 'saved' });
+    expect(the.purges).toEqual([[job.id, 'downloaded']]);
+  });
+
+  it('does not close the engine while a job runs', async () => {
+    const the = world();
+    const job = newJob();
+    await the.road.begin(job);
+    await the.road.closeHostWhenIdle();
+    expect(the.hostThere).toBe(true);
+    await the.road.failed(job.id, { code: 'corrupt', parameters: {} }, null);
+    await the.road.closeHostWhenIdle();
+    expect(the.hostThere).toBe(false);
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { checkFileSize, checkLimits, checkOutput } from '../../../../lib/core/image/limits.ts';
+
+const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
+
+describe('limits', () => {
+  it('takes files of up to 200 MB', () => {
+    expect(() => checkFileSize(200_000_000)).not.toThrow();
+    expect(() => checkFileSize(200_000_001)).toThrow(coded('file-too-large'));
+    expect(() => checkFileSize(0)).toThrow(coded('empty-file'));
+  });
+
+  it('takes 100 megapixels, and a side of 65535', () => {
+    expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_000, height: 10_000 })).not.toThrow();
+    expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_001, height: 10_000 })).toThrow(coded('too-many-pixels'));
+    expect(() => checkLimits({ format: 'png', bytes: 99, width: 60_000, height: 60_000 })).toThrow(coded('too-many-pixels'));
+    expect(() => checkLimits({ format: 'png', bytes: 99, width: 65_536, height: 1 })).toThrow(coded('too-many-pixels'));
+  });
+
+  it('stops JPEG XL at the memory of its codec, read or written', () => {
+    expect(() => checkLimits({ format: 'jxl', bytes: 99, width: 5000, height: 4000 })).not.toThrow();
+    expect(() => checkLimits({ format: 'jxl', bytes: 99, width: 5000, height: 4001 })).toThrow(coded('too-much-memory'));
+    expect(() => checkOutput('jxl', { width: 5000, height: 4001 })).toThrow(coded('too-much-memory'));
+  });
+
+  it('knows the longest side that a format can state', () => {
+    expect(() => checkOutput('webp', { width: 16_383, height: 1 })).not.toThrow();
+    expect(() => checkOutput('webp', { width: 16_384, height: 1 })).toThrow(coded('unsupported-variant'));
+  });
+});

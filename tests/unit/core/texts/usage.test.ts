@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { messages } from './locale.ts';
+
+const root = new URL('../../../../', import.meta.url).pathname;
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => ['.ts', '.svelte'].includes(extname(path)))
+    .map((path) => readFileSync(join(root, folder, path), 'utf8'));
+}
+
+const code = [...sources('lib'), ...sources('components'), ...sources('entrypoints'), readFileSync(join(root, 'wxt.config.ts'), 'utf8')].join('\n');
+
+it('has a text for every key that is asked for', () => {
+  const asked = [...code.matchAll(/\b(?:t|translate)\('([\w.]+)'/g)].map(([, key = '']) => key.replaceAll('.', '_'));
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter((key) => !(key in messages))).toEqual([]);
+});
+
+it('has no text that nobody asks for', () => {
+  // Keys that are made from codes: `error.${code}`.
+  const made = /^(?:error|note|ahead|trait|metadata_kind|format|popup_state|toast_took|bad_value|kept_(?:part|why|rule|from|recipe|setting)|statistics_field)_|^options_(?:settings|privacy|policy)$/;
+  const named = (key: string): boolean => [...code.matchAll(/__MSG_(\w+?)__|['"](?!__MSG_)([\w.]+)['"]/g)].some(([, manifest, dotted = '']) => (manifest ?? dotted.replaceAll('.', '_')) === key);
+  expect(Object.keys(messages).filter((key) => !made.test(key) && !named(key))).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { answerArchive, orderArchive, orderOf } from '../../../lib/storage/archive-orders.ts';
+import type { JobId } from '../../../lib/core/model/job.ts';
+import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
+import { unzipped } from '../../unzip.ts';
+
+const area = (): Parameters<typeof orderArchive>[0] => {
+  const items = new Map<string, unknown>();
+  return {
+    get: async (key) => (items.has(key) ? { [key]: items.get(key) } : {}),
+    set: async (changed) => Object.entries(changed).forEach(([key, value]) => items.set(key, value)),
+    remove: async (key) => void items.delete(key),
+  };
+};
+
+const id = (name: string): JobId => name as JobId;
+
+async function vaultWith(results: Record<string, Uint8Array>): Promise<Vault> {
+  const vault = createMemoryVault({ clock: () => Date.UTC(2026, 10, 23, 12) });
+  for (const [job, bytes] of Object.entries(results)) await vault.put({ id: `${job}:result`, jobId: id(job), part: 'result', why: 'held' }, bytes);
+  return vault;
+}
+
+describe('an archive', () => {
+  it('is a ZIP that another program opens, as long as was said', async () => {
+    const large = new Uint8Array(9_000_000).map((_, at) => (at * 31) & 255);
+    const vault = await vaultWith({ a: new Uint8Array([1, 2, 3]), b: large });
+    const orders = area();
+    const url = `chrome-extension://x${await orderArchive(orders, { fileName: 'Größe (1).zip', entries: [{ id: id('a'), name: 'a.jpg' }, { id: id('b'), name: 'folder/b é.png' }] })}`;
+    const answer = await answerArchive(url, orders, vault, () => undefined);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    expect(Number(answer.headers.get('content-length'))).toBe(bytes.length);
+    expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%281%29.zip");
+    const folder = mkdtempSync(join(tmpdir(), 'archive-'));
+    try {
+      writeFileSync(join(folder, 'it.zip'), bytes);
+      const entries = await unzipped(join(folder, 'it.zip'));
+      expect([...entries.keys()].sort()).toEqual(['a.jpg', 'folder/b é.png']);
+      expect(entries.get('a.jpg')).toEqual(Buffer.from([1, 2, 3]));
+      expect(entries.get('folder/b é.png')?.equals(large)).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is refused as a whole when one of its results is gone', async () => {
+    const orders = area();
+    const vault = await vaultWith({ a: new Uint8Array([1]) });
+    const url = `chrome-extension://x${await orderArchive(orders, { fileName: 'x.zip', entries: [{ id: id('a'), name: 'a' }, { id: id('gone'), name: 'b' }] })}`;
+    await expect(answerArchive(url, orders, vault, () => undefined)).rejects.toMatchObject({ code: 'item-gone' });
+  });
+
+  it('is made only for an order of a view', async () => {
+    const url = 'chrome-extension://x/archive/00000000-0000-0000-0000-000000000000.zip';
+    expect(await orderOf(area(), url)).toBeNull();
+    expect(await orderOf(area(), 'https://archive.example/archive.zip')).toBeNull();
+    expect((await answerArchive(url, area(), await vaultWith({}), () => undefined)).status).toBe(404);
+  });
+});
