@@ -27,7 +27,24 @@ export default ts.config(
   {
     files: ['lib/image/**', 'lib/codecs/**', 'lib/inputs/**', 'lib/compress/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: ['wxt/*', '#imports', '#i18n', 'svelte', 'svelte/*', 'webextension-polyfill', '../engine/*', '../acquire/*', '../vault/*', '../deliver/*', '../jobs/*'] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            'wxt/*',
+            '#imports',
+            '#i18n',
+            'svelte',
+            'svelte/*',
+            'webextension-polyfill',
+            '../engine/*',
+            '../acquire/*',
+            '../vault/*',
+            '../deliver/*',
+            '../jobs/*',
+          ],
+        },
+      ],
       'no-restricted-globals': ['error', 'browser', 'chrome', 'document', 'window', 'fetch', 'indexedDB'],
     },
   },

@@ -11,17 +11,20 @@ import { WxtVitest } from 'wxt/testing';
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
-      },
+      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 60_000 } },
       {
         plugins: [WxtVitest(), svelte(), svelteTesting()],
         test: { name: 'components', include: ['tests/components/**/*.test.ts'], environment: 'happy-dom' },
       },
       {
         test: {
-          name: 'e2e', include: ['tests/e2e/**/*.test.ts'], environment: 'node',
-          testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, retry: 1,
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          retry: 1,
         },
       },
     ],

@@ -1,12 +1,7 @@
 import { defineConfig } from 'wxt';
 
 export default defineConfig({
-  modules: [
-    '@wxt-dev/module-svelte',
-    '@wxt-dev/i18n/module',
-    '@wxt-dev/auto-icons',
-    '@wxt-dev/webextension-polyfill',
-  ],
+  modules: ['@wxt-dev/module-svelte', '@wxt-dev/i18n/module', '@wxt-dev/auto-icons', '@wxt-dev/webextension-polyfill'],
   // A second checkout, or a test that needs a build of its own, names its own folder.
   outDir: process.env['COMPRESSIMAGE_OUT_DIR'] ?? '.output',
   manifestVersion: 3,
@@ -21,14 +16,10 @@ export default defineConfig({
     incognito: 'split',
     permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
     optional_host_permissions: ['*://*/*'],
-    content_security_policy: {
-      extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
-    },
+    content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
     action: { default_title: '__MSG_extension_name__' },
     commands: {
-      _execute_action: {
-        suggested_key: { default: 'Alt+Shift+K' },
-      },
+      _execute_action: { suggested_key: { default: 'Alt+Shift+K' } },
       'compress-image-in-view': {
         suggested_key: { default: 'Ctrl+Shift+Y' },
         description: '__MSG_command_compress_image_in_view__',

@@ -11,7 +11,8 @@ import type { Words } from './words.ts';
 /** What a person can ask for; `allow` asks for the permission to read the image's host first. */
 export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
 /** What more there is to do with one image, from its menu. */
-export type MenuAction = JobAction | 'compare' | 'recipe' | 'details' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
+export type MenuAction =
+  JobAction | 'compare' | 'recipe' | 'details' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
 
 export interface RowView {
   readonly tone: Tone;
@@ -37,13 +38,32 @@ export interface RowView {
 
 /** Errors that another try can mend as things are; after the others, the same would happen again. */
 const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'http-status', 'timed-out', 'unreachable', 'truncated', 'corrupt', 'codec-hung', 'engine-stopped', 'cancelled', 'vault-full', 'item-gone', 'internal',
+  'http-status',
+  'timed-out',
+  'unreachable',
+  'truncated',
+  'corrupt',
+  'codec-hung',
+  'engine-stopped',
+  'cancelled',
+  'vault-full',
+  'item-gone',
+  'internal',
 ]);
 
 export function rowView(job: Job, words: Words): RowView {
   const { t, texts } = words;
   const name = 'fileName' in job ? job.fileName : job.name;
-  const common = { name, state: t(`popup.state_${job.state}`), sentences: [], summary: '', waits: false, actions: [], saving: '', smaller: false };
+  const common = {
+    name,
+    state: t(`popup.state_${job.state}`),
+    sentences: [],
+    summary: '',
+    waits: false,
+    actions: [],
+    saving: '',
+    smaller: false,
+  };
   const dismiss = { action: 'dismiss', label: t('popup.dismiss_named', [name]) } as const;
   switch (job.state) {
     case 'queued':
@@ -53,54 +73,107 @@ export function rowView(job: Job, words: Words): RowView {
       // A file is there already: until its turn comes, it waits.
       const waits = job.state === 'queued' || (job.state === 'acquiring' && job.origin.kind !== 'page');
       const state = waits ? t('popup.state_queued') : common.state;
-      return { ...common, tone: 'busy', waits, state, facts: [state, ...sourceFacts(source, words)], sentences: (source?.losses ?? []).map(texts.aheadText), summary: traitsLine(source, words), ending: { action: 'cancel', label: t('popup.cancel_named', [name]) } };
+      return {
+        ...common,
+        tone: 'busy',
+        waits,
+        state,
+        facts: [state, ...sourceFacts(source, words)],
+        sentences: (source?.losses ?? []).map(texts.aheadText),
+        summary: traitsLine(source, words),
+        ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
+      };
     }
     case 'saving':
       return { ...common, ...receiptView(job.receipt, words), tone: 'busy', ending: dismiss };
     case 'saved':
-      return { ...common, ...receiptView(job.receipt, words), tone: 'done', facts: [t('panel.saved_purged')], summary: '', ending: dismiss };
+      return {
+        ...common,
+        ...receiptView(job.receipt, words),
+        tone: 'done',
+        facts: [t('panel.saved_purged')],
+        summary: '',
+        ending: dismiss,
+      };
     case 'ready':
-      return { ...common, ...receiptView(job.receipt, words), tone: 'notice', actions: [{ action: 'save', label: t('popup.save') }], ending: dismiss };
+      return {
+        ...common,
+        ...receiptView(job.receipt, words),
+        tone: 'notice',
+        actions: [{ action: 'save', label: t('popup.save') }],
+        ending: dismiss,
+      };
     case 'unsaved':
       return {
-        ...common, ...receiptView(job.receipt, words), tone: 'error', sentences: [texts.errorText(job.error)],
-        actions: [{ action: 'save', label: t('popup.save_again') }], ending: dismiss,
+        ...common,
+        ...receiptView(job.receipt, words),
+        tone: 'error',
+        sentences: [texts.errorText(job.error)],
+        actions: [{ action: 'save', label: t('popup.save_again') }],
+        ending: dismiss,
       };
     case 'failed':
-      return { ...common, tone: 'error', facts: sourceFacts(job.source, words), sentences: [failureText(job, words)], summary: traitsLine(job.source, words), actions: wayOut(job, words), ending: dismiss };
+      return {
+        ...common,
+        tone: 'error',
+        facts: sourceFacts(job.source, words),
+        sentences: [failureText(job, words)],
+        summary: traitsLine(job.source, words),
+        actions: wayOut(job, words),
+        ending: dismiss,
+      };
   }
 }
 
 /** Of an image that is not yet a job. */
 export function pendingView({ name, state }: Pending, { t }: Words): RowView {
-  const stateText = state === 'waiting' ? t('panel.waiting') : state === 'reading' ? t('panel.reading') : t('panel.no_room');
+  const stateText =
+    state === 'waiting' ? t('panel.waiting') : state === 'reading' ? t('panel.reading') : t('panel.no_room');
   return {
-    tone: 'busy', name, state: stateText, facts: [stateText], sentences: [], summary: '', waits: state !== 'reading', actions: [], saving: '', smaller: false,
+    tone: 'busy',
+    name,
+    state: stateText,
+    facts: [stateText],
+    sentences: [],
+    summary: '',
+    waits: state !== 'reading',
+    actions: [],
+    saving: '',
+    smaller: false,
     ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
   };
 }
 
 /** What the row's menu offers, in its order; a stroke separates the groups. */
-export function menuOf(job: Job, { t }: Words): readonly (readonly { readonly action: MenuAction; readonly label: string }[])[] {
+export function menuOf(
+  job: Job,
+  { t }: Words,
+): readonly (readonly { readonly action: MenuAction; readonly label: string }[])[] {
   const held = job.state === 'ready' || job.state === 'unsaved';
   const settled = held || job.state === 'failed';
-  const compare = held ? [{ action: 'compare', label: t('panel.compare') }] as const : [];
-  const recipe = settled ? [{ action: 'recipe', label: t('panel.recipe_one') }] as const : [];
-  const details = held ? [{ action: 'details', label: t('panel.details') }] as const : [];
-  const copies = held ? [{ action: 'copy-png', label: t('panel.copy_png') }] as const : [];
-  const snippets = held && job.receipt.output.bytes <= MAX_SNIPPET_BYTES ? [
-    { action: 'copy-data-uri', label: t('panel.copy_data_uri') },
-    { action: 'copy-markdown', label: t('panel.copy_markdown') },
-    { action: 'copy-html', label: t('panel.copy_html') },
-  ] as const : [];
-  const save = held ? [{ action: 'save', label: t('panel.save') }] as const : [];
+  const compare = held ? ([{ action: 'compare', label: t('panel.compare') }] as const) : [];
+  const recipe = settled ? ([{ action: 'recipe', label: t('panel.recipe_one') }] as const) : [];
+  const details = held ? ([{ action: 'details', label: t('panel.details') }] as const) : [];
+  const copies = held ? ([{ action: 'copy-png', label: t('panel.copy_png') }] as const) : [];
+  const snippets =
+    held && job.receipt.output.bytes <= MAX_SNIPPET_BYTES
+      ? ([
+          { action: 'copy-data-uri', label: t('panel.copy_data_uri') },
+          { action: 'copy-markdown', label: t('panel.copy_markdown') },
+          { action: 'copy-html', label: t('panel.copy_html') },
+        ] as const)
+      : [];
+  const save = held ? ([{ action: 'save', label: t('panel.save') }] as const) : [];
   const remove = [{ action: 'dismiss', label: t('panel.remove') }] as const;
-  return [[...save, ...compare, ...recipe, ...details], [...copies, ...snippets], remove].filter((group) => group.length > 0);
+  return [[...save, ...compare, ...recipe, ...details], [...copies, ...snippets], remove].filter(
+    (group) => group.length > 0,
+  );
 }
 
 function wayOut(job: Job & { state: 'failed' }, { t }: Words): RowView['actions'] {
   const { code, parameters } = job.error;
-  if (code === 'needs-permission' || code === 'permission-refused') return [{ action: 'allow', label: t('popup.allow', [String(parameters['host'] ?? '')]) }];
+  if (code === 'needs-permission' || code === 'permission-refused')
+    return [{ action: 'allow', label: t('popup.allow', [String(parameters['host'] ?? '')]) }];
   return isWorthRetrying(job) ? [{ action: 'retry', label: t('popup.retry') }] : [];
 }
 
@@ -115,16 +188,25 @@ export function isWorthRetrying(job: Job): boolean {
 function failureText({ origin, error }: Job & { state: 'failed' }, { t, texts }: Words): string {
   if (origin.kind === 'page') return texts.errorText(error);
   switch (error.code) {
-    case 'empty-file': return t('panel.file_empty');
-    case 'not-an-image': return t('panel.file_not_an_image');
-    case 'html-instead': return t('panel.file_html');
-    case 'truncated': return t('panel.file_truncated');
-    case 'corrupt': return t('panel.file_corrupt');
-    default: return texts.errorText(error);
+    case 'empty-file':
+      return t('panel.file_empty');
+    case 'not-an-image':
+      return t('panel.file_not_an_image');
+    case 'html-instead':
+      return t('panel.file_html');
+    case 'truncated':
+      return t('panel.file_truncated');
+    case 'corrupt':
+      return t('panel.file_corrupt');
+    default:
+      return texts.errorText(error);
   }
 }
 
-function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary'> {
+function receiptView(
+  receipt: Receipt,
+  words: Words,
+): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary'> {
   const { t, texts } = words;
   const { input, output, outcome } = receipt;
   const pair = (from: string, to: string): string => (from === to ? to : t('popup.from_to', [from, to]));
@@ -133,7 +215,9 @@ function receiptView(receipt: Receipt, words: Words): Pick<RowView, 'saving' | '
     smaller: output.bytes < input.bytes,
     facts: [
       pair(texts.formatLabel(input.format), texts.formatLabel(output.format)),
-      outcome === 'original' ? texts.bytesText(output.bytes) : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes)),
+      outcome === 'original'
+        ? texts.bytesText(output.bytes)
+        : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes)),
     ],
     sentences: receipt.notes.filter(isToldInFull).map(texts.noteText),
     summary: texts.notesLine(inShort(receipt.notes)) || traitsLine(input, words),
@@ -154,7 +238,9 @@ function isToldInFull({ kind, code }: Note): boolean {
 /** What is told in one line: what was taken out first, and nothing that makes no difference. */
 function inShort(notes: readonly Note[]): Note[] {
   const isOfMetadata = ({ code }: Note): number => Number(code.startsWith('metadata'));
-  return notes.filter((note) => !isToldInFull(note) && note.code !== 'profile-dropped-srgb').sort((one, other) => isOfMetadata(other) - isOfMetadata(one));
+  return notes
+    .filter((note) => !isToldInFull(note) && note.code !== 'profile-dropped-srgb')
+    .sort((one, other) => isOfMetadata(other) - isOfMetadata(one));
 }
 
 function savingText(receipt: Receipt, { t, texts }: Words): string {

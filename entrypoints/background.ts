@@ -27,28 +27,56 @@ import { openSession } from '../lib/storage/vault/session.ts';
 export default defineBackground({
   type: 'module',
   main() {
-    const { privateWindow, session, notes, jobs: store, key, vault, terms, settings, statistics } = openStores({ writesJobs: true });
+    const {
+      privateWindow,
+      session,
+      notes,
+      jobs: store,
+      key,
+      vault,
+      terms,
+      settings,
+      statistics,
+    } = openStores({ writesJobs: true });
     const ready = openSession(vault, key, navigator.locks);
     const refusing = new Set<string>();
     const link = offscreenHost();
     const badge = createBadge(translate('extension_name'), String);
     const announcer = createAnnouncer({
-      store, badge, texts, translate, showToast: async (tabId, toast) => (await settings.load()).toast && showToast(tabId, toast),
+      store,
+      badge,
+      texts,
+      translate,
+      showToast: async (tabId, toast) => (await settings.load()).toast && showToast(tabId, toast),
     });
     const alarms = createAlarms({
-      expire: () => upkeep.expire(), clock: terms.clock, recover: () => road.recover(), stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
+      expire: () => upkeep.expire(),
+      clock: terms.clock,
+      recover: () => road.recover(),
+      stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
     });
     const road: Road = createRoad({
-      store, link, host: hostMessages, startDownload, downloadEnd, mayUseCookies,
+      store,
+      link,
+      host: hostMessages,
+      startDownload,
+      downloadEnd,
+      mayUseCookies,
       acquireFromPage: (job) => acquireFromPage(job, vault),
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
-      purge: async (jobId, rule) => void await vault.purge({ jobId }, rule),
+      purge: async (jobId, rule) => void (await vault.purge({ jobId }, rule)),
       changed: async (job) => {
         await Promise.all([announcer.changed(job), alarms.jobChanged(job), upkeep.jobChanged(job)]);
       },
     });
     const upkeep = createUpkeep({
-      vault, jobs: store, road, terms, session, statistics, quietButton: () => badge.clear(),
+      vault,
+      jobs: store,
+      road,
+      terms,
+      session,
+      statistics,
+      quietButton: () => badge.clear(),
       dropIntake: () => {
         callForPurge();
         return forgetIntake(notes);
@@ -56,7 +84,11 @@ export default defineBackground({
     });
     const previews = createPreviewDesk({ store, road, vault, link, host: hostMessages });
     const pageJobs = createPageJobs({
-      store, road, vault, ready, refusing,
+      store,
+      road,
+      vault,
+      ready,
+      refusing,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
       failedWithoutJob: (tabId, error) => announcer.failedWithoutJob(tabId, texts.errorText(error.toRecord())),
     });
@@ -83,7 +115,14 @@ export default defineBackground({
       if (what === 'purged') void ready.then(upkeep.settle);
     });
     answerAsBackground({
-      road, pageJobs, previews, refusing, ready, exportedKey: key.exported, terms: terms.tell, upkeep,
+      road,
+      pageJobs,
+      previews,
+      refusing,
+      ready,
+      exportedKey: key.exported,
+      terms: terms.tell,
+      upkeep,
       count: async (id, receipt) => {
         if (await store.get(id)) await statistics.record(receipt, { privateWindow });
       },

@@ -7,11 +7,15 @@ import { translate } from '../lib/platform/translate.ts';
 
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, TOAST_FUNCTION)) return;
-  Reflect.set(globalThis, TOAST_FUNCTION, createToaster({
-    document,
-    css,
-    words: { close: translate('toast.close'), direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr' },
-    // After the extension was reloaded nobody listens to this page any more; its toasts still close.
-    send: (message) => void browser.runtime.sendMessage(message).catch(() => undefined),
-  }));
+  Reflect.set(
+    globalThis,
+    TOAST_FUNCTION,
+    createToaster({
+      document,
+      css,
+      words: { close: translate('toast.close'), direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr' },
+      // After the extension was reloaded nobody listens to this page any more; its toasts still close.
+      send: (message) => void browser.runtime.sendMessage(message).catch(() => undefined),
+    }),
+  );
 });

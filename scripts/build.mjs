@@ -6,7 +6,18 @@ import { join, resolve } from 'node:path';
 import { COMMANDS, PROJECT_FOLDER, run, say } from './command.mjs';
 
 /** All that the build is made from. */
-const SOURCES = ['assets', 'components', 'entrypoints', 'lib', 'locales', 'public', 'wxt.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'assets',
+  'components',
+  'entrypoints',
+  'lib',
+  'locales',
+  'public',
+  'wxt.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /**
  * Where a build lies. The one for tests, in which clock and deadlines can be set from outside, never lies where the real one does.
@@ -22,17 +33,21 @@ export async function build(options = {}) {
   const manifest = join(folder, 'chrome-mv3', 'manifest.json');
   const stamp = join(folder, 'chrome-mv3.stamp');
   // The manifest's time tells a build that somebody made by hand, of whatever sources.
-  const state = () => existsSync(manifest) ? `${sourcesHash()} ${statSync(manifest).mtimeMs}` : null;
+  const state = () => (existsSync(manifest) ? `${sourcesHash()} ${statSync(manifest).mtimeMs}` : null);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state()) return false;
   say('Building the extension');
-  await run(COMMANDS.wxt, ['build'], { output: 'quiet', env: { ...process.env, COMPRESSIMAGE_OUT_DIR: folder, COMPRESSIMAGE_TEST_BUILD: options.test ? '1' : '' } });
+  await run(COMMANDS.wxt, ['build'], {
+    output: 'quiet',
+    env: { ...process.env, COMPRESSIMAGE_OUT_DIR: folder, COMPRESSIMAGE_TEST_BUILD: options.test ? '1' : '' },
+  });
   writeFileSync(stamp, state() ?? '');
   return true;
 }
 
 function sourcesHash() {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((path) => filesIn(join(PROJECT_FOLDER, path)))) hash.update(file).update('\0').update(readFileSync(file));
+  for (const file of SOURCES.flatMap((path) => filesIn(join(PROJECT_FOLDER, path))))
+    hash.update(file).update('\0').update(readFileSync(file));
   return hash.digest('hex');
 }
 
@@ -40,5 +55,8 @@ function sourcesHash() {
 function filesIn(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

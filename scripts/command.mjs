@@ -9,7 +9,13 @@ const bin = (name) => join(PROJECT_FOLDER, 'node_modules', '.bin', name);
 
 /** What the commands run. npm tells its own path to the scripts that it starts. */
 export const COMMANDS = {
-  npm: 'npm', wxt: bin('wxt'), tsc: bin('tsc'), svelteCheck: bin('svelte-check'), eslint: bin('eslint'), vitest: bin('vitest'), tsx: bin('tsx'),
+  npm: 'npm',
+  wxt: bin('wxt'),
+  tsc: bin('tsc'),
+  svelteCheck: bin('svelte-check'),
+  eslint: bin('eslint'),
+  vitest: bin('vitest'),
+  tsx: bin('tsx'),
 };
 
 /** Something that a person must do before this can go on; its message is one line for them. */
@@ -31,7 +37,11 @@ export function say(line) {
 export function run(command, args, { env = process.env, output = 'stderr' } = {}) {
   const stream = output === 'inherit' ? 'inherit' : output === 'quiet' ? 'pipe' : process.stderr;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: PROJECT_FOLDER, env, stdio: ['ignore', stream, output === 'quiet' ? 'pipe' : 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: PROJECT_FOLDER,
+      env,
+      stdio: ['ignore', stream, output === 'quiet' ? 'pipe' : 'inherit'],
+    });
     const kept = [];
     for (const said of [child.stdout, child.stderr]) said?.on('data', (chunk) => kept.push(chunk));
     const pass = (signal) => child.kill(signal);
@@ -41,11 +51,13 @@ export function run(command, args, { env = process.env, output = 'stderr' } = {}
       end();
     };
     child.once('error', (error) => settle(() => reject(error)));
-    child.once('close', (code, signal) => settle(() => {
-      if (code === 0) return resolve();
-      process.stderr.write(Buffer.concat(kept));
-      reject(new Error(`${basename(command)} ${args.join(' ')} ended with ${signal ?? `exit ${code}`}`));
-    }));
+    child.once('close', (code, signal) =>
+      settle(() => {
+        if (code === 0) return resolve();
+        process.stderr.write(Buffer.concat(kept));
+        reject(new Error(`${basename(command)} ${args.join(' ')} ended with ${signal ?? `exit ${code}`}`));
+      }),
+    );
   });
 }
 

@@ -21,7 +21,11 @@ export function drawLandscape(width: number, height: number): Drawing {
       const colour = colourAt(x / height, y / height);
       // Shot noise: its deviation grows with the square root of the light.
       const grain = random() + random() + random() - 1.5;
-      for (const channel of colour) pixels[at++] = Math.max(0, Math.min(255, Math.round(channel + grain * (2 + Math.sqrt(Math.max(channel, 0)) * 0.35))));
+      for (const channel of colour)
+        pixels[at++] = Math.max(
+          0,
+          Math.min(255, Math.round(channel + grain * (2 + Math.sqrt(Math.max(channel, 0)) * 0.35))),
+        );
     }
   }
   return { pixels, width, height };
@@ -33,7 +37,13 @@ const SUN = { x: 1.08, y: 0.4 };
 const HAZE: Rgb = [226, 190, 164];
 
 /** From the farthest to the nearest: how high it stands (in heights of the picture), its waves, its colour. */
-const RIDGES: readonly { readonly base: number; readonly height: number; readonly scale: number; readonly seed: number; readonly colour: Rgb }[] = [
+const RIDGES: readonly {
+  readonly base: number;
+  readonly height: number;
+  readonly scale: number;
+  readonly seed: number;
+  readonly colour: Rgb;
+}[] = [
   { base: 0.5, height: 0.26, scale: 1.7, seed: 11, colour: [168, 156, 170] },
   { base: 0.55, height: 0.2, scale: 2.6, seed: 23, colour: [112, 116, 130] },
   { base: 0.585, height: 0.1, scale: 4.6, seed: 37, colour: [52, 66, 62] },
@@ -54,7 +64,7 @@ function air(x: number, y: number): Rgb {
     if (y < top) continue;
     const slope = fractal(x * 16, y * 22, ridge.seed + 1, 5);
     const trees = index === 2 ? 0.55 + 0.9 * fractal(x * 120, y * 60, 71, 2) : 1;
-    const lit = mix(ridge.colour, HAZE, Math.min(0.75, (0.16 * (2 - index)) + (y - top) * (2 - index * 0.9)));
+    const lit = mix(ridge.colour, HAZE, Math.min(0.75, 0.16 * (2 - index) + (y - top) * (2 - index * 0.9)));
     colour = scale(lit, (0.72 + 0.56 * slope) * trees);
   }
   return colour;
@@ -113,8 +123,10 @@ function fractal(x: number, y: number, seed: number, octaves: number): number {
 
 /** Smoothly joined random values at whole coordinates; 0 to 1. */
 function noise(x: number, y: number, seed: number): number {
-  const left = Math.floor(x), top = Math.floor(y);
-  const u = ease(x - left), v = ease(y - top);
+  const left = Math.floor(x),
+    top = Math.floor(y);
+  const u = ease(x - left),
+    v = ease(y - top);
   const upper = lattice(left, top, seed) * (1 - u) + lattice(left + 1, top, seed) * u;
   const lower = lattice(left, top + 1, seed) * (1 - u) + lattice(left + 1, top + 1, seed) * u;
   return upper * (1 - v) + lower * v;
@@ -139,7 +151,11 @@ function randomFrom(seed: number): () => number {
 }
 
 function mix(one: Rgb, other: Rgb, share: number): Rgb {
-  return [one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share, one[2] + (other[2] - one[2]) * share];
+  return [
+    one[0] + (other[0] - one[0]) * share,
+    one[1] + (other[1] - one[1]) * share,
+    one[2] + (other[2] - one[2]) * share,
+  ];
 }
 
 function scale([red, green, blue]: Rgb, by: number): Rgb {

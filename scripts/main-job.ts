@@ -5,7 +5,16 @@ import type { Page } from 'playwright-core';
 import type { Receipt } from '../lib/core/model/receipt.ts';
 import type { InputFormat } from '../lib/core/image/inspection.ts';
 import type { Job } from '../lib/core/model/job.ts';
-import { chooseMenuItem, isEnded, PROJECT_FOLDER, readJobs, textsAsBuilt, until, type Browser, type Site } from '../tests/driver/index.ts';
+import {
+  chooseMenuItem,
+  isEnded,
+  PROJECT_FOLDER,
+  readJobs,
+  textsAsBuilt,
+  until,
+  type Browser,
+  type Site,
+} from '../tests/driver/index.ts';
 
 /** The fields of `npm start -- --json`, in their order. */
 export interface ImageReport {
@@ -36,8 +45,18 @@ export interface MenuTrip {
 }
 
 /** Never rejects: what went wrong is in the report. */
-export async function compressByMenu(browser: Browser, page: Page, site: Site, { file, folder, title }: MenuTrip): Promise<ImageReport> {
-  const failed = (code: string, message: string, known: Partial<ImageReport> = {}): ImageReport => ({ source: file, ...NOTHING, ...known, error: { code, message } });
+export async function compressByMenu(
+  browser: Browser,
+  page: Page,
+  site: Site,
+  { file, folder, title }: MenuTrip,
+): Promise<ImageReport> {
+  const failed = (code: string, message: string, known: Partial<ImageReport> = {}): ImageReport => ({
+    source: file,
+    ...NOTHING,
+    ...known,
+    error: { code, message },
+  });
   const unreadable = await whyUnreadable(file);
   if (unreadable !== null) return failed('file-gone', unreadable);
   const inputBytes = (await stat(file)).size;
@@ -53,19 +72,40 @@ export async function compressByMenu(browser: Browser, page: Page, site: Site, {
     const facts = await stat(outputFile);
     const { receipt } = job;
     return {
-      source: file, inputBytes, inputFormat: receipt.input.format,
-      outputFile, outputBytes: facts.size, outputFormat: receipt.output.format, width: receipt.output.width, height: receipt.output.height,
+      source: file,
+      inputBytes,
+      inputFormat: receipt.input.format,
+      outputFile,
+      outputBytes: facts.size,
+      outputFormat: receipt.output.format,
+      width: receipt.output.width,
+      height: receipt.output.height,
       milliseconds: Math.max(Math.round(facts.mtimeMs - job.createdAt), receipt.milliseconds),
-      receipt: { ...receipt, cameAs: texts.traitsText(receipt.input.traits ?? []), words: receipt.notes.map(texts.noteText) },
+      receipt: {
+        ...receipt,
+        cameAs: texts.traitsText(receipt.input.traits ?? []),
+        words: receipt.notes.map(texts.noteText),
+      },
       error: null,
     };
   } catch (error) {
-    return failed('browser', (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '', { inputBytes });
+    return failed('browser', (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '', {
+      inputBytes,
+    });
   }
 }
 
 const NOTHING: Omit<ImageReport, 'source'> = {
-  inputBytes: null, inputFormat: null, outputFile: null, outputBytes: null, outputFormat: null, width: null, height: null, milliseconds: null, receipt: null, error: null,
+  inputBytes: null,
+  inputFormat: null,
+  outputFile: null,
+  outputBytes: null,
+  outputFormat: null,
+  width: null,
+  height: null,
+  milliseconds: null,
+  receipt: null,
+  error: null,
 };
 
 /** ms: the largest image that is accepted, in the slowest format, on a slow machine. */
@@ -77,9 +117,14 @@ async function walk(browser: Browser, page: Page, site: Site, { file, folder, ti
   site.answer(`${folder}/${name}`, { file: resolve(file) });
   await page.goto(site.page(`${folder}/page`, await samplePage(name)));
   await chooseMenuItem(browser, page.locator('img'), title);
-  return until(`the end of the work on ${name}`, async () => (await readJobs(browser)).find(
-    (job) => job.origin.kind === 'page' && job.origin.url.startsWith(`${site.url(folder)}/`) && isEnded(job),
-  ), { timeout: LONGEST_TRIP, interval: 100 });
+  return until(
+    `the end of the work on ${name}`,
+    async () =>
+      (await readJobs(browser)).find(
+        (job) => job.origin.kind === 'page' && job.origin.url.startsWith(`${site.url(folder)}/`) && isEnded(job),
+      ),
+    { timeout: LONGEST_TRIP, interval: 100 },
+  );
 }
 
 /** A sentence, or null when the file can be read. */
@@ -87,7 +132,10 @@ async function whyUnreadable(file: string): Promise<string | null> {
   const facts = await stat(file).catch(() => null);
   if (!facts) return 'There is no such file.';
   if (!facts.isFile()) return 'This is a folder, not a file.';
-  return access(file, constants.R_OK).then(() => null, () => 'This file may not be read.');
+  return access(file, constants.R_OK).then(
+    () => null,
+    () => 'This file may not be read.',
+  );
 }
 
 async function samplePage(name: string): Promise<string> {

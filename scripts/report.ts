@@ -11,14 +11,21 @@ export interface Report {
 }
 
 export function reportAsJson(): Report {
-  return { add: (report) => { process.stdout.write(`${JSON.stringify(report)}\n`); }, end: () => undefined };
+  return {
+    add: (report) => {
+      process.stdout.write(`${JSON.stringify(report)}\n`);
+    },
+    end: () => undefined,
+  };
 }
 
 /** Rows appear as the images are done, so the width of the first column is made for all names beforehand. */
 export function reportAsTable(texts: Texts, names: readonly string[], folder: string): Report {
   const widths = [Math.min(40, Math.max(5, ...names.map((name) => name.length))), 17, 10, 10, 9, 8];
   const line = (cells: readonly string[]): void => {
-    const padded = cells.map((cell, index) => index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0));
+    const padded = cells.map((cell, index) =>
+      index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
+    );
     process.stdout.write(`${padded.join('  ').trimEnd()}\n`);
   };
   let headed = false;
@@ -33,12 +40,15 @@ export function reportAsTable(texts: Texts, names: readonly string[], folder: st
         saved++;
       }
     },
-    end: () => { if (saved > 0) process.stdout.write(`Saved in ${folder}\n`); },
+    end: () => {
+      if (saved > 0) process.stdout.write(`Saved in ${folder}\n`);
+    },
   };
 }
 
 function cellsOf(report: ImageReport, texts: Texts, width: number): string[] {
-  const from = texts.formatLabel(report.inputFormat ?? ''), to = texts.formatLabel(report.outputFormat ?? '');
+  const from = texts.formatLabel(report.inputFormat ?? ''),
+    to = texts.formatLabel(report.outputFormat ?? '');
   return [
     nameIn(report, width),
     from === to ? from : `${from} to ${to}`,

@@ -21,7 +21,7 @@ const FOLDER = join(PROJECT_FOLDER, '.cache', 'samples');
 export async function samplePhoto(): Promise<string> {
   await mkdir(FOLDER, { recursive: true });
   const photo = join(FOLDER, 'dune.jpg');
-  if (await isFile(photo) || await fetchPhoto(photo)) return photo;
+  if ((await isFile(photo)) || (await fetchPhoto(photo))) return photo;
   process.stderr.write(`No photograph could be fetched (Debian's ${PACKAGE}), so the sample is a drawn landscape.\n`);
   return drawnPhoto();
 }
@@ -30,9 +30,14 @@ export async function samplePhoto(): Promise<string> {
 export async function drawnPhoto(): Promise<string> {
   await mkdir(FOLDER, { recursive: true });
   const file = join(FOLDER, 'landscape.jpg');
-  if (!await isFile(file)) {
+  if (!(await isFile(file))) {
     const { pixels, width, height } = drawLandscape(1600, 1067);
-    await writeFile(file, await sharp(pixels, { raw: { width, height, channels: 3 } }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer());
+    await writeFile(
+      file,
+      await sharp(pixels, { raw: { width, height, channels: 3 } })
+        .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+        .toBuffer(),
+    );
   }
   return file;
 }
@@ -62,5 +67,8 @@ async function fetchPhoto(to: string): Promise<boolean> {
 }
 
 function isFile(path: string): Promise<boolean> {
-  return stat(path).then((facts) => facts.isFile(), () => false);
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
 }

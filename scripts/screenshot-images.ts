@@ -35,18 +35,38 @@ export async function drawImages(folder: string): Promise<Images> {
 
   function view(name: keyof typeof VIEWS, width: number, height: number): Sharp {
     const [left, top, across, down, hue, brightness] = VIEWS[name];
-    return sharp(photo).extract({ left, top, width: across, height: down }).resize(width, height, { fit: 'cover' }).modulate({ hue, brightness });
+    return sharp(photo)
+      .extract({ left, top, width: across, height: down })
+      .resize(width, height, { fit: 'cover' })
+      .modulate({ hue, brightness });
   }
   async function file(name: string, bytes: Sharp | Uint8Array | string): Promise<string> {
-    await writeFile(join(folder, name), typeof bytes === 'string' || bytes instanceof Uint8Array ? bytes : await bytes.toBuffer());
+    await writeFile(
+      join(folder, name),
+      typeof bytes === 'string' || bytes instanceof Uint8Array ? bytes : await bytes.toBuffer(),
+    );
     return join(folder, name);
   }
 
-  const place = { IFD0: { Make: 'Camera', Model: 'One', Copyright: 'Anna Berg' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '46/1 32/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '7/1 58/1 0/1' } };
+  const place = {
+    IFD0: { Make: 'Camera', Model: 'One', Copyright: 'Anna Berg' },
+    IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '46/1 32/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '7/1 58/1 0/1' },
+  };
   const p3 = await file('p3.icc', profileFor(displayP3, 'Display P3'));
-  const frames = await Promise.all(Array.from({ length: 8 }, (_, at) => sharp(photo).extract({ left: at * 60, top: 240, width: 480, height: 320 }).resize(240, 160).png().toBuffer()));
+  const frames = await Promise.all(
+    Array.from({ length: 8 }, (_, at) =>
+      sharp(photo)
+        .extract({ left: at * 60, top: 240, width: 480, height: 320 })
+        .resize(240, 160)
+        .png()
+        .toBuffer(),
+    ),
+  );
   const few = await Promise.all([
-    file('Evening ridge.jpg', view('whole', 2400, 1600).withIccProfile(p3).withExif(place).jpeg({ quality: 94, chromaSubsampling: '4:4:4' })),
+    file(
+      'Evening ridge.jpg',
+      view('whole', 2400, 1600).withIccProfile(p3).withExif(place).jpeg({ quality: 94, chromaSubsampling: '4:4:4' }),
+    ),
     file('Sun over the pass.jpg', view('sun', 2000, 1333).jpeg({ quality: 92 })),
     file('Route map.png', sharp(Buffer.from(MAP)).png({ compressionLevel: 3, adaptiveFiltering: false })),
     file('Along the lake.gif', sharp(frames, { join: { animated: true } }).gif({ effort: 3 })),
@@ -54,8 +74,16 @@ export async function drawImages(folder: string): Promise<Images> {
     file('North face.jpg', view('peak', 1800, 1200).withExif(place).jpeg({ quality: 93 })),
   ]);
   const names = Object.keys(VIEWS) as (keyof typeof VIEWS)[];
-  const large = await Promise.all(names.map((name) => view(name, 2600, 1733).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()));
-  const many = await Promise.all(Array.from({ length: 30 }, (_, at) => file(`IMG_${2041 + at}.jpg`, large[at % large.length] ?? photo)));
-  const broken = await Promise.all([file('Scan 14.jpg', photo.subarray(0, 90_000)), file('Notes.png', 'no image'), file('Empty.png', '')]);
+  const large = await Promise.all(
+    names.map((name) => view(name, 2600, 1733).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()),
+  );
+  const many = await Promise.all(
+    Array.from({ length: 30 }, (_, at) => file(`IMG_${2041 + at}.jpg`, large[at % large.length] ?? photo)),
+  );
+  const broken = await Promise.all([
+    file('Scan 14.jpg', photo.subarray(0, 90_000)),
+    file('Notes.png', 'no image'),
+    file('Empty.png', ''),
+  ]);
   return { few, many, broken };
 }

@@ -8,7 +8,9 @@ import { setUp } from './setup.mjs';
 const folder = join(PROJECT_FOLDER, 'scripts', 'screenshots');
 await setUp();
 await build();
-for (const script of readdirSync(folder).filter((file) => file.endsWith('.ts')).sort()) {
+for (const script of readdirSync(folder)
+  .filter((file) => file.endsWith('.ts'))
+  .sort()) {
   say(script);
   await run(COMMANDS.tsx, [join(folder, script)], { output: 'inherit' });
 }

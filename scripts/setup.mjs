@@ -30,7 +30,8 @@ export async function setUp({ screen = 'virtual', browser = true, judges = false
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) throw new SetupError(`Node 20.19 or newer is needed, and this is ${process.versions.node}.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new SetupError(`Node 20.19 or newer is needed, and this is ${process.versions.node}.`);
 }
 
 /** npm keeps what it installed in a hidden lockfile; what agrees with ours need not be looked at again until ours changes. */
@@ -54,8 +55,11 @@ function agrees(lockfile) {
   if (!existsSync(hidden)) return false;
   const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages;
   const wanted = Object.entries(lockfile.packages).filter(([path]) => path !== '');
-  return wanted.every(([path, { version, optional }]) => installed[path]?.version === version || (optional && !installed[path]))
-    && Object.keys(installed).every((path) => path in lockfile.packages);
+  return (
+    wanted.every(
+      ([path, { version, optional }]) => installed[path]?.version === version || (optional && !installed[path]),
+    ) && Object.keys(installed).every((path) => path in lockfile.packages)
+  );
 }
 
 /** Debian's package of each program, and what else may stand in for it. */
@@ -69,7 +73,11 @@ const PROGRAMS = {
 
 /** @param {(keyof typeof PROGRAMS)[]} wanted */
 async function installPrograms(wanted) {
-  const missing = () => wanted.map((name) => PROGRAMS[name]).filter((program) => !isThere(program)).map((program) => program.package);
+  const missing = () =>
+    wanted
+      .map((name) => PROGRAMS[name])
+      .filter((program) => !isThere(program))
+      .map((program) => program.package);
   const packages = missing();
   if (packages.length === 0) return;
   const hint = `Install ${packages.join(', ')}${packages.includes('chromium') ? ' (or set COMPRESSIMAGE_CHROMIUM to the path of a Chromium)' : ''} and run this again.`;
@@ -116,7 +124,9 @@ function isThere({ names, variable }) {
 
 /** @param {string} program */
 export function onPath(program) {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)));
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((folder) => folder !== '' && existsSync(join(folder, program)));
 }
 
 /** `tsconfig.json` extends a file that WXT writes. */
@@ -132,8 +142,11 @@ async function prepareTypes() {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const started = performance.now();
-  setUp().then(() => say(`All is there (${((performance.now() - started) / 1000).toFixed(1)} s)`), (error) => {
-    say(error.message);
-    process.exitCode = 1;
-  });
+  setUp().then(
+    () => say(`All is there (${((performance.now() - started) / 1000).toFixed(1)} s)`),
+    (error) => {
+      say(error.message);
+      process.exitCode = 1;
+    },
+  );
 }

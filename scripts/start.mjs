@@ -21,7 +21,11 @@ async function main() {
     return 0;
   }
   if (options.browser !== 'chromium') {
-    throw new Error(options.browser === 'firefox' ? 'Firefox is not yet supported: use --browser chromium.' : `There is no browser "${options.browser}": use chromium.`);
+    throw new Error(
+      options.browser === 'firefox'
+        ? 'Firefox is not yet supported: use --browser chromium.'
+        : `There is no browser "${options.browser}": use chromium.`,
+    );
   }
   // A person in front of a display gets to see it, and to keep it open.
   const person = Boolean(process.env['DISPLAY']) && process.stdin.isTTY && process.stdout.isTTY && !process.env['CI'];
@@ -38,16 +42,22 @@ function readOptions(args) {
     args,
     allowPositionals: true,
     options: {
-      menu: { type: 'string' }, browser: { type: 'string', default: 'chromium' }, out: { type: 'string', default: 'output' },
-      json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false },
+      menu: { type: 'string' },
+      browser: { type: 'string', default: 'chromium' },
+      out: { type: 'string', default: 'output' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   return { ...values, files: positionals };
 }
 
-main().then((code) => process.exit(code), (error) => {
-  // Node adds advice to its own sentence, which the usage gives better.
-  if (error.code?.startsWith('ERR_PARSE_ARGS')) say(`${error.message.split('. ')[0]}.\n${USAGE}`);
-  else say(error.message);
-  process.exit(1);
-});
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    // Node adds advice to its own sentence, which the usage gives better.
+    if (error.code?.startsWith('ERR_PARSE_ARGS')) say(`${error.message.split('. ')[0]}.\n${USAGE}`);
+    else say(error.message);
+    process.exit(1);
+  },
+);

@@ -1,7 +1,15 @@
 /** The main job in a real browser, one image after the other, reported as it goes. Called by `start.mjs` when all is there. */
 import { mkdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { builtExtension, imageMenu, openBrowser, serve, textsAsBuilt, type Browser, type Site } from '../tests/driver/index.ts';
+import {
+  builtExtension,
+  imageMenu,
+  openBrowser,
+  serve,
+  textsAsBuilt,
+  type Browser,
+  type Site,
+} from '../tests/driver/index.ts';
 import { compressByMenu, type ImageReport } from './main-job.ts';
 import { reportAsJson, reportAsTable } from './report.ts';
 import { samplePhoto } from './sample-photo.ts';
@@ -27,9 +35,19 @@ export async function start(options: StartOptions): Promise<0 | 1> {
   await mkdir(out, { recursive: true });
   const files = options.files.length > 0 ? options.files : [await samplePhoto()];
 
-  const report = options.json ? reportAsJson() : reportAsTable(textsAsBuilt(extension), files.map((file) => basename(file)), options.out);
+  const report = options.json
+    ? reportAsJson()
+    : reportAsTable(
+        textsAsBuilt(extension),
+        files.map((file) => basename(file)),
+        options.out,
+      );
   const site = await serve(null);
-  const browser = await openBrowser({ extension, downloadFolder: out, ...(options.display === undefined ? {} : { screen: { display: options.display } }) });
+  const browser = await openBrowser({
+    extension,
+    downloadFolder: out,
+    ...(options.display === undefined ? {} : { screen: { display: options.display } }),
+  });
   try {
     const failed = await compressAll(browser, site, files, title, report.add);
     report.end();
@@ -44,7 +62,13 @@ export async function start(options: StartOptions): Promise<0 | 1> {
   }
 }
 
-async function compressAll(browser: Browser, site: Site, files: readonly string[], title: string, add: (report: ImageReport) => void): Promise<boolean> {
+async function compressAll(
+  browser: Browser,
+  site: Site,
+  files: readonly string[],
+  title: string,
+  add: (report: ImageReport) => void,
+): Promise<boolean> {
   const page = await browser.open('about:blank');
   let failed = false;
   for (const [index, file] of files.entries()) {

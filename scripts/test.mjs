@@ -26,8 +26,10 @@ const STAGES = {
 
 async function main() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
-  if (values.only !== undefined && !(values.only in STAGES)) throw new Error(`There is no stage "${values.only}": ${Object.keys(STAGES).join(', ')}.`);
-  const wanted = values.only === undefined ? Object.keys(STAGES) : values.only === 'e2e' ? ['build', 'e2e'] : [values.only];
+  if (values.only !== undefined && !(values.only in STAGES))
+    throw new Error(`There is no stage "${values.only}": ${Object.keys(STAGES).join(', ')}.`);
+  const wanted =
+    values.only === undefined ? Object.keys(STAGES) : values.only === 'e2e' ? ['build', 'e2e'] : [values.only];
   await stage('set-up', async () => {
     const judged = wanted.includes('unit');
     await setUp({ browser: wanted.includes('e2e'), judges: judged, unzip: judged || wanted.includes('e2e') });
@@ -48,11 +50,18 @@ async function stage(name, work) {
   }
 }
 
-main().then(() => 0, (error) => {
-  say(error.message);
-  return 1;
-}).then((code) => {
-  for (const name of totals.skippedNames) process.stdout.write(`skipped: ${name}\n`);
-  process.stdout.write(`tests: ${totals.passed} passed, ${totals.failed} failed${totals.skippedNames.length > 0 ? `, ${totals.skippedNames.length} skipped` : ''}\n`);
-  process.exit(code);
-});
+main()
+  .then(
+    () => 0,
+    (error) => {
+      say(error.message);
+      return 1;
+    },
+  )
+  .then((code) => {
+    for (const name of totals.skippedNames) process.stdout.write(`skipped: ${name}\n`);
+    process.stdout.write(
+      `tests: ${totals.passed} passed, ${totals.failed} failed${totals.skippedNames.length > 0 ? `, ${totals.skippedNames.length} skipped` : ''}\n`,
+    );
+    process.exit(code);
+  });

@@ -13,10 +13,19 @@ export async function runTests(projects, files) {
   const folder = await mkdtemp(join(tmpdir(), 'compressimage-tests-'));
   const report = join(folder, 'report.json');
   try {
-    await run(COMMANDS.vitest, [
-      'run', ...projects.flatMap((project) => ['--project', project]), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
-      '--passWithNoTests', ...files,
-    ], { output: 'inherit' });
+    await run(
+      COMMANDS.vitest,
+      [
+        'run',
+        ...projects.flatMap((project) => ['--project', project]),
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+        '--passWithNoTests',
+        ...files,
+      ],
+      { output: 'inherit' },
+    );
   } finally {
     add(JSON.parse(await readFile(report, 'utf8').catch(() => '{}')));
     await rm(folder, { recursive: true, force: true });
@@ -26,10 +35,15 @@ export async function runTests(projects, files) {
 /** Vitest's JSON report has the shape of Jest's. */
 function add({ numPassedTests = 0, numFailedTests = 0, testResults = [] }) {
   totals.passed += numPassedTests;
-  totals.failed += numFailedTests + testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length;
+  totals.failed +=
+    numFailedTests +
+    testResults.filter(
+      (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+    ).length;
   for (const file of testResults) {
     for (const test of file.assertionResults) {
-      if (['skipped', 'pending', 'todo', 'disabled'].includes(test.status)) totals.skippedNames.push(`${test.fullName}${reasonOf(test)}`);
+      if (['skipped', 'pending', 'todo', 'disabled'].includes(test.status))
+        totals.skippedNames.push(`${test.fullName}${reasonOf(test)}`);
     }
   }
 }

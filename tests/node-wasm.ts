@@ -7,14 +7,14 @@ const FILES: Record<WasmName, string> = {
   'jpeg-decoder': '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
   'jpeg-encoder': '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
   'png-decoder': '@jsquash/png/codec/pkg/squoosh_png_bg.wasm',
-  'oxipng': '@jsquash/oxipng/codec/pkg/squoosh_oxipng_bg.wasm',
+  oxipng: '@jsquash/oxipng/codec/pkg/squoosh_oxipng_bg.wasm',
   'webp-decoder': '@jsquash/webp/codec/dec/webp_dec.wasm',
   'webp-encoder': '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
   'avif-decoder': '@jsquash/avif/codec/dec/avif_dec.wasm',
   'avif-encoder': '@jsquash/avif/codec/enc/avif_enc.wasm',
   'jxl-decoder': '@jsquash/jxl/codec/dec/jxl_dec.wasm',
   'jxl-encoder': '@jsquash/jxl/codec/enc/jxl_enc.wasm',
-  'resize': '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
+  resize: '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
   'heif-decoder': 'libheif-js/libheif-wasm/libheif.wasm',
 };
 

@@ -10,7 +10,17 @@ export async function unzipped(path: string): Promise<Map<string, Buffer>> {
   try {
     execFileSync('unzip', ['-q', path, '-d', folder], { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
     const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    return new Map(await Promise.all(entries.map(async (entry) => [join(entry.parentPath, entry.name).slice(folder.length + 1), await readFile(join(entry.parentPath, entry.name))] as const)));
+    return new Map(
+      await Promise.all(
+        entries.map(
+          async (entry) =>
+            [
+              join(entry.parentPath, entry.name).slice(folder.length + 1),
+              await readFile(join(entry.parentPath, entry.name)),
+            ] as const,
+        ),
+      ),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -36,8 +36,11 @@ export interface CompareDesk {
   close(): void;
 }
 
-type Asked = Pick<ToBackground, 'needHost' | 'applyPreview' | 'closePreview'> & Pick<ToHost, 'previewJob' | 'displayPart' | 'cancelPreview'>;
-export type CompareMessages = { readonly [K in keyof Asked]: (...data: Parameters<Asked[K]>) => Promise<ReturnType<Asked[K]>> };
+type Asked = Pick<ToBackground, 'needHost' | 'applyPreview' | 'closePreview'> &
+  Pick<ToHost, 'previewJob' | 'displayPart' | 'cancelPreview'>;
+export type CompareMessages = {
+  readonly [K in keyof Asked]: (...data: Parameters<Asked[K]>) => Promise<ReturnType<Asked[K]>>;
+};
 
 export const compareMessages: CompareMessages = {
   needHost: () => sendMessage('needHost', undefined),
@@ -107,9 +110,10 @@ export function createCompareDesk({ id, vault, messages = compareMessages }: Com
       const done = await messages.applyPreview({ id, view, recipe, receipt });
       if (!done.ok) throw CompressionError.fromRecord(done.error);
     },
-    onGone: (listener) => vault.onChange(({ what, ids }) => {
-      if (what === 'purged' && ids.includes(vaultId(id, 'source'))) listener();
-    }),
+    onGone: (listener) =>
+      vault.onChange(({ what, ids }) => {
+        if (what === 'purged' && ids.includes(vaultId(id, 'source'))) listener();
+      }),
     close,
   };
 }
@@ -118,7 +122,9 @@ export function createCompareDesk({ id, vault, messages = compareMessages }: Com
 async function decoded(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
   const { format, width, height } = inspect(bytes);
   if (format === 'svg') return drawnBitmap(bytes, { width, height });
-  return createImageBitmap(new Blob([bytes], { type: isOutputFormat(format) ? formats[format].facts.mime : `image/${format}` }));
+  return createImageBitmap(
+    new Blob([bytes], { type: isOutputFormat(format) ? formats[format].facts.mime : `image/${format}` }),
+  );
 }
 
 async function drawnBitmap(bytes: Uint8Array<ArrayBuffer>, size: Size): Promise<ImageBitmap> {

@@ -57,21 +57,47 @@ export class CompareSession {
     void this.#open();
   }
 
-  get recipe(): Recipe { return this.#recipe; }
-  get before(): Picture | null { return this.#before; }
-  get after(): Made | null { return this.#after; }
-  get pinned(): Made | null { return this.#pinned; }
-  get busy(): boolean { return this.#phase === 'busy'; }
-  get error(): ErrorRecord | null { return this.#error; }
+  get recipe(): Recipe {
+    return this.#recipe;
+  }
+  get before(): Picture | null {
+    return this.#before;
+  }
+  get after(): Made | null {
+    return this.#after;
+  }
+  get pinned(): Made | null {
+    return this.#pinned;
+  }
+  get busy(): boolean {
+    return this.#phase === 'busy';
+  }
+  get error(): ErrorRecord | null {
+    return this.#error;
+  }
   /** The Source was purged: nothing can be tried any more. */
-  get gone(): boolean { return this.#gone; }
-  get drawings(): number { return this.#drawings; }
-  get quality(): number { return this.#quality; }
-  get input(): InputFormat { return this.#after?.receipt.input.format ?? this.#held?.receipt.input.format ?? this.#source ?? 'jpeg'; }
-  get output(): OutputFormat { return outputOf(this.#recipe, this.input); }
+  get gone(): boolean {
+    return this.#gone;
+  }
+  get drawings(): number {
+    return this.#drawings;
+  }
+  get quality(): number {
+    return this.#quality;
+  }
+  get input(): InputFormat {
+    return this.#after?.receipt.input.format ?? this.#held?.receipt.input.format ?? this.#source ?? 'jpeg';
+  }
+  get output(): OutputFormat {
+    return outputOf(this.#recipe, this.input);
+  }
   /** The recipe is another one than the job's. */
-  get changed(): boolean { return this.#held === null || !sameRecipe(this.#recipe, this.#held.recipe); }
-  get canTake(): boolean { return this.#phase === 'settled' && this.changed && !this.#taking && !this.#gone; }
+  get changed(): boolean {
+    return this.#held === null || !sameRecipe(this.#recipe, this.#held.recipe);
+  }
+  get canTake(): boolean {
+    return this.#phase === 'settled' && this.changed && !this.#taking && !this.#gone;
+  }
 
   /** Tries another recipe once the knobs rest. */
   try(recipe: Recipe): void {
@@ -121,7 +147,13 @@ export class CompareSession {
   /** The job's record has changed, here or in another view. */
   follow(job: Job): void {
     const held = heldBy(job);
-    if (!held || (this.#held && sameRecipe(this.#held.recipe, held.recipe) && this.#held.receipt.output.bytes === held.receipt.output.bytes)) return;
+    if (
+      !held ||
+      (this.#held &&
+        sameRecipe(this.#held.recipe, held.recipe) &&
+        this.#held.receipt.output.bytes === held.receipt.output.bytes)
+    )
+      return;
     const untouched = this.#held !== null && !this.changed;
     this.#held = held;
     if (untouched) this.try(held.recipe);
@@ -153,7 +185,8 @@ export class CompareSession {
 
   async #make(recipe: Recipe, signal: AbortSignal): Promise<Made> {
     const held = this.#held;
-    if (held && sameRecipe(recipe, held.recipe)) return { picture: this.#pictureOf(await this.#desk.held()), receipt: held.receipt };
+    if (held && sameRecipe(recipe, held.recipe))
+      return { picture: this.#pictureOf(await this.#desk.held()), receipt: held.receipt };
     const { bitmap, receipt } = await this.#desk.tried(recipe, signal);
     return { picture: this.#pictureOf(bitmap), receipt };
   }

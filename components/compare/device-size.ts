@@ -9,8 +9,14 @@ export function deviceSize(element: HTMLElement, changed: (size: Size, density: 
     const [exact] = entry.devicePixelContentBoxSize ?? [];
     const horizontal = getComputedStyle(element).writingMode.startsWith('horizontal');
     const size = exact
-      ? { width: horizontal ? exact.inlineSize : exact.blockSize, height: horizontal ? exact.blockSize : exact.inlineSize }
-      : { width: Math.round(entry.contentRect.width * density), height: Math.round(entry.contentRect.height * density) };
+      ? {
+          width: horizontal ? exact.inlineSize : exact.blockSize,
+          height: horizontal ? exact.blockSize : exact.inlineSize,
+        }
+      : {
+          width: Math.round(entry.contentRect.width * density),
+          height: Math.round(entry.contentRect.height * density),
+        };
     changed(size, density);
   });
   try {

@@ -93,7 +93,12 @@ export function resized(camera: Camera, before: Size, after: Size): Camera {
  * The picture may have other dimensions than the image that the camera is for (a smaller result, a smaller copy): both
  * stand at the same place. Null when nothing is seen.
  */
-export function visiblePart(camera: Camera, image: Size, picture: Size, view: Size): { readonly from: Box; readonly to: Box } | null {
+export function visiblePart(
+  camera: Camera,
+  image: Size,
+  picture: Size,
+  view: Size,
+): { readonly from: Box; readonly to: Box } | null {
   const across = axisPart(snapped(camera.x), image.width * camera.scale, picture.width, view.width);
   const down = axisPart(snapped(camera.y), image.height * camera.scale, picture.height, view.height);
   if (!across || !down) return null;
@@ -108,7 +113,12 @@ function snapped(start: number): number {
   return Math.round(start);
 }
 
-function axisPart(start: number, length: number, pixels: number, view: number): { from: number; count: number; to: number; length: number } | null {
+function axisPart(
+  start: number,
+  length: number,
+  pixels: number,
+  view: number,
+): { from: number; count: number; to: number; length: number } | null {
   const size = length / pixels;
   const from = Math.max(0, Math.floor(-start / size) - 1);
   const end = Math.min(pixels, Math.ceil((view - start) / size) + 1);

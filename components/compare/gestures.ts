@@ -13,7 +13,8 @@ export interface WheelInput {
   readonly timeStamp: number;
 }
 
-export type WheelMeaning = { readonly kind: 'zoom'; readonly factor: number } | { readonly kind: 'pan'; readonly by: Point };
+export type WheelMeaning =
+  { readonly kind: 'zoom'; readonly factor: number } | { readonly kind: 'pan'; readonly by: Point };
 
 const LINE = 16;
 const PAGE = 400;
@@ -31,7 +32,8 @@ export function wheelReader(): (input: WheelInput) => WheelMeaning {
   return (input) => {
     const unit = input.deltaMode === 1 ? LINE : input.deltaMode === 2 ? PAGE : 1;
     const by = { x: -input.deltaX * unit, y: -input.deltaY * unit };
-    if (input.ctrlKey || input.metaKey) return { kind: 'zoom', factor: zoomFactor(-by.y, Math.abs(by.y) < NOTCH ? 100 : 300) };
+    if (input.ctrlKey || input.metaKey)
+      return { kind: 'zoom', factor: zoomFactor(-by.y, Math.abs(by.y) < NOTCH ? 100 : 300) };
     if (input.shiftKey) return { kind: 'pan', by: by.x === 0 ? { x: by.y, y: 0 } : by };
     const goesOn = input.timeStamp - last.time < SAME_MOVEMENT;
     const trackpad = input.deltaMode === 0 && (input.deltaX !== 0 || Math.abs(input.deltaY) < NOTCH);

@@ -21,7 +21,11 @@ const CHROMA_LABEL = 'compare.option_chroma';
 export const OPTION_TEXTS: Readonly<Record<OutputFormat, Readonly<Record<string, OptionText>>>> = {
   jpeg: {
     progressive: { label: 'compare.option_progressive' },
-    chroma_subsample: { label: CHROMA_LABEL, choices: { 1: 'compare.chroma_full', 2: 'compare.chroma_half' }, told: { 1: 'compare.told_chroma_full', 2: 'compare.told_chroma_half' } },
+    chroma_subsample: {
+      label: CHROMA_LABEL,
+      choices: { 1: 'compare.chroma_full', 2: 'compare.chroma_half' },
+      told: { 1: 'compare.told_chroma_full', 2: 'compare.told_chroma_half' },
+    },
     quant_table: { label: 'compare.option_quant_table' },
   },
   png: {
@@ -36,7 +40,11 @@ export const OPTION_TEXTS: Readonly<Record<OutputFormat, Readonly<Record<string,
   },
   avif: {
     speed: { label: 'compare.option_speed', ends: SMALL_TO_FAST },
-    subsample: { label: CHROMA_LABEL, choices: { 1: 'compare.chroma_half', 3: 'compare.chroma_full' }, told: { 1: 'compare.told_chroma_half', 3: 'compare.told_chroma_full' } },
+    subsample: {
+      label: CHROMA_LABEL,
+      choices: { 1: 'compare.chroma_half', 3: 'compare.chroma_full' },
+      told: { 1: 'compare.told_chroma_half', 3: 'compare.told_chroma_full' },
+    },
   },
   jxl: {
     effort: { label: 'compare.option_effort', ends: FAST_TO_SMALL },

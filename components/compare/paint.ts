@@ -28,9 +28,19 @@ const UNDERLAY = '#808080';
  * @param layer a second canvas of the same size.
  * @param image the size that the camera is for.
  */
-export function paintDifference(context: Context, layer: Context, [before, after]: readonly [Picture, Picture], image: Size, camera: Camera, doublings: number): void {
+export function paintDifference(
+  context: Context,
+  layer: Context,
+  [before, after]: readonly [Picture, Picture],
+  image: Size,
+  camera: Camera,
+  doublings: number,
+): void {
   const { width, height } = context.canvas;
-  for (const [target, picture] of [[context, before], [layer, after]] as const) {
+  for (const [target, picture] of [
+    [context, before],
+    [layer, after],
+  ] as const) {
     target.globalCompositeOperation = 'source-over';
     target.fillStyle = UNDERLAY;
     target.fillRect(0, 0, width, height);

@@ -30,7 +30,9 @@ export function pictureOf(whole: ImageBitmap, changed: () => void): Picture {
       while (!closed && levels.length < count) {
         const above = levels.at(-1) ?? whole;
         const below = await createImageBitmap(above, {
-          resizeWidth: Math.ceil(above.width / 2), resizeHeight: Math.ceil(above.height / 2), resizeQuality: 'medium',
+          resizeWidth: Math.ceil(above.width / 2),
+          resizeHeight: Math.ceil(above.height / 2),
+          resizeQuality: 'medium',
         });
         if (closed) below.close();
         else levels.push(below);

@@ -53,11 +53,16 @@ export type ResizeKind = Resize['by'] | 'none';
 export function resizeBy(kind: ResizeKind, size: Size): Resize | null {
   const half = (length: number): number => Math.max(1, Math.round(length / 2));
   switch (kind) {
-    case 'none': return null;
-    case 'percent': return { by: kind, percent: 50 };
-    case 'width': return { by: kind, pixels: half(size.width) };
-    case 'height': return { by: kind, pixels: half(size.height) };
-    case 'longest-side': return { by: kind, pixels: half(Math.max(size.width, size.height)) };
+    case 'none':
+      return null;
+    case 'percent':
+      return { by: kind, percent: 50 };
+    case 'width':
+      return { by: kind, pixels: half(size.width) };
+    case 'height':
+      return { by: kind, pixels: half(size.height) };
+    case 'longest-side':
+      return { by: kind, pixels: half(Math.max(size.width, size.height)) };
   }
 }
 
@@ -65,7 +70,8 @@ export function resizeBy(kind: ResizeKind, size: Size): Resize | null {
 export function resizeTo(resize: Resize, amount: number, size: Size): Resize | null {
   if (!Number.isFinite(amount) || amount < 1) return null;
   if (resize.by === 'percent') return { by: resize.by, percent: Math.min(100, amount) };
-  const most = resize.by === 'width' ? size.width : resize.by === 'height' ? size.height : Math.max(size.width, size.height);
+  const most =
+    resize.by === 'width' ? size.width : resize.by === 'height' ? size.height : Math.max(size.width, size.height);
   return { by: resize.by, pixels: Math.min(most, Math.round(amount)) };
 }
 
@@ -74,7 +80,9 @@ export function sameRecipe(one: Recipe, other: Recipe): boolean {
 }
 
 function written(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : inner);
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }

@@ -7,17 +7,29 @@ import { OPTION_TEXTS } from './option-texts.ts';
 const HAS_OWN_SCALE: ReadonlySet<string> = new Set(['avif', 'jxl']);
 
 export function settingsText({ codec, milliseconds }: Receipt, { t }: Words): string {
-  const seconds = new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: milliseconds < 9_950 ? 1 : 0 }).format(milliseconds / 1000);
+  const seconds = new Intl.NumberFormat(t('language_tag'), {
+    maximumFractionDigits: milliseconds < 9_950 ? 1 : 0,
+  }).format(milliseconds / 1000);
   if (!codec) return t('compare.took', [seconds]);
   const texts = OPTION_TEXTS[codec.format];
   const usual = formats[codec.format].facts.options;
   const lossless = Boolean(codec.options['lossless']);
   // The quality first: it is what a person has set.
-  const options = Object.entries(codec.options).sort(([one], [other]) => Number(other === 'quality') - Number(one === 'quality'));
+  const options = Object.entries(codec.options).sort(
+    ([one], [other]) => Number(other === 'quality') - Number(one === 'quality'),
+  );
   const parts = options.flatMap(([name, value]): string[] => {
     if (name === 'lossless') return lossless ? [t('compare.aim_lossless').toLocaleLowerCase()] : [];
     // A scale of the encoder's own is told as such: the quality that a person sets means the same look in every format.
-    if (name === 'quality') return lossless ? [] : [t('compare.setting_value', [t(HAS_OWN_SCALE.has(codec.format) ? 'compare.own_quality' : 'compare.quality'), String(value)])];
+    if (name === 'quality')
+      return lossless
+        ? []
+        : [
+            t('compare.setting_value', [
+              t(HAS_OWN_SCALE.has(codec.format) ? 'compare.own_quality' : 'compare.quality'),
+              String(value),
+            ]),
+          ];
     const text = texts[name];
     if (!text) return [`${name} ${value}`];
     const choice = text.told?.[Number(value)] ?? text.choices?.[Number(value)];

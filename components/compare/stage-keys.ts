@@ -9,13 +9,20 @@ export function stageKey(event: KeyboardEvent, view: ViewState): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
   const far = event.shiftKey ? FAR : PAN;
   const actions: Readonly<Record<string, () => void>> = {
-    '+': () => view.step(1), '=': () => view.step(1), '-': () => view.step(-1), '_': () => view.step(-1),
-    '0': () => view.fit(), '1': () => view.actualSize(),
+    '+': () => view.step(1),
+    '=': () => view.step(1),
+    '-': () => view.step(-1),
+    _: () => view.step(-1),
+    '0': () => view.fit(),
+    '1': () => view.actualSize(),
     // The window moves over the image, as when a page is scrolled.
-    'ArrowLeft': () => view.panByShare(far, 0), 'ArrowRight': () => view.panByShare(-far, 0),
-    'ArrowUp': () => view.panByShare(0, far), 'ArrowDown': () => view.panByShare(0, -far),
+    ArrowLeft: () => view.panByShare(far, 0),
+    ArrowRight: () => view.panByShare(-far, 0),
+    ArrowUp: () => view.panByShare(0, far),
+    ArrowDown: () => view.panByShare(0, -far),
     ' ': () => flip(view),
-    'd': () => toggleDifference(view), 'D': () => toggleDifference(view),
+    d: () => toggleDifference(view),
+    D: () => toggleDifference(view),
   };
   const action = actions[event.key];
   if (!action) return;

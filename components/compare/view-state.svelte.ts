@@ -1,6 +1,17 @@
 /** Where the two pictures stand in the view, and how they are shown: shared by the stage and its tools. */
 import {
-  centred, clamped, fit, limitedScale, panBy, resized, sharedAt, steppedScale, zoomAt, type Camera, type Point, type Size,
+  centred,
+  clamped,
+  fit,
+  limitedScale,
+  panBy,
+  resized,
+  sharedAt,
+  steppedScale,
+  zoomAt,
+  type Camera,
+  type Point,
+  type Size,
 } from './geometry.ts';
 
 /** What of the two is seen. */
@@ -121,6 +132,7 @@ export class ViewState {
     if (!this.ready) return;
     this.#camera = clamped(camera, this.#image, this.#view);
     const whole = fit(this.#image, this.#view, Math.max(1, this.#density));
-    this.#fitted = Math.abs(whole.scale - camera.scale) < 1e-6 && this.#camera.x === centred(this.#image, this.#view, whole.scale).x;
+    this.#fitted =
+      Math.abs(whole.scale - camera.scale) < 1e-6 && this.#camera.x === centred(this.#image, this.#view, whole.scale).x;
   }
 }

@@ -32,11 +32,28 @@ export interface KeptGroup {
 export function keptGroups(kept: Kept, now: number, words: Words): KeptGroup[] {
   const { t } = words;
   return [
-    { id: 'images', title: t('kept.images'), rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, words)), empty: t('kept.images_none') },
-    { id: 'jobs', title: t('kept.jobs'), rows: [...waitingRows(kept.waiting, words), ...kept.jobs.map((job) => jobRow(job, kept, words))], empty: t('kept.jobs_none') },
-    { id: 'ledger', title: t('kept.ledger'), rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, words)).reverse(), empty: t('kept.ledger_none') },
     {
-      id: 'statistics', title: t('kept.statistics'), rows: kept.statistics.map((bucket, index) => bucketRow(bucket, index, words)),
+      id: 'images',
+      title: t('kept.images'),
+      rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, words)),
+      empty: t('kept.images_none'),
+    },
+    {
+      id: 'jobs',
+      title: t('kept.jobs'),
+      rows: [...waitingRows(kept.waiting, words), ...kept.jobs.map((job) => jobRow(job, kept, words))],
+      empty: t('kept.jobs_none'),
+    },
+    {
+      id: 'ledger',
+      title: t('kept.ledger'),
+      rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, words)).reverse(),
+      empty: t('kept.ledger_none'),
+    },
+    {
+      id: 'statistics',
+      title: t('kept.statistics'),
+      rows: kept.statistics.map((bucket, index) => bucketRow(bucket, index, words)),
       empty: kept.settings.statistics.enabled ? t('kept.statistics_none') : t('kept.statistics_off'),
     },
     { id: 'settings', title: t('kept.settings'), rows: settingRows(kept.settings, words), empty: '' },
@@ -45,7 +62,12 @@ export function keptGroups(kept: Kept, now: number, words: Words): KeptGroup[] {
 
 /** Proper names, the same in every language. */
 const SYSTEM_NAMES: Readonly<Record<NonNullable<Bucket['system']>, string>> = {
-  windows: 'Windows', macos: 'macOS', linux: 'Linux', chromeos: 'ChromeOS', android: 'Android', other: '?',
+  windows: 'Windows',
+  macos: 'macOS',
+  linux: 'Linux',
+  chromeos: 'ChromeOS',
+  android: 'Android',
+  other: '?',
 };
 
 function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): KeptRow {
@@ -54,7 +76,11 @@ function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): Kep
   return {
     key: item.id,
     what: t('kept.item', [name, t(`kept.part_${item.part}`)]),
-    facts: [...item.format ? [texts.formatLabel(item.format)] : [], texts.bytesText(item.bytes), t(`kept.why_${item.why}`)],
+    facts: [
+      ...(item.format ? [texts.formatLabel(item.format)] : []),
+      texts.bytesText(item.bytes),
+      t(`kept.why_${item.why}`),
+    ],
     until: item.deadline,
     item: item.id,
   };
@@ -63,16 +89,33 @@ function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): Kep
 /** Of these, only the number is kept outside of the view. */
 function waitingRows(count: number, { t }: Words): KeptRow[] {
   const text = new Intl.NumberFormat(t('language_tag')).format(count);
-  return count === 0 ? [] : [{ key: 'waiting', what: t('kept.waiting', [text], count), facts: [t('panel.waiting')], until: t('kept.until_taken'), item: null }];
+  return count === 0
+    ? []
+    : [
+        {
+          key: 'waiting',
+          what: t('kept.waiting', [text], count),
+          facts: [t('panel.waiting')],
+          until: t('kept.until_taken'),
+          item: null,
+        },
+      ];
 }
 
 function jobRow(job: Job, { items, settings }: Kept, { t }: Words): KeptRow {
   const { origin } = job;
-  const from = origin.kind === 'page' ? t('kept.from_page', [hostOf(origin.url) ?? hostOf(origin.pageUrl) ?? t('some_site')]) : t(`kept.from_${origin.kind}`);
+  const from =
+    origin.kind === 'page'
+      ? t('kept.from_page', [hostOf(origin.url) ?? hostOf(origin.pageUrl) ?? t('some_site')])
+      : t(`kept.from_${origin.kind}`);
   return {
-    key: job.id, what: nameOf(job), facts: [t(`popup.state_${job.state}`), from],
-    until: RUNNING.has(job.state) || items.some(({ jobId }) => jobId === job.id)
-      ? t('kept.with_images') : effectiveDeadline(ageOf(job), settings.idleMinutes * 60_000),
+    key: job.id,
+    what: nameOf(job),
+    facts: [t(`popup.state_${job.state}`), from],
+    until:
+      RUNNING.has(job.state) || items.some(({ jobId }) => jobId === job.id)
+        ? t('kept.with_images')
+        : effectiveDeadline(ageOf(job), settings.idleMinutes * 60_000),
     item: null,
   };
 }
@@ -82,29 +125,40 @@ function ledgerRow({ time, rule, part, format, bytes }: LedgerEntry, index: numb
     key: String(index),
     what: t('kept.purged', [t(`kept.part_${part}`)]),
     facts: [
-      new Intl.DateTimeFormat(t('language_tag'), { timeStyle: 'medium' }).format(time), t(`kept.rule_${rule.replaceAll('-', '_')}`),
-      ...format ? [texts.formatLabel(format)] : [], texts.bytesText(bytes),
+      new Intl.DateTimeFormat(t('language_tag'), { timeStyle: 'medium' }).format(time),
+      t(`kept.rule_${rule.replaceAll('-', '_')}`),
+      ...(format ? [texts.formatLabel(format)] : []),
+      texts.bytesText(bytes),
     ],
-    until: t('kept.until_restart'), item: null,
+    until: t('kept.until_restart'),
+    item: null,
   };
 }
 
-function bucketRow({ month, formats, browser, system, cores, count, sizes, ratio, milliseconds }: Bucket, index: number, { t, texts }: Words): KeptRow {
-  const number = (value: number): string => new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 }).format(value);
+function bucketRow(
+  { month, formats, browser, system, cores, count, sizes, ratio, milliseconds }: Bucket,
+  index: number,
+  { t, texts }: Words,
+): KeptRow {
+  const number = (value: number): string =>
+    new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 }).format(value);
   const pair = (from: string, to: string): string => t('statistics.from_to', [from, to]);
   return {
     key: String(index),
-    what: [...month === undefined ? [] : [monthText(month, t)], t('kept.images_count', [number(count)], count)].join(', '),
+    what: [...(month === undefined ? [] : [monthText(month, t)]), t('kept.images_count', [number(count)], count)].join(
+      ', ',
+    ),
     facts: [
-      ...formats ? [pair(texts.formatLabel(formats.input), texts.formatLabel(formats.output))] : [],
-      ...sizes ? [pair(texts.bytesText(sizes.before), texts.bytesText(sizes.after))] : [],
-      ...ratio ? [t('statistics.mean_ratio', [number(ratio.sum / ratio.count * 100)])] : [],
-      ...milliseconds ? [t('statistics.mean_time', [number(milliseconds.sum / milliseconds.count / 1000)])] : [],
-      ...browser ? [`${browser.name} ${browser.version}`] : [],
-      ...system ? [SYSTEM_NAMES[system]] : [],
-      ...cores === undefined ? [] : [t('statistics.cores', [number(cores)], cores)],
+      ...(formats ? [pair(texts.formatLabel(formats.input), texts.formatLabel(formats.output))] : []),
+      ...(sizes ? [pair(texts.bytesText(sizes.before), texts.bytesText(sizes.after))] : []),
+      ...(ratio ? [t('statistics.mean_ratio', [number((ratio.sum / ratio.count) * 100)])] : []),
+      ...(milliseconds ? [t('statistics.mean_time', [number(milliseconds.sum / milliseconds.count / 1000)])] : []),
+      ...(browser ? [`${browser.name} ${browser.version}`] : []),
+      ...(system ? [SYSTEM_NAMES[system]] : []),
+      ...(cores === undefined ? [] : [t('statistics.cores', [number(cores)], cores)]),
     ],
-    until: t('kept.until_deleted'), item: null,
+    until: t('kept.until_deleted'),
+    item: null,
   };
 }
 
@@ -120,13 +174,21 @@ function settingRows(settings: Settings, words: Words): KeptRow[] {
     policy: settings.policy ? t('kept.policy_seen', [settings.policy.version]) : t('kept.nothing'),
   };
   return (Object.keys(values) as SettingsField[]).map((field) => ({
-    key: field, what: t(`kept.setting_${field}`), facts: [values[field]], until: t('kept.until_deleted'), item: null,
+    key: field,
+    what: t(`kept.setting_${field}`),
+    facts: [values[field]],
+    until: t('kept.until_deleted'),
+    item: null,
   }));
 }
 
 function recipeText({ format, aim, metadata }: Recipe, { t, texts }: Words): string {
   const aimed = aim.kind === 'quality' ? t('kept.recipe_quality', [String(aim.quality)]) : t(`kept.recipe_${aim.kind}`);
-  return t('kept.recipe', [format === 'same' ? t('kept.recipe_same') : texts.formatLabel(format), aimed, t(`kept.recipe_${metadata}`)]);
+  return t('kept.recipe', [
+    format === 'same' ? t('kept.recipe_same') : texts.formatLabel(format),
+    aimed,
+    t(`kept.recipe_${metadata}`),
+  ]);
 }
 
 function nameOf(job: Job): string {

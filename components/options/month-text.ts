@@ -4,5 +4,7 @@ import type { Translate } from '../../lib/core/texts/texts.ts';
 export function monthText(month: string, t: Translate, length: 'long' | 'short' = 'long'): string {
   const [year, number] = month.split('-').map(Number);
   if (year === undefined || number === undefined) return t('statistics.earlier');
-  return new Intl.DateTimeFormat(t('language_tag'), { year: 'numeric', month: length }).format(new Date(year, number - 1, 1));
+  return new Intl.DateTimeFormat(t('language_tag'), { year: 'numeric', month: length }).format(
+    new Date(year, number - 1, 1),
+  );
 }

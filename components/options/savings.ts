@@ -29,8 +29,18 @@ export function savingsOf(buckets: readonly Bucket[], words: Words): Savings | n
   const { total, byFormat, byMonth } = sumsOf(buckets.filter(({ sizes }) => sizes));
   if (total.count === 0) return null;
   const { t, texts } = words;
-  const formats = byFormat.map((sum) => ({ ...sum, key: sum.format ?? '', label: sum.format ? texts.formatLabel(sum.format) : t('statistics.no_format') }));
-  const months = byMonth.slice(-MONTHS).map((sum) => ({ ...sum, key: sum.month ?? '', label: sum.month ? monthText(sum.month, t, 'short') : t('statistics.no_month') }));
+  const formats = byFormat.map((sum) => ({
+    ...sum,
+    key: sum.format ?? '',
+    label: sum.format ? texts.formatLabel(sum.format) : t('statistics.no_format'),
+  }));
+  const months = byMonth
+    .slice(-MONTHS)
+    .map((sum) => ({
+      ...sum,
+      key: sum.month ?? '',
+      label: sum.month ? monthText(sum.month, t, 'short') : t('statistics.no_month'),
+    }));
   return {
     total: texts.bytesText(Math.max(0, total.saved)),
     totalText: t('statistics.chart_total_text', [imagesText(total.count, words)]),
@@ -43,8 +53,13 @@ function bars(sums: readonly (Sum & { readonly key: string; readonly label: stri
   const { t, texts } = words;
   const longest = Math.max(1, ...sums.map(({ saved }) => saved));
   return sums.map(({ key, label, saved, count }) => ({
-    key, label, share: Math.max(0, saved) / longest,
-    text: t(saved < 0 ? 'statistics.chart_larger' : 'statistics.chart_saved', [texts.bytesText(Math.abs(saved)), imagesText(count, words)]),
+    key,
+    label,
+    share: Math.max(0, saved) / longest,
+    text: t(saved < 0 ? 'statistics.chart_larger' : 'statistics.chart_saved', [
+      texts.bytesText(Math.abs(saved)),
+      imagesText(count, words),
+    ]),
     short: saved < 0 ? `+${texts.bytesText(-saved)}` : texts.bytesText(saved),
   }));
 }

@@ -23,7 +23,9 @@ const FIRST_GUESS_DONE = 2;
 export function batchWith(batch: Batch | null, running: readonly JobId[], now: number): Batch | null {
   if (running.length === 0) return null;
   if (!batch) return { startedAt: now, members: new Set(running) };
-  return running.every((id) => batch.members.has(id)) ? batch : { ...batch, members: new Set([...batch.members, ...running]) };
+  return running.every((id) => batch.members.has(id))
+    ? batch
+    : { ...batch, members: new Set([...batch.members, ...running]) };
 }
 
 export function progressOf(batch: Batch, running: ReadonlySet<JobId>, now: number): BatchProgress {

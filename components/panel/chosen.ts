@@ -29,7 +29,9 @@ export interface Dropped {
 
 /** Must be called within the drop event: afterwards the browser takes its items away. */
 export function dropped(transfer: DataTransfer): Dropped {
-  const entries = [...transfer.items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  const entries = [...transfer.items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const url = imageUrl(transfer);
   // An image of a page comes with its address, and in some systems as a file that the browser wrote anew: then the address is the original.
   return { files: walk(url === null ? entries : []), url };
@@ -38,7 +40,8 @@ export function dropped(transfer: DataTransfer): Dropped {
 /** The address of the image that was dragged, not of the link around it. */
 function imageUrl(transfer: DataTransfer): string | null {
   const html = transfer.getData('text/html');
-  const source = html === '' ? null : new DOMParser().parseFromString(html, 'text/html').querySelector('img')?.src ?? null;
+  const source =
+    html === '' ? null : (new DOMParser().parseFromString(html, 'text/html').querySelector('img')?.src ?? null);
   return [source ?? '', ...transfer.getData('text/uri-list').split(/\r?\n/)].find(isImageAddress) ?? null;
 }
 
@@ -58,7 +61,9 @@ async function* walkFolder(directory: FileSystemDirectoryEntry, path: string): A
   const reader = directory.createReader();
   for (;;) {
     // A hundred at a time, until none is left (File and Directory Entries API, 7.3).
-    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject)).catch(() => []);
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject)).catch(
+      () => [],
+    );
     if (batch.length === 0) return;
     for (const entry of batch) {
       if (entry.isFile) yield fromEntry(entry as FileSystemFileEntry, path);
@@ -68,7 +73,13 @@ async function* walkFolder(directory: FileSystemDirectoryEntry, path: string): A
 }
 
 function fromEntry(entry: FileSystemFileEntry, folder: string): Chosen {
-  return { name: entry.name, folder, alone: folder === '', from: 'file', open: () => new Promise((resolve, reject) => entry.file(resolve, reject)) };
+  return {
+    name: entry.name,
+    folder,
+    alone: folder === '',
+    from: 'file',
+    open: () => new Promise((resolve, reject) => entry.file(resolve, reject)),
+  };
 }
 
 export interface Pasted {
@@ -81,7 +92,13 @@ export function pasted(transfer: DataTransfer, nameFor: (mediaType: string) => s
   const files = [...transfer.files].map((file): Chosen => {
     // Chromium calls every picture that was copied as pixels `image.png`.
     const drawn = transfer.files.length === 1 && file.name === 'image.png';
-    return { name: drawn ? nameFor(file.type) : file.name, folder: '', alone: true, from: drawn ? 'clipboard' : 'file', open: () => Promise.resolve(file) };
+    return {
+      name: drawn ? nameFor(file.type) : file.name,
+      folder: '',
+      alone: true,
+      from: drawn ? 'clipboard' : 'file',
+      open: () => Promise.resolve(file),
+    };
   });
   const text = transfer.getData('text/plain').trim();
   return { files, url: files.length === 0 && isImageAddress(text) ? text : null };

@@ -22,7 +22,11 @@ export async function copyAsPng(job: Finished, read: () => Promise<Uint8Array<Ar
   await written;
 }
 
-export async function copyAsText(job: Finished, kind: Snippet, read: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
+export async function copyAsText(
+  job: Finished,
+  kind: Snippet,
+  read: () => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
   const { format, width, height } = job.receipt.output;
   await navigator.clipboard.writeText(snippetOf(kind, await read(), { format, width, height, name: job.fileName }));
 }

@@ -16,8 +16,10 @@ export function withEarlyJobs(source: JobSource): JobSource {
     async read() {
       const items = await early.items;
       early.stop();
-      const changed = early.changes.flatMap((each) => Object.entries(each)).map(([key, { newValue }]) => [key, newValue]);
-      return { ...items, ...Object.fromEntries(changed) as Record<string, unknown> };
+      const changed = early.changes
+        .flatMap((each) => Object.entries(each))
+        .map(([key, { newValue }]) => [key, newValue]);
+      return { ...items, ...(Object.fromEntries(changed) as Record<string, unknown>) };
     },
     watch: source.watch,
   };

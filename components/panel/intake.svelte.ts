@@ -70,13 +70,21 @@ export class Intake {
   }
 
   /** In the order in which they were chosen. */
-  get pending(): readonly Pending[] { return this.#pending; }
+  get pending(): readonly Pending[] {
+    return this.#pending;
+  }
   /** Files in chosen folders that are no images, since `forgetLeftOut`. */
-  get leftOut(): number { return this.#leftOut; }
+  get leftOut(): number {
+    return this.#leftOut;
+  }
   /** Images that waited when all was purged, since `forgetDropped`. */
-  get dropped(): number { return this.#dropped; }
+  get dropped(): number {
+    return this.#dropped;
+  }
   /** Whether folders are being walked. */
-  get finding(): boolean { return this.#finding; }
+  get finding(): boolean {
+    return this.#finding;
+  }
 
   forgetLeftOut(): void {
     this.#leftOut = 0;
@@ -94,7 +102,11 @@ export class Intake {
     let createdAt = Math.max(this.#options.now(), this.#newest + 1) + 1;
     this.#newest = createdAt;
     try {
-      for await (const { item: chosen, answer: wanted } of lookedAhead(files, LOOKS, (each) => each.alone || this.#wanted(each))) {
+      for await (const { item: chosen, answer: wanted } of lookedAhead(
+        files,
+        LOOKS,
+        (each) => each.alone || this.#wanted(each),
+      )) {
         if (round !== this.#round) return;
         if (!wanted) {
           this.#leftOut += 1;
@@ -132,7 +144,12 @@ export class Intake {
 
   /** The image as it was chosen here, or null. */
   async file(id: JobId): Promise<Blob | null> {
-    return await this.#handles.get(id)?.open().catch(() => null) ?? null;
+    return (
+      (await this.#handles
+        .get(id)
+        ?.open()
+        .catch(() => null)) ?? null
+    );
   }
 
   /**
@@ -169,7 +186,9 @@ export class Intake {
     this.#publish();
     if (this.#lanes < LANES) {
       this.#lanes += 1;
-      void this.#work().finally(() => { this.#lanes -= 1; });
+      void this.#work().finally(() => {
+        this.#lanes -= 1;
+      });
     }
   }
 
@@ -179,12 +198,17 @@ export class Intake {
       try {
         const source = await this.#put(entry.id, entry.chosen, entry.stop, () => this.#move(entry, 'no-room'));
         if (entry.stop.signal.aborted) {
-          await this.#options.vault.purge({ id: vaultId(entry.id, 'source') }, this.#entries.has(entry.id) ? 'cancelled' : 'on-demand');
+          await this.#options.vault.purge(
+            { id: vaultId(entry.id, 'source') },
+            this.#entries.has(entry.id) ? 'cancelled' : 'on-demand',
+          );
           throw new CompressionError('cancelled');
         }
         await this.#end(entry, null, source);
       } catch (thrown) {
-        const error = entry.stop.signal.aborted ? new CompressionError('cancelled') : readingError(thrown, entry.chosen.name);
+        const error = entry.stop.signal.aborted
+          ? new CompressionError('cancelled')
+          : readingError(thrown, entry.chosen.name);
         await this.#end(entry, error.toRecord());
       }
     }
@@ -195,20 +219,39 @@ export class Intake {
     const format = await lookAt(file);
     const place = await this.#options.room.take(file.size, waits, stop.signal);
     try {
-      const [bytes, { factsAhead }] = await Promise.all([bytesOf(file), import('../../lib/core/pipeline/source-facts.ts')]);
+      const [bytes, { factsAhead }] = await Promise.all([
+        bytesOf(file),
+        import('../../lib/core/pipeline/source-facts.ts'),
+      ]);
       const source = factsAhead(bytes, this.#options.recipe());
-      await this.#options.vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working' }, bytes);
+      await this.#options.vault.put(
+        { id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working' },
+        bytes,
+      );
       return source;
     } finally {
       place.release();
     }
   }
 
-  async #end({ chosen, id, createdAt }: Entry, error: ErrorRecord | null, source: SourceFacts | null = null): Promise<void> {
+  async #end(
+    { chosen, id, createdAt }: Entry,
+    error: ErrorRecord | null,
+    source: SourceFacts | null = null,
+  ): Promise<void> {
     if (!this.#entries.has(id)) return;
     const { name, folder, from } = chosen;
     const origin: Origin = from === 'file' ? { kind: 'file', name, folder } : { kind: 'clipboard', name };
-    await this.#options.start({ id, origin, name, recipe: this.#options.recipe(), delivery: 'hold', createdAt, source, error });
+    await this.#options.start({
+      id,
+      origin,
+      name,
+      recipe: this.#options.recipe(),
+      delivery: 'hold',
+      createdAt,
+      source,
+      error,
+    });
     // Dropped while the background was told.
     if (!this.#entries.delete(id)) await this.#options.dismiss(id);
     this.#publish();
@@ -223,10 +266,18 @@ export class Intake {
   #publish(): void {
     if (this.#toPublish) return;
     this.#toPublish = true;
-    setTimeout(() => {
-      this.#toPublish = false;
-      this.#options.changed?.([...this.#entries.keys()]);
-      this.#pending = [...this.#entries.values()].map(({ id, chosen, createdAt, state }) => ({ id, name: chosen.name, createdAt, state }));
-    }, this.#pending.length === 0 ? 0 : 60);
+    setTimeout(
+      () => {
+        this.#toPublish = false;
+        this.#options.changed?.([...this.#entries.keys()]);
+        this.#pending = [...this.#entries.values()].map(({ id, chosen, createdAt, state }) => ({
+          id,
+          name: chosen.name,
+          createdAt,
+          state,
+        }));
+      },
+      this.#pending.length === 0 ? 0 : 60,
+    );
   }
 }

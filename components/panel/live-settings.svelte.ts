@@ -11,7 +11,9 @@ export class LiveSettings {
 
   constructor(store: SettingsStore) {
     this.#store = store;
-    this.#unwatch = store.onChange((settings) => { this.#current = settings; });
+    this.#unwatch = store.onChange((settings) => {
+      this.#current = settings;
+    });
     void Promise.all([store.load(), store.setByPolicy()]).then(([settings, fixed]) => {
       this.#current ??= settings;
       this.#fixed = fixed;
@@ -19,9 +21,13 @@ export class LiveSettings {
   }
 
   /** Null until they are read. */
-  get current(): Settings | null { return this.#current; }
+  get current(): Settings | null {
+    return this.#current;
+  }
   /** What an organisation has set: shown, not to be changed. */
-  get fixed(): ReadonlySet<SettingsField> { return this.#fixed; }
+  get fixed(): ReadonlySet<SettingsField> {
+    return this.#fixed;
+  }
 
   /** @throws CompressionError 'bad-recipe' {field, reason, limit?}; then nothing is changed */
   async update(change: (settings: Settings) => Partial<Settings>): Promise<void> {

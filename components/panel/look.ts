@@ -15,7 +15,8 @@ export async function lookAt(file: Blob): Promise<InputFormat> {
   const format = sniff(head);
   if (format) return format;
   // The root element of a text decides: only for a text is more to be read.
-  if (file.size <= HEAD || head[0] === 0 || !/^[\s\ufeff\xef<]/.test(String.fromCharCode(head[0] ?? 0))) return whatInstead(head);
+  if (file.size <= HEAD || head[0] === 0 || !/^[\s\ufeff\xef<]/.test(String.fromCharCode(head[0] ?? 0)))
+    return whatInstead(head);
   const more = await bytesOf(file.slice(0, LONG_HEAD));
   return sniff(more) ?? whatInstead(more);
 }
@@ -30,7 +31,11 @@ export function isNamedLikeImage(name: string): boolean {
 /** What went wrong when a chosen file was read, in our words. */
 export function readingError(thrown: unknown, name: string): CompressionError {
   // NotFoundError: deleted or moved. NotReadableError: changed since, or no right to read it (File API, 4.3).
-  return CompressionError.from(thrown, thrown instanceof DOMException ? 'file-gone' : 'internal', thrown instanceof DOMException ? { name } : undefined);
+  return CompressionError.from(
+    thrown,
+    thrown instanceof DOMException ? 'file-gone' : 'internal',
+    thrown instanceof DOMException ? { name } : undefined,
+  );
 }
 
 export async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {

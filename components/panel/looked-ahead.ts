@@ -4,7 +4,9 @@
  * @throws what the items' source throws; `ask` must not
  */
 export async function* lookedAhead<Item, Answer>(
-  items: Iterable<Item> | AsyncIterable<Item>, ahead: number, ask: (item: Item) => Answer | Promise<Answer>,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  ahead: number,
+  ask: (item: Item) => Answer | Promise<Answer>,
 ): AsyncGenerator<{ readonly item: Item; readonly answer: Answer }> {
   const asked: { readonly item: Item; readonly answer: Answer | Promise<Answer> }[] = [];
   for await (const item of items) {

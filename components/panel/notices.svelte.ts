@@ -13,7 +13,9 @@ export class Notices {
   #all = $state.raw<readonly NoticeText[]>([]);
   #next = 0;
 
-  get all(): readonly NoticeText[] { return this.#all; }
+  get all(): readonly NoticeText[] {
+    return this.#all;
+  }
 
   /** The same sentence is there once. */
   say(text: string, tone: NoticeText['tone'] = 'info', brief = false): void {

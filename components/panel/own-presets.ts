@@ -12,7 +12,11 @@ export function withSaved(presets: readonly Preset[], name: string, recipe: Reci
 
 /** @throws CompressionError 'bad-recipe', 'duplicate' when the name is another's */
 export function withRenamed(presets: readonly Preset[], from: string, to: string): Preset[] {
-  return checked(presetsSchema, presets.map((each) => (each.name === from ? { ...each, name: to } : each)), 'presets');
+  return checked(
+    presetsSchema,
+    presets.map((each) => (each.name === from ? { ...each, name: to } : each)),
+    'presets',
+  );
 }
 
 export function withoutPreset(presets: readonly Preset[], name: string): Preset[] {

@@ -7,7 +7,9 @@ import type { Finished } from '../../lib/core/naming/result-names.ts';
 import { batchWith, progressOf, type Batch, type BatchProgress } from './batch.ts';
 import type { Intake, Pending } from './intake.svelte.ts';
 
-export type Row = { readonly kind: 'job'; readonly id: JobId; readonly job: Job } | { readonly kind: 'pending'; readonly id: JobId; readonly pending: Pending };
+export type Row =
+  | { readonly kind: 'job'; readonly id: JobId; readonly job: Job }
+  | { readonly kind: 'pending'; readonly id: JobId; readonly pending: Pending };
 export type Order = 'newest' | 'saving';
 
 /** A row that was saved stays to be read for so long, and fades; ms. */
@@ -38,7 +40,9 @@ export class PanelJobs {
   readonly #jobs = $derived.by(() => this.#options.live.current ?? []);
   readonly #rows = $derived.by(() => this.#ordered());
   readonly #running = $derived(this.#rows.flatMap((row) => (isRunning(row) ? [row.id] : [])));
-  readonly #progress = $derived.by(() => (this.#batch ? progressOf(this.#batch, new Set(this.#running), this.#now) : null));
+  readonly #progress = $derived.by(() =>
+    this.#batch ? progressOf(this.#batch, new Set(this.#running), this.#now) : null,
+  );
 
   /** Call it where effects may be made: in a component, or in an effect root. */
   constructor(options: PanelJobsOptions) {
@@ -46,22 +50,36 @@ export class PanelJobs {
     $effect(() => this.#follow(this.#running));
     $effect(() => {
       if (!this.#batch) return;
-      const timer = setInterval(() => { this.#now = options.now(); }, 1000);
+      const timer = setInterval(() => {
+        this.#now = options.now();
+      }, 1000);
       return () => clearInterval(timer);
     });
     $effect(() => this.#letGo());
   }
 
-  get known(): boolean { return this.#options.live.current !== null; }
-  get rows(): readonly Row[] { return this.#rows; }
-  get running(): readonly JobId[] { return this.#running; }
-  get progress(): BatchProgress | null { return this.#progress; }
-  get leaving(): ReadonlySet<JobId> { return this.#leaving; }
+  get known(): boolean {
+    return this.#options.live.current !== null;
+  }
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+  get running(): readonly JobId[] {
+    return this.#running;
+  }
+  get progress(): BatchProgress | null {
+    return this.#progress;
+  }
+  get leaving(): ReadonlySet<JobId> {
+    return this.#leaving;
+  }
   /** What can be taken out, in the order in which it came in. */
   get savable(): readonly Finished[] {
     return this.#jobs.flatMap((job) => (job.state === 'ready' || job.state === 'unsaved' ? [job] : [])).reverse();
   }
-  get failed(): readonly Job[] { return this.#jobs.filter(({ state }) => state === 'failed'); }
+  get failed(): readonly Job[] {
+    return this.#jobs.filter(({ state }) => state === 'failed');
+  }
   /** Of all that has a result, and of what was saved and has left since the view opened. Null when there is nothing to sum up. */
   get sum(): Sum | null {
     const receipts = this.#jobs.flatMap((job) => ('receipt' in job && !this.#leaving.has(job.id) ? [job.receipt] : []));
@@ -74,7 +92,9 @@ export class PanelJobs {
     };
   }
   /** How many were saved and have left since the view opened. */
-  get gone(): number { return this.#left.count; }
+  get gone(): number {
+    return this.#left.count;
+  }
 
   job(id: JobId): Job | undefined {
     return this.#jobs.find((job) => job.id === id);
@@ -83,7 +103,8 @@ export class PanelJobs {
   #ordered(): Row[] {
     const known = new Set(this.#jobs.map(({ id }) => id));
     const rows: Row[] = this.#jobs.map((job) => ({ kind: 'job', id: job.id, job }));
-    for (const pending of this.#options.intake.pending) if (!known.has(pending.id)) rows.push({ kind: 'pending', id: pending.id, pending });
+    for (const pending of this.#options.intake.pending)
+      if (!known.has(pending.id)) rows.push({ kind: 'pending', id: pending.id, pending });
     const bySaving = this.order === 'saving';
     return rows.sort((a, b) => (bySaving ? savedShare(b) - savedShare(a) : 0) || createdAt(b) - createdAt(a));
   }
@@ -94,7 +115,9 @@ export class PanelJobs {
   }
 
   #letGo(): (() => void) | undefined {
-    const saved = this.#jobs.filter((job) => job.state === 'saved' && job.delivery === 'hold' && !this.#leaving.has(job.id));
+    const saved = this.#jobs.filter(
+      (job) => job.state === 'saved' && job.delivery === 'hold' && !this.#leaving.has(job.id),
+    );
     if (saved.length === 0) return;
     const timer = setTimeout(() => this.#leave(saved), SAVED_STAYS);
     return () => clearTimeout(timer);

@@ -18,10 +18,15 @@ export type ResizeKind = Resize['by'] | 'none';
 /** What a bound is at first: a size that pages and mails use. */
 export function resizeOf(kind: ResizeKind): Resize | null {
   switch (kind) {
-    case 'none': return null;
-    case 'percent': return { by: kind, percent: 50 };
-    case 'longest-side': case 'width': return { by: kind, pixels: 1920 };
-    case 'height': return { by: kind, pixels: 1080 };
+    case 'none':
+      return null;
+    case 'percent':
+      return { by: kind, percent: 50 };
+    case 'longest-side':
+    case 'width':
+      return { by: kind, pixels: 1920 };
+    case 'height':
+      return { by: kind, pixels: 1080 };
   }
 }
 
@@ -40,7 +45,9 @@ export function sameRecipe(one: Recipe, other: Recipe): boolean {
 }
 
 function written(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : inner));
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }

@@ -37,7 +37,9 @@ export function createRoom({ vault, finished, capacity = DEFAULT_CAPACITY }: Roo
     const expected = sum(items.filter(({ part, jobId }) => part === 'source' && !done.has(jobId)));
     let excess = sum(items) + expected + 2 * reserved + 2 * bytes - capacity;
     if (excess <= 0) return true;
-    const spare = items.filter(({ part, jobId }) => part === 'source' && done.has(jobId)).sort((a, b) => a.touched - b.touched);
+    const spare = items
+      .filter(({ part, jobId }) => part === 'source' && done.has(jobId))
+      .sort((a, b) => a.touched - b.touched);
     if (sum(spare) < excess) return false;
     for (const item of spare) {
       if (excess <= 0) break;
@@ -60,7 +62,11 @@ export function createRoom({ vault, finished, capacity = DEFAULT_CAPACITY }: Roo
   return {
     async take(bytes, waits, signal) {
       // One after the other: two that look at the same time would both find the same room.
-      const mine = turn.then(() => wait(bytes, waits, signal)).then(() => { reserved += bytes; });
+      const mine = turn
+        .then(() => wait(bytes, waits, signal))
+        .then(() => {
+          reserved += bytes;
+        });
       turn = mine.catch(() => undefined);
       await mine;
       let held = true;
@@ -84,7 +90,9 @@ function changeOf(vault: Pick<Vault, 'onChange'>, signal: AbortSignal): Promise<
       resolve();
     };
     const timer = setTimeout(done, 1000);
-    const unlisten = vault.onChange(({ what }) => { if (what === 'purged') done(); });
+    const unlisten = vault.onChange(({ what }) => {
+      if (what === 'purged') done();
+    });
     signal.addEventListener('abort', done, { once: true });
   });
 }

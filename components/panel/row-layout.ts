@@ -26,7 +26,13 @@ export function rowAt({ tops }: RowLayout, y: number): number {
  * Indexes of the rows to draw, ascending: those in view, some around them, and the one that has the focus, which must
  * not go from the page while it is scrolled past.
  */
-export function drawnRows(layout: RowLayout, top: number, height: number, around: number, focused: number | null): number[] {
+export function drawnRows(
+  layout: RowLayout,
+  top: number,
+  height: number,
+  around: number,
+  focused: number | null,
+): number[] {
   const count = layout.tops.length - 1;
   if (count <= 0) return [];
   const first = Math.max(0, rowAt(layout, top) - around);

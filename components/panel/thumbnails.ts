@@ -36,7 +36,7 @@ export function createThumbnails(load: (id: JobId) => Promise<Blob | null>): Thu
 
   async function make(id: JobId): Promise<ImageBitmap | null> {
     const blob = await load(id);
-    return blob && await createImageBitmap(blob, { resizeWidth: SIDE, resizeQuality: 'medium' });
+    return blob && (await createImageBitmap(blob, { resizeWidth: SIDE, resizeQuality: 'medium' }));
   }
 
   return {

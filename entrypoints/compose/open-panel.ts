@@ -34,7 +34,9 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   document.documentElement.dir = translate('text_direction');
   document.title = translate('extension_name');
 
-  const stores = openStores({ running: () => new Set((live.current ?? []).flatMap(({ id, state }) => (RUNNING.has(state) ? [id] : []))) });
+  const stores = openStores({
+    running: () => new Set((live.current ?? []).flatMap(({ id, state }) => (RUNNING.has(state) ? [id] : []))),
+  });
   const { session, vault } = stores;
   const source: JobSource = {
     read: () => session.get(null),
@@ -51,7 +53,8 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);
   let sessionOpen: Promise<void> | null = null;
-  const opened = (): Promise<void> => sessionOpen ??= sessionOpened(stores.key, () => sendMessage('vaultKey', undefined));
+  const opened = (): Promise<void> =>
+    (sessionOpen ??= sessionOpened(stores.key, () => sendMessage('vaultKey', undefined)));
   const intake = new Intake({
     vault: {
       ...vault,
@@ -60,16 +63,33 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         return vault.put(request, bytes);
       },
     },
-    recipe, now: Date.now,
-    room: createRoom({ vault, finished: () => new Set((live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id)) }),
+    recipe,
+    now: Date.now,
+    room: createRoom({
+      vault,
+      finished: () =>
+        new Set(
+          (live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id),
+        ),
+    }),
     start: (job) => sendMessage('startJobs', { jobs: [job] }),
     dismiss: (id) => sendMessage('dismissJob', { id }),
     changed: (left) => note.say(left),
   });
   onPurgeCall(() => intake.drop());
   let windowId: number | null = null;
-  void browser.windows.getCurrent().then(({ id }) => { windowId = id ?? null; });
-  const desk = browserDesk({ place, vault, intake, recipe, session, find: (id) => live.current?.find((job) => job.id === id), windowId: () => windowId });
+  void browser.windows.getCurrent().then(({ id }) => {
+    windowId = id ?? null;
+  });
+  const desk = browserDesk({
+    place,
+    vault,
+    intake,
+    recipe,
+    session,
+    find: (id) => live.current?.find((job) => job.id === id),
+    windowId: () => windowId,
+  });
   const thumbnails = createThumbnails((id) => pictureOf(id, vault, intake));
 
   if (place === 'workspace') {
@@ -83,22 +103,35 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
     if (place !== 'popup') return intake.take(chosen);
     const files = await openAll(chosen);
     if (!isMuch(files)) return intake.take(asChosen(files));
-    await handOver(files, () => void browser.tabs.create({ url: `${browser.runtime.getURL('/')}workspace.html`, active: false }));
+    await handOver(
+      files,
+      () => void browser.tabs.create({ url: `${browser.runtime.getURL('/')}workspace.html`, active: false }),
+    );
   }
 
   let nowSeen = (): void => undefined;
-  const seen = new Promise<void>((resolve) => { nowSeen = resolve; });
+  const seen = new Promise<void>((resolve) => {
+    nowSeen = resolve;
+  });
   mount(Panel, {
     target,
     props: {
-      place, words: { t: translate, texts }, live, intake, settings, desk, holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.terms.clock }), bringIn,
+      place,
+      words: { t: translate, texts },
+      live,
+      intake,
+      settings,
+      desk,
+      holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.terms.clock }),
+      bringIn,
       // What can wait until the rows are seen, waits: they are to be there in 150 ms.
       thumbnail: async (id: JobId, signal: AbortSignal) => {
         await seen;
         return thumbnails.of(id, signal);
       },
       // The codecs' facts and what draws: only where it is opened.
-      compareDesk: async (id: JobId) => (await import('../../components/compare/compare-service.ts')).createCompareDesk({ id, vault }),
+      compareDesk: async (id: JobId) =>
+        (await import('../../components/compare/compare-service.ts')).createCompareDesk({ id, vault }),
       shortcuts: assignedShortcuts(browser.commands, translate),
       earlier: seen.then(opened).then(() => earlier(stores)),
       onshown: () => {
@@ -122,7 +155,9 @@ async function toFront(): Promise<void> {
 
 /** The smaller of the two, as far as it is there: to show it, both are as good. */
 async function pictureOf(id: JobId, vault: Vault, intake: Intake): Promise<Blob | null> {
-  const item = (await vault.held()).filter((each) => each.jobId === id && each.part !== 'preview').sort((a, b) => Number(b.part === 'result') - Number(a.part === 'result'))[0];
+  const item = (await vault.held())
+    .filter((each) => each.jobId === id && each.part !== 'preview')
+    .sort((a, b) => Number(b.part === 'result') - Number(a.part === 'result'))[0];
   if (!item) return intake.file(id);
   return new Blob([await vault.read(vaultId(id, item.part))], item.format ? { type: mediaTypeOf(item.format) } : {});
 }
@@ -134,7 +169,9 @@ async function earlier({ session, notes, vault }: Stores): Promise<string[]> {
   const number = new Intl.NumberFormat(translate('language_tag'));
   const lost = await lostIntake(notes, session, navigator.locks);
   const told = (await session.get(RESTART_TOLD))[RESTART_TOLD] === true;
-  const swept = told ? 0 : (await vault.ledger()).filter(({ rule, part }) => rule === 'restart' && part === 'source').length;
+  const swept = told
+    ? 0
+    : (await vault.ledger()).filter(({ rule, part }) => rule === 'restart' && part === 'source').length;
   if (swept > 0) await session.set({ [RESTART_TOLD]: true });
   return [
     ...(lost > 0 ? [translate('panel.lost_intake', [number.format(lost)], lost)] : []),

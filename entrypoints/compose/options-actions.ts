@@ -26,7 +26,8 @@ export function optionsActions(stores: Stores): OptionsActions {
     },
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     purge: (id) => void sendMessage('purgeItem', { id }),
-    exportAll: async () => giveFile('compressimage-export.json', exportFile(await readEverything(stores), terms.clock())),
+    exportAll: async () =>
+      giveFile('compressimage-export.json', exportFile(await readEverything(stores), terms.clock())),
     deleteEverything: () => sendMessage('deleteEverything', undefined),
     async deleteSettings() {
       await settings.clear();

@@ -40,7 +40,9 @@ export function browserDesk({ place, vault, intake, recipe, find, windowId, sess
       const date = new Date();
       const paths = resultPaths(jobs, template, date);
       const folder = batchFolder(translate('extension_name'), date);
-      void sendMessage('saveJobs', { jobs: jobs.map(({ id }, at) => ({ id, fileName: `${folder}/${paths[at] ?? ''}` })) });
+      void sendMessage('saveJobs', {
+        jobs: jobs.map(({ id }, at) => ({ id, fileName: `${folder}/${paths[at] ?? ''}` })),
+      });
     },
     async saveArchive(jobs, template) {
       const held = new Set((await vault.held()).map(({ id }) => id));
@@ -78,25 +80,44 @@ export function browserDesk({ place, vault, intake, recipe, find, windowId, sess
     async takeUrl(address) {
       const carried = /^data:/i.test(address);
       const id = newJobId();
-      const origin = { kind: 'page', url: carried ? address.slice(0, address.indexOf(',')).slice(0, 100) : address, pageUrl: '', pageTitle: '', tabId: -1, frameId: 0, chosenAs: null } as const;
+      const origin = {
+        kind: 'page',
+        url: carried ? address.slice(0, address.indexOf(',')).slice(0, 100) : address,
+        pageUrl: '',
+        pageTitle: '',
+        tabId: -1,
+        frameId: 0,
+        chosenAs: null,
+      } as const;
       const name = jobName(origin, translate('unnamed'));
       if (carried) {
         const bytes = new Blob([await readDataUrl(address)]);
         return intake.take([{ name, folder: '', alone: true, from: 'clipboard', open: () => Promise.resolve(bytes) }]);
       }
-      await sendMessage('startJobs', { jobs: [{ id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), source: null, error: null }] });
+      await sendMessage('startJobs', {
+        jobs: [
+          { id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), source: null, error: null },
+        ],
+      });
     },
     copyPicture: (job) => copyAsPng(job, () => read(job.id)),
     copySnippet: (job, kind) => copyAsText(job, kind, () => read(job.id)),
     openWorkspace(compare) {
-      void openTab(url('workspace.html'), compare ? `#compare=${compare}` : '').then(() => { if (place === 'popup') close(); });
+      void openTab(url('workspace.html'), compare ? `#compare=${compare}` : '').then(() => {
+        if (place === 'popup') close();
+      });
     },
     // It opens only within the click, so the window must be known before.
-    openSidePanel: place === 'side' || !('sidePanel' in chrome) ? null : () => {
-      const window = windowId();
-      if (window === null) return;
-      void chrome.sidePanel.open({ windowId: window }).then(() => { if (place === 'popup') close(); });
-    },
+    openSidePanel:
+      place === 'side' || !('sidePanel' in chrome)
+        ? null
+        : () => {
+            const window = windowId();
+            if (window === null) return;
+            void chrome.sidePanel.open({ windowId: window }).then(() => {
+              if (place === 'popup') close();
+            });
+          },
     openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     openOptions: (page) => void openTab(url('options.html'), `#${page}`),
     purgeAll: () => void sendMessage('purgeAll', undefined),
@@ -110,7 +131,10 @@ export function browserDesk({ place, vault, intake, recipe, find, windowId, sess
 
 /** The workspace that is open already comes to the front. */
 async function openTab(url: string, hash: string): Promise<void> {
-  const [open] = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.TAB], documentUrls: [url] });
+  const [open] = await chrome.runtime.getContexts({
+    contextTypes: [chrome.runtime.ContextType.TAB],
+    documentUrls: [url],
+  });
   if (open && open.tabId >= 0 && hash === '') {
     await browser.tabs.update(open.tabId, { active: true });
     return;

@@ -8,7 +8,11 @@ import { askedTerms } from '../../lib/storage/retention-clock.ts';
 import { askedKey } from '../../lib/storage/vault/key.ts';
 import { createVault } from '../../lib/storage/vault/vault.ts';
 
-const pool = createPool({ size: navigator.hardwareConcurrency, startWorker: () => new CodecWorker(), load: compileWasm });
+const pool = createPool({
+  size: navigator.hardwareConcurrency,
+  startWorker: () => new CodecWorker(),
+  load: compileWasm,
+});
 const terms = askedTerms(() => sendMessage('vaultTerms', undefined));
 const vault = createVault({
   key: askedKey(() => sendMessage('vaultKey', undefined)),

@@ -10,7 +10,11 @@ import { texts, translate } from '../../lib/platform/translate.ts';
 import { optionsActions } from '../compose/options-actions.ts';
 
 const stores = openStores();
-const live = new Live({ read: () => readEverything(stores), watch: (changed) => watchEverything(stores, changed), clock: stores.terms.clock });
+const live = new Live({
+  read: () => readEverything(stores),
+  watch: (changed) => watchEverything(stores, changed),
+  clock: stores.terms.clock,
+});
 
 document.documentElement.lang = translate('language_tag');
 // Of the texts, not of the browser: its language may be one that there are no texts in.
@@ -19,7 +23,11 @@ document.title = translate('options.title');
 mount(OptionsPage, {
   target: document.querySelector('#options') ?? document.body,
   props: {
-    words: { t: translate, texts }, live, privateWindow: stores.privateWindow, actions: optionsActions(stores),
-    shortcuts: await assignedShortcuts(browser.commands, translate), fragment: location.hash,
+    words: { t: translate, texts },
+    live,
+    privateWindow: stores.privateWindow,
+    actions: optionsActions(stores),
+    shortcuts: await assignedShortcuts(browser.commands, translate),
+    fragment: location.hash,
   },
 });

@@ -31,7 +31,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
     if (job.origin.kind !== 'page') return;
     const toast = toastFor(job);
     if (!toast) return;
-    if (await showToast(job.origin.tabId, toast) || toast.tone === 'busy') return;
+    if ((await showToast(job.origin.tabId, toast)) || toast.tone === 'busy') return;
     await badge.say([toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone === 'error' ? 'error' : 'done');
   }
 
@@ -42,21 +42,48 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
       case 'compressing': {
         // Before it is lost. The tone of a toast that is there stays, and so does its place.
         const losses = job.source?.losses ?? [];
-        return losses.length === 0 ? null : { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job), ...losses.map(texts.aheadText)) };
+        return losses.length === 0
+          ? null
+          : {
+              id: job.id,
+              tone: 'busy',
+              title: job.name,
+              detail: sentences(translate('toast.working'), took(job), ...losses.map(texts.aheadText)),
+            };
       }
       case 'saved':
-        return { id: job.id, tone: 'done', title: job.fileName, detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)) };
+        return {
+          id: job.id,
+          tone: 'done',
+          title: job.fileName,
+          detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)),
+        };
       case 'unsaved':
         return {
-          id: job.id, tone: 'error', title: job.fileName, detail: texts.errorText(job.error),
+          id: job.id,
+          tone: 'error',
+          title: job.fileName,
+          detail: texts.errorText(job.error),
           action: { label: translate('toast.save_again'), message: messageData('saveJob', { id: job.id }) },
         };
       case 'failed': {
         const host = job.error.parameters['host'];
-        const allow = (job.error.code === 'needs-permission' || job.error.code === 'permission-refused') && host !== undefined;
+        const allow =
+          (job.error.code === 'needs-permission' || job.error.code === 'permission-refused') && host !== undefined;
         return {
-          id: job.id, tone: 'error', title: job.name, detail: texts.errorText(job.error),
-          ...(allow && { action: { label: translate('toast.allow', [String(host)]), message: messageData('allowAndRetry', { id: job.id, url: job.origin.kind === 'page' ? job.origin.url : '' }) } }),
+          id: job.id,
+          tone: 'error',
+          title: job.name,
+          detail: texts.errorText(job.error),
+          ...(allow && {
+            action: {
+              label: translate('toast.allow', [String(host)]),
+              message: messageData('allowAndRetry', {
+                id: job.id,
+                url: job.origin.kind === 'page' ? job.origin.url : '',
+              }),
+            },
+          }),
         };
       }
       default:
@@ -75,7 +102,12 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
   return {
     changed,
     async failedWithoutJob(tabId, sentence) {
-      const toast: ToastData = { id: crypto.randomUUID(), tone: 'error', title: translate('extension_name'), detail: sentence };
+      const toast: ToastData = {
+        id: crypto.randomUUID(),
+        tone: 'error',
+        title: translate('extension_name'),
+        detail: sentence,
+      };
       if (!(await showToast(tabId, toast))) await badge.say(sentence, 'error');
     },
   };

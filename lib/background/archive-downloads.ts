@@ -11,7 +11,11 @@ interface FetchEvent extends Event {
 }
 
 /** Call it before anything is awaited: the events that wake the worker must find their listeners. */
-export function serveArchives(area: OrderArea, vault: Pick<Vault, 'held' | 'readStream'>, road: Pick<Road, 'savingTogether'>): void {
+export function serveArchives(
+  area: OrderArea,
+  vault: Pick<Vault, 'held' | 'readStream'>,
+  road: Pick<Road, 'savingTogether'>,
+): void {
   // Each call of the browser's interface is an event that keeps the worker alive for another 30 s.
   const awake = (): void => void browser.runtime.getPlatformInfo();
   self.addEventListener('fetch', (event) => {
@@ -21,7 +25,10 @@ export function serveArchives(area: OrderArea, vault: Pick<Vault, 'held' | 'read
   browser.downloads.onCreated.addListener(async ({ id, url }) => {
     const order = url.startsWith(browser.runtime.getURL('/')) ? await orderOf(area, url) : null;
     if (!order) return;
-    await road.savingTogether(order.entries.map((entry) => entry.id), id);
+    await road.savingTogether(
+      order.entries.map((entry) => entry.id),
+      id,
+    );
     await forgetOrder(area, url);
   });
 }

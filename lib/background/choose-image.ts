@@ -59,7 +59,10 @@ export function answerOf(found: readonly ImageCandidate[]): FrameImages {
 }
 
 function largest<T extends { readonly image: ImageCandidate }>(seen: readonly T[]): T | undefined {
-  return seen.reduce<T | undefined>((best, each) => (best && best.image.visibleArea >= each.image.visibleArea ? best : each), undefined);
+  return seen.reduce<T | undefined>(
+    (best, each) => (best && best.image.visibleArea >= each.image.visibleArea ? best : each),
+    undefined,
+  );
 }
 
 function isIcon({ width, height }: ImageCandidate): boolean {

@@ -17,7 +17,11 @@ export async function startDownload(url: string, fileName: string): Promise<numb
     if (already && already.state !== 'interrupted') return already.id;
     return await browser.downloads.download({ url, filename: fileName, conflictAction: 'uniquify', saveAs: false });
   } catch (thrown) {
-    throw new CompressionError('download-failed', { reason: thrown instanceof Error ? thrown.message : String(thrown) }, { cause: thrown });
+    throw new CompressionError(
+      'download-failed',
+      { reason: thrown instanceof Error ? thrown.message : String(thrown) },
+      { cause: thrown },
+    );
   }
 }
 
@@ -28,7 +32,9 @@ export async function downloadEnd(id: number): Promise<DownloadEnd | null> {
   if (item.state === 'complete') return { state: 'complete', fileName: baseName(item.filename) };
   if (item.state !== 'interrupted') return null;
   const reason = item.error ?? 'UNKNOWN';
-  const error = reason.startsWith('USER_') ? new CompressionError('download-cancelled') : new CompressionError('download-failed', { reason });
+  const error = reason.startsWith('USER_')
+    ? new CompressionError('download-cancelled')
+    : new CompressionError('download-failed', { reason });
   return { state: 'interrupted', error };
 }
 

@@ -10,7 +10,9 @@ export async function findImageInView(tabId: number): Promise<ImageInView> {
     .catch((thrown: unknown) => {
       throw new CompressionError('page-blocked', {}, { cause: thrown });
     });
-  const frames = results.flatMap(({ frameId, result }) => result ? [{ frameId, ...(result as Omit<FrameCandidates, 'frameId'>) }] : []);
+  const frames = results.flatMap(({ frameId, result }) =>
+    result ? [{ frameId, ...(result as Omit<FrameCandidates, 'frameId'>) }] : [],
+  );
   const image = chooseImageInView(frames);
   if (!image) throw new CompressionError('no-image-in-view');
   return image;

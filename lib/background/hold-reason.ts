@@ -3,8 +3,14 @@ import type { HoldReason } from '../storage/vault/item.ts';
 import type { JobState } from '../core/model/job.ts';
 
 const REASONS: Readonly<Record<JobState, HoldReason>> = {
-  queued: 'working', acquiring: 'working', compressing: 'working',
-  ready: 'held', saving: 'saving', unsaved: 'unsaved', saved: 'held', failed: 'held',
+  queued: 'working',
+  acquiring: 'working',
+  compressing: 'working',
+  ready: 'held',
+  saving: 'saving',
+  unsaved: 'unsaved',
+  saved: 'held',
+  failed: 'held',
 };
 
 export function holdReason(state: JobState): HoldReason {

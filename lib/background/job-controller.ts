@@ -91,7 +91,12 @@ export function createRoad(options: RoadOptions): Road {
       const url = httpUrlOf(job);
       await update(job.id, (current) => ({ ...current, state: 'acquiring' }));
       if (url === null && job.origin.kind === 'page') await options.acquireFromPage(job);
-      const work: EngineJob = { id: job.id, recipe: job.recipe, url, withCookies: url !== null && await options.mayUseCookies(job) };
+      const work: EngineJob = {
+        id: job.id,
+        recipe: job.recipe,
+        url,
+        withCookies: url !== null && (await options.mayUseCookies(job)),
+      };
       await link.withHost(() => host.runJob(work));
     } catch (thrown) {
       await failed(job.id, CompressionError.from(thrown, 'engine-stopped').toRecord(), null);
@@ -112,12 +117,22 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
-  async function toSaving(id: JobId, downloadId: number | null, fileName?: string): Promise<(Job & { state: 'saving' }) | null> {
+  async function toSaving(
+    id: JobId,
+    downloadId: number | null,
+    fileName?: string,
+  ): Promise<(Job & { state: 'saving' }) | null> {
     let mine = false;
     const job = await update(id, (current) => {
       mine = current.state === 'ready' || current.state === 'unsaved';
       return current.state === 'ready' || current.state === 'unsaved'
-        ? { ...factsOf(current), state: 'saving', receipt: current.receipt, fileName: fileName ?? current.fileName, downloadId }
+        ? {
+            ...factsOf(current),
+            state: 'saving',
+            receipt: current.receipt,
+            fileName: fileName ?? current.fileName,
+            downloadId,
+          }
         : null;
     });
     return mine && job?.state === 'saving' ? job : null;
@@ -138,7 +153,7 @@ export function createRoad(options: RoadOptions): Road {
       const opened = await link.withHost(() => host.openResult({ id }));
       if (!opened.ok) throw CompressionError.fromRecord(opened.error);
       const downloadId = await options.startDownload(opened.url, job.fileName);
-      await update(id, (current) => current.state === 'saving' ? { ...current, downloadId } : null);
+      await update(id, (current) => (current.state === 'saving' ? { ...current, downloadId } : null));
       await downloadChanged(downloadId);
     } catch (thrown) {
       await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
@@ -148,9 +163,17 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function unsaved(id: JobId, error: CompressionError): Promise<void> {
-    await update(id, (current) => current.state === 'saving'
-      ? { ...factsOf(current), state: 'unsaved', receipt: current.receipt, fileName: current.fileName, error: error.toRecord() }
-      : null);
+    await update(id, (current) =>
+      current.state === 'saving'
+        ? {
+            ...factsOf(current),
+            state: 'unsaved',
+            receipt: current.receipt,
+            fileName: current.fileName,
+            error: error.toRecord(),
+          }
+        : null,
+    );
     await closeResult(id);
     await saveNext();
   }
@@ -169,10 +192,18 @@ export function createRoad(options: RoadOptions): Road {
         await unsaved(id, end.error);
         continue;
       }
-      await update(id, (current) => current.state === 'saving'
-        // In an archive, each keeps the name that it has there.
-        ? { ...factsOf(current), state: 'saved', receipt: current.receipt, fileName: jobs.length === 1 ? end.fileName : current.fileName, downloadId }
-        : null);
+      await update(id, (current) =>
+        current.state === 'saving'
+          ? // In an archive, each keeps the name that it has there.
+            {
+              ...factsOf(current),
+              state: 'saved',
+              receipt: current.receipt,
+              fileName: jobs.length === 1 ? end.fileName : current.fileName,
+              downloadId,
+            }
+          : null,
+      );
       await closeResult(id);
       await options.purge(id, 'downloaded');
     }
@@ -181,7 +212,11 @@ export function createRoad(options: RoadOptions): Road {
 
   async function again(job: Job): Promise<void> {
     if (job.attempts >= MAX_ATTEMPTS) return failed(job.id, new CompressionError('engine-stopped').toRecord(), null);
-    const queued = await update(job.id, (current) => ({ ...factsOf(current), attempts: current.attempts + 1, state: 'queued' }));
+    const queued = await update(job.id, (current) => ({
+      ...factsOf(current),
+      attempts: current.attempts + 1,
+      state: 'queued',
+    }));
     if (queued) await dispatch(queued);
   }
 
@@ -203,12 +238,19 @@ export function createRoad(options: RoadOptions): Road {
     },
     async done(id, receipt, contentDisposition) {
       const job = await update(id, (current) => ({
-        ...factsOf(current), state: 'ready', receipt, fileName: options.nameFor(current, receipt, contentDisposition),
+        ...factsOf(current),
+        state: 'ready',
+        receipt,
+        fileName: options.nameFor(current, receipt, contentDisposition),
       }));
       if (job?.delivery === 'download') await save(id);
     },
     async retry(id, recipe) {
-      const job = await update(id, (current) => RUNNING.has(current.state) ? null : { ...factsOf(current), recipe: recipe ?? current.recipe, attempts: 0, state: 'queued' });
+      const job = await update(id, (current) =>
+        RUNNING.has(current.state)
+          ? null
+          : { ...factsOf(current), recipe: recipe ?? current.recipe, attempts: 0, state: 'queued' },
+      );
       if (job?.state === 'queued') await dispatch(job);
     },
     async cancel(id) {
@@ -220,10 +262,21 @@ export function createRoad(options: RoadOptions): Road {
     },
     mayReplace,
     async replaced(id, recipe, receipt) {
-      await update(id, (current) => mayReplace(current) ? {
-        ...factsOf(current), recipe, delivery: 'hold', state: 'ready', receipt,
-        fileName: 'receipt' in current && current.receipt.output.format === receipt.output.format ? current.fileName : options.nameFor(current, receipt, null),
-      } : null);
+      await update(id, (current) =>
+        mayReplace(current)
+          ? {
+              ...factsOf(current),
+              recipe,
+              delivery: 'hold',
+              state: 'ready',
+              receipt,
+              fileName:
+                'receipt' in current && current.receipt.output.format === receipt.output.format
+                  ? current.fileName
+                  : options.nameFor(current, receipt, null),
+            }
+          : null,
+      );
       await closeResult(id);
     },
     async dismiss(id) {
@@ -239,7 +292,7 @@ export function createRoad(options: RoadOptions): Road {
     async recover() {
       const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !inHand.has(job.id));
       if (stuck.length === 0) return;
-      const working = new Set(await link.exists() ? await host.runningJobs() : []);
+      const working = new Set((await link.exists()) ? await host.runningJobs() : []);
       for (const job of stuck) {
         if (job.state === 'saving') {
           if (job.downloadId !== null) await downloadChanged(job.downloadId);

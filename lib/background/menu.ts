@@ -17,9 +17,12 @@ export const MENU_ITEMS: readonly MenuItem[] = [
 
 export function menuTitle(id: MenuItem['id'], translate: Translate, texts: Pick<Texts, 'formatLabel'>): string {
   switch (id) {
-    case 'same': return translate('menu.compress');
-    case 'clean': return translate('menu.clean');
-    default: return translate('menu.save_as', [texts.formatLabel(id)]);
+    case 'same':
+      return translate('menu.compress');
+    case 'clean':
+      return translate('menu.clean');
+    default:
+      return translate('menu.save_as', [texts.formatLabel(id)]);
   }
 }
 

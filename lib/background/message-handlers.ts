@@ -22,7 +22,17 @@ export interface BackgroundEnds {
   readonly count: (id: JobId, receipt: Receipt) => Promise<void>;
 }
 
-export function answerAsBackground({ road, pageJobs, previews, refusing, ready, exportedKey, terms, upkeep, count }: BackgroundEnds): void {
+export function answerAsBackground({
+  road,
+  pageJobs,
+  previews,
+  refusing,
+  ready,
+  exportedKey,
+  terms,
+  upkeep,
+  count,
+}: BackgroundEnds): void {
   onMessage('vaultKey', async () => {
     await ready;
     return exportedKey();
@@ -39,10 +49,16 @@ export function answerAsBackground({ road, pageJobs, previews, refusing, ready, 
   onMessage('hostIdle', () => road.closeHostWhenIdle());
   onMessage('startJobs', async ({ data }) => {
     await ready;
-    await Promise.all(data.jobs.map(({ error, ...job }) => {
-      const facts = { ...job, attempts: 0 };
-      return road.begin(error ? { ...facts, state: 'failed', error, source: null } satisfies Job : { ...facts, state: 'queued' } satisfies Job);
-    }));
+    await Promise.all(
+      data.jobs.map(({ error, ...job }) => {
+        const facts = { ...job, attempts: 0 };
+        return road.begin(
+          error
+            ? ({ ...facts, state: 'failed', error, source: null } satisfies Job)
+            : ({ ...facts, state: 'queued' } satisfies Job),
+        );
+      }),
+    );
   });
   onMessage('saveJob', ({ data }) => road.save(data.id));
   onMessage('saveJobs', ({ data }) => road.saveAll(data.jobs));

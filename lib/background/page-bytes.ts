@@ -42,10 +42,17 @@ export async function readDataUrl(url: string): Promise<Uint8Array<ArrayBuffer>>
   }
 }
 
-async function inFrame(tabId: number, frameId: number, url: string, from: number): Promise<{ size: number; base64: string } | null> {
+async function inFrame(
+  tabId: number,
+  frameId: number,
+  url: string,
+  from: number,
+): Promise<{ size: number; base64: string } | null> {
   try {
     const [injection] = await browser.scripting.executeScript({
-      target: { tabId, frameIds: [frameId] }, func: sliceOfBlob, args: [url, from, SLICE_BYTES],
+      target: { tabId, frameIds: [frameId] },
+      func: sliceOfBlob,
+      args: [url, from, SLICE_BYTES],
     });
     return (injection?.result ?? null) as { size: number; base64: string } | null;
   } catch (thrown) {
@@ -54,7 +61,11 @@ async function inFrame(tabId: number, frameId: number, url: string, from: number
 }
 
 /** Runs in the page; uses nothing from outside itself. Null when the blob is gone. */
-async function sliceOfBlob(url: string, from: number, length: number): Promise<{ size: number; base64: string } | null> {
+async function sliceOfBlob(
+  url: string,
+  from: number,
+  length: number,
+): Promise<{ size: number; base64: string } | null> {
   try {
     const blob = await (await fetch(url)).blob();
     const reader = new FileReader();

@@ -33,19 +33,37 @@ export interface PageJobs {
   allowAndRetry(id: JobId, url: string): Promise<void>;
 }
 
-export function createPageJobs({ store, road, vault, ready, nameFor, failedWithoutJob, refusing }: PageJobsOptions): PageJobs {
+export function createPageJobs({
+  store,
+  road,
+  vault,
+  ready,
+  nameFor,
+  failedWithoutJob,
+  refusing,
+}: PageJobsOptions): PageJobs {
   /** @param allowed the answer to a question asked within the click, or null where none was needed. */
   async function begin(origin: PageOrigin, recipe: Recipe, allowed: Promise<boolean> | null): Promise<void> {
     await ready;
     const carried = origin.url.startsWith('data:');
     const job: Job = {
-      id: newJobId(), createdAt: Date.now(), recipe, delivery: 'download', name: nameFor(origin), attempts: 0, state: 'queued',
+      id: newJobId(),
+      createdAt: Date.now(),
+      recipe,
+      delivery: 'download',
+      name: nameFor(origin),
+      attempts: 0,
+      state: 'queued',
       // The bytes of a data: URL go into the vault, not into the record: `storage.session` holds 10 MB in all.
       origin: carried ? { ...origin, url: origin.url.slice(0, origin.url.indexOf(',')).slice(0, 100) } : origin,
     };
     try {
       if (allowed && !(await allowed)) throw new CompressionError('permission-refused', { host: hostOf(origin.url) });
-      if (carried) await vault.put({ id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', why: 'working' }, await readDataUrl(origin.url));
+      if (carried)
+        await vault.put(
+          { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', why: 'working' },
+          await readDataUrl(origin.url),
+        );
     } catch (thrown) {
       await store.put(job);
       return road.failed(job.id, CompressionError.from(thrown).toRecord(), null);
@@ -61,16 +79,30 @@ export function createPageJobs({ store, road, vault, ready, nameFor, failedWitho
       // Chrome takes a request for permission only here, before the first await.
       const allowed = refusing.has(hostOf(url)) ? askForHost(url) : null;
       if (url === '') return failedWithoutJob(tab.id, new CompressionError('blob-gone'));
-      await begin({
-        kind: 'page', url, pageUrl: info.pageUrl ?? tab.url ?? '', pageTitle: tab.title ?? '', tabId: tab.id, frameId: info.frameId ?? 0, chosenAs: null,
-      }, recipe, allowed);
+      await begin(
+        {
+          kind: 'page',
+          url,
+          pageUrl: info.pageUrl ?? tab.url ?? '',
+          pageTitle: tab.title ?? '',
+          tabId: tab.id,
+          frameId: info.frameId ?? 0,
+          chosenAs: null,
+        },
+        recipe,
+        allowed,
+      );
     },
     async shortcutPressed(tab) {
       if (tab?.id === undefined) return;
       const { id: tabId, url: pageUrl = '', title: pageTitle = '' } = tab;
       try {
         const { image, frameId, chosenAs } = await findImageInView(tabId);
-        await begin({ kind: 'page', url: image.url, pageUrl, pageTitle, tabId, frameId, chosenAs }, DEFAULT_RECIPE, null);
+        await begin(
+          { kind: 'page', url: image.url, pageUrl, pageTitle, tabId, frameId, chosenAs },
+          DEFAULT_RECIPE,
+          null,
+        );
       } catch (thrown) {
         await failedWithoutJob(tabId, CompressionError.from(thrown));
       }
@@ -100,5 +132,5 @@ export async function acquireFromPage(job: Job, vault: Vault): Promise<void> {
 /** The tab's own origin is readable while activeTab is granted, other hosts once they are allowed: there cookies go along. */
 export async function mayUseCookies(job: Job): Promise<boolean> {
   if (job.origin.kind !== 'page') return false;
-  return sameOrigin(job.origin.url, job.origin.pageUrl) || await mayReadHost(job.origin.url);
+  return sameOrigin(job.origin.url, job.origin.pageUrl) || (await mayReadHost(job.origin.url));
 }

@@ -33,7 +33,10 @@ export function createPreviewDesk({ store, road, vault, link, host }: PreviewDes
       const bytes = await vault.read(previewId(id, view, 'tried'));
       // A newer try has taken its place meanwhile: this receipt is not of these bytes.
       if (bytes.length !== receipt.output.bytes) throw new CompressionError('item-gone');
-      await vault.put({ id: vaultId(id, 'result'), jobId: id, part: 'result', format: receipt.output.format, why: 'held' }, bytes);
+      await vault.put(
+        { id: vaultId(id, 'result'), jobId: id, part: 'result', format: receipt.output.format, why: 'held' },
+        bytes,
+      );
       await road.replaced(id, recipe, receipt);
     },
     async close(id, view) {

@@ -45,7 +45,16 @@ export interface Upkeep {
   deleteEverything(): Promise<void>;
 }
 
-export function createUpkeep({ vault, jobs, road, terms, session, dropIntake, statistics, quietButton }: UpkeepOptions): Upkeep {
+export function createUpkeep({
+  vault,
+  jobs,
+  road,
+  terms,
+  session,
+  dropIntake,
+  statistics,
+  quietButton,
+}: UpkeepOptions): Upkeep {
   async function expire(): Promise<number | null> {
     let next = await vault.expire();
     const [idle, now] = [await terms.idle(), terms.clock()];
@@ -84,7 +93,8 @@ export function createUpkeep({ vault, jobs, road, terms, session, dropIntake, st
   return {
     async jobChanged(job) {
       await vault.mark({ jobId: job.id }, { why: holdReason(job.state) });
-      if (job.state === 'compressing' && job.source) await vault.mark({ id: vaultId(job.id, 'source') }, { format: job.source.format });
+      if (job.state === 'compressing' && job.source)
+        await vault.mark({ id: vaultId(job.id, 'source') }, { format: job.source.format });
     },
     expire,
     settle,
@@ -107,4 +117,3 @@ export function createUpkeep({ vault, jobs, road, terms, session, dropIntake, st
 function isHeld(job: Job): job is Job & { readonly state: 'ready' | 'unsaved' } {
   return job.state === 'ready' || job.state === 'unsaved';
 }
-

@@ -13,7 +13,9 @@ export interface ZipEntry {
 
 /** Bytes of the archive that `zipStream` gives, known before. */
 export function zipLength(entries: readonly ZipEntry[]): number {
-  return Number(predictLength(entries.map(({ name, bytes, modified }) => ({ name, size: bytes, lastModified: modified }))));
+  return Number(
+    predictLength(entries.map(({ name, bytes, modified }) => ({ name, size: bytes, lastModified: modified }))),
+  );
 }
 
 /** The archive; ZIP64 where its size asks for it. It fails with what opening or reading an entry fails with. */
@@ -21,6 +23,9 @@ export function zipStream(entries: readonly ZipEntry[]): ReadableStream<Uint8Arr
   return makeZip(contents(entries));
 }
 
-async function* contents(entries: readonly ZipEntry[]): AsyncGenerator<{ name: string; size: number; lastModified: Date; input: ReadableStream<Uint8Array> }> {
-  for (const { name, bytes, modified, open } of entries) yield { name, size: bytes, lastModified: modified, input: await open() };
+async function* contents(
+  entries: readonly ZipEntry[],
+): AsyncGenerator<{ name: string; size: number; lastModified: Date; input: ReadableStream<Uint8Array> }> {
+  for (const { name, bytes, modified, open } of entries)
+    yield { name, size: bytes, lastModified: modified, input: await open() };
 }

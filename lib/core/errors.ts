@@ -10,8 +10,8 @@ export const ERROR_PARAMETERS = {
   'empty-file': [],
   'not-an-image': [],
   'html-instead': [],
-  'truncated': [],
-  'corrupt': [],
+  truncated: [],
+  corrupt: [],
   'unsupported-format': ['format'],
   'unsupported-variant': ['format', 'feature'],
   'file-too-large': ['megabytes', 'limit'],
@@ -20,10 +20,10 @@ export const ERROR_PARAMETERS = {
   // The image could not be reached.
   'http-status': ['status', 'host'],
   'timed-out': ['host', 'seconds'],
-  'unreachable': ['host'],
+  unreachable: ['host'],
   'needs-permission': ['host'],
   'permission-refused': ['host'],
-  'redirected': ['host'],
+  redirected: ['host'],
   'blob-gone': [],
   'page-blocked': [],
   'file-gone': ['name'],
@@ -33,13 +33,13 @@ export const ERROR_PARAMETERS = {
   'codec-hung': ['seconds'],
   'engine-stopped': [],
   'bad-recipe': ['field', 'reason'],
-  'cancelled': [],
+  cancelled: [],
   // Holding and handing over.
   'vault-full': ['megabytes'],
   'item-gone': [],
   'download-failed': ['reason'],
   'download-cancelled': [],
-  'internal': ['detail'],
+  internal: ['detail'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ErrorCode = keyof typeof ERROR_PARAMETERS;
@@ -72,7 +72,11 @@ export class CompressionError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   /** Whatever was thrown, as a CompressionError: emscripten throws `ExitStatus` objects and numbers, not Errors. */
-  static from(thrown: unknown, otherwise: ErrorCode = 'internal', parameters?: Record<string, string | number>): CompressionError {
+  static from(
+    thrown: unknown,
+    otherwise: ErrorCode = 'internal',
+    parameters?: Record<string, string | number>,
+  ): CompressionError {
     if (thrown instanceof CompressionError) return thrown;
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     const known = parameters ?? (otherwise === 'internal' ? { detail } : {});
@@ -85,6 +89,11 @@ type ErrorRest<C extends ErrorCode> = (typeof ERROR_PARAMETERS)[C] extends reado
   : [parameters: ErrorParameters<C>, options?: ErrorOptions];
 
 export function isErrorRecord(value: unknown): value is ErrorRecord {
-  return typeof value === 'object' && value !== null && 'code' in value
-    && typeof value.code === 'string' && value.code in ERROR_PARAMETERS;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    value.code in ERROR_PARAMETERS
+  );
 }

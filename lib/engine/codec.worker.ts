@@ -15,7 +15,12 @@ goOffline();
 const api: CodecWorkerApi = {
   async run(task: Task, onStep: (step: Step) => void, load: LoadWasm): Promise<TaskAnswer> {
     try {
-      const { bytes, receipt } = await runPlan(task.plan, task.source, { load, decodeInBrowser, openInBrowser, onStep }, task.drawn);
+      const { bytes, receipt } = await runPlan(
+        task.plan,
+        task.source,
+        { load, decodeInBrowser, openInBrowser, onStep },
+        task.drawn,
+      );
       return transfer({ ok: true, bytes, receipt, memoryBytes: wasmMemoryBytes() }, [bytes.buffer]);
     } catch (thrown) {
       return { ok: false, error: CompressionError.from(thrown).toRecord() };

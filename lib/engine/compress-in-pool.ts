@@ -9,14 +9,19 @@ import { drawSvg } from './svg-drawing.ts';
 
 /** @throws CompressionError whatever the pool throws; `file-too-large`. */
 export async function compressInPool(
-  pool: Pool, plan: Plan, inspection: Inspection, bytes: Uint8Array<ArrayBuffer>, how: Pick<RunOptions, 'signal' | 'urgent'>,
+  pool: Pool,
+  plan: Plan,
+  inspection: Inspection,
+  bytes: Uint8Array<ArrayBuffer>,
+  how: Pick<RunOptions, 'signal' | 'urgent'>,
 ): Promise<Compressed> {
   checkFileSize(bytes.length);
   const drawn = plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size) : undefined;
   const size = plan.size.width * plan.size.height;
-  return pool.run({ plan, source: bytes, ...(drawn && { drawn }) }, {
-    ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan),
-  });
+  return pool.run(
+    { plan, source: bytes, ...(drawn && { drawn }) },
+    { ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan) },
+  );
 }
 
 /** Our readers of other formats, as a multiple of the RGBA8 size. */
@@ -24,5 +29,8 @@ const OWN_READERS = 2;
 
 /** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
 function heapFactor(inspection: Inspection, plan: Plan): number {
-  return [inspection.format, plan.output].reduce((sum, format) => sum + (isOutputFormat(format) ? formats[format].facts.heapFactor : OWN_READERS), 0);
+  return [inspection.format, plan.output].reduce(
+    (sum, format) => sum + (isOutputFormat(format) ? formats[format].facts.heapFactor : OWN_READERS),
+    0,
+  );
 }

@@ -52,7 +52,8 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
 
   function settle(): void {
     clearTimeout(idleTimer);
-    if (running.size === 0 && open.size === 0 && previews.running === 0) idleTimer = setTimeout(() => void tell.hostIdle(), idleMilliseconds);
+    if (running.size === 0 && open.size === 0 && previews.running === 0)
+      idleTimer = setTimeout(() => void tell.hostIdle(), idleMilliseconds);
   }
 
   async function awake<T>(work: Promise<T>): Promise<T> {
@@ -73,19 +74,34 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
       await tell.jobStarted({ id: job.id, source: sourceFacts(inspection, plan) });
       const result = await compressInPool(pool, plan, inspection, bytes, { signal });
       if (signal.aborted) throw new CompressionError('cancelled');
-      await vault.put({ id: vaultId(job.id, 'result'), jobId: job.id, part: 'result', format: result.receipt.output.format, why: 'held' }, result.bytes);
+      await vault.put(
+        {
+          id: vaultId(job.id, 'result'),
+          jobId: job.id,
+          part: 'result',
+          format: result.receipt.output.format,
+          why: 'held',
+        },
+        result.bytes,
+      );
       await tell.jobDone({ id: job.id, receipt: result.receipt, contentDisposition: fetched.contentDisposition });
     } catch (thrown) {
       await tell.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
     }
   }
 
-  async function acquire(job: EngineJob, signal: AbortSignal): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentDisposition: string | null }> {
+  async function acquire(
+    job: EngineJob,
+    signal: AbortSignal,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentDisposition: string | null }> {
     if (job.url === null) {
       return { bytes: await vault.read(vaultId(job.id, 'source')), contentDisposition: null };
     }
     const fetched = await fetchImage(job.url, { withCookies: job.withCookies, signal });
-    await vault.put({ id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working' }, fetched.bytes);
+    await vault.put(
+      { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working' },
+      fetched.bytes,
+    );
     return fetched;
   }
 

@@ -22,7 +22,9 @@ export async function fetchImage(url: string, options: FetchOptions): Promise<Fe
   const silence = options.silenceMilliseconds ?? 30_000;
   const host = hostOf(url);
   const stop = new AbortController();
-  const timer = silenceTimer(silence, () => stop.abort(new CompressionError('timed-out', { host, seconds: Math.round(silence / 1000) })));
+  const timer = silenceTimer(silence, () =>
+    stop.abort(new CompressionError('timed-out', { host, seconds: Math.round(silence / 1000) })),
+  );
   const cancel = (): void => stop.abort(new CompressionError('cancelled'));
   options.signal?.addEventListener('abort', cancel, { once: true });
   if (options.signal?.aborted) cancel();
@@ -37,7 +39,11 @@ export async function fetchImage(url: string, options: FetchOptions): Promise<Fe
       throw new CompressionError('http-status', { status: response.status, host });
     }
     const bytes = await readAll(response, timer.heard).catch((thrown: unknown) => {
-      throw stop.signal.aborted ? stop.signal.reason : thrown instanceof CompressionError ? thrown : new CompressionError('unreachable', { host }, { cause: thrown });
+      throw stop.signal.aborted
+        ? stop.signal.reason
+        : thrown instanceof CompressionError
+          ? thrown
+          : new CompressionError('unreachable', { host }, { cause: thrown });
     });
     return { bytes, contentDisposition: response.headers.get('content-disposition') };
   } finally {
@@ -59,10 +65,17 @@ export function hostOf(url: string): string {
  * answers with an opaque redirect: then the other host is what may not be read. Asked without wanting to read the
  * answer, a server that is there answers: then only the permission is missing.
  */
-async function whyUnreachable(url: string, credentials: RequestCredentials, signal: AbortSignal, cause: unknown): Promise<CompressionError> {
+async function whyUnreachable(
+  url: string,
+  credentials: RequestCredentials,
+  signal: AbortSignal,
+  cause: unknown,
+): Promise<CompressionError> {
   const host = hostOf(url);
-  if (await answers(url, { credentials, redirect: 'manual', signal })) return new CompressionError('redirected', { host }, { cause });
-  if (await answers(url, { credentials, mode: 'no-cors', signal })) return new CompressionError('needs-permission', { host }, { cause });
+  if (await answers(url, { credentials, redirect: 'manual', signal }))
+    return new CompressionError('redirected', { host }, { cause });
+  if (await answers(url, { credentials, mode: 'no-cors', signal }))
+    return new CompressionError('needs-permission', { host }, { cause });
   return new CompressionError('unreachable', { host }, { cause });
 }
 

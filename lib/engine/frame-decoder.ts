@@ -15,7 +15,7 @@ const MIME: Partial<Record<InputFormat, string>> = { avif: 'image/avif', jxl: 'i
 /** Whether this browser reads animations of the format; Firefox and Chromium differ, and change, in JPEG XL. */
 export async function canDecodeFrames(format: InputFormat): Promise<boolean> {
   const type = MIME[format];
-  return type !== undefined && typeof ImageDecoder === 'function' && await ImageDecoder.isTypeSupported(type);
+  return type !== undefined && typeof ImageDecoder === 'function' && (await ImageDecoder.isTypeSupported(type));
 }
 
 /**
@@ -25,26 +25,32 @@ export async function canDecodeFrames(format: InputFormat): Promise<boolean> {
  * @throws CompressionError `corrupt`, `too-many-pixels`, `unsupported-variant`
  */
 export async function openInBrowser(bytes: Uint8Array<ArrayBuffer>, format: InputFormat): Promise<Movie | null> {
-  if (!await canDecodeFrames(format)) return null;
-  return readable(() => withDecoder(bytes, format, async (decoder) => {
-    const { image } = await decoder.decode({ frameIndex: 0 });
-    const { displayWidth: width, displayHeight: height } = image;
-    image.close();
-    const { frameCount, repetitionCount } = trackOf(decoder);
-    checkMovie(format, { width, height }, [{ width, height }]);
-    checkLength(format, { width, height }, frameCount);
-    return {
-      width,
-      height,
-      frameCount,
-      // How often it plays *again* (WebCodecs, `ImageTrack.repetitionCount`).
-      loops: repetitionCount === Infinity ? 0 : repetitionCount + 1,
-      frames: () => frames(bytes, format, { width, height }),
-    };
-  }));
+  if (!(await canDecodeFrames(format))) return null;
+  return readable(() =>
+    withDecoder(bytes, format, async (decoder) => {
+      const { image } = await decoder.decode({ frameIndex: 0 });
+      const { displayWidth: width, displayHeight: height } = image;
+      image.close();
+      const { frameCount, repetitionCount } = trackOf(decoder);
+      checkMovie(format, { width, height }, [{ width, height }]);
+      checkLength(format, { width, height }, frameCount);
+      return {
+        width,
+        height,
+        frameCount,
+        // How often it plays *again* (WebCodecs, `ImageTrack.repetitionCount`).
+        loops: repetitionCount === Infinity ? 0 : repetitionCount + 1,
+        frames: () => frames(bytes, format, { width, height }),
+      };
+    }),
+  );
 }
 
-async function* frames(bytes: Uint8Array<ArrayBuffer>, format: InputFormat, { width, height }: { width: number; height: number }): AsyncGenerator<Frame, void, undefined> {
+async function* frames(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: InputFormat,
+  { width, height }: { width: number; height: number },
+): AsyncGenerator<Frame, void, undefined> {
   const decoder = await readable(() => startDecoder(bytes, format));
   try {
     // `copyTo` would leave rotation out, and scales chroma more coarsely than a canvas does.
@@ -63,7 +69,11 @@ async function* frames(bytes: Uint8Array<ArrayBuffer>, format: InputFormat, { wi
   }
 }
 
-async function withDecoder<T>(bytes: Uint8Array<ArrayBuffer>, format: InputFormat, work: (decoder: ImageDecoder) => Promise<T>): Promise<T> {
+async function withDecoder<T>(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: InputFormat,
+  work: (decoder: ImageDecoder) => Promise<T>,
+): Promise<T> {
   const decoder = await startDecoder(bytes, format);
   try {
     return await work(decoder);

@@ -1,8 +1,20 @@
 /** Takes from a worker every way to make a request. */
 
 export const WAYS_OUT = [
-  'fetch', 'fetchLater', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'WebTransport', 'EventSource', 'RTCPeerConnection', 'RTCDataChannel',
-  'importScripts', 'Worker', 'SharedWorker', 'BackgroundFetchManager', 'caches',
+  'fetch',
+  'fetchLater',
+  'XMLHttpRequest',
+  'WebSocket',
+  'WebSocketStream',
+  'WebTransport',
+  'EventSource',
+  'RTCPeerConnection',
+  'RTCDataChannel',
+  'importScripts',
+  'Worker',
+  'SharedWorker',
+  'BackgroundFetchManager',
+  'caches',
 ] as const;
 
 /**

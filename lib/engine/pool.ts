@@ -54,7 +54,13 @@ interface Member {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { memoryBudget = 1.5e9, recycleAbove = 256e6, idleMilliseconds = 10_000, stallMilliseconds = 60_000, stallPerMegapixel = 6_000 } = options;
+  const {
+    memoryBudget = 1.5e9,
+    recycleAbove = 256e6,
+    idleMilliseconds = 10_000,
+    stallMilliseconds = 60_000,
+    stallPerMegapixel = 6_000,
+  } = options;
   const idle: Member[] = [];
   const members = new Set<Member>();
   const queue: Waiting[] = [];
@@ -62,7 +68,11 @@ export function createPool(options: PoolOptions): Pool {
   let expected = 0;
 
   function dispatch(): void {
-    while (queue[0] && running < options.size && (running === 0 || expected + queue[0].options.expectedBytes <= memoryBudget)) {
+    while (
+      queue[0] &&
+      running < options.size &&
+      (running === 0 || expected + queue[0].options.expectedBytes <= memoryBudget)
+    ) {
       const next = queue.shift();
       if (!next) return;
       running++;
@@ -109,10 +119,14 @@ export function createPool(options: PoolOptions): Pool {
     try {
       const buffers = [task.source.buffer, ...(task.drawn ? [task.drawn.data.buffer] : [])];
       const answer = await Promise.race([
-        member.api.run(transfer(task, buffers), proxy((step: Step) => {
-          watch.progress();
-          run.onStep?.(step);
-        }), proxy(options.load)),
+        member.api.run(
+          transfer(task, buffers),
+          proxy((step: Step) => {
+            watch.progress();
+            run.onStep?.(step);
+          }),
+          proxy(options.load),
+        ),
         watch.hung,
         died(member.worker, task),
         aborted(run.signal),
@@ -138,7 +152,9 @@ export function createPool(options: PoolOptions): Pool {
           options: run,
           start() {
             run.signal?.removeEventListener('abort', leave);
-            work(task, run).then(resolve, reject).finally(() => finished(run));
+            work(task, run)
+              .then(resolve, reject)
+              .finally(() => finished(run));
           },
         };
         const leave = (): void => {
@@ -169,7 +185,10 @@ function watchdog(limit: number): { hung: Promise<never>; progress(): void; stop
   const hung = new Promise<never>((_resolve, reject) => {
     progress = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => reject(new CompressionError('codec-hung', { seconds: Math.round(limit / 1000) })), limit);
+      timer = setTimeout(
+        () => reject(new CompressionError('codec-hung', { seconds: Math.round(limit / 1000) })),
+        limit,
+      );
     };
   });
   progress();

@@ -25,7 +25,14 @@ export interface Previews {
 }
 
 /** Packed as little as oxipng can: it is looked at once. */
-const STAND_IN: Recipe = { ...DEFAULT_RECIPE, format: 'png', aim: { kind: 'lossless' }, animation: 'first-frame', metadata: 'keep', options: { png: { level: 0 } } };
+const STAND_IN: Recipe = {
+  ...DEFAULT_RECIPE,
+  format: 'png',
+  aim: { kind: 'lossless' },
+  animation: 'first-frame',
+  metadata: 'keep',
+  options: { png: { level: 0 } },
+};
 
 export function createPreviews({ vault, pool }: { readonly vault: Vault; readonly pool: Pool }): Previews {
   const running = new Map<string, AbortController>();
@@ -48,14 +55,20 @@ export function createPreviews({ vault, pool }: { readonly vault: Vault; readonl
     const source = await vault.read(from);
     const inspection = inspect(source);
     checkLimits(inspection);
-    const { bytes, receipt } = await compressInPool(pool, makePlan(recipe, inspection), inspection, source, { signal, urgent: true });
+    const { bytes, receipt } = await compressInPool(pool, makePlan(recipe, inspection), inspection, source, {
+      signal,
+      urgent: true,
+    });
     if (signal.aborted) throw new CompressionError('cancelled');
     await vault.put({ id: to, jobId: job, part: 'preview', format: receipt.output.format, why: 'held' }, bytes);
     return receipt;
   }
 
   return {
-    preview: ({ id, view, recipe }) => inTurn(turnOf(view, 'tried'), (signal) => make(vaultId(id, 'source'), id, recipe, previewId(id, view, 'tried'), signal)),
+    preview: ({ id, view, recipe }) =>
+      inTurn(turnOf(view, 'tried'), (signal) =>
+        make(vaultId(id, 'source'), id, recipe, previewId(id, view, 'tried'), signal),
+      ),
     display({ id, view, of }) {
       const part = of === 'source' ? 'before' : 'after';
       const from = of === 'tried' ? previewId(id, view, 'tried') : vaultId(id, of);

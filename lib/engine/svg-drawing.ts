@@ -3,7 +3,10 @@ import type { Pixels } from '../core/codecs/codec.ts';
 import { CompressionError } from '../core/errors.ts';
 
 /** @throws CompressionError `corrupt` when the browser cannot draw it. */
-export async function drawSvg(bytes: Uint8Array<ArrayBuffer>, size: { width: number; height: number }): Promise<Pixels> {
+export async function drawSvg(
+  bytes: Uint8Array<ArrayBuffer>,
+  size: { width: number; height: number },
+): Promise<Pixels> {
   const url = URL.createObjectURL(new Blob([bytes], { type: 'image/svg+xml' }));
   try {
     const image = new Image(size.width, size.height);

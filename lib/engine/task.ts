@@ -13,7 +13,12 @@ export interface Task {
 }
 
 export type TaskAnswer =
-  | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly receipt: Receipt; /** of all WASM memories in the worker */ readonly memoryBytes: number }
+  | {
+      readonly ok: true;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly receipt: Receipt;
+      /** of all WASM memories in the worker */ readonly memoryBytes: number;
+    }
   | { readonly ok: false; readonly error: ErrorRecord };
 
 /** The worker's side, reached through comlink. */

@@ -17,12 +17,18 @@ import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import type { WasmName } from '../core/codecs/codec.ts';
 
 const URLS: Record<WasmName, string> = {
-  'avif-decoder': avifDecoder, 'avif-encoder': avifEncoder,
+  'avif-decoder': avifDecoder,
+  'avif-encoder': avifEncoder,
   'heif-decoder': heifDecoder,
-  'jpeg-decoder': jpegDecoder, 'jpeg-encoder': jpegEncoder,
-  'jxl-decoder': jxlDecoder, 'jxl-encoder': jxlEncoder,
-  'oxipng': oxipng, 'png-decoder': pngDecoder, 'resize': resize,
-  'webp-decoder': webpDecoder, 'webp-encoder': webpEncoder,
+  'jpeg-decoder': jpegDecoder,
+  'jpeg-encoder': jpegEncoder,
+  'jxl-decoder': jxlDecoder,
+  'jxl-encoder': jxlEncoder,
+  oxipng: oxipng,
+  'png-decoder': pngDecoder,
+  resize: resize,
+  'webp-decoder': webpDecoder,
+  'webp-encoder': webpEncoder,
 };
 
 const compiled = new Map<WasmName, Promise<WebAssembly.Module>>();

@@ -11,7 +11,10 @@ export interface Announcer {
   say(key: string, text: string, urgent: boolean): void;
 }
 
-export function createAnnouncer(root: DocumentFragment, element: (name: string, className: string) => HTMLElement): Announcer {
+export function createAnnouncer(
+  root: DocumentFragment,
+  element: (name: string, className: string) => HTMLElement,
+): Announcer {
   const region = (role: 'status' | 'alert', live: 'polite' | 'assertive'): HTMLElement => {
     const made = element('div', 'announcement');
     made.setAttribute('role', role);

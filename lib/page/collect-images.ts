@@ -18,5 +18,12 @@ export async function imagesInView({ document, shadowOf, areasOf }: FrameMeans):
 
 function candidate({ element, url, name }: FoundImage, visibleArea: number, focused: boolean): ImageCandidate {
   const { width, height } = element.getBoundingClientRect();
-  return { url, width: Math.round(width), height: Math.round(height), visibleArea: Math.round(visibleArea), focused, name };
+  return {
+    url,
+    width: Math.round(width),
+    height: Math.round(height),
+    visibleArea: Math.round(visibleArea),
+    focused,
+    name,
+  };
 }

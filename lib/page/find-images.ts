@@ -40,7 +40,10 @@ function urlOf(element: Element): string {
     case 'input':
       return (element as HTMLInputElement).type === 'image' ? (element as HTMLInputElement).src : '';
     case 'image':
-      return absolute(element.getAttribute('href') ?? element.getAttributeNS('http://www.w3.org/1999/xlink', 'href'), element);
+      return absolute(
+        element.getAttribute('href') ?? element.getAttributeNS('http://www.w3.org/1999/xlink', 'href'),
+        element,
+      );
     default:
       return element.getAttribute('role') === 'img' ? backgroundOf(element) : '';
   }
@@ -59,13 +62,22 @@ function absolute(url: string | null, { baseURI }: Element): string {
 }
 
 function nameOf(element: Element): string {
-  return (element.getAttribute('alt') || element.getAttribute('aria-label') || element.getAttribute('title') || '').trim().slice(0, 200);
+  return (element.getAttribute('alt') || element.getAttribute('aria-label') || element.getAttribute('title') || '')
+    .trim()
+    .slice(0, 200);
 }
 
 function isShown(element: Element): boolean {
   // Chrome 120 knows only the older two names.
-  return typeof element.checkVisibility !== 'function'
-    || element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, opacityProperty: true, visibilityProperty: true });
+  return (
+    typeof element.checkVisibility !== 'function' ||
+    element.checkVisibility({
+      checkOpacity: true,
+      checkVisibilityCSS: true,
+      opacityProperty: true,
+      visibilityProperty: true,
+    })
+  );
 }
 
 function withoutFragment(url: string): string {
@@ -79,12 +91,13 @@ function withoutFragment(url: string): string {
 export function focusedImage(document: Document, found: readonly FoundImage[], shadowOf: ShadowOf): FoundImage | null {
   if (!document.hasFocus()) return null;
   let active = document.activeElement;
-  for (let inner = active && shadowOf(active)?.activeElement; inner; inner = shadowOf(inner)?.activeElement) active = inner;
+  for (let inner = active && shadowOf(active)?.activeElement; inner; inner = shadowOf(inner)?.activeElement)
+    active = inner;
   if (!active || active === document.body || active === document.documentElement) return null;
   const own = found.find(({ element }) => element === active);
   if (own) return own;
   const inside = found.filter(({ element }) => contains(active, element));
-  return inside.length === 1 ? inside[0] ?? null : null;
+  return inside.length === 1 ? (inside[0] ?? null) : null;
 }
 
 /** `Node.contains` that goes through shadow roots. */

@@ -34,7 +34,11 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
     update(toast) {
       if (card.dataset['tone'] !== toast.tone) {
         card.dataset['tone'] = toast.tone;
-        glyph.replaceChildren(...GLYPHS[toast.tone].map((d, index) => svgElement(document, 'path', isTrack(toast.tone, index) ? { d, class: 'track' } : { d })));
+        glyph.replaceChildren(
+          ...GLYPHS[toast.tone].map((d, index) =>
+            svgElement(document, 'path', isTrack(toast.tone, index) ? { d, class: 'track' } : { d }),
+          ),
+        );
       }
       name.textContent = toast.title;
       title.title = toast.title;
@@ -71,7 +75,11 @@ function closeButton(document: Document, words: ToastWords, events: CardEvents):
   return button;
 }
 
-function actionButton(document: Document, { label, message }: NonNullable<ToastData['action']>, events: CardEvents): HTMLElement {
+function actionButton(
+  document: Document,
+  { label, message }: NonNullable<ToastData['action']>,
+  events: CardEvents,
+): HTMLElement {
   const button = htmlElement(document, 'button', 'action') as HTMLButtonElement;
   button.type = 'button';
   button.textContent = label;

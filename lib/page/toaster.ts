@@ -30,7 +30,18 @@ interface Stage {
 }
 
 /** Input that is meant for a toast is none of the page's business. */
-const INPUT_EVENTS = ['click', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'keydown', 'keyup', 'focusin', 'focusout', 'contextmenu'] as const;
+const INPUT_EVENTS = [
+  'click',
+  'mousedown',
+  'mouseup',
+  'pointerdown',
+  'pointerup',
+  'keydown',
+  'keyup',
+  'focusin',
+  'focusout',
+  'contextmenu',
+] as const;
 
 export function createToaster({ document, css, words, send }: ToasterMeans): ShowToast {
   const shown = new Map<string, Shown>();
@@ -91,25 +102,42 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
     const leave = new AbortController();
     for (const type of INPUT_EVENTS) host.addEventListener(type, (event) => event.stopPropagation());
     listen(leave.signal);
-    return { host, stack, announcer: createAnnouncer(root, (name, className) => htmlElement(document, name, className)), leave };
+    return {
+      host,
+      stack,
+      announcer: createAnnouncer(root, (name, className) => htmlElement(document, name, className)),
+      leave,
+    };
   }
 
   function listen(signal: AbortSignal): void {
     // Seen before the page sees it, and left to the page: Escape still closes the page's own dialog.
-    document.addEventListener('keydown', (event) => {
-      const newest = [...shown.keys()].at(-1);
-      if (event.key === 'Escape' && event.isTrusted && newest !== undefined) remove(newest);
-    }, { capture: true, signal });
+    document.addEventListener(
+      'keydown',
+      (event) => {
+        const newest = [...shown.keys()].at(-1);
+        if (event.key === 'Escape' && event.isTrusted && newest !== undefined) remove(newest);
+      },
+      { capture: true, signal },
+    );
     // Nobody reads a toast in a tab that is not in front.
-    document.addEventListener('visibilitychange', () => {
-      for (const { life } of shown.values()) {
-        if (document.visibilityState === 'hidden') life.hold('hidden');
-        else life.release('hidden');
-      }
-    }, { signal });
-    document.addEventListener('close', (event) => {
-      if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage.host);
-    }, { capture: true, signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        for (const { life } of shown.values()) {
+          if (document.visibilityState === 'hidden') life.hold('hidden');
+          else life.release('hidden');
+        }
+      },
+      { signal },
+    );
+    document.addEventListener(
+      'close',
+      (event) => {
+        if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage.host);
+      },
+      { capture: true, signal },
+    );
     document.addEventListener('fullscreenchange', () => stage && raise(stage.host), { signal });
   }
 

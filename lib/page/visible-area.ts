@@ -12,7 +12,11 @@ export async function visibleAreas(elements: readonly Element[]): Promise<Readon
   if (elements.length === 0) return areas;
   await new Promise<void>((resolve) => {
     const observer = new IntersectionObserver((entries) => {
-      for (const { target, intersectionRect: { width, height } } of entries) areas.set(target, width * height);
+      for (const {
+        target,
+        intersectionRect: { width, height },
+      } of entries)
+        areas.set(target, width * height);
       if (areas.size === elements.length) finish();
     });
     const timer = setTimeout(finish, PATIENCE);

@@ -19,7 +19,9 @@ export function offscreenHost(): HostLink {
   let steps = 0;
 
   async function exists(): Promise<boolean> {
-    const contexts = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT] });
+    const contexts = await chrome.runtime.getContexts({
+      contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT],
+    });
     return contexts.length > 0;
   }
 
@@ -53,13 +55,15 @@ export function offscreenHost(): HostLink {
       }
     },
     async closeUnless(stillNeeded) {
-      if (await stillNeeded() || steps > 0 || !(await exists())) return;
+      if ((await stillNeeded()) || steps > 0 || !(await exists())) return;
       await chrome.offscreen.closeDocument();
     },
   };
 }
 
-export type HostMessages = { readonly [K in keyof ToHost]: (...data: Parameters<ToHost[K]>) => Promise<ReturnType<ToHost[K]>> };
+export type HostMessages = {
+  readonly [K in keyof ToHost]: (...data: Parameters<ToHost[K]>) => Promise<ReturnType<ToHost[K]>>;
+};
 
 /** The host's messages, as the background sends them. */
 export const hostMessages: HostMessages = {

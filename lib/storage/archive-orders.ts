@@ -54,13 +54,20 @@ export async function forgetOrder(area: OrderArea, url: string): Promise<void> {
  *
  * @param awake called every 20 s while the archive is written: an event of the browser's keeps the worker alive
  */
-export async function answerArchive(url: string, area: OrderArea, vault: Pick<Vault, 'held' | 'readStream'>, awake: () => void): Promise<Response> {
+export async function answerArchive(
+  url: string,
+  area: OrderArea,
+  vault: Pick<Vault, 'held' | 'readStream'>,
+  awake: () => void,
+): Promise<Response> {
   const order = await orderOf(area, url);
   if (!order) return new Response(null, { status: 404 });
   const held = new Map((await vault.held()).map((item) => [item.id, item]));
   const entries = order.entries.flatMap(({ id, name }): ZipEntry[] => {
     const item = held.get(vaultId(id, 'result'));
-    return item ? [{ name, bytes: item.bytes, modified: new Date(item.created), open: () => vault.readStream(item.id) }] : [];
+    return item
+      ? [{ name, bytes: item.bytes, modified: new Date(item.created), open: () => vault.readStream(item.id) }]
+      : [];
   });
   if (entries.length < order.entries.length) throw new CompressionError('item-gone');
   return new Response(whileRead(zipStream(entries), awake), {
@@ -74,27 +81,30 @@ export async function answerArchive(url: string, area: OrderArea, vault: Pick<Va
 }
 
 function archiveId(url: string): string | null {
-  return URL.canParse(url) ? PATH.exec(new URL(url).pathname)?.[1] ?? null : null;
+  return URL.canParse(url) ? (PATH.exec(new URL(url).pathname)?.[1] ?? null) : null;
 }
 
 function whileRead(stream: ReadableStream<Uint8Array>, awake: () => void): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
   const timer = setInterval(awake, 20_000);
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          clearInterval(timer);
+          controller.close();
+        } catch (thrown) {
+          clearInterval(timer);
+          throw thrown;
+        }
+      },
+      async cancel(reason) {
         clearInterval(timer);
-        controller.close();
-      } catch (thrown) {
-        clearInterval(timer);
-        throw thrown;
-      }
+        await reader.cancel(reason);
+      },
     },
-    async cancel(reason) {
-      clearInterval(timer);
-      await reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
 }

@@ -21,7 +21,13 @@ export interface Everything {
 
 export async function readEverything({ vault, jobs, notes, settings, statistics }: Stores): Promise<Everything> {
   const [items, records, waiting, ledger, chosen, setByPolicy, buckets] = await Promise.all([
-    vault.held(), jobs.all(), notedIntake(notes), vault.ledger(), settings.load(), settings.setByPolicy(), statistics.read(),
+    vault.held(),
+    jobs.all(),
+    notedIntake(notes),
+    vault.ledger(),
+    settings.load(),
+    settings.setByPolicy(),
+    statistics.read(),
   ]);
   return { items, jobs: records, waiting, ledger, settings: chosen, setByPolicy, statistics: buckets };
 }
@@ -29,7 +35,12 @@ export async function readEverything({ vault, jobs, notes, settings, statistics 
 /** Calls `changed` at each change of any of it, made in any context, until the returned function is called. */
 export function watchEverything({ vault, session, settings, statistics }: Stores, changed: () => void): () => void {
   session.onChanged.addListener(changed);
-  const ends = [vault.onChange(changed), settings.onChange(changed), statistics.onChange(changed), () => session.onChanged.removeListener(changed)];
+  const ends = [
+    vault.onChange(changed),
+    settings.onChange(changed),
+    statistics.onChange(changed),
+    () => session.onChanged.removeListener(changed),
+  ];
   return () => {
     for (const end of ends) end();
   };

@@ -42,7 +42,14 @@ export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote
     say(now) {
       if (now.length === 0 && left.length === 0) return;
       left = now;
-      if (now.length > 0 && !release) void locks.request(key, () => new Promise<void>((done) => { release = done; }));
+      if (now.length > 0 && !release)
+        void locks.request(
+          key,
+          () =>
+            new Promise<void>((done) => {
+              release = done;
+            }),
+        );
       if (now.length === 0) {
         release?.();
         release = null;
@@ -74,5 +81,7 @@ export async function forgetIntake(area: NoteArea): Promise<void> {
 }
 
 async function notes(area: Pick<NoteArea, 'get'>): Promise<[string, JobId[]][]> {
-  return Object.entries(await area.get(null)).filter((entry): entry is [string, JobId[]] => entry[0].startsWith(PREFIX) && Array.isArray(entry[1]));
+  return Object.entries(await area.get(null)).filter(
+    (entry): entry is [string, JobId[]] => entry[0].startsWith(PREFIX) && Array.isArray(entry[1]),
+  );
 }

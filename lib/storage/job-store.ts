@@ -21,13 +21,18 @@ export interface JobStore {
 }
 
 /** @param onlyWriter no other context writes jobs: then they are read once and remembered, since a batch of 300 asks for all of them thousands of times */
-export function createJobStore(area: SessionArea, { onlyWriter = false }: { readonly onlyWriter?: boolean } = {}): JobStore {
+export function createJobStore(
+  area: SessionArea,
+  { onlyWriter = false }: { readonly onlyWriter?: boolean } = {},
+): JobStore {
   const turns = new Map<JobId, Promise<unknown>>();
   let remembered: Promise<Map<JobId, Job>> | null = null;
 
   function memory(): Promise<Map<JobId, Job>> {
     remembered ??= area.get(null).then((items) => new Map(jobsIn(items).map((job) => [job.id, job])));
-    remembered.catch(() => { remembered = null; });
+    remembered.catch(() => {
+      remembered = null;
+    });
     return remembered;
   }
 
@@ -50,9 +55,11 @@ export function createJobStore(area: SessionArea, { onlyWriter = false }: { read
   function inTurn<T>(id: JobId, step: () => Promise<T>): Promise<T> {
     const turn = (turns.get(id) ?? Promise.resolve()).then(step, step);
     turns.set(id, turn);
-    void turn.catch(() => undefined).finally(() => {
-      if (turns.get(id) === turn) turns.delete(id);
-    });
+    void turn
+      .catch(() => undefined)
+      .finally(() => {
+        if (turns.get(id) === turn) turns.delete(id);
+      });
     return turn;
   }
 
@@ -62,21 +69,26 @@ export function createJobStore(area: SessionArea, { onlyWriter = false }: { read
       return onlyWriter ? newestFirst([...(await memory()).values()]) : jobsIn(await area.get(null));
     },
     put: (job) => inTurn(job.id, () => put(job)),
-    update: (id, change) => inTurn(id, async () => {
-      const job = await get(id);
-      if (!job) return undefined;
-      const changed = change(job);
-      if (!changed) return job;
-      await put(changed);
-      return changed;
-    }),
+    update: (id, change) =>
+      inTurn(id, async () => {
+        const job = await get(id);
+        if (!job) return undefined;
+        const changed = change(job);
+        if (!changed) return job;
+        await put(changed);
+        return changed;
+      }),
     remove: (id) => inTurn(id, () => remove(id)),
   };
 }
 
 /** The jobs among a storage area's items, newest first. */
 export function jobsIn(items: Record<string, unknown>): Job[] {
-  return newestFirst(Object.entries(items).filter(([key]) => key.startsWith(JOB_KEY_PREFIX)).map(([, value]) => value as Job));
+  return newestFirst(
+    Object.entries(items)
+      .filter(([key]) => key.startsWith(JOB_KEY_PREFIX))
+      .map(([, value]) => value as Job),
+  );
 }
 
 function newestFirst(jobs: Job[]): Job[] {

@@ -22,9 +22,12 @@ interface TestArea {
 }
 
 /** For contexts that see `storage`. `tell` is what the background answers to the offscreen document. */
-export function ownTerms(settings: Pick<SettingsStore, 'load'>, session: TestArea): Terms & { readonly tell: () => Promise<ToldTerms> } {
+export function ownTerms(
+  settings: Pick<SettingsStore, 'load'>,
+  session: TestArea,
+): Terms & { readonly tell: () => Promise<ToldTerms> } {
   const chosen = async (): Promise<ToldTerms> => ({ idle: (await settings.load()).idleMinutes * 60_000 });
-  const tell = TEST_BUILD ? async () => ({ ...await chosen(), ...await testTerms(session) }) : chosen;
+  const tell = TEST_BUILD ? async () => ({ ...(await chosen()), ...(await testTerms(session)) }) : chosen;
   return { ...askedTerms(tell), tell };
 }
 
@@ -44,6 +47,8 @@ export function askedTerms(ask: () => Promise<ToldTerms>): Terms {
 
 /** What a test has set, under keys of `storage.session` that only tests write. */
 async function testTerms(session: TestArea): Promise<Partial<ToldTerms>> {
-  const [offset, idle] = await Promise.all(['test:clock-offset', 'test:idle'].map(async (key) => (await session.get(key))[key]));
-  return { ...typeof offset === 'number' && { clockOffset: offset }, ...typeof idle === 'number' && { idle } };
+  const [offset, idle] = await Promise.all(
+    ['test:clock-offset', 'test:idle'].map(async (key) => (await session.get(key))[key]),
+  );
+  return { ...(typeof offset === 'number' && { clockOffset: offset }), ...(typeof idle === 'number' && { idle }) };
 }

@@ -39,7 +39,8 @@ interface Channel {
 /** The same contract over an IndexedDB database. @param channel tells the other contexts of a change */
 export function privateArea(name: string, channel: Channel): SessionArea {
   let opened: Promise<IDBPDatabase> | null = null;
-  const open = (): Promise<IDBPDatabase> => opened ??= openDB(name, 1, { upgrade: (database) => void database.createObjectStore('items') });
+  const open = (): Promise<IDBPDatabase> =>
+    (opened ??= openDB(name, 1, { upgrade: (database) => void database.createObjectStore('items') }));
   const listeners = new Set<(changes: SessionChanges) => void>();
   const hear = (changes: SessionChanges): void => {
     for (const listener of [...listeners]) listener(changes);
@@ -48,9 +49,12 @@ export function privateArea(name: string, channel: Channel): SessionArea {
 
   async function change(values: ReadonlyMap<string, unknown>): Promise<void> {
     const transaction = (await open()).transaction('items', 'readwrite');
-    for (const [key, value] of values) void (value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key));
+    for (const [key, value] of values)
+      void (value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key));
     await transaction.done;
-    const changes = Object.fromEntries([...values].map(([key, value]) => [key, value === undefined ? {} : { newValue: value }]));
+    const changes = Object.fromEntries(
+      [...values].map(([key, value]) => [key, value === undefined ? {} : { newValue: value }]),
+    );
     hear(changes);
     channel.postMessage(changes);
   }

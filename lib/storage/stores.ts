@@ -40,12 +40,31 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
   const terms = ownTerms(settings, session);
   const key = sessionKey(session);
   const vault = createVault({
-    key, clock: terms.clock, idle: terms.idle, channel: new BroadcastChannel('vault'),
-    running: running ?? (async () => new Set((await jobs.all()).filter(({ state }) => RUNNING.has(state)).map(({ id }) => id))),
+    key,
+    clock: terms.clock,
+    idle: terms.idle,
+    channel: new BroadcastChannel('vault'),
+    running:
+      running ??
+      (async () => new Set((await jobs.all()).filter(({ state }) => RUNNING.has(state)).map(({ id }) => id))),
   });
   const statistics = createStatistics({
-    local, locks: navigator.locks, clock: terms.clock, environment: () => environmentOf(navigator), choice: async () => (await settings.load()).statistics,
+    local,
+    locks: navigator.locks,
+    clock: terms.clock,
+    environment: () => environmentOf(navigator),
+    choice: async () => (await settings.load()).statistics,
   });
   const privateWindow = inPrivateWindow();
-  return { privateWindow, session, notes: privateWindow ? session : local, jobs, key, vault, terms, settings, statistics };
+  return {
+    privateWindow,
+    session,
+    notes: privateWindow ? session : local,
+    jobs,
+    key,
+    vault,
+    terms,
+    settings,
+    statistics,
+  };
 }

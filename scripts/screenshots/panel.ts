@@ -7,16 +7,42 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { dropFiles, extensionUrl, giveFiles, openBrowser, openExtensionPage, PROJECT_FOLDER, readJobs, until, type Browser } from '../../tests/driver/index.ts';
+import {
+  dropFiles,
+  extensionUrl,
+  giveFiles,
+  openBrowser,
+  openExtensionPage,
+  PROJECT_FOLDER,
+  readJobs,
+  until,
+  type Browser,
+} from '../../tests/driver/index.ts';
 import { drawImages } from '../screenshot-images.ts';
 
 const README = new Set([
-  'workspace-empty-dark', 'workspace-dropping-light', 'workspace-running-light', 'workspace-done-light', 'workspace-done-dark', 'workspace-error-dark',
-  'workspace-compare-light', 'workspace-compare-dark', 'popup-empty-light', 'popup-running-dark', 'popup-done-light', 'popup-done-dark', 'popup-error-light', 'popup-settings-light',
+  'workspace-empty-dark',
+  'workspace-dropping-light',
+  'workspace-running-light',
+  'workspace-done-light',
+  'workspace-done-dark',
+  'workspace-error-dark',
+  'workspace-compare-light',
+  'workspace-compare-dark',
+  'popup-empty-light',
+  'popup-running-dark',
+  'popup-done-light',
+  'popup-done-dark',
+  'popup-error-light',
+  'popup-settings-light',
 ]);
 const ALL = join(PROJECT_FOLDER, 'output/screenshots');
 const DOCS = join(PROJECT_FOLDER, 'docs/screenshots');
-const SIZES = { workspace: { width: 1280, height: 800 }, popup: { width: 400, height: 560 }, sidepanel: { width: 380, height: 800 } } as const;
+const SIZES = {
+  workspace: { width: 1280, height: 800 },
+  popup: { width: 400, height: 560 },
+  sidepanel: { width: 380, height: 800 },
+} as const;
 type Size = keyof typeof SIZES;
 
 await mkdir(ALL, { recursive: true });
@@ -29,17 +55,23 @@ async function shoot(page: Page, name: string): Promise<void> {
     await page.mouse.move(0, 0);
     await page.waitForTimeout(250);
     const file = `${name}-${colorScheme}`;
-    const bytes = await sharp(await page.screenshot()).png({ palette: true, quality: 90, effort: 10 }).toBuffer();
+    const bytes = await sharp(await page.screenshot())
+      .png({ palette: true, quality: 90, effort: 10 })
+      .toBuffer();
     await writeFile(join(ALL, `${file}.png`), bytes);
     if (README.has(file)) await writeFile(join(DOCS, `${file}.png`), bytes);
   }
 }
 
 async function settled(browser: Browser, count: number): Promise<void> {
-  await until('the images to be done', async () => {
-    const jobs = await readJobs(browser);
-    return jobs.length === count && jobs.every(({ state }) => ['ready', 'failed'].includes(state));
-  }, { timeout: 120_000 });
+  await until(
+    'the images to be done',
+    async () => {
+      const jobs = await readJobs(browser);
+      return jobs.length === count && jobs.every(({ state }) => ['ready', 'failed'].includes(state));
+    },
+    { timeout: 120_000 },
+  );
 }
 
 async function openAt(browser: Browser, size: Size): Promise<Page> {
@@ -62,7 +94,11 @@ async function beginning(browser: Browser, page: Page, size: Size): Promise<void
   await page.reload();
   // More, a popup would hand to a tab.
   await give(page, size === 'popup' ? many.slice(0, 12) : many);
-  await until('some to be done', async () => (await readJobs(browser)).filter(({ state }) => state === 'ready').length >= 2, { timeout: 60_000 });
+  await until(
+    'some to be done',
+    async () => (await readJobs(browser)).filter(({ state }) => state === 'ready').length >= 2,
+    { timeout: 60_000 },
+  );
   await page.getByText(/left$/).waitFor();
   await shoot(page, `${size}-running`);
   // By its key: with all cores at work, the mouse would wait for frames.
@@ -100,7 +136,12 @@ async function compare(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Compare Evening ridge.jpg' }).click();
   await page.getByRole('button', { name: 'Back to the images' }).waitFor();
   const card = page.getByRole('region', { name: 'What became of it' });
-  const settledAt = (text: string): Promise<unknown> => until(text, async () => await card.getAttribute('aria-busy') === 'false' && (await card.textContent())?.includes(text), { timeout: 60_000 });
+  const settledAt = (text: string): Promise<unknown> =>
+    until(
+      text,
+      async () => (await card.getAttribute('aria-busy')) === 'false' && (await card.textContent())?.includes(text),
+      { timeout: 60_000 },
+    );
   await settledAt('mozjpeg');
   await page.waitForTimeout(500);
   await shoot(page, 'workspace-compare');

@@ -20,18 +20,23 @@ import { asGif, drawnClips, photographedClips } from './clips/animation-clips.ts
 
 const QUALITY = 75;
 
-const referee: InitOutput = await initReferee(await readFile(createRequire(import.meta.url).resolve('calc-s2-rust/calc_s2_rust_bg.wasm')));
+const referee: InitOutput = await initReferee(
+  await readFile(createRequire(import.meta.url).resolve('calc-s2-rust/calc_s2_rust_bg.wasm')),
+);
 
 /** It takes RGB8; alpha is composed over grey. */
 function looks(original: Pixels, copy: Pixels): number {
-  for (const [name, { data }] of [['a', original], ['b', copy]] as const) {
-    new_buffer(name, data.length * 3 / 4);
+  for (const [name, { data }] of [
+    ['a', original],
+    ['b', copy],
+  ] as const) {
+    new_buffer(name, (data.length * 3) / 4);
     const at = get_buffer(name);
-    const rgb = new Uint8Array(referee.memory.buffer, at, data.length * 3 / 4);
+    const rgb = new Uint8Array(referee.memory.buffer, at, (data.length * 3) / 4);
     for (let i = 0; i < rgb.length; i++) {
       const pixel = Math.floor(i / 3) * 4;
       const alpha = (data[pixel + 3] ?? 0) / 255;
-      rgb[i] = Math.round((data[pixel + i % 3] ?? 0) * alpha + 128 * (1 - alpha));
+      rgb[i] = Math.round((data[pixel + (i % 3)] ?? 0) * alpha + 128 * (1 - alpha));
     }
   }
   return score('a', 'b', original.width, original.height);
@@ -39,7 +44,8 @@ function looks(original: Pixels, copy: Pixels): number {
 
 async function framesOf(bytes: Uint8Array, format: MovieFormat): Promise<Pixels[]> {
   const frames: Pixels[] = [];
-  for await (const { width, height, data } of openMovie(bytes, format, loadWasm).frames()) frames.push({ width, height, data: data.slice() });
+  for await (const { width, height, data } of openMovie(bytes, format, loadWasm).frames())
+    frames.push({ width, height, data: data.slice() });
   return frames;
 }
 
@@ -68,15 +74,15 @@ const log = console.log;
 // The referee logs every call.
 console.log = () => undefined;
 const clips = await drawnClips();
-for (const file of process.argv.slice(2)) clips.push(...await photographedClips(file, basename(file)));
+for (const file of process.argv.slice(2)) clips.push(...(await photographedClips(file, basename(file))));
 for (const clip of clips) {
   const gif = await asGif(clip);
   const original = await framesOf(gif, 'gif');
   log(`${clip.name}: GIF ${gif.length}`);
   const ways = {
-    'lossless': () => ours(gif, webpFormat.optionsFor('lossless')),
+    lossless: () => ours(gif, webpFormat.optionsFor('lossless')),
     [`q${QUALITY}`]: () => ours(gif, webpFormat.optionsFor({ quality: QUALITY })),
-    'gif2webp': () => gif2webp(gif),
+    gif2webp: () => gif2webp(gif),
     [`gif2webp -mixed q${QUALITY}`]: () => gif2webp(gif, '-mixed', '-q', String(QUALITY)),
   };
   for (const [name, make] of Object.entries(ways)) {
@@ -86,6 +92,8 @@ for (const clip of clips) {
     const milliseconds = Math.round(performance.now() - began);
     const copies = await framesOf(made.bytes, 'webp');
     const look = copies.reduce((sum, copy, i) => sum + looks(original[i] ?? copy, copy), 0) / copies.length;
-    log(`  ${name.padEnd(20)} ${String(made.bytes.length).padStart(7)} bytes  look ${look.toFixed(1).padStart(5)}  ${String(milliseconds).padStart(5)} ms  ${made.how}`);
+    log(
+      `  ${name.padEnd(20)} ${String(made.bytes.length).padStart(7)} bytes  look ${look.toFixed(1).padStart(5)}  ${String(milliseconds).padStart(5)} ms  ${made.how}`,
+    );
   }
 }

@@ -22,7 +22,7 @@ function picture(): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let i = 0; i < data.length; i += 4) {
     const [x, y, noise] = [(i / 4) % width, Math.floor(i / 4 / width), Math.imul(i, 2_654_435_761) >>> 29];
-    data.set([x * 255 / width + noise, y * 255 / height + noise, 128 + 100 * Math.sin(x / 200) + noise, 255], i);
+    data.set([(x * 255) / width + noise, (y * 255) / height + noise, 128 + 100 * Math.sin(x / 200) + noise, 255], i);
   }
   return { width, height, data };
 }
@@ -34,12 +34,16 @@ async function time(work: () => unknown): Promise<number> {
     await work();
     times.push(performance.now() - began);
   }
-  return Math.min(...times) / (width * height / 1e6);
+  return Math.min(...times) / ((width * height) / 1e6);
 }
 
 const pixels = picture();
 const deep: DeepPixels = { width, height, data: Uint16Array.from(pixels.data, (value) => value * 257) };
-const jpeg = new Uint8Array(await sharp(pixels.data, { raw: { width, height, channels: 4 } }).jpeg({ quality: 85 }).toBuffer());
+const jpeg = new Uint8Array(
+  await sharp(pixels.data, { raw: { width, height, channels: 4 } })
+    .jpeg({ quality: 85 })
+    .toBuffer(),
+);
 const decoding = await time(() => codecs.jpeg.decode(jpeg, loadWasm));
 
 const rows: [string, number][] = [

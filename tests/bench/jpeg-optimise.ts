@@ -13,7 +13,10 @@ import { loadWasm } from '../node-wasm.ts';
 
 function jpegtran(file: string, option: string): number {
   try {
-    return execFileSync('jpegtran', ['-copy', 'all', option, file], { maxBuffer: 1e9, stdio: ['ignore', 'pipe', 'ignore'] }).length;
+    return execFileSync('jpegtran', ['-copy', 'all', option, file], {
+      maxBuffer: 1e9,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).length;
   } catch {
     return NaN;
   }

@@ -7,7 +7,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
-import initReferee, { calc_s2 as score, get_buffer, new_buffer, remove_buffer, type InitOutput } from 'calc-s2-rust/calc_s2_rust.js';
+import initReferee, {
+  calc_s2 as score,
+  get_buffer,
+  new_buffer,
+  remove_buffer,
+  type InitOutput,
+} from 'calc-s2-rust/calc_s2_rust.js';
 import type { OptionValues, Pixels } from '../../lib/core/codecs/codec.ts';
 import { codecs, formats } from '../../lib/core/codecs/registry.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
@@ -16,11 +22,16 @@ import { loadWasm } from '../node-wasm.ts';
 const JPEG_QUALITIES = [10, 30, 50, 65, 75, 85, 92, 97];
 const LONGEST_SIDE = 640;
 
-const referee: InitOutput = await initReferee(await readFile(createRequire(import.meta.url).resolve('calc-s2-rust/calc_s2_rust_bg.wasm')));
+const referee: InitOutput = await initReferee(
+  await readFile(createRequire(import.meta.url).resolve('calc-s2-rust/calc_s2_rust_bg.wasm')),
+);
 
 /** SSIMULACRA2: 100 is no difference, 90 can't be told apart, 70 is high, 50 is medium quality. */
 function looks(original: Pixels, copy: Pixels): number {
-  for (const [name, { data }] of [['a', original], ['b', copy]] as const) {
+  for (const [name, { data }] of [
+    ['a', original],
+    ['b', copy],
+  ] as const) {
     const length = (data.length / 4) * 3;
     new_buffer(name, length);
     const rgb = new Uint8Array(referee.memory.buffer, get_buffer(name), length);
@@ -32,7 +43,11 @@ function looks(original: Pixels, copy: Pixels): number {
   return answer;
 }
 
-async function lookAt(format: OutputFormat, pixels: Pixels, options: OptionValues): Promise<{ look: number; bytes: number }> {
+async function lookAt(
+  format: OutputFormat,
+  pixels: Pixels,
+  options: OptionValues,
+): Promise<{ look: number; bytes: number }> {
   const bytes = await codecs[format].encode(pixels, options, loadWasm);
   return { look: looks(pixels, await codecs[format].decode(bytes, loadWasm)), bytes: bytes.length };
 }
@@ -57,7 +72,13 @@ const rows = new Map<number, Record<'webp' | 'avif' | 'jxl', number[]> & { look:
 const log = console.log;
 console.log = () => undefined;
 for (const file of process.argv.slice(2)) {
-  const { data, info } = await sharp(file).rotate().resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside' }).toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(file)
+    .rotate()
+    .resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside' })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const pixels: Pixels = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
   for (const quality of JPEG_QUALITIES) {
     const { look } = await lookAt('jpeg', pixels, formats.jpeg.optionsFor({ quality }));
@@ -71,5 +92,9 @@ for (const file of process.argv.slice(2)) {
 console.log = log;
 console.log('jpeg  look  webp  avif  jxl   (medians over', process.argv.length - 2, 'photographs)');
 for (const [quality, row] of rows) {
-  console.log([quality, median(row.look).toFixed(1), median(row.webp), median(row.avif), median(row.jxl)].map((cell) => String(cell).padEnd(5)).join(' '));
+  console.log(
+    [quality, median(row.look).toFixed(1), median(row.webp), median(row.avif), median(row.jxl)]
+      .map((cell) => String(cell).padEnd(5))
+      .join(' '),
+  );
 }

@@ -18,25 +18,43 @@ const onuseforall = vi.fn();
 const onsave = vi.fn();
 const onstep = vi.fn();
 
-interface FakeBitmap { readonly width: number; readonly height: number; closed: boolean; close(): void }
+interface FakeBitmap {
+  readonly width: number;
+  readonly height: number;
+  closed: boolean;
+  close(): void;
+}
 let bitmaps: FakeBitmap[] = [];
 function bitmap(): ImageBitmap {
-  const made: FakeBitmap = { width: 400, height: 300, closed: false, close() { made.closed = true; } };
+  const made: FakeBitmap = {
+    width: 400,
+    height: 300,
+    closed: false,
+    close() {
+      made.closed = true;
+    },
+  };
   bitmaps.push(made);
   return made as unknown as ImageBitmap;
 }
 
 /** The rest of the extension, with tries that end when the test says so. */
 class FakeDesk implements CompareDesk {
-  readonly tries: { recipe: Recipe; signal: AbortSignal; end(receipt: Receipt): void; fail(error: CompressionError): void }[] = [];
+  readonly tries: {
+    recipe: Recipe;
+    signal: AbortSignal;
+    end(receipt: Receipt): void;
+    fail(error: CompressionError): void;
+  }[] = [];
   readonly applied: Recipe[] = [];
   closed = false;
   gone: () => void = () => undefined;
   source = async (): Promise<ImageBitmap> => bitmap();
   held = async (): Promise<ImageBitmap> => bitmap();
-  tried = (recipe: Recipe, signal: AbortSignal): Promise<Tried> => new Promise((resolve, reject) => {
-    this.tries.push({ recipe, signal, end: (made) => resolve({ bitmap: bitmap(), receipt: made }), fail: reject });
-  });
+  tried = (recipe: Recipe, signal: AbortSignal): Promise<Tried> =>
+    new Promise((resolve, reject) => {
+      this.tries.push({ recipe, signal, end: (made) => resolve({ bitmap: bitmap(), receipt: made }), fail: reject });
+    });
   apply = async (recipe: Recipe): Promise<void> => void this.applied.push(recipe);
   onGone = (listener: () => void): (() => void) => {
     this.gone = listener;
@@ -47,17 +65,32 @@ class FakeDesk implements CompareDesk {
 
 let desk: FakeDesk;
 const result = receipt(1_200_000, 310_000);
-const webp = receipt(1_200_000, 120_000, { output: { format: 'webp', bytes: 120_000, width: 400, height: 300 }, notes: [{ kind: 'info', code: 'resized', parameters: { width: 400, height: 300 } }] });
+const webp = receipt(1_200_000, 120_000, {
+  output: { format: 'webp', bytes: 120_000, width: 400, height: 300 },
+  notes: [{ kind: 'info', code: 'resized', parameters: { width: 400, height: 300 } }],
+});
 
 async function open(job: Job = ready('cat.jpg', result)): Promise<{ unmount(): void }> {
-  const shown = render(Placed, { words, job, desk, onclose, onsave, onapply, onuseforall, onstep, place: { at: 0, count: 3 } });
+  const shown = render(Placed, {
+    words,
+    job,
+    desk,
+    onclose,
+    onsave,
+    onapply,
+    onuseforall,
+    onstep,
+    place: { at: 0, count: 3 },
+  });
   await vi.waitFor(() => expect(screen.queryByText('74 % smaller') ?? screen.queryByRole('alert')).not.toBeNull());
   return shown;
 }
-const settings = (): ReturnType<typeof within> => within(screen.getByRole('complementary', { name: 'Settings of the result' }));
+const settings = (): ReturnType<typeof within> =>
+  within(screen.getByRole('complementary', { name: 'Settings of the result' }));
 const use = (): HTMLButtonElement => settings().getByRole('button', { name: 'Use this' });
 const nothingToUse = (): boolean => settings().queryByRole('button', { name: 'Use this' }) === null;
-const nextTry = (count: number): Promise<unknown> => vi.waitFor(() => expect(desk.tries).toHaveLength(count), { timeout: 2_000 });
+const nextTry = (count: number): Promise<unknown> =>
+  vi.waitFor(() => expect(desk.tries).toHaveLength(count), { timeout: 2_000 });
 
 beforeEach(() => {
   desk = new FakeDesk();
@@ -70,7 +103,9 @@ describe('a comparison', () => {
   it('begins with what the job holds, without encoding anything', async () => {
     await open();
     expect(screen.getByText('1.2 MB → 310 kB')).toBeDefined();
-    expect(screen.getByRole('slider', { name: 'Divider between the two pictures' }).getAttribute('aria-valuenow')).toBe('50');
+    expect(screen.getByRole('slider', { name: 'Divider between the two pictures' }).getAttribute('aria-valuenow')).toBe(
+      '50',
+    );
     expect(desk.tries).toEqual([]);
     expect(nothingToUse()).toBe(true);
   });
@@ -85,7 +120,9 @@ describe('a comparison', () => {
     desk.tries[0]?.end(webp);
     await screen.findByText('90 % smaller');
     expect(screen.getByText('Resized to 400 × 300 pixels')).toBeDefined();
-    expect(screen.getAllByRole('status').map(({ textContent }) => textContent)).toContain('WebP, 1.2 MB to 120 kB, 90 % smaller');
+    expect(screen.getAllByRole('status').map(({ textContent }) => textContent)).toContain(
+      'WebP, 1.2 MB to 120 kB, 90 % smaller',
+    );
   });
 
   it('ends a try that is overtaken and never shows it', async () => {
@@ -141,7 +178,9 @@ describe('a comparison', () => {
   it('says when the image is no longer held', async () => {
     await open();
     desk.gone();
-    expect((await screen.findByRole('alert')).textContent).toBe('The image is no longer held. Add it again to compare it.');
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'The image is no longer held. Add it again to compare it.',
+    );
   });
 
   it('keeps a result in the original’s place while others are tried', async () => {
@@ -215,7 +254,10 @@ describe('the settings', () => {
     await userEvent.click(settings().getByRole('switch', { name: 'Progressive' }));
     await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Size' }), 'percent');
     await nextTry(1);
-    expect(desk.tries[0]?.recipe).toMatchObject({ options: { jpeg: { progressive: false } }, resize: { by: 'percent', percent: 50 } });
+    expect(desk.tries[0]?.recipe).toMatchObject({
+      options: { jpeg: { progressive: false } },
+      resize: { by: 'percent', percent: 50 },
+    });
     expect(settings().getByText('200 × 150 px')).toBeDefined();
   });
 });

@@ -7,14 +7,20 @@ export function codedData(bare: Uint8Array, format: TaggedFormat): Buffer {
   const file = Buffer.from(bare);
   switch (format) {
     // From the first table on: tables, frame, scan and EOI.
-    case 'jpeg': return file.subarray(file.indexOf(Buffer.from([0xff, 0xdb])));
+    case 'jpeg':
+      return file.subarray(file.indexOf(Buffer.from([0xff, 0xdb])));
     // IDAT and its checksum.
-    case 'png': return chunk(file, file.indexOf('IDAT') - 4, 'big', 12);
-    case 'webp': return chunk(file, file.indexOf('VP8'), 'little', 8);
-    case 'avif': return file.subarray(file.indexOf('mdat') + 4);
+    case 'png':
+      return chunk(file, file.indexOf('IDAT') - 4, 'big', 12);
+    case 'webp':
+      return chunk(file, file.indexOf('VP8'), 'little', 8);
+    case 'avif':
+      return file.subarray(file.indexOf('mdat') + 4);
     // A bare codestream.
-    case 'jxl': return file;
-    case 'tiff': throw new Error('TIFF is not cleaned');
+    case 'jxl':
+      return file;
+    case 'tiff':
+      throw new Error('TIFF is not cleaned');
   }
 }
 

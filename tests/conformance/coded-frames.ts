@@ -28,7 +28,8 @@ function gifBlocks(file: Buffer): Buffer[] {
 function pngChunks(file: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 8; at < file.length; at += 12 + file.readUInt32BE(at)) {
-    if (['IHDR', 'PLTE', 'tRNS', 'acTL', 'fcTL', 'IDAT', 'fdAT'].includes(file.toString('latin1', at + 4, at + 8))) parts.push(file.subarray(at, at + 12 + file.readUInt32BE(at)));
+    if (['IHDR', 'PLTE', 'tRNS', 'acTL', 'fcTL', 'IDAT', 'fdAT'].includes(file.toString('latin1', at + 4, at + 8)))
+      parts.push(file.subarray(at, at + 12 + file.readUInt32BE(at)));
   }
   return parts;
 }
@@ -36,7 +37,8 @@ function pngChunks(file: Buffer): Buffer[] {
 function webpChunks(file: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 12; at < file.length; at += 8 + file.readUInt32LE(at + 4) + (file.readUInt32LE(at + 4) & 1)) {
-    if (['ANIM', 'ANMF'].includes(file.toString('latin1', at, at + 4))) parts.push(file.subarray(at, at + 8 + file.readUInt32LE(at + 4)));
+    if (['ANIM', 'ANMF'].includes(file.toString('latin1', at, at + 4)))
+      parts.push(file.subarray(at, at + 8 + file.readUInt32LE(at + 4)));
   }
   return parts;
 }

@@ -16,7 +16,11 @@ export async function compress(bytes: Uint8Array, recipe: Partial<Recipe> = {}):
 }
 
 /** A recipe under which not one pixel may change, but for JPEG, which has no such mode. */
-export const exactly = (format: OutputFormat, more: Partial<Recipe> = {}): Partial<Recipe> => ({ format, aim: { kind: 'lossless' }, ...more });
+export const exactly = (format: OutputFormat, more: Partial<Recipe> = {}): Partial<Recipe> => ({
+  format,
+  aim: { kind: 'lossless' },
+  ...more,
+});
 
 export function notesOf({ notes }: Receipt): readonly NoteCode[] {
   return notes.map(({ code }) => code);

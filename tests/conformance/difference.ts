@@ -24,7 +24,7 @@ export function difference(a: Pixels, b: Pixels): Difference {
       max = Math.max(max, levels);
     }
   }
-  return { mean: sum / (a.data.length / 4 * 3), max, alpha };
+  return { mean: sum / ((a.data.length / 4) * 3), max, alpha };
 }
 
 /** How many values of all, colour under alpha 0 included, are not the same. */

@@ -8,13 +8,18 @@ import { join } from 'node:path';
 export type TagList = Readonly<Record<string, string>>;
 
 /** Groups that tell of the file and its coding, not of what somebody wrote into it. */
-const OF_THE_FILE = /^(ExifTool|System|File|Composite|RIFF|VP8|QuickTime|Meta|Track|JFIF|GIF|PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace)|PNG-pHYs|ICC|Jpeg2000|SourceFile)/;
+const OF_THE_FILE =
+  /^(ExifTool|System|File|Composite|RIFF|VP8|QuickTime|Meta|Track|JFIF|GIF|PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace)|PNG-pHYs|ICC|Jpeg2000|SourceFile)/;
 
 /** Of several files at once, since each start of exiftool costs half a second. Comments count; what tells of the file does not. */
 export function tagsOf(files: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, TagList>> {
   return inFolder((folder) => {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-    const text = execFileSync('exiftool', ['-json', '-n', '-G1', '-a', '-U', '-b', '-struct', folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64e6 });
+    const text = execFileSync('exiftool', ['-json', '-n', '-G1', '-a', '-U', '-b', '-struct', folder], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64e6,
+    });
     const all = JSON.parse(text) as Record<string, unknown>[];
     return Object.fromEntries(all.map((tags) => [String(tags['SourceFile']).split('/').at(-1), written(tags)]));
   });
@@ -22,17 +27,26 @@ export function tagsOf(files: Readonly<Record<string, Uint8Array>>): Readonly<Re
 
 function written(tags: Record<string, unknown>): TagList {
   const own = Object.entries(tags).filter(([name]) => !OF_THE_FILE.test(name) || name === 'File:Comment');
-  return Object.fromEntries(own.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    own.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }
 
 /** A copy into which exiftool wrote tags, given as its own arguments. What the format has no place for is left out. */
-export function withTags(bytes: Uint8Array, extension: string, args: readonly string[], thumbnail?: Uint8Array): Uint8Array<ArrayBuffer> {
+export function withTags(
+  bytes: Uint8Array,
+  extension: string,
+  args: readonly string[],
+  thumbnail?: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   return inFolder((folder) => {
     const [from, to] = [join(folder, `in.${extension}`), join(folder, `out.${extension}`)];
     writeFileSync(from, bytes);
     const more = thumbnail ? [`-ThumbnailImage<=${join(folder, 'thumbnail.jpg')}`] : [];
     if (thumbnail) writeFileSync(join(folder, 'thumbnail.jpg'), thumbnail);
-    execFileSync('exiftool', ['-m', '-q', '-n', ...args, ...more, '-o', to, from], { stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('exiftool', ['-m', '-q', '-n', ...args, ...more, '-o', to, from], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return new Uint8Array(readFileSync(to));
   });
 }

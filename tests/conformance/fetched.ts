@@ -20,7 +20,9 @@ export function fetchedSet(name: SetName): FetchedSet {
   const read = (file: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(folder, file)));
   if (existsSync(folder)) return { files: readdirSync(folder).sort(), missing: '', read };
   const reason = join(FOLDER, `${name}.missing.txt`);
-  const missing = existsSync(reason) ? readFileSync(reason, 'utf8').trim() : 'not fetched yet: node scripts/test-images.mjs';
+  const missing = existsSync(reason)
+    ? readFileSync(reason, 'utf8').trim()
+    : 'not fetched yet: node scripts/test-images.mjs';
   console.warn(`left out: the images of ${name}: ${missing}`);
   return { files: [], missing, read };
 }

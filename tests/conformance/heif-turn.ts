@@ -2,7 +2,14 @@
 
 /** EXIF's orientations as quarter turns anticlockwise and then a mirror: 0 is top to bottom, 1 is left to right. */
 const TURNS: Readonly<Record<number, readonly [quarters: number, mirror: 0 | 1 | null]>> = {
-  1: [0, null], 2: [0, 1], 3: [2, null], 4: [0, 0], 5: [1, 0], 6: [3, null], 7: [3, 0], 8: [1, null],
+  1: [0, null],
+  2: [0, 1],
+  3: [2, null],
+  4: [0, 0],
+  5: [1, 0],
+  6: [3, null],
+  7: [3, 0],
+  8: [1, null],
 };
 
 /** For files as libavif and libheif write them: one `meta` with `iloc` of version 0 and `ipma` of version 0 and one byte an association. */
@@ -43,13 +50,29 @@ function withProperty(file: Buffer, property: Buffer): Uint8Array {
   let at = 16;
   for (let items = associations.readUInt32BE(12); items > 0; items--) {
     const count = associations[at + 2]!;
-    parts.push(associations.subarray(at, at + 2), Buffer.from([count + 1]), associations.subarray(at + 3, at + 3 + count), Buffer.from([0x80 | index]));
+    parts.push(
+      associations.subarray(at, at + 2),
+      Buffer.from([count + 1]),
+      associations.subarray(at + 3, at + 3 + count),
+      Buffer.from([0x80 | index]),
+    );
     at += 3 + count;
   }
   const longer = Buffer.concat(parts);
-  const whole = Buffer.concat([file.subarray(0, ends.ipco), property, file.subarray(ends.ipco, ipma), longer, file.subarray(ends.ipma)]);
+  const whole = Buffer.concat([
+    file.subarray(0, ends.ipco),
+    property,
+    file.subarray(ends.ipco, ipma),
+    longer,
+    file.subarray(ends.ipma),
+  ]);
   const grown = whole.length - file.length;
-  for (const [box, by] of [['ipco', property.length], ['ipma', longer.length - associations.length], ['iprp', grown], ['meta', grown]] as const) {
+  for (const [box, by] of [
+    ['ipco', property.length],
+    ['ipma', longer.length - associations.length],
+    ['iprp', grown],
+    ['meta', grown],
+  ] as const) {
     const start = whole.indexOf(box) - 4;
     whole.writeUInt32BE(whole.readUInt32BE(start) + by, start);
   }

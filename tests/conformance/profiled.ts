@@ -22,7 +22,10 @@ export function wheel(): Pixels {
     for (let x = 0; x < width; x++) {
       const share = (shift: number): number => 0.5 + 0.5 * Math.sin((x / width + shift) * 2 * Math.PI);
       const [dark, pale] = [Math.min(1, (y + 1) / 24), Math.max(0, (y - 24) / 24)];
-      data.set([0, 1 / 3, 2 / 3].map((shift) => 255 * (pale + (1 - pale) * dark * share(shift))), (y * width + x) * 4);
+      data.set(
+        [0, 1 / 3, 2 / 3].map((shift) => 255 * (pale + (1 - pale) * dark * share(shift))),
+        (y * width + x) * 4,
+      );
       data[(y * width + x) * 4 + 3] = 255;
     }
   }
@@ -40,7 +43,14 @@ const PROFILES: readonly { readonly name: string; readonly icc: () => Promise<Ui
   { name: 'Display P3 of our making', icc: async () => profileFor(displayP3, 'Display P3') },
   { name: 'Adobe RGB', icc: async () => profileFor(adobeRgb, 'Adobe RGB (1998)') },
   { name: 'ProPhoto RGB', icc: async () => profileFor(proPhoto, 'ROMM RGB') },
-  { name: 'gamma 1.8', icc: async () => profileFor({ kind: 'rgb', curves: [powerCurve(1.8), powerCurve(1.8), powerCurve(1.8)], toXyz: SRGB_TO_XYZ }, 'gamma 1.8') },
+  {
+    name: 'gamma 1.8',
+    icc: async () =>
+      profileFor(
+        { kind: 'rgb', curves: [powerCurve(1.8), powerCurve(1.8), powerCurve(1.8)], toXyz: SRGB_TO_XYZ },
+        'gamma 1.8',
+      ),
+  },
 ];
 
 const CARRIERS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
@@ -62,7 +72,10 @@ export interface Profiled {
 }
 
 /** YCbCr of 8 bits is up to 2 levels off, of which a profile that is steep in the darks makes many, as with JPEG. */
-const heicCoding = (profile: string): { mean: number; max: number } => ({ mean: 0.5, max: profile.startsWith('ProPhoto') ? 28 : 12 });
+const heicCoding = (profile: string): { mean: number; max: number } => ({
+  mean: 0.5,
+  max: profile.startsWith('ProPhoto') ? 28 : 12,
+});
 
 /** libvips leaves a profile on 16 bits alone, so the same numbers in 8 bits are the witness. */
 export const PROFILED: readonly Profiled[] = [
@@ -71,14 +84,28 @@ export const PROFILED: readonly Profiled[] = [
       name: `${name} in ${carrier}`,
       make: async () => new Uint8Array(await as(sharp(await tagged(wheel(), await icc())).keepIccProfile()).toBuffer()),
     })),
-    { name: `${name} in PNG of 16 bits`, make: async () => tagged(deepWheel(), await icc()), witness: async () => tagged(wheel(), await icc()) },
-    ...(isInstalled('cjxl') && isInstalled('djxl') ? [{ name: `${name} in JPEG XL`, make: async () => cjxl(await tagged(wheel(), await icc()), 'png', '-d', '0') }] : []),
+    {
+      name: `${name} in PNG of 16 bits`,
+      make: async () => tagged(deepWheel(), await icc()),
+      witness: async () => tagged(wheel(), await icc()),
+    },
+    ...(isInstalled('cjxl') && isInstalled('djxl')
+      ? [{ name: `${name} in JPEG XL`, make: async () => cjxl(await tagged(wheel(), await icc()), 'png', '-d', '0') }]
+      : []),
   ]),
-  ...PROFILES.flatMap(({ name, icc }): Profiled[] => (['opaque', 'ten-bits'] as const).map((file) => ({
-    name: `${name} in HEIC (${file})`, make: async () => profiledHeif(await heic(file), await icc()), witness: async () => tagged(heicPattern(), await icc()), coding: heicCoding(name),
-  }))),
+  ...PROFILES.flatMap(({ name, icc }): Profiled[] =>
+    (['opaque', 'ten-bits'] as const).map((file) => ({
+      name: `${name} in HEIC (${file})`,
+      make: async () => profiledHeif(await heic(file), await icc()),
+      witness: async () => tagged(heicPattern(), await icc()),
+      coding: heicCoding(name),
+    })),
+  ),
   ...(['opaque', 'ten-bits'] as const).map((file) => ({
-    name: `Display P3 by code points in HEIC (${file})`, make: async () => codedHeif(await heic(file), 12, 13), witness: () => tagged(heicPattern(), profileFor(displayP3, 'Display P3')), coding: heicCoding('Display P3'),
+    name: `Display P3 by code points in HEIC (${file})`,
+    make: async () => codedHeif(await heic(file), 12, 13),
+    witness: () => tagged(heicPattern(), profileFor(displayP3, 'Display P3')),
+    coding: heicCoding('Display P3'),
   })),
   { name: 'grey of gamma 1.8 in PNG', make: () => tagged(wheel(), greyProfile(), 'grey') },
   { name: 'grey of gamma 1.8 in JPEG', make: greyJpeg },
@@ -90,9 +117,26 @@ export const PROFILED: readonly Profiled[] = [
     { name: 'tables', icc: tableProfile('mft2') },
   ].flatMap(({ name, icc }): Profiled[] => [
     { name: `RGB profile of ${name} on greys in PNG`, make: () => tagged(greys(), icc) },
-    { name: `RGB profile of ${name} on greys with alpha in PNG`, make: async () => withProfile(new Uint8Array(await raw(translucent()).png().toBuffer()), icc), alpha: true },
-    { name: `RGB profile of ${name} on greys of 16 bits in PNG`, make: () => tagged(deepGreys(), icc), witness: () => tagged(greys(), icc) },
-    { name: `RGB profile of ${name} on greys in WebP`, make: async () => new Uint8Array(await sharp(await tagged(greys(), icc)).keepIccProfile().webp({ lossless: true }).toBuffer()) },
+    {
+      name: `RGB profile of ${name} on greys with alpha in PNG`,
+      make: async () => withProfile(new Uint8Array(await raw(translucent()).png().toBuffer()), icc),
+      alpha: true,
+    },
+    {
+      name: `RGB profile of ${name} on greys of 16 bits in PNG`,
+      make: () => tagged(deepGreys(), icc),
+      witness: () => tagged(greys(), icc),
+    },
+    {
+      name: `RGB profile of ${name} on greys in WebP`,
+      make: async () =>
+        new Uint8Array(
+          await sharp(await tagged(greys(), icc))
+            .keepIccProfile()
+            .webp({ lossless: true })
+            .toBuffer(),
+        ),
+    },
   ]),
 ];
 
@@ -105,28 +149,40 @@ const raw = ({ width, height, data }: Pixels): Sharp => sharp(data, { raw: { wid
 const heicPattern = (): Pixels => ({ ...HEIC_SIZE, data: new Uint8ClampedArray(pattern(false)) });
 
 function ofGammas(red: number, green: number, blue: number): Uint8Array {
-  return profileFor({ kind: 'rgb', curves: [powerCurve(red), powerCurve(green), powerCurve(blue)], toXyz: SRGB_TO_XYZ }, 'gammas');
+  return profileFor(
+    { kind: 'rgb', curves: [powerCurve(red), powerCurve(green), powerCurve(blue)], toXyz: SRGB_TO_XYZ },
+    'gammas',
+  );
 }
 
 function greys(): Pixels {
   const { data, ...size } = wheel();
-  return { ...size, data: data.map((value, i, all) => (i % 4 === 3 ? value : all[i - i % 4]!)) };
+  return { ...size, data: data.map((value, i, all) => (i % 4 === 3 ? value : all[i - (i % 4)]!)) };
 }
 
 /** Steps of which the low bytes matter, at most a hundredth of a level from the eight bits. */
 function deepGreys(): DeepPixels {
   const { data, ...size } = greys();
-  return { ...size, data: Uint16Array.from(data, (value, i) => Math.min(65_535, value * 257 + (i % 4 === 3 ? 0 : Math.floor(i / 4) % 3))) };
+  return {
+    ...size,
+    data: Uint16Array.from(data, (value, i) =>
+      Math.min(65_535, value * 257 + (i % 4 === 3 ? 0 : Math.floor(i / 4) % 3)),
+    ),
+  };
 }
 
 function translucent(): Pixels {
   const { data, ...size } = greys();
-  return { ...size, data: data.map((value, i) => (i % 4 === 3 ? 255 - Math.floor(i / 4) % 64 : value)) };
+  return { ...size, data: data.map((value, i) => (i % 4 === 3 ? 255 - (Math.floor(i / 4) % 64) : value)) };
 }
 
 async function greyJpeg(): Promise<Uint8Array> {
   const { width, height, data } = wheel();
-  const grey = await sharp(data, { raw: { width, height, channels: 4 } }).extractChannel(0).toColourspace('b-w').jpeg({ quality: 98 }).toBuffer();
+  const grey = await sharp(data, { raw: { width, height, channels: 4 } })
+    .extractChannel(0)
+    .toColourspace('b-w')
+    .jpeg({ quality: 98 })
+    .toBuffer();
   return withJpegSegments(grey, ...iccSegments(greyProfile()));
 }
 

@@ -38,7 +38,11 @@ export function missing(...programs: readonly Program[]): string {
 }
 
 /** Runs work in a folder of its own, which is gone after it. The bytes are in it as `name`. */
-export async function inFolder<T>(name: string, bytes: Uint8Array, work: (file: string, folder: string) => T | Promise<T>): Promise<T> {
+export async function inFolder<T>(
+  name: string,
+  bytes: Uint8Array,
+  work: (file: string, folder: string) => T | Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
   try {
     const file = join(folder, name);

@@ -22,7 +22,12 @@ export async function seen(bytes: Uint8Array, { ignoreProfile = false }: SeenOpt
     return seen(await jxlAsPng(bytes), { ignoreProfile });
   }
   const image = sharp(ignoreProfile ? bytes : await ofEightBits(bytes), { ignoreIcc: ignoreProfile, failOn: 'error' });
-  const { data, info } = await image.autoOrient().toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await image
+    .autoOrient()
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
 }
 
@@ -30,9 +35,16 @@ export async function seen(bytes: Uint8Array, { ignoreProfile = false }: SeenOpt
 async function ofEightBits(bytes: Uint8Array): Promise<Uint8Array> {
   const { depth, icc, format, channels } = await sharp(bytes).metadata();
   if (format !== 'png' || depth !== 'ushort' || !icc) return bytes;
-  const { data, info } = await sharp(bytes, { ignoreIcc: true }).toColourspace(channels < 3 ? 'grey16' : 'rgb16').raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
-  const eight = Uint8Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) => Math.round(value / 257));
-  const image = sharp(eight, { raw: { width: info.width, height: info.height, channels: info.channels as 1 | 2 | 3 | 4 } });
+  const { data, info } = await sharp(bytes, { ignoreIcc: true })
+    .toColourspace(channels < 3 ? 'grey16' : 'rgb16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  const eight = Uint8Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) =>
+    Math.round(value / 257),
+  );
+  const image = sharp(eight, {
+    raw: { width: info.width, height: info.height, channels: info.channels as 1 | 2 | 3 | 4 },
+  });
   return withProfile(new Uint8Array(await (channels < 3 ? image.toColourspace('b-w') : image).png().toBuffer()), icc);
 }
 
@@ -51,6 +63,9 @@ export function isJxl(bytes: Uint8Array): boolean {
 
 /** The eight ways a picture can be stored, undone by libvips: `stored` turned upright. */
 export async function turned({ width, height, data }: Pixels, orientation: number): Promise<Pixels> {
-  const png = await sharp(data, { raw: { width, height, channels: 4 } }).withMetadata({ orientation }).png({ compressionLevel: 1 }).toBuffer();
+  const png = await sharp(data, { raw: { width, height, channels: 4 } })
+    .withMetadata({ orientation })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
   return seen(png);
 }

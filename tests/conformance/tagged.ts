@@ -11,24 +11,57 @@ import { cjxl } from './inputs.ts';
 
 /** Stays under `protect`: whose it is, on what terms, and that a machine made it. */
 const KEPT = [
-  '-IFD0:Copyright=KEEP copyright', '-IFD0:Artist=KEEP artist',
-  '-XMP-dc:Rights=KEEP rights', '-XMP-dc:Creator=KEEP creator', '-XMP-photoshop:Credit=KEEP credit',
-  '-XMP-xmpRights:UsageTerms=KEEP terms', '-XMP-xmpRights:WebStatement=https://example.org/KEEP-statement', '-XMP-xmpRights:Owner=KEEP owner of the rights',
+  '-IFD0:Copyright=KEEP copyright',
+  '-IFD0:Artist=KEEP artist',
+  '-XMP-dc:Rights=KEEP rights',
+  '-XMP-dc:Creator=KEEP creator',
+  '-XMP-photoshop:Credit=KEEP credit',
+  '-XMP-xmpRights:UsageTerms=KEEP terms',
+  '-XMP-xmpRights:WebStatement=https://example.org/KEEP-statement',
+  '-XMP-xmpRights:Owner=KEEP owner of the rights',
   '-XMP-plus:LicensorURL=https://example.org/KEEP-licensor',
   '-XMP-iptcExt:DigitalSourceType=http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
   // As editors write them: the same in both places.
-  '-IPTC:CopyrightNotice=KEEP rights', '-IPTC:By-line=KEEP creator', '-IPTC:Credit=KEEP credit',
+  '-IPTC:CopyrightNotice=KEEP rights',
+  '-IPTC:By-line=KEEP creator',
+  '-IPTC:Credit=KEEP credit',
 ] as const;
 
 /** Goes under `protect`: where, by whose camera, with which program, and who is in it. */
 const GONE = [
-  '-GPSLatitude=48.137', '-GPSLatitudeRef=N', '-GPSLongitude=11.575', '-GPSLongitudeRef=E', '-GPSProcessingMethod=GONE method',
-  '-ExifIFD:SerialNumber=GONE serial', '-ExifIFD:LensSerialNumber=GONE lens serial', '-ExifIFD:OwnerName=GONE owner', '-ExifIFD:UserComment=GONE remark',
-  '-ExifIFD:ImageUniqueID=GONE unique id', '-IFD0:Software=GONE software', '-IFD0:HostComputer=GONE computer', '-IFD0:XPComment=GONE comment', '-IFD0:ProcessingSoftware=GONE processing',
-  '-XMP-exif:GPSLatitude=48.137', '-XMP-exif:GPSLongitude=11.575', '-XMP-xmp:CreatorTool=GONE tool', '-XMP-aux:SerialNumber=GONE xmp serial', '-XMP-aux:OwnerName=GONE xmp owner',
-  '-XMP-photoshop:City=GONE city', '-XMP-iptcCore:Location=GONE location', '-XMP-iptcExt:PersonInImage=GONE person', '-XMP-xmpMM:DocumentID=GONE document', '-XMP-xmpMM:HistorySoftwareAgent=GONE agent',
-  '-XMP-mwg-rs:RegionName=GONE face', '-XMP-crs:RawFileName=GONE raw name',
-  '-IPTC:City=GONE city', '-IPTC:OriginatingProgram=GONE program', '-IPTC:Writer-Editor=GONE writer', '-Photoshop:URL=https://example.org/GONE', '-Comment=GONE comment', '-PNG:Software=GONE png software', '-PNG:Copyright=KEEP rights',
+  '-GPSLatitude=48.137',
+  '-GPSLatitudeRef=N',
+  '-GPSLongitude=11.575',
+  '-GPSLongitudeRef=E',
+  '-GPSProcessingMethod=GONE method',
+  '-ExifIFD:SerialNumber=GONE serial',
+  '-ExifIFD:LensSerialNumber=GONE lens serial',
+  '-ExifIFD:OwnerName=GONE owner',
+  '-ExifIFD:UserComment=GONE remark',
+  '-ExifIFD:ImageUniqueID=GONE unique id',
+  '-IFD0:Software=GONE software',
+  '-IFD0:HostComputer=GONE computer',
+  '-IFD0:XPComment=GONE comment',
+  '-IFD0:ProcessingSoftware=GONE processing',
+  '-XMP-exif:GPSLatitude=48.137',
+  '-XMP-exif:GPSLongitude=11.575',
+  '-XMP-xmp:CreatorTool=GONE tool',
+  '-XMP-aux:SerialNumber=GONE xmp serial',
+  '-XMP-aux:OwnerName=GONE xmp owner',
+  '-XMP-photoshop:City=GONE city',
+  '-XMP-iptcCore:Location=GONE location',
+  '-XMP-iptcExt:PersonInImage=GONE person',
+  '-XMP-xmpMM:DocumentID=GONE document',
+  '-XMP-xmpMM:HistorySoftwareAgent=GONE agent',
+  '-XMP-mwg-rs:RegionName=GONE face',
+  '-XMP-crs:RawFileName=GONE raw name',
+  '-IPTC:City=GONE city',
+  '-IPTC:OriginatingProgram=GONE program',
+  '-IPTC:Writer-Editor=GONE writer',
+  '-Photoshop:URL=https://example.org/GONE',
+  '-Comment=GONE comment',
+  '-PNG:Software=GONE png software',
+  '-PNG:Copyright=KEEP rights',
 ] as const;
 
 const ARGS = [...KEPT, ...GONE];
@@ -49,10 +82,12 @@ async function taggedJpeg(): Promise<Tagged> {
   return { bare, tagged: withJpegSegments(tagged, c2paSegment()) };
 }
 
-const by = (extension: string, make: () => Promise<Uint8Array>, small = false) => async (): Promise<Tagged> => {
-  const bare = await make();
-  return { bare, tagged: withTags(bare, extension, ARGS, small ? await thumbnail() : undefined) };
-};
+const by =
+  (extension: string, make: () => Promise<Uint8Array>, small = false) =>
+  async (): Promise<Tagged> => {
+    const bare = await make();
+    return { bare, tagged: withTags(bare, extension, ARGS, small ? await thumbnail() : undefined) };
+  };
 
 export type TaggedFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl' | 'tiff';
 
@@ -78,7 +113,11 @@ async function taggedWebp(): Promise<Tagged> {
 function withTagsOf(jpeg: Uint8Array, webp: Uint8Array): Uint8Array {
   const open = webp.slice();
   open[20]! |= 0x08 | 0x04;
-  return withWebpChunks(open, ['EXIF', payload(jpeg, 'Exif\0\0')], ['XMP ', payload(jpeg, 'http://ns.adobe.com/xap/1.0/\0')]);
+  return withWebpChunks(
+    open,
+    ['EXIF', payload(jpeg, 'Exif\0\0')],
+    ['XMP ', payload(jpeg, 'http://ns.adobe.com/xap/1.0/\0')],
+  );
 }
 
 /** What follows the name in the JPEG's segment of that name. */
@@ -99,5 +138,9 @@ export type MovieName = keyof typeof MOVIES;
 
 function movingPng(): Uint8Array {
   const size = { width: 40, height: 30 };
-  return apng({ ...size, plays: 2, frames: randomFrames(11, 4, size, 'partial').map(({ data }) => ({ ...size, data, delay: [1, 5] })) });
+  return apng({
+    ...size,
+    plays: 2,
+    frames: randomFrames(11, 4, size, 'partial').map(({ data }) => ({ ...size, data, delay: [1, 5] })),
+  });
 }

@@ -122,7 +122,7 @@ export class Browser {
   /** Opens an address in a tab that comes to the front. The first call takes the empty tab that is there. */
   async open(url: string): Promise<Page> {
     const empty = this.context.pages().find((page) => page.url() === 'about:blank');
-    const page = empty ?? await this.context.newPage();
+    const page = empty ?? (await this.context.newPage());
     await page.goto(url);
     await page.bringToFront();
     return page;
@@ -130,7 +130,7 @@ export class Browser {
 
   /** Whether a page is in a private window. */
   async isPrivate(page: Page): Promise<boolean> {
-    return await contextIdOf(page) !== this.#normalContext;
+    return (await contextIdOf(page)) !== this.#normalContext;
   }
 
   /** Speaks the DevTools protocol with the browser itself. */
@@ -165,21 +165,42 @@ export class Browser {
     await mkdir(this.downloadFolder, { recursive: true });
     const preferences = join(this.profile, 'Default', 'Preferences');
     await mkdir(join(this.profile, 'Default'), { recursive: true });
-    await writeFile(preferences, firstPreferences(this.downloadFolder, this.#options.askWhereToSave ?? false), { flag: 'wx' }).catch(() => undefined);
+    await writeFile(preferences, firstPreferences(this.downloadFolder, this.#options.askWhereToSave ?? false), {
+      flag: 'wx',
+    }).catch(() => undefined);
     const portFile = join(this.profile, 'DevToolsActivePort');
     await rm(portFile, { force: true });
-    const running = await start(chromiumCommand(), [...chromiumArguments({
-      ...this.#options, extension: this.extension, profile: this.profile,
-      window: this.#options.window ?? { width: Math.min(1280, this.screen.width), height: Math.min(900, this.screen.height) }, proxyPort: this.#requests?.port ?? null,
-    }), 'about:blank'], { env: this.screen.env });
+    const running = await start(
+      chromiumCommand(),
+      [
+        ...chromiumArguments({
+          ...this.#options,
+          extension: this.extension,
+          profile: this.profile,
+          window: this.#options.window ?? {
+            width: Math.min(1280, this.screen.width),
+            height: Math.min(900, this.screen.height),
+          },
+          proxyPort: this.#requests?.port ?? null,
+        }),
+        'about:blank',
+      ],
+      { env: this.screen.env },
+    );
     this.#process = running;
     let gone = false;
-    void running.ended.then(() => { gone = true; });
-    const address = await until('the browser to start', async () => {
-      if (gone) return `ended: ${running.stderr()}`;
-      const [port, path] = (await readFile(portFile, 'utf8')).split('\n');
-      return port && path ? `ws://127.0.0.1:${port}${path}` : null;
-    }, { interval: 30 });
+    void running.ended.then(() => {
+      gone = true;
+    });
+    const address = await until(
+      'the browser to start',
+      async () => {
+        if (gone) return `ended: ${running.stderr()}`;
+        const [port, path] = (await readFile(portFile, 'utf8')).split('\n');
+        return port && path ? `ws://127.0.0.1:${port}${path}` : null;
+      },
+      { interval: 30 },
+    );
     if (address.startsWith('ended')) throw new Error(`the browser did not start, ${address}`);
     this.#connection = await chromium.connectOverCDP(address, { noDefaults: true, isLocal: true });
     owners.set(this.context, this);

@@ -18,7 +18,12 @@ export function extensionId(folder: string): string {
   const manifestFile = join(folder, 'manifest.json');
   if (!existsSync(manifestFile)) throw new Error(`no built extension in ${folder}: run \`npm run build\``);
   const manifest: unknown = JSON.parse(readFileSync(manifestFile, 'utf8'));
-  const key = typeof manifest === 'object' && manifest !== null && 'key' in manifest ? Buffer.from(String(manifest.key), 'base64') : null;
-  const hash = createHash('sha256').update(key ?? realpathSync(folder)).digest('hex');
+  const key =
+    typeof manifest === 'object' && manifest !== null && 'key' in manifest
+      ? Buffer.from(String(manifest.key), 'base64')
+      : null;
+  const hash = createHash('sha256')
+    .update(key ?? realpathSync(folder))
+    .digest('hex');
   return [...hash.slice(0, 32)].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
 }

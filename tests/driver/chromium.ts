@@ -31,7 +31,9 @@ export function chromiumArguments(settings: ChromiumSettings): string[] {
     '--host-resolver-rules=MAP *.test 127.0.0.1',
     // The sandbox refuses root; the second switch takes away the bar that warns of the first.
     ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
-    ...(settings.proxyPort === null ? [] : [`--proxy-server=http://127.0.0.1:${settings.proxyPort}`, '--proxy-bypass-list=<-loopback>']),
+    ...(settings.proxyPort === null
+      ? []
+      : [`--proxy-server=http://127.0.0.1:${settings.proxyPort}`, '--proxy-bypass-list=<-loopback>']),
     ...(settings.colorScheme === 'dark' ? ['--force-dark-mode'] : []),
     `--lang=${settings.language ?? 'en-US'}`,
     `--load-extension=${settings.extension}`,
@@ -46,12 +48,21 @@ export function chromiumArguments(settings: ChromiumSettings): string[] {
 
 /** No first-run pages, no traffic of the browser's own, no bubble after a crash, no question for a keyring's password. */
 const CALM = [
-  '--disable-features=NetworkTimeServiceQuerying', '--disable-domain-reliability', '--allow-browser-signin=false',
+  '--disable-features=NetworkTimeServiceQuerying',
+  '--disable-domain-reliability',
+  '--allow-browser-signin=false',
   // The first look for updates ignores --disable-component-update; an hour later nobody is there.
   '--component-updater=initial-delay=3600',
-  '--no-first-run', '--no-default-browser-check', '--disable-quic', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-search-engine-choice-screen', '--disable-breakpad',
-  '--hide-crash-restore-bubble', '--password-store=basic',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-search-engine-choice-screen',
+  '--disable-breakpad',
+  '--hide-crash-restore-bubble',
+  '--password-store=basic',
 ];
 
 /** Read by Chromium when the profile is new, and kept by it from then on. */

@@ -23,17 +23,25 @@ export async function downloadedFiles(browser: Browser): Promise<DownloadedFile[
 }
 
 /** Waits until at least `count` finished files are there and none is still arriving, and returns all of them. */
-export async function waitForDownloads(browser: Browser, count = 1, options: WaitOptions = {}): Promise<DownloadedFile[]> {
+export async function waitForDownloads(
+  browser: Browser,
+  count = 1,
+  options: WaitOptions = {},
+): Promise<DownloadedFile[]> {
   let seen = '';
-  return until(`${count} finished download(s)`, async () => {
-    const files = await downloadedFiles(browser);
-    const arriving = (await readdir(browser.downloadFolder, { recursive: true })).some(isUnfinished);
-    // A file counts when a second look finds it unchanged.
-    const now = JSON.stringify(files);
-    const settled = now === seen;
-    seen = now;
-    return files.length >= count && !arriving && settled ? files : null;
-  }, { timeout: 60_000, ...options });
+  return until(
+    `${count} finished download(s)`,
+    async () => {
+      const files = await downloadedFiles(browser);
+      const arriving = (await readdir(browser.downloadFolder, { recursive: true })).some(isUnfinished);
+      // A file counts when a second look finds it unchanged.
+      const now = JSON.stringify(files);
+      const settled = now === seen;
+      seen = now;
+      return files.length >= count && !arriving && settled ? files : null;
+    },
+    { timeout: 60_000, ...options },
+  );
 }
 
 /** Chromium writes under a name that ends so, or a hidden one, until the last byte is there. */

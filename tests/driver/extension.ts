@@ -19,7 +19,8 @@ export function openExtensionPage(browser: Browser, path: string): Promise<Page>
 export async function openPopup(browser: Browser): Promise<Page> {
   const before = new Set(browser.context.pages());
   const keys = await shortcutOf(browser, '_execute_action');
-  const look = (): Page | undefined => browser.context.pages().find((page) => !before.has(page) && page.url().startsWith(extensionUrl(browser, '')));
+  const look = (): Page | undefined =>
+    browser.context.pages().find((page) => !before.has(page) && page.url().startsWith(extensionUrl(browser, '')));
   let popup: Page | undefined;
   // A window that has just come to the front may not take keys yet.
   for (let tries = 3; tries > 0 && !popup; tries--) {
@@ -31,7 +32,9 @@ export async function openPopup(browser: Browser): Promise<Page> {
   }
   if (!popup) throw new Error('the popup does not open');
   const opened = popup;
-  await until('the focus in the popup', () => opened.evaluate(() => document.readyState === 'complete' && document.hasFocus()));
+  await until('the focus in the popup', () =>
+    opened.evaluate(() => document.readyState === 'complete' && document.hasFocus()),
+  );
   return opened;
 }
 

@@ -19,10 +19,13 @@ export async function dropFiles(target: Locator, files: readonly string[], { let
   if (!box) throw new Error('the element to drop on is not visible');
   const page = target.page();
   const session = await page.context().newCDPSession(page);
-  const drag = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> => session.send('Input.dispatchDragEvent', {
-    type, x: box.x + box.width / 2, y: box.y + box.height / 2,
-    data: { items: [], files: files.map((file) => resolve(file)), dragOperationsMask: 1 },
-  });
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> =>
+    session.send('Input.dispatchDragEvent', {
+      type,
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+      data: { items: [], files: files.map((file) => resolve(file)), dragOperationsMask: 1 },
+    });
   try {
     await drag('dragEnter');
     await drag('dragOver');

@@ -24,10 +24,16 @@ export interface MenuOptions {
  * Right-clicks an element and takes one of the extension's items by its title. Chromium puts the extension's items
  * just above its last one ("Inspect"), in a submenu when there is more than one.
  */
-export async function chooseMenuItem(browser: Browser, target: Locator, title: string, options: MenuOptions = {}): Promise<void> {
+export async function chooseMenuItem(
+  browser: Browser,
+  target: Locator,
+  title: string,
+  options: MenuOptions = {},
+): Promise<void> {
   const items = options.items ?? imageMenu(browser.extension);
   const index = items.indexOf(title);
-  if (index < 0) throw new Error(`the menu has no item "${title}", only ${items.map((item) => `"${item}"`).join(', ')}`);
+  if (index < 0)
+    throw new Error(`the menu has no item "${title}", only ${items.map((item) => `"${item}"`).join(', ')}`);
   if (!options.items) await waitForMenu(browser, target.page());
   // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
   for (let tries = 4; ; tries--) {
@@ -36,7 +42,10 @@ export async function chooseMenuItem(browser: Browser, target: Locator, title: s
     if (chosen === true) {
       await options.beforeTaking?.();
       await press(browser, 'Enter');
-      await until('the menu to close', async () => !await isShown(browser.screen, menu), { timeout: 5_000, interval: 20 });
+      await until('the menu to close', async () => !(await isShown(browser.screen, menu)), {
+        timeout: 5_000,
+        interval: 20,
+      });
       return;
     }
     await close(browser, menu);
@@ -49,12 +58,22 @@ const menuSeen = new WeakSet<object>();
 
 /** A browser that has just been started may be faster than the extension in it. */
 async function waitForMenu(browser: Browser, page: Page): Promise<void> {
-  const where = await browser.isPrivate(page) ? page : browser;
+  const where = (await browser.isPrivate(page)) ? page : browser;
   const key = where === page ? page : browser.context;
   if (menuSeen.has(key)) return;
   const last = MENU_ITEMS.at(-1)?.id ?? '';
   // There is no list of items to ask for, but what is not there can't be updated.
-  await until('the extension to have its menu', () => inServiceWorker(where, (id) => chrome.contextMenus.update(id, {}).then(() => true, () => false), last));
+  await until('the extension to have its menu', () =>
+    inServiceWorker(
+      where,
+      (id) =>
+        chrome.contextMenus.update(id, {}).then(
+          () => true,
+          () => false,
+        ),
+      last,
+    ),
+  );
   menuSeen.add(key);
 }
 
@@ -62,7 +81,13 @@ async function waitForMenu(browser: Browser, page: Page): Promise<void> {
 export async function openContextMenu(browser: Browser, target: Locator): Promise<MenuWindow> {
   const before = await visibleWindows(browser.screen);
   const { x, y } = await click(browser, target, 'right');
-  return opened(browser.screen, before, 'the context menu', 5_000, (menu) => isWithin(x, menu.x, menu.width) && isWithin(y, menu.y, menu.height));
+  return opened(
+    browser.screen,
+    before,
+    'the context menu',
+    5_000,
+    (menu) => isWithin(x, menu.x, menu.width) && isWithin(y, menu.y, menu.height),
+  );
 }
 
 /** A window on the screen, in px. */
@@ -84,28 +109,41 @@ async function chooseRow(browser: Browser, menu: MenuWindow, count: number, inde
   if (count === 1) return true;
   const before = await visibleWindows(screen);
   await press(browser, 'ArrowRight');
-  const isBeside = ({ x, width }: MenuWindow): boolean => isWithin(menu.x + menu.width, x, 0) || isWithin(menu.x, x + width, 0);
+  const isBeside = ({ x, width }: MenuWindow): boolean =>
+    isWithin(menu.x + menu.width, x, 0) || isWithin(menu.x, x + width, 0);
   const submenu = await opened(screen, before, 'the submenu', 1_500, isBeside).catch(() => null);
   if (submenu === null) return false;
   await press(browser, ...Array.from({ length: index }, () => 'ArrowDown'));
   // Keys that came too early are made up for.
   for (let tries = 5; tries > 0; tries--) {
-    const row = await until('the row to be shaded', async () => {
-      const seen = await shadedRow(screen, submenu, count);
-      return seen === index || seen === 'unseen' ? seen : null;
-    }, { timeout: 600, interval: 20 }).catch(() => shadedRow(screen, submenu, count));
+    const row = await until(
+      'the row to be shaded',
+      async () => {
+        const seen = await shadedRow(screen, submenu, count);
+        return seen === index || seen === 'unseen' ? seen : null;
+      },
+      { timeout: 600, interval: 20 },
+    ).catch(() => shadedRow(screen, submenu, count));
     if (row === index || row === 'unseen') return true;
-    if (row !== null) await press(browser, ...Array.from({ length: Math.abs(index - row) }, () => index > row ? 'ArrowDown' : 'ArrowUp'));
+    if (row !== null)
+      await press(
+        browser,
+        ...Array.from({ length: Math.abs(index - row) }, () => (index > row ? 'ArrowDown' : 'ArrowUp')),
+      );
   }
   return false;
 }
 
 /** Which of a menu's equal rows is shaded, from 0; null when none is. `unseen` where the screen can't be looked at. */
-async function shadedRow(screen: Screen, { x, y, height }: MenuWindow, count: number): Promise<number | null | 'unseen'> {
+async function shadedRow(
+  screen: Screen,
+  { x, y, height }: MenuWindow,
+  count: number,
+): Promise<number | null | 'unseen'> {
   // Left of all icons and titles there is only the row's own colour.
   const column = await screen.column(x + 5, y, height);
   if (!column) return 'unseen';
-  const shaded = column.flatMap((colour, row) => colour === column[1] ? [] : [row]);
+  const shaded = column.flatMap((colour, row) => (colour === column[1] ? [] : [row]));
   const [first, last] = [shaded[0], shaded.at(-1)];
   if (first === undefined || last === undefined || last - first < 10) return null;
   const rowHeight = last - first + 1;
@@ -118,36 +156,56 @@ async function shadedRow(screen: Screen, { x, y, height }: MenuWindow, count: nu
 const PADDING = 4;
 
 /** Waits for a new window that is in the right place: the bubble that tells of a download is one, too. */
-async function opened(screen: Screen, before: ReadonlySet<string>, what: string, timeout: number, isIt: (window: MenuWindow) => boolean): Promise<MenuWindow> {
-  const window = await until(what, async () => {
-    for (const id of await visibleWindows(screen)) {
-      const found = before.has(id) ? null : await windowOf(screen, id);
-      if (found && isIt(found)) return found;
-    }
-    return null;
-  }, { timeout, interval: 20 });
+async function opened(
+  screen: Screen,
+  before: ReadonlySet<string>,
+  what: string,
+  timeout: number,
+  isIt: (window: MenuWindow) => boolean,
+): Promise<MenuWindow> {
+  const window = await until(
+    what,
+    async () => {
+      for (const id of await visibleWindows(screen)) {
+        const found = before.has(id) ? null : await windowOf(screen, id);
+        if (found && isIt(found)) return found;
+      }
+      return null;
+    },
+    { timeout, interval: 20 },
+  );
   await delay(SETTLE);
   return window;
 }
 
 async function windowOf(screen: Screen, id: string): Promise<MenuWindow | null> {
   const text = await screen.xdotool('getwindowgeometry', '--shell', id).catch(() => '');
-  const [x, y, width, height] = ['X', 'Y', 'WIDTH', 'HEIGHT'].map((name) => Number(new RegExp(`^${name}=(-?\\d+)$`, 'm').exec(text)?.[1] ?? NaN));
+  const [x, y, width, height] = ['X', 'Y', 'WIDTH', 'HEIGHT'].map((name) =>
+    Number(new RegExp(`^${name}=(-?\\d+)$`, 'm').exec(text)?.[1] ?? NaN),
+  );
   return x === undefined || y === undefined || !width || !height ? null : { id, x, y, width, height };
 }
 
 async function close(browser: Browser, menu: MenuWindow): Promise<void> {
-  await until('the menu to close', async () => {
-    if (!await isShown(browser.screen, menu)) return true;
-    await press(browser, 'Escape');
-    return false;
-  }, { timeout: 5_000, interval: 150 });
+  await until(
+    'the menu to close',
+    async () => {
+      if (!(await isShown(browser.screen, menu))) return true;
+      await press(browser, 'Escape');
+      return false;
+    },
+    { timeout: 5_000, interval: 150 },
+  );
 }
 
 /** Ids of all windows on the screen. */
 async function visibleWindows(screen: Screen): Promise<ReadonlySet<string>> {
   // A window that closes while xdotool walks the tree ends the walk with BadWindow: it is walked again.
-  const walked = await until('a walk through the windows', () => screen.xdotool('search', '--onlyvisible', '--class', '.*'), { timeout: 5_000, interval: 20 });
+  const walked = await until(
+    'a walk through the windows',
+    () => screen.xdotool('search', '--onlyvisible', '--class', '.*'),
+    { timeout: 5_000, interval: 20 },
+  );
   return new Set(walked.trim().split('\n'));
 }
 

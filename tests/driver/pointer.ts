@@ -2,7 +2,10 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Browser } from './browser.ts';
 
-export interface Point { readonly x: number; readonly y: number }
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 const BUTTONS = { left: 1, middle: 2, right: 3 } as const;
 
@@ -25,7 +28,12 @@ export async function click(browser: Browser, target: Locator, button: keyof typ
 }
 
 /** Clicks a point of a page, given in its own px, with a button of the real mouse. */
-export async function clickAt(browser: Browser, page: Page, point: Point, button: keyof typeof BUTTONS = 'left'): Promise<void> {
+export async function clickAt(
+  browser: Browser,
+  page: Page,
+  point: Point,
+  button: keyof typeof BUTTONS = 'left',
+): Promise<void> {
   const { x, y } = await pageOnScreen(page);
   await move(browser, { x: Math.round(x + point.x), y: Math.round(y + point.y) });
   await browser.screen.xdotool('click', BUTTONS[button]);
@@ -39,15 +47,23 @@ async function move(browser: Browser, { x, y }: Point): Promise<void> {
 
 /** The middle of the part of an element that no frame and no scrolling box cuts off, from the element's left upper corner. */
 async function visibleMiddle(target: Locator): Promise<Point> {
-  const middle = await target.evaluate((element) => new Promise<Point | null>((resolve) => {
-    new IntersectionObserver(([entry], observer) => {
-      observer.disconnect();
-      const seen = entry?.intersectionRect;
-      resolve(entry && seen && seen.width > 0 && seen.height > 0 ? {
-        x: seen.left + seen.width / 2 - entry.boundingClientRect.left, y: seen.top + seen.height / 2 - entry.boundingClientRect.top,
-      } : null);
-    }).observe(element);
-  }));
+  const middle = await target.evaluate(
+    (element) =>
+      new Promise<Point | null>((resolve) => {
+        new IntersectionObserver(([entry], observer) => {
+          observer.disconnect();
+          const seen = entry?.intersectionRect;
+          resolve(
+            entry && seen && seen.width > 0 && seen.height > 0
+              ? {
+                  x: seen.left + seen.width / 2 - entry.boundingClientRect.left,
+                  y: seen.top + seen.height / 2 - entry.boundingClientRect.top,
+                }
+              : null,
+          );
+        }).observe(element);
+      }),
+  );
   if (!middle) throw new Error('the element is not visible');
   return middle;
 }
@@ -70,14 +86,25 @@ function pageOnScreen(page: Page): Promise<Point> {
  */
 async function missBy(browser: Browser, target: Locator, offset: Point, guess: Point): Promise<Point> {
   await move(browser, { x: guess.x + 2, y: guess.y + 2 });
-  const seen = target.evaluate((element, middle) => new Promise<Point | null>((resolve) => {
-    const view = element.ownerDocument.defaultView ?? window;
-    view.addEventListener('mousemove', (event) => {
-      const box = element.getBoundingClientRect();
-      resolve({ x: Math.round(box.left + middle.x - event.clientX), y: Math.round(box.top + middle.y - event.clientY) });
-    }, { capture: true, once: true });
-    setTimeout(() => resolve(null), 500);
-  }), offset);
+  const seen = target.evaluate(
+    (element, middle) =>
+      new Promise<Point | null>((resolve) => {
+        const view = element.ownerDocument.defaultView ?? window;
+        view.addEventListener(
+          'mousemove',
+          (event) => {
+            const box = element.getBoundingClientRect();
+            resolve({
+              x: Math.round(box.left + middle.x - event.clientX),
+              y: Math.round(box.top + middle.y - event.clientY),
+            });
+          },
+          { capture: true, once: true },
+        );
+        setTimeout(() => resolve(null), 500);
+      }),
+    offset,
+  );
   // The listener is installed by the time that a second evaluation in the same page has been answered.
   await target.evaluate(() => undefined);
   await move(browser, guess);

@@ -10,11 +10,19 @@ export async function allowInPrivate(browser: Browser, allowed = true): Promise<
   const page = await browser.context.newPage();
   try {
     await page.goto('chrome://extensions/');
-    await page.evaluate(async ([extensionId, incognitoAccess]) => {
-      await (chrome as unknown as PrivateChrome).developerPrivate.updateExtensionConfiguration({ extensionId, incognitoAccess });
-    }, [browser.extensionId, allowed] as const);
-    await until('the extension to be reloaded', async () =>
-      await inServiceWorker(browser, () => chrome.extension.isAllowedIncognitoAccess()) === allowed);
+    await page.evaluate(
+      async ([extensionId, incognitoAccess]) => {
+        await (chrome as unknown as PrivateChrome).developerPrivate.updateExtensionConfiguration({
+          extensionId,
+          incognitoAccess,
+        });
+      },
+      [browser.extensionId, allowed] as const,
+    );
+    await until(
+      'the extension to be reloaded',
+      async () => (await inServiceWorker(browser, () => chrome.extension.isAllowedIncognitoAccess())) === allowed,
+    );
   } finally {
     await page.close();
   }
@@ -23,8 +31,18 @@ export async function allowInPrivate(browser: Browser, allowed = true): Promise<
 /** Opens an address in a new private window, which comes to the front. */
 export async function openPrivateWindow(browser: Browser, url: string): Promise<Page> {
   const before = new Set(browser.context.pages());
-  await inServiceWorker(browser, (address) => chrome.windows.create({ url: address, incognito: true }).then(() => undefined), url);
-  const page = await until('the private window', () => browser.context.pages().find((one) => !before.has(one) && one.url() !== 'about:blank' && !one.url().startsWith(extensionUrl(browser, ''))));
+  await inServiceWorker(
+    browser,
+    (address) => chrome.windows.create({ url: address, incognito: true }).then(() => undefined),
+    url,
+  );
+  const page = await until('the private window', () =>
+    browser.context
+      .pages()
+      .find(
+        (one) => !before.has(one) && one.url() !== 'about:blank' && !one.url().startsWith(extensionUrl(browser, '')),
+      ),
+  );
   await page.waitForLoadState();
   return page;
 }

@@ -30,13 +30,24 @@ const running = new Set<RunningProcess>();
 let exitHooked = false;
 
 /** Starts a program in a process group of its own. Rejects when it can't be started. */
-export async function start(command: string, args: readonly string[], options: StartOptions = {}): Promise<RunningProcess> {
+export async function start(
+  command: string,
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<RunningProcess> {
   hookExit();
-  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', ...Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const)];
+  const stdio: StdioOptions = [
+    'ignore',
+    'ignore',
+    'pipe',
+    ...Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const),
+  ];
   const [program, programArgs] = withParentDeathSignal(command, args);
   const child = spawn(program, programArgs, { stdio, detached: true, env: options.env ?? process.env });
   let stderr = '';
-  child.stderr?.on('data', (chunk: Buffer) => { stderr = (stderr + chunk.toString('utf8')).slice(-8192); });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-8192);
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -49,7 +60,11 @@ export async function start(command: string, args: readonly string[], options: S
 }
 
 /** Runs a program to its end, `timeout` ms at most, and returns its stdout. Rejects with its stderr when it fails. */
-export function run(command: string, args: readonly string[], { env = process.env, timeout = 20_000 }: RunOptions = {}): Promise<string> {
+export function run(
+  command: string,
+  args: readonly string[],
+  { env = process.env, timeout = 20_000 }: RunOptions = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { env, timeout, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}`));
@@ -114,10 +129,17 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-interface ProcessEntry { readonly pid: number; readonly parent: number; readonly group: number }
+interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+}
 
 function livingProcesses(): ProcessEntry[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => stat(Number(name))).filter((entry) => entry !== null);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => stat(Number(name)))
+    .filter((entry) => entry !== null);
 }
 
 /** proc(5): `pid (name) state parent group ...`; the name may hold spaces and brackets. */
@@ -144,7 +166,11 @@ function hookExit(): void {
     for (const one of running) for (const pid of familyOf(one.pid)) signal(pid, 'SIGKILL');
   };
   process.once('exit', endAll);
-  for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) {
+  for (const [name, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
     process.once(name, () => process.exit(128 + number));
   }
 }

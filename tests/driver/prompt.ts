@@ -11,10 +11,13 @@ export interface AnswerOptions {
 
 /** Does what brings the question up, then allows or denies what it asks. Resolves when the question is gone. */
 export async function answerPermission(
-  browser: Browser, answer: 'allow' | 'deny', asks: () => Promise<unknown>, options: AnswerOptions = {},
+  browser: Browser,
+  answer: 'allow' | 'deny',
+  asks: () => Promise<unknown>,
+  options: AnswerOptions = {},
 ): Promise<void> {
   await asks();
-  await until('the permission question', async () => !await isAnyPageFocused(browser), { timeout: 10_000 });
+  await until('the permission question', async () => !(await isAnyPageFocused(browser)), { timeout: 10_000 });
   await delay(PROTECTION);
   await options.beforeAnswer?.();
   await press(browser, ...KEYS[answer]);
@@ -29,6 +32,8 @@ const PROTECTION = 700;
 
 /** The question takes the focus from every page; a page's own view of that is the only sign of it that a script can see. */
 async function isAnyPageFocused(browser: Browser): Promise<boolean> {
-  const focused = await Promise.all(browser.context.pages().map((page) => page.evaluate(() => document.hasFocus()).catch(() => false)));
+  const focused = await Promise.all(
+    browser.context.pages().map((page) => page.evaluate(() => document.hasFocus()).catch(() => false)),
+  );
   return focused.includes(true);
 }

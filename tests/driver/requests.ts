@@ -43,16 +43,20 @@ export async function recordRequests(): Promise<RequestRecord> {
     port: (server.address() as AddressInfo).port,
     all,
     ofPages: () => all.filter(({ url }) => !BROWSERS_OWN.test(new URL(url).hostname)),
-    clear: () => { all.length = 0; },
-    close: () => new Promise((resolve) => {
-      for (const socket of sockets) socket.destroy();
-      server.close(() => resolve());
-    }),
+    clear: () => {
+      all.length = 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => resolve());
+      }),
   };
 }
 
 /** Sign-in, updates, time and safe browsing of Chromium itself. */
-const BROWSERS_OWN = /^(accounts|clients\d|sb-ssl|www|safebrowsing|optimizationguide-pa|android\.clients)\.google\.com$|\.googleapis\.com$|\.gvt1\.com$/;
+const BROWSERS_OWN =
+  /^(accounts|clients\d|sb-ssl|www|safebrowsing|optimizationguide-pa|android\.clients)\.google\.com$|\.googleapis\.com$|\.gvt1\.com$/;
 
 function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const url = new URL(incoming.url ?? '');
@@ -60,14 +64,24 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.writeHead(502).end();
     return;
   }
-  const onward = request({
-    host: loopbackFor(url.hostname), port: url.port || 80, method: incoming.method, path: url.pathname + url.search, headers: incoming.headers,
-  }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.on('error', () => outgoing.destroy());
-    answer.pipe(outgoing);
+  const onward = request(
+    {
+      host: loopbackFor(url.hostname),
+      port: url.port || 80,
+      method: incoming.method,
+      path: url.pathname + url.search,
+      headers: incoming.headers,
+    },
+    (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on('error', () => outgoing.destroy());
+      answer.pipe(outgoing);
+    },
+  );
+  onward.on('error', () => {
+    if (outgoing.headersSent) outgoing.destroy();
+    else outgoing.writeHead(502).end();
   });
-  onward.on('error', () => { if (outgoing.headersSent) outgoing.destroy(); else outgoing.writeHead(502).end(); });
   outgoing.on('close', () => onward.destroy());
   incoming.on('error', () => onward.destroy());
   incoming.pipe(onward);
@@ -84,7 +98,11 @@ function tunnel(incoming: IncomingMessage, socket: Duplex, sockets: Set<Duplex>)
     onward.pipe(socket).pipe(onward);
   });
   sockets.add(onward);
-  for (const side of [onward, socket]) side.on('error', () => { onward.destroy(); socket.destroy(); });
+  for (const side of [onward, socket])
+    side.on('error', () => {
+      onward.destroy();
+      socket.destroy();
+    });
 }
 
 /** Nothing is passed on to another machine. */

@@ -51,9 +51,11 @@ const OPENBOX_SETTINGS = `<?xml version="1.0" encoding="UTF-8"?>
 async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions): Promise<Screen> {
   const folder = await temporaryFolder('screen');
   const dump = join(folder.path, 'Xvfb_screen0');
-  const server = await start('Xvfb', [
-    '-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-fbdir', folder.path, '-nolisten', 'tcp', '-noreset',
-  ], { extraPipes: 1 });
+  const server = await start(
+    'Xvfb',
+    ['-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-fbdir', folder.path, '-nolisten', 'tcp', '-noreset'],
+    { extraPipes: 1 },
+  );
   const display = `:${await firstLine(server.child.stdio[3] as Readable, server.ended, 'Xvfb')}`;
   const env: NodeJS.ProcessEnv = { ...process.env, DISPLAY: display };
   delete env['WAYLAND_DISPLAY'];
@@ -61,9 +63,18 @@ async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions):
   await writeFile(settings, OPENBOX_SETTINGS);
   const windowManager = await start('openbox', ['--sm-disable', '--config-file', settings], { env });
   const xdotool = xdotoolOn(env);
-  await until('the window manager', () => xdotool('get_num_desktops').then(() => true, () => false));
+  await until('the window manager', () =>
+    xdotool('get_num_desktops').then(
+      () => true,
+      () => false,
+    ),
+  );
   return {
-    display, width, height, env, xdotool,
+    display,
+    width,
+    height,
+    env,
+    xdotool,
     screenshot: async (file) => toPng(await dumped(dump), file),
     column: async (x, y, rows) => {
       const { bytes, at } = await dumped(dump);
@@ -82,8 +93,12 @@ async function openExistingScreen(display: string): Promise<Screen> {
   const xdotool = xdotoolOn(env);
   const [width = 0, height = 0] = (await xdotool('getdisplaygeometry')).trim().split(' ').map(Number);
   return {
-    display, width, height, env, xdotool,
-    screenshot: () => Promise.reject(new Error('a picture is taken of a virtual screen only, never of a person\'s own')),
+    display,
+    width,
+    height,
+    env,
+    xdotool,
+    screenshot: () => Promise.reject(new Error("a picture is taken of a virtual screen only, never of a person's own")),
     column: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
@@ -119,7 +134,14 @@ interface Dump {
 async function dumped(file: string): Promise<Dump> {
   const bytes = await readFile(file);
   const word = (index: number): number => bytes.readUInt32BE(index * 4);
-  const [headerSize, width, height, bitsPerPixel, bytesPerLine, colours] = [word(0), word(4), word(5), word(11), word(12), word(19)];
+  const [headerSize, width, height, bitsPerPixel, bytesPerLine, colours] = [
+    word(0),
+    word(4),
+    word(5),
+    word(11),
+    word(12),
+    word(19),
+  ];
   if (bitsPerPixel !== 32) throw new Error(`the screen has ${bitsPerPixel} bits a pixel, not 32`);
   const start = headerSize + colours * 12;
   return { bytes, width, height, at: (x, y) => start + y * bytesPerLine + x * 4 };
@@ -134,7 +156,9 @@ async function toPng({ bytes, width, height, at }: Dump, file: string | undefine
       rgb[to++] = bytes[from]!;
     }
   }
-  const png = await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  const png = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
   if (file !== undefined) await writeFile(file, png);
   return png;
 }

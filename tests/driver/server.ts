@@ -67,7 +67,9 @@ export class Site {
   readonly #always: Reply;
   readonly #replies = new Map<string, Reply>();
   readonly #sockets = new Set<Socket>();
-  readonly #server = createServer((request, response) => { void this.#serve(request, response); });
+  readonly #server = createServer((request, response) => {
+    void this.#serve(request, response);
+  });
 
   constructor(folder: string | null, always: Reply) {
     this.#folder = folder;
@@ -153,7 +155,9 @@ async function send(response: ServerResponse, bytes: Buffer, { breakAfter, bytes
   const last = Math.min(breakAfter ?? bytes.length, bytes.length);
   const step = bytesPerSecond === undefined ? last : Math.max(1, Math.ceil(bytesPerSecond / 20));
   for (let from = 0; from < last && !response.destroyed; from += step) {
-    await new Promise<void>((resolve) => response.write(bytes.subarray(from, Math.min(from + step, last)), () => resolve()));
+    await new Promise<void>((resolve) =>
+      response.write(bytes.subarray(from, Math.min(from + step, last)), () => resolve()),
+    );
     if (bytesPerSecond !== undefined) await delay(50);
   }
   if (breakAfter === undefined) response.end();
@@ -161,9 +165,24 @@ async function send(response: ServerResponse, bytes: Buffer, { breakAfter, bytes
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json', '.txt': 'text/plain',
-  '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.webp': 'image/webp', '.avif': 'image/avif', '.jxl': 'image/jxl',
-  '.gif': 'image/gif', '.bmp': 'image/bmp', '.ico': 'image/x-icon', '.svg': 'image/svg+xml', '.tif': 'image/tiff', '.tiff': 'image/tiff', '.heic': 'image/heic',
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.txt': 'text/plain',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+  '.jxl': 'image/jxl',
+  '.gif': 'image/gif',
+  '.bmp': 'image/bmp',
+  '.ico': 'image/x-icon',
+  '.svg': 'image/svg+xml',
+  '.tif': 'image/tiff',
+  '.tiff': 'image/tiff',
+  '.heic': 'image/heic',
 };
 
 function typeByName(path: string): string {

@@ -14,8 +14,16 @@ import { until } from './waiting.ts';
  * the one of private windows.
  */
 export async function inServiceWorker<R>(where: Where, work: () => R | Promise<R>): Promise<R>;
-export async function inServiceWorker<R, A>(where: Where, work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
-export async function inServiceWorker<R, A>(where: Where, work: (argument: A) => R | Promise<R>, argument?: A): Promise<R> {
+export async function inServiceWorker<R, A>(
+  where: Where,
+  work: (argument: A) => R | Promise<R>,
+  argument: A,
+): Promise<R>;
+export async function inServiceWorker<R, A>(
+  where: Where,
+  work: (argument: A) => R | Promise<R>,
+  argument?: A,
+): Promise<R> {
   // The transpiler may wrap named functions in `__name`, which exists only here.
   const expression = `{ const __name = (named) => named; (${work.toString()})(${JSON.stringify(argument) ?? ''}); }`;
   for (let tries = 3; ; tries--) {
@@ -42,7 +50,12 @@ export function isServiceWorkerRunning(where: Where): Promise<boolean> {
 }
 
 /** What the protocol tells of a version of a service worker. */
-interface Version { readonly runningStatus: string; readonly scriptURL: string; readonly status: string; readonly targetId?: string }
+interface Version {
+  readonly runningStatus: string;
+  readonly scriptURL: string;
+  readonly status: string;
+  readonly targetId?: string;
+}
 
 function isRunning(version: Version | null): boolean {
   return version?.runningStatus === 'running' || version?.runningStatus === 'starting';
@@ -51,13 +64,21 @@ function isRunning(version: Version | null): boolean {
 /** The id of the service worker's debugging target; it is started first when it does not run. */
 function runningTarget(where: Where): Promise<string> {
   return withVersions(where, async (session, version) => {
-    if (!isRunning(version())) await session.send('ServiceWorker.startWorker', { scopeURL: `chrome-extension://${browserOf(where).extensionId}/` });
-    return until('the service worker to run', () => version()?.runningStatus === 'running' && version()?.targetId, { interval: 10 });
+    if (!isRunning(version()))
+      await session.send('ServiceWorker.startWorker', {
+        scopeURL: `chrome-extension://${browserOf(where).extensionId}/`,
+      });
+    return until('the service worker to run', () => version()?.runningStatus === 'running' && version()?.targetId, {
+      interval: 10,
+    });
   });
 }
 
 /** Opens the protocol's view of service workers, waits for its first word on the extension's, and keeps it current meanwhile. */
-async function withVersions<T>(where: Where, work: (session: CDPSession, version: () => Version | null, stops: () => number) => Promise<T>): Promise<T> {
+async function withVersions<T>(
+  where: Where,
+  work: (session: CDPSession, version: () => Version | null, stops: () => number) => Promise<T>,
+): Promise<T> {
   const browser = browserOf(where);
   const session = await browser.context.newCDPSession(await tabIn(where));
   let heard = false;
@@ -65,7 +86,8 @@ async function withVersions<T>(where: Where, work: (session: CDPSession, version
   let current: Version | null = null;
   session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
     for (const version of versions) {
-      if (!version.scriptURL.startsWith(`chrome-extension://${browser.extensionId}/`) || version.status === 'redundant') continue;
+      if (!version.scriptURL.startsWith(`chrome-extension://${browser.extensionId}/`) || version.status === 'redundant')
+        continue;
       if (version.runningStatus === 'stopped' && current?.runningStatus !== 'stopped') stops++;
       current = version;
     }
@@ -74,7 +96,11 @@ async function withVersions<T>(where: Where, work: (session: CDPSession, version
   try {
     await session.send('ServiceWorker.enable');
     await until('word of the service worker', () => heard, { interval: 5, timeout: 500 }).catch(() => undefined);
-    return await work(session, () => current, () => stops);
+    return await work(
+      session,
+      () => current,
+      () => stops,
+    );
   } finally {
     await session.detach().catch(() => undefined);
   }
@@ -83,12 +109,16 @@ async function withVersions<T>(where: Where, work: (session: CDPSession, version
 /** A tab of the right kind of window shows the service workers of that kind. */
 async function tabIn(where: Where): Promise<Page> {
   if (!(where instanceof Browser)) return where;
-  for (const page of where.context.pages()) if (!await where.isPrivate(page).catch(() => true)) return page;
+  for (const page of where.context.pages()) if (!(await where.isPrivate(page).catch(() => true))) return page;
   throw new Error('the browser has no tab in a normal window');
 }
 
 /** Attaches to a target for one evaluation. `gone` when the target ended before it answered. */
-async function evaluate<R>(session: CDPSession, targetId: string, expression: string): Promise<{ readonly value: R } | 'gone'> {
+async function evaluate<R>(
+  session: CDPSession,
+  targetId: string,
+  expression: string,
+): Promise<{ readonly value: R } | 'gone'> {
   const attached = await session.send('Target.attachToTarget', { targetId, flatten: false }).catch(() => null);
   if (!attached) return 'gone';
   const { sessionId } = attached;
@@ -98,16 +128,24 @@ async function evaluate<R>(session: CDPSession, targetId: string, expression: st
       const message = JSON.parse(event.message) as EvaluationAnswer;
       if (message.id === 1) resolve(message);
       // Chromium keeps the target while the worker restarts, and tells of its end in no other way.
-      else if (message.method === 'Inspector.targetCrashed' || message.method === 'Runtime.executionContextDestroyed') resolve('gone');
+      else if (message.method === 'Inspector.targetCrashed' || message.method === 'Runtime.executionContextDestroyed')
+        resolve('gone');
     });
-    session.on('Target.detachedFromTarget', (event) => { if (event.sessionId === sessionId) resolve('gone'); });
+    session.on('Target.detachedFromTarget', (event) => {
+      if (event.sessionId === sessionId) resolve('gone');
+    });
   });
-  const message = { id: 1, method: 'Runtime.evaluate', params: { expression, awaitPromise: true, returnByValue: true } };
+  const message = {
+    id: 1,
+    method: 'Runtime.evaluate',
+    params: { expression, awaitPromise: true, returnByValue: true },
+  };
   await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify(message) });
   const said = await answer;
   await session.send('Target.detachFromTarget', { sessionId }).catch(() => undefined);
   if (said === 'gone') return 'gone';
-  const failure = said.error?.message ?? said.result?.exceptionDetails?.exception?.description ?? said.result?.exceptionDetails?.text;
+  const failure =
+    said.error?.message ?? said.result?.exceptionDetails?.exception?.description ?? said.result?.exceptionDetails?.text;
   if (failure !== undefined) throw new Error(`in the service worker: ${failure}`);
   return { value: said.result?.result?.value as R };
 }

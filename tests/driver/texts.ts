@@ -6,7 +6,10 @@ import { textsWith, type Texts, type Translate } from '../../lib/core/texts/text
 
 /** Looks texts up in the build as the browser does (`chrome.i18n`): `$1` to `$9` are filled in, ` | ` parts singular and plural. */
 export function translateAsBuilt(extension: string, language = 'en'): Translate {
-  const messages = JSON.parse(readFileSync(join(extension, '_locales', language, 'messages.json'), 'utf8')) as Record<string, { message: string }>;
+  const messages = JSON.parse(readFileSync(join(extension, '_locales', language, 'messages.json'), 'utf8')) as Record<
+    string,
+    { message: string }
+  >;
   return (key, substitutions = [], count) => {
     const forms = (messages[key.replaceAll('.', '_')]?.message ?? '').split(' | ');
     const text = (count === undefined || count === 1 ? forms[0] : forms.at(-1)) ?? '';

@@ -20,27 +20,40 @@ export function readToasts(page: Page): Promise<Toast[]> {
 
 /** Waits for a toast whose title and detail, with a space between, match (default: any but `busy`). */
 export function waitForToast(page: Page, matches: RegExp | null = null, options: WaitOptions = {}): Promise<Toast> {
-  return until(matches ? `a toast like ${matches}` : 'a toast with an outcome', async () => (await readToasts(page)).findLast(
-    (toast) => matches ? matches.test(`${toast.title} ${toast.detail}`) : toast.tone !== 'busy',
-  ), { timeout: 60_000, ...options });
+  return until(
+    matches ? `a toast like ${matches}` : 'a toast with an outcome',
+    async () =>
+      (await readToasts(page)).findLast((toast) =>
+        matches ? matches.test(`${toast.title} ${toast.detail}`) : toast.tone !== 'busy',
+      ),
+    { timeout: 60_000, ...options },
+  );
 }
 
 /** What a screen reader was told last: the texts of the live regions. */
 export function readAnnouncements(page: Page): Promise<string[]> {
-  return inShadows(page, async (roots) => roots
-    .flatMap((root) => all(root, (node) => ['status', 'alert'].includes(attribute(node, 'role') ?? '')))
-    .flatMap((region) => (region.children ?? []).map(textOf)).filter(Boolean));
+  return inShadows(page, async (roots) =>
+    roots
+      .flatMap((root) => all(root, (node) => ['status', 'alert'].includes(attribute(node, 'role') ?? '')))
+      .flatMap((region) => (region.children ?? []).map(textOf))
+      .filter(Boolean),
+  );
 }
 
 /** Clicks the button of the newest toast that has one of this label, with the real mouse. */
 export async function clickToastAction(browser: Browser, page: Page, label: string): Promise<void> {
-  const middle = await until(`a toast with the button "${label}"`, () => inShadows(page, async (roots, session) => {
-    const button = roots.flatMap(cardsIn).map(actionOf).findLast((one) => one && textOf(one) === label);
-    if (!button) return null;
-    const { quads } = await session.send('DOM.getContentQuads', { backendNodeId: button.backendNodeId });
-    const [left = 0, top = 0, , , right = 0, bottom = 0] = quads[0] ?? [];
-    return { x: (left + right) / 2, y: (top + bottom) / 2 };
-  }));
+  const middle = await until(`a toast with the button "${label}"`, () =>
+    inShadows(page, async (roots, session) => {
+      const button = roots
+        .flatMap(cardsIn)
+        .map(actionOf)
+        .findLast((one) => one && textOf(one) === label);
+      if (!button) return null;
+      const { quads } = await session.send('DOM.getContentQuads', { backendNodeId: button.backendNodeId });
+      const [left = 0, top = 0, , , right = 0, bottom = 0] = quads[0] ?? [];
+      return { x: (left + right) / 2, y: (top + bottom) / 2 };
+    }),
+  );
   await clickAt(browser, page, middle);
 }
 
@@ -75,9 +88,17 @@ function cardsIn(root: DomNode): DomNode[] {
 }
 
 function toastOf(card: DomNode): Toast {
-  const part = (name: string): string => all(card, (node) => attribute(node, 'class') === name).map(textOf).join(' ');
+  const part = (name: string): string =>
+    all(card, (node) => attribute(node, 'class') === name)
+      .map(textOf)
+      .join(' ');
   const action = actionOf(card);
-  return { tone: attribute(card, 'data-tone') as Tone, title: part('title'), detail: part('detail'), action: action && textOf(action) };
+  return {
+    tone: attribute(card, 'data-tone') as Tone,
+    title: part('title'),
+    detail: part('detail'),
+    action: action && textOf(action),
+  };
 }
 
 function actionOf(card: DomNode): DomNode | null {
@@ -95,5 +116,9 @@ function attribute(node: DomNode, name: string): string | undefined {
 
 function textOf(node: DomNode): string {
   const texts = node.nodeName === '#text' ? [node.nodeValue] : (node.children ?? []).map(textOf);
-  return texts.map((text) => text.trim()).filter(Boolean).join(' ').replace(/\s+/g, ' ');
+  return texts
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .join(' ')
+    .replace(/\s+/g, ' ');
 }

@@ -13,18 +13,22 @@ export interface WaitOptions {
  * Throws an error that names `what` when the time is up, with the last error that `look` threw as its cause.
  */
 export async function until<T>(
-  what: string, look: () => T | Promise<T>, { timeout = 20_000, interval = 50 }: WaitOptions = {},
+  what: string,
+  look: () => T | Promise<T>,
+  { timeout = 20_000, interval = 50 }: WaitOptions = {},
 ): Promise<Exclude<T, null | undefined | false | ''>> {
   const limit = performance.now() + timeout;
   let cause: unknown;
   for (;;) {
     try {
       const seen = await look();
-      if (seen !== null && seen !== undefined && seen !== false && seen !== '') return seen as Exclude<T, null | undefined | false | ''>;
+      if (seen !== null && seen !== undefined && seen !== false && seen !== '')
+        return seen as Exclude<T, null | undefined | false | ''>;
     } catch (error) {
       cause = error;
     }
-    if (performance.now() > limit) throw new Error(`waited ${timeout} ms for ${what}`, cause === undefined ? undefined : { cause });
+    if (performance.now() > limit)
+      throw new Error(`waited ${timeout} ms for ${what}`, cause === undefined ? undefined : { cause });
     await delay(interval);
   }
 }

@@ -26,7 +26,12 @@ function pngOf(width: number, height: number): Buffer {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.alloc(64))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(64))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 /** PNG 3rd edition, annex D. */
@@ -42,16 +47,46 @@ function crc32(bytes: Buffer): number {
 describe('an image that is none', () => {
   const cases: [what: string, reply: () => Reply, code: string, sentence: RegExp][] = [
     ['a text file', () => image(Buffer.from('Just some words.'), 'image/jpeg'), 'not-an-image', /not an image/],
-    ['an HTML error page with an image\'s name', () => image(Buffer.from('<!DOCTYPE html><html><title>Sorry</title><p>Gone'), 'image/jpeg'), 'html-instead', /web page/],
+    [
+      "an HTML error page with an image's name",
+      () => image(Buffer.from('<!DOCTYPE html><html><title>Sorry</title><p>Gone'), 'image/jpeg'),
+      'html-instead',
+      /web page/,
+    ],
     ['0 bytes', () => image(Buffer.alloc(0), 'image/jpeg'), 'empty-file', /no bytes/],
     ['half of a JPEG', () => image(photo.subarray(0, photo.length >> 1), 'image/jpeg'), 'truncated', /ends too early/],
-    ['random bytes', () => image(Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919 + 13) % 251)), 'image/png'), 'not-an-image', /not an image/],
-    ['a JPEG whose middle is overwritten', () => image(Buffer.concat([photo.subarray(0, 160), Buffer.alloc(700, 0xff), photo.subarray(860)]), 'image/jpeg'), 'corrupt', /damaged/],
+    [
+      'random bytes',
+      () => image(Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919 + 13) % 251)), 'image/png'),
+      'not-an-image',
+      /not an image/,
+    ],
+    [
+      'a JPEG whose middle is overwritten',
+      () => image(Buffer.concat([photo.subarray(0, 160), Buffer.alloc(700, 0xff), photo.subarray(860)]), 'image/jpeg'),
+      'corrupt',
+      /damaged/,
+    ],
     ['a 404', () => ({ status: 404, body: 'no', contentType: 'text/plain' }), 'http-status', /404/],
-    ['a connection that breaks', () => ({ ...image(photo, 'image/jpeg'), breakAfter: 2000 }), 'unreachable', /could not be reached/],
-    ['a PNG that claims 60000 x 60000', () => image(pngOf(60_000, 60_000), 'image/png'), 'too-many-pixels', /100 megapixels/],
+    [
+      'a connection that breaks',
+      () => ({ ...image(photo, 'image/jpeg'), breakAfter: 2000 }),
+      'unreachable',
+      /could not be reached/,
+    ],
+    [
+      'a PNG that claims 60000 x 60000',
+      () => image(pngOf(60_000, 60_000), 'image/png'),
+      'too-many-pixels',
+      /100 megapixels/,
+    ],
     ['a PNG whose data are too short for its size', () => image(pngOf(500, 500), 'image/png'), 'corrupt', /damaged/],
-    ['a file declared larger than the limit', () => ({ ...image(photo, 'image/jpeg'), headers: { 'content-length': '300000000' }, hang: 'after-headers' }), 'file-too-large', /200 MB/],
+    [
+      'a file declared larger than the limit',
+      () => ({ ...image(photo, 'image/jpeg'), headers: { 'content-length': '300000000' }, hang: 'after-headers' }),
+      'file-too-large',
+      /200 MB/,
+    ],
   ];
 
   it.each(cases)('%s ends in its own error, and nothing is saved', async (what, reply, code, sentence) => {
@@ -60,7 +95,10 @@ describe('an image that is none', () => {
     const shown = await stage.show(stage.site.answer(path, reply()));
     const job = await stage.compress(shown);
     expect(job).toMatchObject({ state: 'failed', error: { code } });
-    expect(await waitForToast(shown.page(), sentence)).toMatchObject({ tone: 'error', title: expect.stringMatching(/\.jpg$/) });
+    expect(await waitForToast(shown.page(), sentence)).toMatchObject({
+      tone: 'error',
+      title: expect.stringMatching(/\.jpg$/),
+    });
     expect(await downloadedFiles(stage.browser)).toHaveLength(before);
   });
 
@@ -75,7 +113,7 @@ describe('an image that is none', () => {
   it('leaves the engine well: the next job works, and the vault holds nothing of the failed ones', async () => {
     const shown = await stage.show(stage.site.answer('good.jpg', image(photo, 'image/jpeg')));
     expect(await stage.compress(shown, 'Save as WebP')).toMatchObject({ state: 'saved' });
-    await until('the vault to be empty', async () => await vaultRecords(stage.browser) === 0);
+    await until('the vault to be empty', async () => (await vaultRecords(stage.browser)) === 0);
     expect(await waitForToast(shown.page())).toMatchObject({ tone: 'done', title: 'good.webp' });
   });
 });
@@ -87,6 +125,10 @@ describe('what the name or the type says', () => {
     ['a GIF named .png', 'wrong.png', 'gif', 'image/png', 'gif'],
   ] as const)('does not count: %s', async (_what, path, format, type, found) => {
     const shown = await stage.show(stage.site.answer(path, image(await photographAs(format, {}, 120, 90), type)));
-    expect(await stage.compress(shown, 'Save as JPEG')).toMatchObject({ state: 'saved', receipt: { input: { format: found } }, fileName: expect.stringMatching(/\.jpg$/) });
+    expect(await stage.compress(shown, 'Save as JPEG')).toMatchObject({
+      state: 'saved',
+      receipt: { input: { format: found } },
+      fileName: expect.stringMatching(/\.jpg$/),
+    });
   });
 });

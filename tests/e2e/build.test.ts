@@ -10,14 +10,23 @@ let files: string[];
 let scripts: { file: string; text: string }[];
 
 beforeAll(async () => {
-  files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  scripts = await Promise.all(files.filter((file) => /\.(js|html)$/.test(file)).map(async (file) => ({ file, text: await readFile(join(folder, file), 'utf8') })));
+  files = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  scripts = await Promise.all(
+    files
+      .filter((file) => /\.(js|html)$/.test(file))
+      .map(async (file) => ({ file, text: await readFile(join(folder, file), 'utf8') })),
+  );
 });
 
 describe('the built extension', () => {
   it('holds the codec worker and each WASM that the code names, and no other', () => {
     expect(files.filter((file) => /assets\/codec\.worker-.*\.js$/.test(file))).toHaveLength(1);
-    const shipped = files.filter((file) => file.endsWith('.wasm')).map((file) => basename(file).replace(/-[\w-]{8}\.wasm$/, '.wasm')).sort();
+    const shipped = files
+      .filter((file) => file.endsWith('.wasm'))
+      .map((file) => basename(file).replace(/-[\w-]{8}\.wasm$/, '.wasm'))
+      .sort();
     expect(shipped).toEqual([...new Set(Object.values(WASM_FILES).map((file) => basename(file)))].sort());
   });
 
@@ -25,11 +34,27 @@ describe('the built extension', () => {
     const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest).toMatchObject({
       manifest_version: 3,
-      permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms', 'sidePanel'],
+      permissions: [
+        'contextMenus',
+        'offscreen',
+        'storage',
+        'downloads',
+        'activeTab',
+        'scripting',
+        'alarms',
+        'sidePanel',
+      ],
       optional_host_permissions: ['*://*/*'],
       content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
     });
-    for (const key of ['host_permissions', 'web_accessible_resources', 'content_scripts', 'externally_connectable', 'optional_permissions']) expect(manifest).not.toHaveProperty(key);
+    for (const key of [
+      'host_permissions',
+      'web_accessible_resources',
+      'content_scripts',
+      'externally_connectable',
+      'optional_permissions',
+    ])
+      expect(manifest).not.toHaveProperty(key);
   });
 
   it('never evaluates text as code', () => {

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extensionUrl, giveFiles, inServiceWorker, openBrowser, openExtensionPage, readJobs, until, type Browser } from '../driver/index.ts';
+import {
+  extensionUrl,
+  giveFiles,
+  inServiceWorker,
+  openBrowser,
+  openExtensionPage,
+  readJobs,
+  until,
+  type Browser,
+} from '../driver/index.ts';
 import { photograph } from './stage.ts';
 
 let browser: Browser;
@@ -17,9 +26,15 @@ const HEIGHT = 1000;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'compressimage-compare-'));
   const photo = await photograph(WIDTH, HEIGHT);
-  await writeFile(join(folder, 'photo.jpg'), await photo.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer());
+  await writeFile(
+    join(folder, 'photo.jpg'),
+    await photo.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(),
+  );
   await writeFile(join(folder, 'drawing.png'), await photo.clone().png().toBuffer());
-  await writeFile(join(folder, 'turned.jpg'), await photo.clone().jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toBuffer());
+  await writeFile(
+    join(folder, 'turned.jpg'),
+    await photo.clone().jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toBuffer(),
+  );
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -33,7 +48,11 @@ async function compare(name: string, before: (page: Page) => Promise<unknown> = 
   const known = new Set((await readJobs(browser)).map(({ id }) => id));
   const panel = await openExtensionPage(browser, 'workspace.html');
   await giveFiles(panel.locator('input[type=file]').first(), [join(folder, name)]);
-  const job = await until('the image to be compressed', async () => (await readJobs(browser)).find(({ id, state }) => !known.has(id) && state === 'ready'), { timeout: 60_000 });
+  const job = await until(
+    'the image to be compressed',
+    async () => (await readJobs(browser)).find(({ id, state }) => !known.has(id) && state === 'ready'),
+    { timeout: 60_000 },
+  );
   page = await browser.context.newPage();
   await before(page);
   await page.goto(extensionUrl(browser, `workspace.html#compare=${job.id}`));
@@ -51,16 +70,26 @@ const choose = (name: string): Promise<void> => page.getByRole('radio', { name, 
 
 /** Waits until what is asked for is shown: the card says so to screen readers as well. */
 async function settled(format?: string): Promise<void> {
-  await until('the result to be there', async () => {
-    const busy = await card().getAttribute('aria-busy');
-    const label = await page.locator('.label[data-side=after]').textContent().catch(() => '');
-    return busy === 'false' && (format === undefined || label?.includes(format));
-  }, { timeout: 60_000 });
+  await until(
+    'the result to be there',
+    async () => {
+      const busy = await card().getAttribute('aria-busy');
+      const label = await page
+        .locator('.label[data-side=after]')
+        .textContent()
+        .catch(() => '');
+      return busy === 'false' && (format === undefined || label?.includes(format));
+    },
+    { timeout: 60_000 },
+  );
 }
 
 async function changed(step: () => Promise<unknown>, format?: string): Promise<void> {
   await step();
-  await until('it to be busy', async () => await card().getAttribute('aria-busy') === 'true', { interval: 10, timeout: 5_000 });
+  await until('it to be busy', async () => (await card().getAttribute('aria-busy')) === 'true', {
+    interval: 10,
+    timeout: 5_000,
+  });
   await settled(format);
 }
 
@@ -78,14 +107,28 @@ async function zoom(): Promise<number> {
 /** Pixels of a canvas (0 the original's, 1 the result's or the difference), RGBA, from a place in device px. */
 async function pixels(canvas: 0 | 1, x: number, y: number, width: number, height: number): Promise<number[]> {
   await page.evaluate(() => new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame))));
-  return page.locator('.stage canvas').nth(canvas).evaluate((element, box) => {
-    const data = (element as HTMLCanvasElement).getContext('2d')?.getImageData(box.x, box.y, box.width, box.height).data;
-    return [...(data ?? [])];
-  }, { x, y, width, height });
+  return page
+    .locator('.stage canvas')
+    .nth(canvas)
+    .evaluate(
+      (element, box) => {
+        const data = (element as HTMLCanvasElement)
+          .getContext('2d')
+          ?.getImageData(box.x, box.y, box.width, box.height).data;
+        return [...(data ?? [])];
+      },
+      { x, y, width, height },
+    );
 }
 
 async function canvasSize(): Promise<{ width: number; height: number }> {
-  return page.locator('.stage canvas').first().evaluate((element) => ({ width: (element as HTMLCanvasElement).width, height: (element as HTMLCanvasElement).height }));
+  return page
+    .locator('.stage canvas')
+    .first()
+    .evaluate((element) => ({
+      width: (element as HTMLCanvasElement).width,
+      height: (element as HTMLCanvasElement).height,
+    }));
 }
 
 async function middle(): Promise<{ x: number; y: number }> {
@@ -107,7 +150,9 @@ describe('looking', () => {
     await page.mouse.move(x - 150, y, { steps: 5 });
     await page.mouse.up();
     const box = await stage().boundingBox();
-    expect(Number(await divider().getAttribute('aria-valuenow'))).toBe(Math.round(50 - (150 / (box?.width ?? 1)) * 100));
+    expect(Number(await divider().getAttribute('aria-valuenow'))).toBe(
+      Math.round(50 - (150 / (box?.width ?? 1)) * 100),
+    );
     await divider().press('Home');
     expect(await divider().getAttribute('aria-valuenow')).toBe('0');
     await divider().press('Shift+ArrowRight');
@@ -134,10 +179,18 @@ describe('looking', () => {
     await stage().press('1');
     const { x, y } = await middle();
     const session = await page.context().newCDPSession(page);
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number): Promise<unknown> => session.send('Input.dispatchTouchEvent', {
-      // Beside the divider, which takes one finger for itself.
-      type, touchPoints: type === 'touchEnd' ? [] : [{ x: x + 160 - apart, y, id: 1 }, { x: x + 160 + apart, y, id: 2 }],
-    });
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number): Promise<unknown> =>
+      session.send('Input.dispatchTouchEvent', {
+        // Beside the divider, which takes one finger for itself.
+        type,
+        touchPoints:
+          type === 'touchEnd'
+            ? []
+            : [
+                { x: x + 160 - apart, y, id: 1 },
+                { x: x + 160 + apart, y, id: 2 },
+              ],
+      });
     await touch('touchStart', 30);
     for (const apart of [40, 50, 60]) await touch('touchMove', apart);
     await touch('touchEnd', 0);
@@ -163,7 +216,8 @@ describe('looking', () => {
   });
 
   it('changes between the two in one place by the space bar', async () => {
-    const checked = (): Promise<string | null> => page.getByRole('radio', { checked: true }).first().getAttribute('value');
+    const checked = (): Promise<string | null> =>
+      page.getByRole('radio', { checked: true }).first().getAttribute('value');
     const seen: (string | null)[] = [];
     for (let press = 0; press < 3; press++) {
       await stage().press('Space');
@@ -179,13 +233,16 @@ describe('looking', () => {
     const size = await canvasSize();
     const [left, top] = [Math.round((size.width - WIDTH) / 2), Math.round((size.height - HEIGHT) / 2)];
     const seen = colours(await pixels(0, 100, 100, 40, 30));
-    const file = await sharp(join(folder, 'photo.jpg')).extract({ left: 100 - left, top: 100 - top, width: 40, height: 30 }).raw().toBuffer();
+    const file = await sharp(join(folder, 'photo.jpg'))
+      .extract({ left: 100 - left, top: 100 - top, width: 40, height: 30 })
+      .raw()
+      .toBuffer();
     expect(Math.max(...seen.map((value, at) => Math.abs(value - (file[at] ?? 0))))).toBeLessThanOrEqual(2);
   });
 
   it('fits the narrowest window, with the sides over each other', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
-    await until('the divider to lie', async () => await divider().getAttribute('aria-orientation') === 'vertical');
+    await until('the divider to lie', async () => (await divider().getAttribute('aria-orientation')) === 'vertical');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.setViewportSize({ width: 1280, height: 800 });
   });
@@ -217,7 +274,10 @@ describe('trying', () => {
   it('switches to AVIF, which shows at the same place', async () => {
     await changed(() => choose('AVIF'), 'AVIF');
     const { width, height } = await canvasSize();
-    const [before, after] = [await pixels(0, width / 2, height / 2, 60, 60), await pixels(1, width / 2, height / 2, 60, 60)];
+    const [before, after] = [
+      await pixels(0, width / 2, height / 2, 60, 60),
+      await pixels(1, width / 2, height / 2, 60, 60),
+    ];
     expect(Math.abs(mean(before) - mean(after))).toBeLessThan(4);
   });
 
@@ -240,15 +300,26 @@ describe('trying', () => {
     await changed(() => settings().getByRole('combobox', { name: 'Size' }).selectOption('percent'));
     expect(await page.locator('.label[data-side=after]').textContent()).toContain('800 × 500 px');
     const { width, height } = await canvasSize();
-    expect(Math.abs(mean(await pixels(0, 200, height / 2, 60, 60)) - mean(await pixels(1, 200, height / 2, 60, 60)))).toBeLessThan(6);
-    expect(Math.abs(mean(await pixels(0, width - 200, height / 2, 60, 60)) - mean(await pixels(1, width - 200, height / 2, 60, 60)))).toBeLessThan(6);
+    expect(
+      Math.abs(mean(await pixels(0, 200, height / 2, 60, 60)) - mean(await pixels(1, 200, height / 2, 60, 60))),
+    ).toBeLessThan(6);
+    expect(
+      Math.abs(
+        mean(await pixels(0, width - 200, height / 2, 60, 60)) - mean(await pixels(1, width - 200, height / 2, 60, 60)),
+      ),
+    ).toBeLessThan(6);
   });
 
   it('makes what is shown the job’s result, and leaves no try behind when it closes', async () => {
     const bytes = await shownBytes();
     await settings().getByRole('button', { name: 'Use this' }).click();
-    const job = await until('the job to have it', async () => (await readJobs(browser)).find((one) => one.state === 'ready' && one.receipt.output.format === 'avif'));
-    expect(job).toMatchObject({ recipe: { format: 'avif', resize: { by: 'percent', percent: 50 } }, fileName: 'photo.avif' });
+    const job = await until('the job to have it', async () =>
+      (await readJobs(browser)).find((one) => one.state === 'ready' && one.receipt.output.format === 'avif'),
+    );
+    expect(job).toMatchObject({
+      recipe: { format: 'avif', resize: { by: 'percent', percent: 50 } },
+      fileName: 'photo.avif',
+    });
     expect(job.state === 'ready' && Math.abs(job.receipt.output.bytes - bytes)).toBeLessThan(bytes * 0.06);
     await page.getByRole('button', { name: 'Back to the images' }).click();
     await until('the tries to be gone', async () => (await heldParts()).every((part) => part !== 'preview'));
@@ -262,14 +333,16 @@ describe('one after the other', () => {
   it('steps through the list, with the keyboard staying at the button, and goes back by Escape', async () => {
     await compare('turned.jpg');
     expect(await heading()).toBe('turned.jpg');
-    const count = Number(/of (\d+)/.exec(await page.locator('.steps').textContent() ?? '')?.[1]);
+    const count = Number(/of (\d+)/.exec((await page.locator('.steps').textContent()) ?? '')?.[1]);
     expect(count).toBeGreaterThan(1);
     await page.getByRole('button', { name: 'Next image' }).press('Enter');
-    await until('the next', async () => await heading() === 'photo.jpg');
+    await until('the next', async () => (await heading()) === 'photo.jpg');
     await settled();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/image$|^Compare: photo/);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(
+      /image$|^Compare: photo/,
+    );
     await page.getByRole('button', { name: 'Previous image' }).click();
-    await until('the former', async () => await heading() === 'turned.jpg');
+    await until('the former', async () => (await heading()) === 'turned.jpg');
     await settled();
     await page.keyboard.press('Escape');
     await page.getByRole('list', { name: 'Images' }).waitFor();
@@ -287,23 +360,35 @@ describe('any image', () => {
     await compare('drawing.png');
     await choose('Difference');
     const { width, height } = await canvasSize();
-    expect(colours(await pixels(1, width / 4, height / 4, width / 2, height / 2)).every((value) => value === 0)).toBe(true);
+    expect(colours(await pixels(1, width / 4, height / 4, width / 2, height / 2)).every((value) => value === 0)).toBe(
+      true,
+    );
   });
 
   it('is upright on both sides', async () => {
     await compare('turned.jpg');
     expect(await page.locator('.label[data-side=before]').textContent()).toContain('1000 × 1600 px');
     const { width, height } = await canvasSize();
-    expect(Math.abs(mean(await pixels(0, width / 2 - 30, height / 4, 60, 60)) - mean(await pixels(1, width / 2 - 30, height / 4, 60, 60)))).toBeLessThan(4);
+    expect(
+      Math.abs(
+        mean(await pixels(0, width / 2 - 30, height / 4, 60, 60)) -
+          mean(await pixels(1, width / 2 - 30, height / 4, 60, 60)),
+      ),
+    ).toBeLessThan(4);
   });
 
   it('that the browser cannot show is shown by the engine', async () => {
-    await compare('photo.jpg', (opened) => opened.addInitScript(() => {
-      const native = createImageBitmap.bind(globalThis) as (...given: unknown[]) => Promise<ImageBitmap>;
-      Object.assign(globalThis, {
-        createImageBitmap: (source: unknown, ...rest: unknown[]) => source instanceof Blob && source.type === 'image/jxl' ? Promise.reject(new Error('not shown here')) : native(source, ...rest),
-      });
-    }));
+    await compare('photo.jpg', (opened) =>
+      opened.addInitScript(() => {
+        const native = createImageBitmap.bind(globalThis) as (...given: unknown[]) => Promise<ImageBitmap>;
+        Object.assign(globalThis, {
+          createImageBitmap: (source: unknown, ...rest: unknown[]) =>
+            source instanceof Blob && source.type === 'image/jxl'
+              ? Promise.reject(new Error('not shown here'))
+              : native(source, ...rest),
+        });
+      }),
+    );
     await changed(() => choose('JPEG XL'), 'JPEG XL');
     expect(await page.getByRole('alert').count()).toBe(0);
     const { width, height } = await canvasSize();

@@ -1,6 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseMenuItem, downloadedFiles, imageMenu, readAnnouncements, readJobs, stopServiceWorker, until, waitForDownloads, waitForJob, waitForJobs, waitForToast } from '../driver/index.ts';
+import {
+  chooseMenuItem,
+  downloadedFiles,
+  imageMenu,
+  readAnnouncements,
+  readJobs,
+  stopServiceWorker,
+  until,
+  waitForDownloads,
+  waitForJob,
+  waitForJobs,
+  waitForToast,
+} from '../driver/index.ts';
 import { image, openStage, photographAs, readPicture, toolbarButton, vaultRecords, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -21,18 +33,28 @@ async function newest(): Promise<{ name: string; path: string; bytes: number }> 
 
 describe('a right-click on an image', () => {
   const cases = [
-    ['Compress image', 'jpeg', /^photo.*\.jpg$/], ['Save as JPEG', 'jpeg', /^photo.*\.jpg$/], ['Save as WebP', 'webp', /^photo.*\.webp$/],
-    ['Save as AVIF', 'avif', /^photo.*\.avif$/], ['Save as JPEG XL', 'jxl', /^photo.*\.jxl$/],
+    ['Compress image', 'jpeg', /^photo.*\.jpg$/],
+    ['Save as JPEG', 'jpeg', /^photo.*\.jpg$/],
+    ['Save as WebP', 'webp', /^photo.*\.webp$/],
+    ['Save as AVIF', 'avif', /^photo.*\.avif$/],
+    ['Save as JPEG XL', 'jxl', /^photo.*\.jxl$/],
   ] as const;
 
   it.each(cases)('"%s" saves a smaller %s', async (item, format, name) => {
     const shown = await stage.show(stage.site.url('photo.jpg'));
     const job = await stage.compress(shown, item);
-    expect(job).toMatchObject({ state: 'saved', receipt: { input: { format: 'jpeg', bytes: photo.length }, output: { format }, outcome: 'smaller' } });
-    expect(await waitForToast(shown.page(), /% smaller/)).toMatchObject({
-      tone: 'done', title: expect.stringMatching(name), detail: expect.stringMatching(/^[\d.]+ kB to [\d.]+ kB, \d+ % smaller$/),
+    expect(job).toMatchObject({
+      state: 'saved',
+      receipt: { input: { format: 'jpeg', bytes: photo.length }, output: { format }, outcome: 'smaller' },
     });
-    await until('a screen reader to be told', async () => (await readAnnouncements(shown.page())).some((text) => /^photo.* kB, \d+ % smaller$/.test(text)));
+    expect(await waitForToast(shown.page(), /% smaller/)).toMatchObject({
+      tone: 'done',
+      title: expect.stringMatching(name),
+      detail: expect.stringMatching(/^[\d.]+ kB to [\d.]+ kB, \d+ % smaller$/),
+    });
+    await until('a screen reader to be told', async () =>
+      (await readAnnouncements(shown.page())).some((text) => /^photo.* kB, \d+ % smaller$/.test(text)),
+    );
     const file = await newest();
     expect(file.name).toMatch(name);
     expect(file.bytes).toBeLessThan(photo.length * 0.7);
@@ -48,7 +70,7 @@ describe('a right-click on an image', () => {
   });
 
   it('leaves nothing in the vault and nothing on the badge', async () => {
-    await until('the vault to be empty', async () => await vaultRecords(stage.browser) === 0);
+    await until('the vault to be empty', async () => (await vaultRecords(stage.browser)) === 0);
     expect((await toolbarButton(stage.browser)).badge).toBe('');
   });
 
@@ -80,27 +102,39 @@ describe('a right-click on an image', () => {
     const before = (await downloadedFiles(stage.browser)).length;
     const jobs = (await readJobs(stage.browser)).length;
     const shown = await stage.show(stage.site.url('photo.jpg'));
-    for (let at = 0; at < 10; at++) await chooseMenuItem(stage.browser, shown, imageMenu(stage.browser.extension)[at % 2 === 0 ? 0 : 3] ?? '');
+    for (let at = 0; at < 10; at++)
+      await chooseMenuItem(stage.browser, shown, imageMenu(stage.browser.extension)[at % 2 === 0 ? 0 : 3] ?? '');
     await waitForJobs(stage.browser, jobs + 10);
     const files = await waitForDownloads(stage.browser, before + 10);
     expect(files.slice(before)).toHaveLength(10);
-    for (const file of files.slice(before)) expect(await readPicture(stage, file.path)).toMatchObject({ width: 900, height: 600 });
+    for (const file of files.slice(before))
+      expect(await readPicture(stage, file.path)).toMatchObject({ width: 900, height: 600 });
   });
 });
 
 describe('an image without an address of its own', () => {
   it('is named by the page when it is a data: URL', async () => {
-    const shown = await stage.show(`data:image/png;base64,${(await photographAs('png', {}, 200, 150)).toString('base64')}`, { title: 'Sunset over the bay' });
+    const shown = await stage.show(
+      `data:image/png;base64,${(await photographAs('png', {}, 200, 150)).toString('base64')}`,
+      { title: 'Sunset over the bay' },
+    );
     const job = await stage.compress(shown, 'Save as WebP');
     expect(job).toMatchObject({ state: 'saved', fileName: 'Sunset over the bay 200x150.webp' });
     expect(JSON.stringify(job).length).toBeLessThan(3000);
   });
 
   it('is read in the page when it is a blob: URL', async () => {
-    const page = await stage.browser.open(stage.site.page('blob', `<title>Editor</title><img id="it" style="width:300px;height:200px"><script>
+    const page = await stage.browser.open(
+      stage.site.page(
+        'blob',
+        `<title>Editor</title><img id="it" style="width:300px;height:200px"><script>
       fetch('/photo.jpg').then((answer) => answer.blob()).then((blob) => { document.querySelector('#it').src = URL.createObjectURL(blob); });
-    </script>`));
-    await page.waitForFunction(() => document.querySelector('img')?.complete && document.querySelector('img')?.naturalWidth);
+    </script>`,
+      ),
+    );
+    await page.waitForFunction(
+      () => document.querySelector('img')?.complete && document.querySelector('img')?.naturalWidth,
+    );
     const job = await stage.compress(page.locator('#it'));
     expect(job).toMatchObject({ state: 'saved', fileName: 'Editor 900x600.jpg' });
   });
@@ -119,7 +153,7 @@ describe('the file on disk', () => {
   });
 });
 
-describe('what a context\'s death does', () => {
+describe("what a context's death does", () => {
   it('loses no job when the service worker is stopped in the middle', async () => {
     const before = (await downloadedFiles(stage.browser)).length;
     const shown = await stage.show(stage.site.url('large.jpg'));
@@ -128,7 +162,11 @@ describe('what a context\'s death does', () => {
     await stopServiceWorker(stage.browser);
     const files = await waitForDownloads(stage.browser, before + 1);
     expect(await readPicture(stage, files.at(-1)?.path ?? '')).toEqual({ format: 'avif', width: 2400, height: 1600 });
-    await waitForJob(stage.browser, 'the job to be saved', (job) => job.state === 'saved' && job.fileName === files.at(-1)?.name);
+    await waitForJob(
+      stage.browser,
+      'the job to be saved',
+      (job) => job.state === 'saved' && job.fileName === files.at(-1)?.name,
+    );
   });
 
   it('keeps the menu over a restart of the browser', async () => {

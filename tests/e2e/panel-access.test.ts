@@ -9,7 +9,8 @@ let stage: PanelStage;
 
 beforeAll(async () => {
   stage = await openPanelStage();
-  for (const name of ['one', 'two', 'three']) await stage.file(`${name}.jpg`, await photographAs('jpeg', { quality: 92 }, 500, 300));
+  for (const name of ['one', 'two', 'three'])
+    await stage.file(`${name}.jpg`, await photographAs('jpeg', { quality: 92 }, 500, 300));
   await stage.file('broken.jpg', 'no image');
   await stage.file('large.png', await photographAs('png', {}, 2600, 1800));
 });
@@ -25,7 +26,12 @@ async function violations(page: Page): Promise<string[]> {
     // Colours change at once; what fades does not.
     await page.waitForTimeout(200);
     const { violations: list } = await new AxeBuilder({ page }).setLegacyMode().withTags(TAGS).analyze();
-    found.push(...list.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary ?? ''})`).join(' | ')}`));
+    found.push(
+      ...list.map(
+        ({ id, nodes }) =>
+          `${colorScheme} ${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary ?? ''})`).join(' | ')}`,
+      ),
+    );
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   return found;
@@ -54,7 +60,10 @@ describe('axe finds nothing, light or dark', () => {
   it('while images are worked on', async () => {
     const page = await stage.workspace();
     await page.getByRole('radio', { name: 'AVIF' }).check({ force: true });
-    await giveFiles(page.locator('[data-picks=files]'), Array.from({ length: 5 }, () => stage.path('large.png')));
+    await giveFiles(
+      page.locator('[data-picks=files]'),
+      Array.from({ length: 5 }, () => stage.path('large.png')),
+    );
     await page.getByRole('progressbar').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel all' }).click();
@@ -118,24 +127,40 @@ describe('axe finds nothing, light or dark', () => {
 describe('the keyboard alone', () => {
   /** Presses Tab until what is wanted has the focus. */
   async function tabTo(page: Page, what: RegExp): Promise<void> {
-    await until(`the focus on ${what}`, async () => {
-      await page.keyboard.press('Tab');
-      // Without a focus in the page, the body has it, and all texts.
-      return what.test(await page.evaluate(() => (document.activeElement === document.body ? '' : `${document.activeElement?.getAttribute('aria-label') ?? ''} ${(document.activeElement as HTMLElement | null)?.innerText ?? ''}`)));
-    }, { timeout: 15_000, interval: 5 });
+    await until(
+      `the focus on ${what}`,
+      async () => {
+        await page.keyboard.press('Tab');
+        // Without a focus in the page, the body has it, and all texts.
+        return what.test(
+          await page.evaluate(() =>
+            document.activeElement === document.body
+              ? ''
+              : `${document.activeElement?.getAttribute('aria-label') ?? ''} ${(document.activeElement as HTMLElement | null)?.innerText ?? ''}`,
+          ),
+        );
+      },
+      { timeout: 15_000, interval: 5 },
+    );
   }
 
   it('does the whole job: choose, look through, set, compare, copy, remove, save', async () => {
     const page = await stage.workspace();
     // Listened for before the key: until then the browser opens a dialog of its own.
     let chooser: FileChooser | null = null;
-    page.once('filechooser', (opened) => { chooser = opened; });
+    page.once('filechooser', (opened) => {
+      chooser = opened;
+    });
     await tabTo(page, /Choose images/);
     // A busy browser may drop the first key with the drag of the test before.
-    const given = await until('the file chooser', async () => {
-      if (!chooser) await page.keyboard.press('Enter');
-      return chooser;
-    }, { timeout: 40_000, interval: 3000 }) as FileChooser;
+    const given = (await until(
+      'the file chooser',
+      async () => {
+        if (!chooser) await page.keyboard.press('Enter');
+        return chooser;
+      },
+      { timeout: 40_000, interval: 3000 },
+    )) as FileChooser;
     await given.setFiles(ALL.map(stage.path));
     await stage.settled(4);
     await rowOf(page, 'three.jpg').getByText('−').waitFor();
@@ -145,8 +170,10 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('End');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('broken.jpg');
     await page.keyboard.press('Delete');
-    await until('the broken one to go', async () => await rows(page).count() === 3);
-    await until('the focus on its neighbour', async () => (await page.evaluate(() => document.activeElement?.textContent ?? '')).includes('three.jpg'));
+    await until('the broken one to go', async () => (await rows(page).count()) === 3);
+    await until('the focus on its neighbour', async () =>
+      (await page.evaluate(() => document.activeElement?.textContent ?? '')).includes('three.jpg'),
+    );
 
     await page.keyboard.press('Home');
     await tabTo(page, /More for one\.jpg/);
@@ -159,7 +186,11 @@ describe('the keyboard alone', () => {
     await tabTo(page, /Compress again/);
     await page.keyboard.press('Enter');
     await stage.settled(3);
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)).toContain('one.jpg');
+    expect(
+      await page.evaluate(
+        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
+      ),
+    ).toContain('one.jpg');
 
     await page.keyboard.press('ArrowDown');
     await tabTo(page, /^ one\.jpg|^ two\.jpg|^ three\.jpg/);
@@ -168,7 +199,9 @@ describe('the keyboard alone', () => {
     await page.getByRole('button', { name: 'Back to the images' }).waitFor();
     await tabTo(page, /Back to the images/);
     await page.keyboard.press('Enter');
-    await until('the focus where it was', async () => (await page.evaluate(() => document.activeElement?.textContent ?? '')).includes('one.jpg'));
+    await until('the focus where it was', async () =>
+      (await page.evaluate(() => document.activeElement?.textContent ?? '')).includes('one.jpg'),
+    );
 
     await tabTo(page, /Save as one ZIP/);
     await page.keyboard.press('Enter');
@@ -178,18 +211,35 @@ describe('the keyboard alone', () => {
 });
 
 describe('every size and direction', () => {
-  it.each([[320, 568], [400, 560], [760, 600], [1280, 800], [3840, 2160]])('fits %i by %i, in both directions', async (width, height) => {
+  it.each([
+    [320, 568],
+    [400, 560],
+    [760, 600],
+    [1280, 800],
+    [3840, 2160],
+  ])('fits %i by %i, in both directions', async (width, height) => {
     const page = await withImages(ALL);
     await page.setViewportSize({ width, height });
     for (const direction of ['ltr', 'rtl']) {
-      await page.evaluate((dir) => { document.documentElement.dir = dir; }, direction);
+      await page.evaluate((dir) => {
+        document.documentElement.dir = dir;
+      }, direction);
       await page.waitForTimeout(150);
-      const wide = await page.evaluate(() => [...document.querySelectorAll('body *')].filter((element) => {
-        const { left, right, width: own } = element.getBoundingClientRect();
-        return own > 1 && (left < -1 || right > innerWidth + 1);
-      }).map((element) => element.outerHTML.slice(0, 120)));
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll('body *')]
+          .filter((element) => {
+            const { left, right, width: own } = element.getBoundingClientRect();
+            return own > 1 && (left < -1 || right > innerWidth + 1);
+          })
+          .map((element) => element.outerHTML.slice(0, 120)),
+      );
       expect(wide, direction).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight)).toBe(true);
+      expect(
+        await page.evaluate(
+          () =>
+            document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight,
+        ),
+      ).toBe(true);
     }
   });
 });

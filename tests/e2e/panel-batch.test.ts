@@ -1,7 +1,19 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseFiles, dropFiles, extensionUrl, giveFiles, inServiceWorker, openExtensionPage, openPopup, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
+import {
+  chooseFiles,
+  dropFiles,
+  extensionUrl,
+  giveFiles,
+  inServiceWorker,
+  openExtensionPage,
+  openPopup,
+  press,
+  readJobs,
+  stopServiceWorker,
+  until,
+} from '../driver/index.ts';
 import { openPanelStage, rows, small, type PanelStage } from './panel-stage.ts';
 import { photographAs } from './stage.ts';
 
@@ -10,18 +22,28 @@ const COUNT = 300;
 
 beforeAll(async () => {
   stage = await openPanelStage();
-  await Promise.all(Array.from({ length: COUNT }, async (_, at) => {
-    const bytes = await small(at);
-    // Broken in one of two ways: cut off within its header, or no image at all.
-    await stage.file(`batch/photo ${String(at).padStart(3, '0')}.jpg`, at % 10 !== 9 ? bytes : at % 20 === 9 ? bytes.subarray(0, 200) : Buffer.from('not an image'));
-  }));
+  await Promise.all(
+    Array.from({ length: COUNT }, async (_, at) => {
+      const bytes = await small(at);
+      // Broken in one of two ways: cut off within its header, or no image at all.
+      await stage.file(
+        `batch/photo ${String(at).padStart(3, '0')}.jpg`,
+        at % 10 !== 9 ? bytes : at % 20 === 9 ? bytes.subarray(0, 200) : Buffer.from('not an image'),
+      );
+    }),
+  );
   const large = await photographAs('jpeg', { quality: 95 }, 3000, 2000);
   await Promise.all(Array.from({ length: 14 }, (_, at) => stage.file(`large/${at}.jpg`, large)));
 });
 afterAll(() => stage.close());
 
-const photos = (): string[] => Array.from({ length: COUNT }, (_, at) => stage.path(`batch/photo ${String(at).padStart(3, '0')}.jpg`));
-const shownAfter = (page: Page): Promise<number> => until('the panel', async () => await page.evaluate(() => performance.getEntriesByName('panel-shown')[0]?.startTime) ?? null);
+const photos = (): string[] =>
+  Array.from({ length: COUNT }, (_, at) => stage.path(`batch/photo ${String(at).padStart(3, '0')}.jpg`));
+const shownAfter = (page: Page): Promise<number> =>
+  until(
+    'the panel',
+    async () => (await page.evaluate(() => performance.getEntriesByName('panel-shown')[0]?.startTime)) ?? null,
+  );
 
 describe('three hundred images, one in ten broken', () => {
   it('are all dealt with, each broken one by a row that says so', async () => {
@@ -54,7 +76,11 @@ describe('three hundred images, one in ten broken', () => {
         times.push(now - last);
         last = now;
       }
-      return { median: times.sort((a, b) => a - b)[60] ?? 0, worst: times.at(-1) ?? 0, end: box.scrollTop + box.clientHeight >= box.scrollHeight - 1 };
+      return {
+        median: times.sort((a, b) => a - b)[60] ?? 0,
+        worst: times.at(-1) ?? 0,
+        end: box.scrollTop + box.clientHeight >= box.scrollHeight - 1,
+      };
     });
     console.log('scrolling by 160 px a frame:', frames);
     expect(frames.end).toBe(true);
@@ -67,7 +93,11 @@ describe('three hundred images, one in ten broken', () => {
     const page = stage.browser.context.pages().find((each) => each.url().endsWith('workspace.html'))!;
     await page.getByLabel('Order').selectOption('Most saved first');
     await page.evaluate(() => document.querySelector('.box')?.scrollTo({ top: 0 }));
-    const shares = (await rows(page).getByText(/^−\d+ %$/).allInnerTexts()).map((text) => Number.parseInt(text.slice(1), 10));
+    const shares = (
+      await rows(page)
+        .getByText(/^−\d+ %$/)
+        .allInnerTexts()
+    ).map((text) => Number.parseInt(text.slice(1), 10));
     expect(shares.length).toBeGreaterThan(3);
     expect([...shares].sort((a, b) => b - a)).toEqual(shares);
   });
@@ -85,7 +115,9 @@ describe('three hundred images, one in ten broken', () => {
     const asleep = await shownAfter(popup);
     expect(await rows(popup).count()).toBeGreaterThan(5);
     await press(stage.browser, 'Escape');
-    console.log(`the popup with ${COUNT} rows, ms from navigation to the first frame with rows: ${times.map(Math.round).join(', ')}; with the service worker asleep ${Math.round(asleep)}`);
+    console.log(
+      `the popup with ${COUNT} rows, ms from navigation to the first frame with rows: ${times.map(Math.round).join(', ')}; with the service worker asleep ${Math.round(asleep)}`,
+    );
     // The least disturbed one; and with more programs at work than there are cores, each gets its share of them.
     expect(Math.min(...times)).toBeLessThan(150 * Math.max(1, loadavg()[0]! / availableParallelism()));
   });
@@ -97,7 +129,9 @@ describe('a batch', () => {
     const other = await stage.browser.context.newPage();
     await giveFiles(page.locator('[data-picks=files]'), photos().slice(0, 200));
     await until('some to be taken in', async () => (await readJobs(stage.browser)).length >= 10);
-    await page.evaluate(() => { location.replace('about:blank'); });
+    await page.evaluate(() => {
+      location.replace('about:blank');
+    });
     const taken = (await stage.settled(10)).length;
     expect(taken).toBeLessThan(200);
     await other.goto(extensionUrl(stage.browser, 'workspace.html'));
@@ -109,14 +143,19 @@ describe('a batch', () => {
 
   it('ends all of it when all is cancelled, and goes on with what is tried again', async () => {
     const page = await stage.workspace();
-    await giveFiles(page.locator('[data-picks=files]'), Array.from({ length: 6 }, (_, at) => stage.path(`large/${at}.jpg`)));
+    await giveFiles(
+      page.locator('[data-picks=files]'),
+      Array.from({ length: 6 }, (_, at) => stage.path(`large/${at}.jpg`)),
+    );
     await until('the work', async () => (await readJobs(stage.browser)).some(({ state }) => state === 'compressing'));
     await page.getByRole('button', { name: 'Cancel all' }).click();
     const jobs = await stage.settled(6);
     const cancelled = jobs.filter((job) => job.state === 'failed' && job.error.code === 'cancelled').length;
     expect(cancelled).toBeGreaterThan(2);
     await page.getByRole('button', { name: /^Try \d+ again$/ }).click();
-    await until('all to be done', async () => (await readJobs(stage.browser)).every(({ state }) => state === 'ready'), { timeout: 100_000 });
+    await until('all to be done', async () => (await readJobs(stage.browser)).every(({ state }) => state === 'ready'), {
+      timeout: 100_000,
+    });
   });
 
   it('that is too much for a popup goes on in a workspace', async () => {
@@ -125,12 +164,18 @@ describe('a batch', () => {
     const popup = await stage.browser.open(extensionUrl(stage.browser, 'popup.html'));
     await popup.getByRole('heading', { name: 'Drop images here' }).waitFor();
     await dropFiles(popup.getByRole('heading', { name: 'Drop images here' }), photos().slice(0, 40));
-    const workspace = await until('the workspace', () => stage.browser.context.pages().find((each) => each.url().endsWith('workspace.html')));
+    const workspace = await until('the workspace', () =>
+      stage.browser.context.pages().find((each) => each.url().endsWith('workspace.html')),
+    );
     await stage.settled(40);
-    await until('its rows', async () => await rows(workspace).count() > 5);
+    await until('its rows', async () => (await rows(workspace).count()) > 5);
     // What is few stays where it is.
     await popup.bringToFront();
-    await chooseFiles(popup, () => popup.getByRole('button', { name: 'Choose images' }).click(), photos().slice(40, 42));
+    await chooseFiles(
+      popup,
+      () => popup.getByRole('button', { name: 'Choose images' }).click(),
+      photos().slice(40, 42),
+    );
     await stage.settled(42);
   });
 
@@ -148,7 +193,11 @@ describe('a batch', () => {
     // What was being read is not told of any more, either.
     await new Promise((later) => setTimeout(later, 2000));
     expect(await readJobs(stage.browser)).toEqual([]);
-    expect(await inServiceWorker(stage.browser, async () => Object.keys(await chrome.storage.local.get()).filter((key) => key.startsWith('intake')))).toEqual([]);
+    expect(
+      await inServiceWorker(stage.browser, async () =>
+        Object.keys(await chrome.storage.local.get()).filter((key) => key.startsWith('intake')),
+      ),
+    ).toEqual([]);
     await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
     await giveFiles(page.locator('[data-picks=files]'), photos().slice(0, 3));
     await stage.settled(3);
@@ -158,23 +207,34 @@ describe('a batch', () => {
   /** Gives the workspace in which what was ended is told. */
   async function reloadExtension(page: Page): Promise<Page> {
     const other = await stage.browser.context.newPage();
-    await inServiceWorker(stage.browser, () => { setTimeout(() => chrome.runtime.reload(), 50); });
+    await inServiceWorker(stage.browser, () => {
+      setTimeout(() => chrome.runtime.reload(), 50);
+    });
     // The browser closes the extension's tabs.
     await until('the workspace to close', () => page.isClosed());
-    await until('the extension to be there again', async () => {
-      await other.goto(extensionUrl(stage.browser, 'workspace.html')).catch(() => undefined);
-      return other.url().endsWith('workspace.html');
-    }, { timeout: 20_000, interval: 20 });
+    await until(
+      'the extension to be there again',
+      async () => {
+        await other.goto(extensionUrl(stage.browser, 'workspace.html')).catch(() => undefined);
+        return other.url().endsWith('workspace.html');
+      },
+      { timeout: 20_000, interval: 20 },
+    );
     await other.bringToFront();
     return other;
   }
 
   it('that the reload of the extension ended is told when it is opened again', async () => {
     const page = await stage.workspace();
-    await giveFiles(page.locator('[data-picks=files]'), [0, 1, 2].map((at) => stage.path(`large/${at}.jpg`)));
+    await giveFiles(
+      page.locator('[data-picks=files]'),
+      [0, 1, 2].map((at) => stage.path(`large/${at}.jpg`)),
+    );
     await until('the work', async () => (await readJobs(stage.browser)).length === 3);
     const other = await reloadExtension(page);
-    await other.getByText('The browser or the extension was restarted. What was held, 3 images, is gone for good.').waitFor();
+    await other
+      .getByText('The browser or the extension was restarted. What was held, 3 images, is gone for good.')
+      .waitFor();
     expect(await readJobs(stage.browser)).toEqual([]);
     // And it goes on: a file is taken in at once.
     await giveFiles(other.locator('[data-picks=files]'), [stage.path('large/0.jpg')]);
@@ -192,7 +252,9 @@ describe('a batch', () => {
     await giveFiles(page.locator('[data-picks=files]'), [stage.path('large/0.jpg'), stage.path('large/1.jpg')]);
     await stage.settled(2);
     const slow = await openExtensionPage(stage.browser, 'options.html');
-    await slow.evaluate(() => { void navigator.locks.request('vault-session', () => new Promise((release) => setTimeout(release, 4000))); });
+    await slow.evaluate(() => {
+      void navigator.locks.request('vault-session', () => new Promise((release) => setTimeout(release, 4000)));
+    });
     // As the browser's end leaves it: no memory, and nobody who runs.
     await inServiceWorker(stage.browser, () => chrome.storage.session.clear());
     await stopServiceWorker(stage.browser);
@@ -207,7 +269,10 @@ describe('a batch', () => {
     await giveFiles(page.locator('[data-picks=files]'), photos());
     await until('some to be taken in', async () => (await readJobs(stage.browser)).length >= 10);
     const other = await reloadExtension(page);
-    const [restarted, lost] = await Promise.all([other.getByText(/was restarted/).innerText(), other.getByText(/were not taken in, because/).innerText()]);
+    const [restarted, lost] = await Promise.all([
+      other.getByText(/was restarted/).innerText(),
+      other.getByText(/were not taken in, because/).innerText(),
+    ]);
     const [held, waiting] = [/held, (\d+)/.exec(restarted)?.[1], /^\d+/.exec(lost)?.[0]].map(Number);
     expect(held).toBeGreaterThan(4);
     expect(waiting).toBeGreaterThan(100);

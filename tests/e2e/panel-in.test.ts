@@ -1,7 +1,16 @@
 import { rm, symlink } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerPermission, chooseFiles, dropFiles, giveFiles, openExtensionPage, serve, until, type Site } from '../driver/index.ts';
+import {
+  answerPermission,
+  chooseFiles,
+  dropFiles,
+  giveFiles,
+  openExtensionPage,
+  serve,
+  until,
+  type Site,
+} from '../driver/index.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 import { image, photographAs } from './stage.ts';
 
@@ -29,12 +38,23 @@ const names = async (): Promise<string[]> => (await stage.settled(0)).map(({ nam
 describe('images come in', () => {
   it('by choosing files', async () => {
     const page = await stage.workspace();
-    await chooseFiles(page, () => page.getByRole('button', { name: 'Choose images' }).click(), [stage.path('one.jpg'), stage.path('two.png')]);
+    await chooseFiles(page, () => page.getByRole('button', { name: 'Choose images' }).click(), [
+      stage.path('one.jpg'),
+      stage.path('two.png'),
+    ]);
     expect(await stage.settled(2)).toMatchObject([
-      { name: 'one.jpg', state: 'ready', delivery: 'hold', origin: { kind: 'file', folder: '' }, receipt: { input: { bytes: photo.length } } },
+      {
+        name: 'one.jpg',
+        state: 'ready',
+        delivery: 'hold',
+        origin: { kind: 'file', folder: '' },
+        receipt: { input: { bytes: photo.length } },
+      },
       { name: 'two.png', state: 'ready' },
     ]);
-    await rowOf(page, 'one.jpg').getByText(/^−\d+ %$/).waitFor();
+    await rowOf(page, 'one.jpg')
+      .getByText(/^−\d+ %$/)
+      .waitFor();
     expect(await page.getByText(/^2 images, .* smaller$/).count()).toBeGreaterThan(0);
   });
 
@@ -42,7 +62,10 @@ describe('images come in', () => {
     const page = await stage.workspace();
     await chooseFiles(page, () => page.getByRole('button', { name: 'Choose a folder' }).click(), [stage.path('trip')]);
     const jobs = await stage.settled(2);
-    expect(jobs.map(({ name, origin }) => [name, 'folder' in origin && origin.folder]).sort()).toEqual([['beach.jpg', 'trip/day 1'], ['hill.webp', 'trip/day 2']]);
+    expect(jobs.map(({ name, origin }) => [name, 'folder' in origin && origin.folder]).sort()).toEqual([
+      ['beach.jpg', 'trip/day 1'],
+      ['hill.webp', 'trip/day 2'],
+    ]);
     await page.getByText('2 other files in the folder are no images and were left out.').waitFor();
   });
 
@@ -50,25 +73,35 @@ describe('images come in', () => {
     const page = await stage.workspace();
     await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [stage.path('one.jpg')], { letGo: false });
     await page.getByText('Let go to add').waitFor();
-    await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [stage.path('one.jpg'), stage.path('trip')]);
+    await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [
+      stage.path('one.jpg'),
+      stage.path('trip'),
+    ]);
     await stage.settled(3);
     expect((await names()).sort()).toEqual(['beach.jpg', 'hill.webp', 'one.jpg']);
-    await until('the veil to go', async () => await page.getByText('Let go to add').count() === 0);
+    await until('the veil to go', async () => (await page.getByText('Let go to add').count()) === 0);
   });
 
   it('by pasting a picture', async () => {
     const page = await stage.workspace();
     await copyPicture(page);
     await page.keyboard.press('Control+v');
-    expect(await stage.settled(1)).toMatchObject([{ name: 'image.png', state: 'ready', origin: { kind: 'clipboard' } }]);
+    expect(await stage.settled(1)).toMatchObject([
+      { name: 'image.png', state: 'ready', origin: { kind: 'clipboard' } },
+    ]);
   });
 
   it('by pasting several files', async () => {
     const page = await stage.workspace();
     await page.evaluate(async (bytes) => {
       const transfer = new DataTransfer();
-      for (const name of ['a.jpg', 'b.jpg']) transfer.items.add(new File([Uint8Array.from(atob(bytes), (sign) => sign.charCodeAt(0))], name, { type: 'image/jpeg' }));
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }));
+      for (const name of ['a.jpg', 'b.jpg'])
+        transfer.items.add(
+          new File([Uint8Array.from(atob(bytes), (sign) => sign.charCodeAt(0))], name, { type: 'image/jpeg' }),
+        );
+      document.body.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
+      );
     }, photo.toString('base64'));
     await stage.settled(2);
     expect(await names()).toEqual(['a.jpg', 'b.jpg']);
@@ -79,7 +112,9 @@ describe('images come in', () => {
     const page = await stage.workspace();
     await page.evaluate((text) => navigator.clipboard.writeText(text), site.url('open.jpg'));
     await page.keyboard.press('Control+v');
-    expect(await stage.settled(1)).toMatchObject([{ name: 'open.jpg', state: 'ready', receipt: { input: { bytes: photo.length } } }]);
+    expect(await stage.settled(1)).toMatchObject([
+      { name: 'open.jpg', state: 'ready', receipt: { input: { bytes: photo.length } } },
+    ]);
   });
 
   it('by pasting what is no image, which says so', async () => {
@@ -108,8 +143,11 @@ describe('bad input', () => {
   it('has a row that says why', async () => {
     const page = await stage.workspace();
     const files = [
-      await stage.file('empty.jpg', ''), await stage.file('text.png', 'this is text'), await stage.file('page.jpg', '<!doctype html><html></html>'),
-      await stage.file('drawing.psd', '8BPS\0\x01'), await stage.file('half.jpg', photo.subarray(0, photo.length / 3)),
+      await stage.file('empty.jpg', ''),
+      await stage.file('text.png', 'this is text'),
+      await stage.file('page.jpg', '<!doctype html><html></html>'),
+      await stage.file('drawing.psd', '8BPS\0\x01'),
+      await stage.file('half.jpg', photo.subarray(0, photo.length / 3)),
     ];
     await giveFiles(page.locator('[data-picks=files]'), [...files, stage.path('one.jpg')]);
     await stage.settled(6);
@@ -127,7 +165,10 @@ describe('bad input', () => {
     const page = await stage.workspace();
     await giveFiles(page.locator('[data-picks=files]'), [stage.path('one.jpg')]);
     await giveFiles(page.locator('[data-picks=files]'), [stage.path('one.jpg')]);
-    expect(await stage.settled(2)).toMatchObject([{ name: 'one.jpg', state: 'ready' }, { name: 'one.jpg', state: 'ready' }]);
+    expect(await stage.settled(2)).toMatchObject([
+      { name: 'one.jpg', state: 'ready' },
+      { name: 'one.jpg', state: 'ready' },
+    ]);
     expect(await rows(page).count()).toBe(2);
   });
 
@@ -152,17 +193,26 @@ describe('bad input', () => {
     await rm(target);
     await rm(stage.path('gone.jpg'));
     await page.evaluate(() => Object.assign(window, { goOn: true }));
-    expect(await stage.settled(2)).toMatchObject([{ name: 'gone.jpg', state: 'failed', error: { code: 'file-gone' } }, { name: 'one.jpg', state: 'ready' }]);
+    expect(await stage.settled(2)).toMatchObject([
+      { name: 'gone.jpg', state: 'failed', error: { code: 'file-gone' } },
+      { name: 'one.jpg', state: 'ready' },
+    ]);
     expect(await rowOf(page, 'gone.jpg').innerText()).toContain('gone.jpg is no longer where it was. Choose it again.');
   });
 
   it('is forty images among five thousand files: forty rows, and one sentence', async () => {
     const page = await stage.workspace();
-    await Promise.all(Array.from({ length: 4960 }, (_, at) => stage.file(`many/${at % 20}/file ${at}.txt`, `text ${at}`)));
-    await Promise.all(Array.from({ length: 40 }, async (_, at) => stage.file(`many/${at % 20}/photo ${at}.jpg`, await small(at))));
+    await Promise.all(
+      Array.from({ length: 4960 }, (_, at) => stage.file(`many/${at % 20}/file ${at}.txt`, `text ${at}`)),
+    );
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, at) => stage.file(`many/${at % 20}/photo ${at}.jpg`, await small(at))),
+    );
     const before = Date.now();
     await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [stage.path('many')]);
-    await page.getByText('4,960 other files in the folder are no images and were left out.').waitFor({ timeout: 90_000 });
+    await page
+      .getByText('4,960 other files in the folder are no images and were left out.')
+      .waitFor({ timeout: 90_000 });
     console.log(`5,000 files were looked at in ${Date.now() - before} ms`);
     expect((await stage.settled(40)).filter(({ state }) => state === 'ready')).toHaveLength(40);
   });
@@ -179,9 +229,15 @@ describe('bad input', () => {
 
   it('is an imported preset that is wrong: which field, and why', async () => {
     const page = await stage.workspace();
-    const preset = { kind: 'compressimage-presets', version: 1, presets: [{ name: 'Bad', recipe: { ...(await defaultRecipe()), aim: { kind: 'quality', quality: 9999 } } }] };
+    const preset = {
+      kind: 'compressimage-presets',
+      version: 1,
+      presets: [{ name: 'Bad', recipe: { ...(await defaultRecipe()), aim: { kind: 'quality', quality: 9999 } } }],
+    };
     await page.getByRole('button', { name: 'Edit presets' }).click();
-    await chooseFiles(page, () => page.getByRole('button', { name: 'Import' }).click(), [await stage.file('bad.json', JSON.stringify(preset))]);
+    await chooseFiles(page, () => page.getByRole('button', { name: 'Import' }).click(), [
+      await stage.file('bad.json', JSON.stringify(preset)),
+    ]);
     await page.getByText('presets[0].recipe.aim.quality: at most 100').waitFor();
   });
 });
@@ -209,6 +265,7 @@ async function dropImage(page: Page, url: string): Promise<void> {
     { mimeType: 'text/uri-list', data: url },
     { mimeType: 'text/html', data: `<img src="${url}">` },
   ];
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, x: 200, y: 300, data: { items, dragOperationsMask: 1 } });
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 300, data: { items, dragOperationsMask: 1 } });
   await session.detach();
 }

@@ -31,7 +31,9 @@ async function arriving(count: number, step: () => Promise<unknown>): Promise<{ 
   const before = new Set((await downloadedFiles(stage.browser)).map(({ path }) => path));
   await step();
   const all = await waitForDownloads(stage.browser, before.size + count);
-  return all.filter(({ path }) => !before.has(path)).map(({ path }) => ({ path, name: path.slice(stage.browser.downloadFolder.length + 1) }));
+  return all
+    .filter(({ path }) => !before.has(path))
+    .map(({ path }) => ({ path, name: path.slice(stage.browser.downloadFolder.length + 1) }));
 }
 
 describe('a result', () => {
@@ -42,7 +44,7 @@ describe('a result', () => {
     expect(await sharp(file?.path).metadata()).toMatchObject({ format: 'jpeg', width: 600, height: 400 });
     await rowOf(page, 'photo.jpg').getByText('Saved, and no longer held').waitFor();
     expect(await vaultRecords(stage.browser)).toBe(0);
-    await until('the row to leave', async () => await rows(page).count() === 0, { timeout: 10_000 });
+    await until('the row to leave', async () => (await rows(page).count()) === 0, { timeout: 10_000 });
     await page.getByText('1 image was saved. Nothing of it is held any more.').waitFor();
   });
 
@@ -52,7 +54,11 @@ describe('a result', () => {
     await page.getByText('Copied').waitFor();
     const { files } = await clipboard(page);
     expect(files).toHaveLength(1);
-    expect(await sharp(Buffer.from(files[0] ?? '', 'base64')).metadata()).toMatchObject({ format: 'png', width: 600, height: 400 });
+    expect(await sharp(Buffer.from(files[0] ?? '', 'base64')).metadata()).toMatchObject({
+      format: 'png',
+      width: 600,
+      height: 400,
+    });
   });
 
   it('is copied as text when it is small, and only then', async () => {
@@ -61,9 +67,17 @@ describe('a result', () => {
     await page.getByText('Copied').waitFor();
     const { text } = await clipboard(page);
     const [, uri = ''] = /^!\[beach\.jpg\]\(data:image\/jpeg;base64,(.*)\)$/.exec(text) ?? [];
-    expect(await sharp(Buffer.from(uri, 'base64')).metadata()).toMatchObject({ format: 'jpeg', width: 120, height: 80 });
+    expect(await sharp(Buffer.from(uri, 'base64')).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: 120,
+      height: 80,
+    });
     await choose(page, 'beach.jpg', 'Copy as HTML');
-    await until('the HTML', async () => /^<img src="data:image\/jpeg;base64,.*" width="120" height="80" alt="beach\.jpg">$/.test((await clipboard(page)).text));
+    await until('the HTML', async () =>
+      /^<img src="data:image\/jpeg;base64,.*" width="120" height="80" alt="beach\.jpg">$/.test(
+        (await clipboard(page)).text,
+      ),
+    );
     await choose(page, 'beach.jpg', 'Copy as data URL');
     await until('the data URL', async () => /^data:image\/jpeg;base64,/.test((await clipboard(page)).text));
   });
@@ -76,9 +90,16 @@ describe('a result', () => {
     await sheet.getByLabel('Size', { exact: true }).selectOption('Longest side');
     await sheet.getByLabel('Pixels').fill('300');
     await sheet.getByRole('button', { name: 'Compress again' }).click();
-    await until('the new result', async () => (await stage.settled(2)).some((job) => job.state === 'ready' && job.receipt.output.format === 'webp'));
+    await until('the new result', async () =>
+      (await stage.settled(2)).some((job) => job.state === 'ready' && job.receipt.output.format === 'webp'),
+    );
     expect(await stage.settled(2)).toMatchObject([
-      { name: 'photo.jpg', state: 'ready', recipe: { format: 'webp' }, receipt: { output: { format: 'webp', width: 300, height: 200 } } },
+      {
+        name: 'photo.jpg',
+        state: 'ready',
+        recipe: { format: 'webp' },
+        receipt: { output: { format: 'webp', width: 300, height: 200 } },
+      },
       { name: 'beach.jpg', state: 'ready', recipe: { format: 'same' } },
     ]);
   });
@@ -91,9 +112,13 @@ describe('all results', () => {
     await template.fill('{name}-{width}x{height}-q{quality}');
     await page.getByText(/^Example: \w+-\d+x\d+-q75\.jpg$/).waitFor();
     const files = await arriving(3, () => page.getByRole('button', { name: 'Save 3 images' }).click());
-    expect(files.map(({ name }) => name).sort()).toEqual(['beach-120x80-q75 (2).jpg', 'beach-120x80-q75.jpg', 'photo-600x400-q75.jpg'].map((name) => expect.stringMatching(new RegExp(`^CompressImage \\d{4}-\\d\\d-\\d\\d/${name.replace(/[().]/g, '\\$&')}$`))));
+    expect(files.map(({ name }) => name).sort()).toEqual(
+      ['beach-120x80-q75 (2).jpg', 'beach-120x80-q75.jpg', 'photo-600x400-q75.jpg'].map((name) =>
+        expect.stringMatching(new RegExp(`^CompressImage \\d{4}-\\d\\d-\\d\\d/${name.replace(/[().]/g, '\\$&')}$`)),
+      ),
+    );
     for (const { path } of files) expect((await sharp(path).metadata()).format).toBe('jpeg');
-    await until('the vault to be empty', async () => await vaultRecords(stage.browser) === 0);
+    await until('the vault to be empty', async () => (await vaultRecords(stage.browser)) === 0);
   });
 
   it('are saved in one ZIP, in their folders, and each can be decoded', async () => {
@@ -109,8 +134,8 @@ describe('all results', () => {
     for (const [name, bytes] of entries) expect(await sharp(bytes).metadata(), name).toMatchObject({ format: 'jpeg' });
     const lengths = jobs.map((job) => ('receipt' in job ? job.receipt.output.bytes : 0)).sort();
     expect([...entries.values()].map(({ length }) => length).sort()).toEqual(lengths);
-    await until('the vault to be empty', async () => await vaultRecords(stage.browser) === 0);
-    await until('all rows to leave', async () => await rows(page).count() === 0, { timeout: 10_000 });
+    await until('the vault to be empty', async () => (await vaultRecords(stage.browser)) === 0);
+    await until('all rows to leave', async () => (await rows(page).count()) === 0, { timeout: 10_000 });
   });
 
   it('are saved in one ZIP also when the service worker sleeps', async () => {
@@ -133,10 +158,16 @@ describe('presets', () => {
     await page.getByRole('textbox', { name: 'Rename Small' }).press('Enter');
     await page.getByRole('button', { name: 'Delete Tiny' }).waitFor();
     const [file] = await arriving(1, () => page.getByRole('button', { name: 'Export' }).click());
-    expect(JSON.parse(await readFile(file?.path ?? '', 'utf8'))).toMatchObject({ kind: 'compressimage-presets', presets: [{ name: 'Tiny', recipe: { format: 'avif' } }] });
+    expect(JSON.parse(await readFile(file?.path ?? '', 'utf8'))).toMatchObject({
+      kind: 'compressimage-presets',
+      presets: [{ name: 'Tiny', recipe: { format: 'avif' } }],
+    });
     await page.getByRole('button', { name: 'Delete Tiny' }).click();
     await page.getByText('There are no presets of yours yet.').waitFor();
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Import' }).click()]);
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Import' }).click(),
+    ]);
     await chooser.setFiles(file?.path ?? '');
     await page.getByRole('button', { name: 'Delete Tiny' }).waitFor();
     await page.keyboard.press('Escape');
@@ -150,7 +181,9 @@ describe('presets', () => {
   it('leave the last recipe set when the panel is opened again', async () => {
     const page = await stage.workspace();
     await page.getByRole('radio', { name: 'WebP' }).check({ force: true });
-    await until('it to be stored', async () => JSON.stringify(await page.evaluate(() => chrome.storage.local.get('settings'))).includes('"webp"'));
+    await until('it to be stored', async () =>
+      JSON.stringify(await page.evaluate(() => chrome.storage.local.get('settings'))).includes('"webp"'),
+    );
     await page.reload();
     await until('the recipe', () => page.getByRole('radio', { name: 'WebP' }).isChecked());
     await giveFiles(page.locator('[data-picks=files]'), [stage.path('photo.jpg')]);
@@ -171,17 +204,23 @@ interface Clipboard {
 
 /** What another program would get by "paste". */
 async function clipboard(page: Page): Promise<Clipboard> {
-  await page.evaluate(() => addEventListener('paste', (event) => {
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    const text = event.clipboardData?.getData('text/plain') ?? '';
-    const files = [...event.clipboardData?.files ?? []].map(async (file) => {
-      let binary = '';
-      for (const byte of new Uint8Array(await file.arrayBuffer())) binary += String.fromCharCode(byte);
-      return btoa(binary);
-    });
-    Object.assign(window, { pasted: Promise.all(files).then((read) => ({ text, files: read })) });
-  }, { capture: true, once: true }));
+  await page.evaluate(() =>
+    addEventListener(
+      'paste',
+      (event) => {
+        event.stopImmediatePropagation();
+        event.preventDefault();
+        const text = event.clipboardData?.getData('text/plain') ?? '';
+        const files = [...(event.clipboardData?.files ?? [])].map(async (file) => {
+          let binary = '';
+          for (const byte of new Uint8Array(await file.arrayBuffer())) binary += String.fromCharCode(byte);
+          return btoa(binary);
+        });
+        Object.assign(window, { pasted: Promise.all(files).then((read) => ({ text, files: read })) });
+      },
+      { capture: true, once: true },
+    ),
+  );
   await page.keyboard.press('Control+v');
   return page.evaluate(() => (window as unknown as { pasted: Promise<{ text: string; files: string[] }> }).pasted);
 }

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { Job } from '../../lib/core/model/job.ts';
-import { inServiceWorker, openBrowser, openExtensionPage, readJobs, until, type Browser, type BrowserOptions } from '../driver/index.ts';
+import {
+  inServiceWorker,
+  openBrowser,
+  openExtensionPage,
+  readJobs,
+  until,
+  type Browser,
+  type BrowserOptions,
+} from '../driver/index.ts';
 import { photograph } from './stage.ts';
 
 export interface PanelStage {
@@ -44,10 +52,15 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
       await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
       return page;
     },
-    settled: (count, timeout = 60_000) => until(`${count} ended jobs`, async () => {
-      const jobs = await readJobs(browser);
-      return jobs.length >= count && jobs.every(({ state }) => !RUNNING.includes(state)) ? jobs.reverse() : null;
-    }, { timeout, interval: 400 }),
+    settled: (count, timeout = 60_000) =>
+      until(
+        `${count} ended jobs`,
+        async () => {
+          const jobs = await readJobs(browser);
+          return jobs.length >= count && jobs.every(({ state }) => !RUNNING.includes(state)) ? jobs.reverse() : null;
+        },
+        { timeout, interval: 400 },
+      ),
     async close() {
       await browser.close();
       await rm(folder, { recursive: true, force: true });
@@ -58,9 +71,13 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
 /** As the person would by "Remove", for all: records and bytes. */
 async function forgetAll(browser: Browser, page: Page): Promise<void> {
   const jobs = await readJobs(browser);
-  await page.evaluate(async (ids) => {
-    for (const id of ids) await chrome.runtime.sendMessage({ id: 0, type: 'dismissJob', data: { id }, timestamp: Date.now() });
-  }, jobs.map(({ id }) => id));
+  await page.evaluate(
+    async (ids) => {
+      for (const id of ids)
+        await chrome.runtime.sendMessage({ id: 0, type: 'dismissJob', data: { id }, timestamp: Date.now() });
+    },
+    jobs.map(({ id }) => id),
+  );
   await until('the list to be empty', async () => (await readJobs(browser)).length === 0);
   await inServiceWorker(browser, () => chrome.storage.local.remove('settings'));
 }
@@ -70,9 +87,14 @@ export const rowOf = (page: Page, name: string): Locator => rows(page).filter({ 
 
 /** A photograph of 120 by 80 px, another for each number. */
 export async function small(number: number): Promise<Buffer> {
-  const base = await (small.base ??= photograph(160, 120).then((picture) => picture.raw().toBuffer({ resolveWithObject: true })));
+  const base = await (small.base ??= photograph(160, 120).then((picture) =>
+    picture.raw().toBuffer({ resolveWithObject: true }),
+  ));
   const { default: sharp } = await import('sharp');
   const { width, height, channels } = base.info;
-  return sharp(base.data, { raw: { width, height, channels } }).extract({ left: number % 40, top: (number * 7) % 40, width: 120, height: 80 }).jpeg({ quality: 95 }).toBuffer();
+  return sharp(base.data, { raw: { width, height, channels } })
+    .extract({ left: number % 40, top: (number * 7) % 40, width: 120, height: 80 })
+    .jpeg({ quality: 95 })
+    .toBuffer();
 }
 small.base = null as Promise<{ data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } }> | null;

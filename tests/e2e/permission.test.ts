@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerPermission, chooseMenuItem, clickToastAction, readJobs, serve, until, waitForJob, waitForToast, type Site } from '../driver/index.ts';
+import {
+  answerPermission,
+  chooseMenuItem,
+  clickToastAction,
+  readJobs,
+  serve,
+  until,
+  waitForJob,
+  waitForToast,
+  type Site,
+} from '../driver/index.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -28,8 +38,15 @@ describe('an image on another host', () => {
     expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' } });
     const toast = await waitForToast(shown.page(), /permission/);
     expect(toast).toMatchObject({ tone: 'error', title: 'closed.jpg', action: expect.stringContaining('images.test') });
-    await answerPermission(stage.browser, 'deny', () => clickToastAction(stage.browser, shown.page(), toast.action ?? ''));
-    await waitForJob(stage.browser, 'the refusal', ({ id, state, ...more }) => id === job.id && state === 'failed' && 'error' in more && more.error.code === 'permission-refused');
+    await answerPermission(stage.browser, 'deny', () =>
+      clickToastAction(stage.browser, shown.page(), toast.action ?? ''),
+    );
+    await waitForJob(
+      stage.browser,
+      'the refusal',
+      ({ id, state, ...more }) =>
+        id === job.id && state === 'failed' && 'error' in more && more.error.code === 'permission-refused',
+    );
     expect(await waitForToast(shown.page(), /choose Allow/)).toMatchObject({ tone: 'error' });
   });
 

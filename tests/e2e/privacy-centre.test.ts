@@ -4,7 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bucket } from '../../lib/storage/statistics/figures.ts';
-import { chooseMenuItem, extensionUrl, inServiceWorker, press, readJobs, until, waitForDownloads } from '../driver/index.ts';
+import {
+  chooseMenuItem,
+  extensionUrl,
+  inServiceWorker,
+  press,
+  readJobs,
+  until,
+  waitForDownloads,
+} from '../driver/index.ts';
 import { askWhereToSave, takeSave, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
@@ -28,18 +36,27 @@ async function view(path: string): Promise<Page> {
 }
 
 async function job(name: string, end: 'save' | 'cancel'): Promise<void> {
-  const shown = await stage.show(stage.site.answer(name, image(await photographAs('jpeg', { quality: 92 }), 'image/jpeg')));
+  const shown = await stage.show(
+    stage.site.answer(name, image(await photographAs('jpeg', { quality: 92 }), 'image/jpeg')),
+  );
   await chooseMenuItem(stage.browser, shown, 'Save as WebP');
   await until('the download to end', async () => {
     if (end === 'save') await takeSave(stage.browser);
     else await press(stage.browser, 'Escape');
     await delay(300);
-    return (await readJobs(stage.browser)).some((each) => each.name === name && each.state === (end === 'save' ? 'saved' : 'unsaved'));
+    return (await readJobs(stage.browser)).some(
+      (each) => each.name === name && each.state === (end === 'save' ? 'saved' : 'unsaved'),
+    );
   });
 }
 
-const counted = async (): Promise<readonly Bucket[]> => inServiceWorker(stage.browser, async () =>
-  ((await chrome.storage.local.get('statistics'))['statistics'] as { buckets: Bucket[] } | undefined)?.buckets ?? []);
+const counted = async (): Promise<readonly Bucket[]> =>
+  inServiceWorker(
+    stage.browser,
+    async () =>
+      ((await chrome.storage.local.get('statistics'))['statistics'] as { buckets: Bucket[] } | undefined)?.buckets ??
+      [],
+  );
 
 describe('statistics', () => {
   it('are off: nothing is counted', async () => {
@@ -52,10 +69,29 @@ describe('statistics', () => {
     await options.getByRole('switch', { name: /count what it saves/ }).check();
     await options.getByText('On. Nothing was counted yet.').waitFor();
     await job('counted.jpg', 'save');
-    const [bucket] = await until('the count', async () => (await counted()).length > 0 && await counted());
-    expect(bucket).toMatchObject({ count: 1, formats: { input: 'jpeg', output: 'webp' }, browser: { name: 'Chrome' }, system: 'linux', month: expect.stringMatching(/^\d{4}-\d\d$/) });
-    expect(Object.keys(bucket ?? {}).sort()).toEqual(['browser', 'cores', 'count', 'formats', 'milliseconds', 'month', 'ratio', 'sizes', 'system']);
-    await options.getByRole('figure', { name: 'By format' }).getByText(/saved with 1 image/).waitFor();
+    const [bucket] = await until('the count', async () => (await counted()).length > 0 && (await counted()));
+    expect(bucket).toMatchObject({
+      count: 1,
+      formats: { input: 'jpeg', output: 'webp' },
+      browser: { name: 'Chrome' },
+      system: 'linux',
+      month: expect.stringMatching(/^\d{4}-\d\d$/),
+    });
+    expect(Object.keys(bucket ?? {}).sort()).toEqual([
+      'browser',
+      'cores',
+      'count',
+      'formats',
+      'milliseconds',
+      'month',
+      'ratio',
+      'sizes',
+      'system',
+    ]);
+    await options
+      .getByRole('figure', { name: 'By format' })
+      .getByText(/saved with 1 image/)
+      .waitFor();
   });
 
   it('lose a figure in the past, too, when it is switched off', async () => {
@@ -80,9 +116,17 @@ describe('everything that is held', () => {
       return (await waitForDownloads(stage.browser, 3, { timeout: 1000 })).find(({ name }) => name.endsWith('.json'));
     });
     const content = JSON.parse(await readFile(file.path, 'utf8')) as Record<string, unknown[]>;
-    expect(content).toMatchObject({ kind: 'compressimage-export', version: 1, settings: { idleMinutes: 60, statistics: { enabled: true } } });
+    expect(content).toMatchObject({
+      kind: 'compressimage-export',
+      version: 1,
+      settings: { idleMinutes: 60, statistics: { enabled: true } },
+    });
     expect(content['items']).toHaveLength(2);
-    expect((content['jobs'] as { name: string }[]).map(({ name }) => name)).toEqual(['quay.jpg', 'counted.jpg', 'uncounted.jpg']);
+    expect((content['jobs'] as { name: string }[]).map(({ name }) => name)).toEqual([
+      'quay.jpg',
+      'counted.jpg',
+      'uncounted.jpg',
+    ]);
     expect(content['ledger']).toHaveLength(4);
     expect(content['statistics']).toHaveLength(1);
     expect(JSON.stringify(content)).not.toContain('vaultKey');
@@ -96,13 +140,23 @@ describe('everything that is held', () => {
     await options.getByRole('button', { name: 'Yes, delete' }).click();
     await options.getByText('Deleted.', { exact: true }).waitFor();
     for (const page of [options, other]) {
-      for (const empty of ['No image is held.', 'The list is empty.', 'Nothing was purged yet.', 'On. Nothing was counted yet.']) await page.getByText(empty).waitFor();
+      for (const empty of [
+        'No image is held.',
+        'The list is empty.',
+        'Nothing was purged yet.',
+        'On. Nothing was counted yet.',
+      ])
+        await page.getByText(empty).waitFor();
     }
     expect(await panel.getByText(/held, goes in/).count()).toBe(0);
     expect(await vaultOnDisk(stage.browser)).toMatchObject({ items: 0, chunks: 0, sealed: 0, rules: [] });
     expect(await readJobs(stage.browser)).toEqual([]);
     expect(await counted()).toEqual([]);
-    expect(await inServiceWorker(stage.browser, async () => JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get()]))).not.toMatch(/quay|counted\.jpg|127\.0\.0\.1/);
+    expect(
+      await inServiceWorker(stage.browser, async () =>
+        JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get()]),
+      ),
+    ).not.toMatch(/quay|counted\.jpg|127\.0\.0\.1/);
     await panel.close();
   });
 

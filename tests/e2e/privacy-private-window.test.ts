@@ -3,7 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../lib/core/model/job.ts';
-import { allowInPrivate, chooseMenuItem, inServiceWorker, openPrivateWindow, press, readJobs, until, waitForDownloads, type Browser } from '../driver/index.ts';
+import {
+  allowInPrivate,
+  chooseMenuItem,
+  inServiceWorker,
+  openPrivateWindow,
+  press,
+  readJobs,
+  until,
+  waitForDownloads,
+  type Browser,
+} from '../driver/index.ts';
 import { filesWith, piecesOf, takeSave, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
@@ -19,7 +29,13 @@ beforeAll(async () => {
   await allowInPrivate(stage.browser);
   // Statistics are on: private windows must not be counted even then.
   await switchStatisticsOn(stage.browser);
-  page = await openPrivateWindow(stage.browser, stage.site.page('private', '<title>Private</title><img id="it" src="secret-garden.jpg" style="width:400px;height:300px">'));
+  page = await openPrivateWindow(
+    stage.browser,
+    stage.site.page(
+      'private',
+      '<title>Private</title><img id="it" src="secret-garden.jpg" style="width:400px;height:300px">',
+    ),
+  );
 });
 afterAll(() => stage.close());
 
@@ -34,28 +50,41 @@ async function switchStatisticsOn(browser: Browser): Promise<void> {
 /** The private session's own records, which lie in the private profile's IndexedDB. */
 function privateSession(): Promise<Record<string, unknown>> {
   return inServiceWorker(page, async () => {
-    const asked = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    const asked = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
     const database = await asked(indexedDB.open('session'));
     const { store } = { store: database.transaction('items').objectStore('items') };
-    const [keys, values] = await Promise.all([asked(store.getAllKeys()), asked(store.getAll() as IDBRequest<unknown[]>)]);
+    const [keys, values] = await Promise.all([
+      asked(store.getAllKeys()),
+      asked(store.getAll() as IDBRequest<unknown[]>),
+    ]);
     database.close();
     return Object.fromEntries(keys.map((key, at) => [String(key), values[at]]));
   });
 }
 
 async function privateJobs(): Promise<Job[]> {
-  return Object.entries(await privateSession()).flatMap(([key, value]) => key.startsWith('job:') ? [value as Job] : []);
+  return Object.entries(await privateSession()).flatMap(([key, value]) =>
+    key.startsWith('job:') ? [value as Job] : [],
+  );
 }
 
 async function startJob(): Promise<void> {
   const known = (await privateJobs()).length;
   await chooseMenuItem(stage.browser, page.locator('#it'), 'Save as WebP');
   // Chromium asks in every private window where to save.
-  await until('the question', async () => (await privateJobs()).length > known && (await privateJobs()).some(({ state }) => state === 'saving')
-    && /Save File/.test(await stage.browser.screen.xdotool('search', '--name', '--onlyvisible', 'Save File', 'getwindowname')));
+  await until(
+    'the question',
+    async () =>
+      (await privateJobs()).length > known &&
+      (await privateJobs()).some(({ state }) => state === 'saving') &&
+      /Save File/.test(
+        await stage.browser.screen.xdotool('search', '--name', '--onlyvisible', 'Save File', 'getwindowname'),
+      ),
+  );
 }
 
 describe('in a private window', () => {
@@ -75,7 +104,7 @@ describe('in a private window', () => {
     expect(await vaultOnDisk(page)).toMatchObject({ items: 0, chunks: 0 });
   });
 
-  it('what is held lies neither in the other windows\' storage nor on the disk', async () => {
+  it("what is held lies neither in the other windows' storage nor on the disk", async () => {
     await startJob();
     await until('the download to be cancelled', async () => {
       await press(stage.browser, 'Escape');
@@ -88,19 +117,31 @@ describe('in a private window', () => {
     const { browser } = stage;
     expect(await readJobs(browser)).toEqual([]);
     expect(await vaultOnDisk(browser)).toMatchObject({ items: 0, chunks: 0, rules: [] });
-    expect(await inServiceWorker(browser, async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual(['vault']);
+    expect(await inServiceWorker(browser, async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([
+      'vault',
+    ]);
     const name = Buffer.from('secret-garden');
     expect(await filesWith(browser, [...piecesOf(photo), name, Buffer.from('secret-garden', 'utf16le')])).toEqual([]);
   });
 
   it('nothing is counted', async () => {
-    expect(await inServiceWorker(stage.browser, async () => (await chrome.storage.local.get('statistics'))['statistics'] ?? null)).toBeNull();
+    expect(
+      await inServiceWorker(
+        stage.browser,
+        async () => (await chrome.storage.local.get('statistics'))['statistics'] ?? null,
+      ),
+    ).toBeNull();
   });
 
   it('all is gone when the last one closes', async () => {
     await page.close();
-    await until('the private background to end', async () => (await stage.browser.withProtocol((session) => session.send('Target.getTargets'))).targetInfos
-      .filter(({ type, url }) => type === 'service_worker' && url.includes(stage.browser.extensionId)).length === 1);
+    await until(
+      'the private background to end',
+      async () =>
+        (await stage.browser.withProtocol((session) => session.send('Target.getTargets'))).targetInfos.filter(
+          ({ type, url }) => type === 'service_worker' && url.includes(stage.browser.extensionId),
+        ).length === 1,
+    );
     page = await openPrivateWindow(stage.browser, stage.site.page('later', '<title>Later</title>'));
     expect(await vaultOnDisk(page)).toMatchObject({ items: 0, chunks: 0, rules: [] });
     expect(Object.keys(await privateSession())).toEqual(['vaultKey']);
@@ -109,8 +150,18 @@ describe('in a private window', () => {
 
   it('leaves the menu of the other windows as it was', async () => {
     await page.close();
-    const job = await stage.compress(await stage.show(stage.site.answer('open.jpg', image(photo, 'image/jpeg'))), 'Save as WebP');
+    const job = await stage.compress(
+      await stage.show(stage.site.answer('open.jpg', image(photo, 'image/jpeg'))),
+      'Save as WebP',
+    );
     expect(job.state).toBe('saved');
-    await until('the count', async () => await inServiceWorker(stage.browser, async () => (await chrome.storage.local.get('statistics'))['statistics'] ?? null));
+    await until(
+      'the count',
+      async () =>
+        await inServiceWorker(
+          stage.browser,
+          async () => (await chrome.storage.local.get('statistics'))['statistics'] ?? null,
+        ),
+    );
   });
 });

@@ -7,10 +7,13 @@ import { builtExtension, openExtensionPage, PROJECT_FOLDER, until, waitForDownlo
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 /** Every interface that can make a request by itself. */
-const REQUESTS = /\b(?:fetch(?:Later)?\s*\(|XMLHttpRequest\b|WebSocket(?:Stream)?\b|WebTransport\b|EventSource\b|RTCPeerConnection\b|sendBeacon\b|importScripts\b|caches\.|navigator\.serviceWorker)/g;
+const REQUESTS =
+  /\b(?:fetch(?:Later)?\s*\(|XMLHttpRequest\b|WebSocket(?:Stream)?\b|WebTransport\b|EventSource\b|RTCPeerConnection\b|sendBeacon\b|importScripts\b|caches\.|navigator\.serviceWorker)/g;
 
 function filesIn(folder: string, types: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => types.includes(extname(path))).sort();
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => types.includes(extname(path)))
+    .sort();
 }
 
 /** Comments speak of requests too. */
@@ -18,9 +21,17 @@ const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*
 
 describe('the sources', () => {
   it('make requests only where images are acquired, and where the engine loads its own WASM', () => {
-    const found = ['lib', 'components', 'entrypoints'].flatMap((folder) => filesIn(join(PROJECT_FOLDER, folder), ['.ts', '.svelte', '.html'])
-      .map((path) => [`${folder}/${path}`, code(readFileSync(join(PROJECT_FOLDER, folder, path), 'utf8')).match(REQUESTS)?.length ?? 0] as const)
-      .filter(([path, count]) => count > 0 && path !== 'lib/engine/offline.ts'));
+    const found = ['lib', 'components', 'entrypoints'].flatMap((folder) =>
+      filesIn(join(PROJECT_FOLDER, folder), ['.ts', '.svelte', '.html'])
+        .map(
+          (path) =>
+            [
+              `${folder}/${path}`,
+              code(readFileSync(join(PROJECT_FOLDER, folder, path), 'utf8')).match(REQUESTS)?.length ?? 0,
+            ] as const,
+        )
+        .filter(([path, count]) => count > 0 && path !== 'lib/engine/offline.ts'),
+    );
     expect(Object.fromEntries(found)).toEqual({
       // The image, and the same once more to learn why it was refused.
       'lib/engine/fetch-image.ts': 2,
@@ -37,7 +48,7 @@ describe('the build', () => {
   const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const scripts = filesIn(folder, ['.js']);
 
-  it('has no request outside the codecs\' worker but those of the sources', () => {
+  it("has no request outside the codecs' worker but those of the sources", () => {
     const outside = scripts.filter((file) => !file.startsWith('assets/'));
     const found = outside.flatMap((file) => (text(file).match(REQUESTS) ?? []).map((way) => way.replace(/\s/g, '')));
     // Five of the sources, and Vite's preloading of the extension's own scripts in its pages.
@@ -65,28 +76,38 @@ function waysOutOfWorkers({ browser }: Stage): Promise<string[]> {
     const worker = targetInfos.find(({ type, url }) => type === 'worker' && url.includes('codec.worker'));
     if (!worker) throw new Error('no codec worker runs');
     const { sessionId } = await session.send('Target.attachToTarget', { targetId: worker.targetId, flatten: false });
-    const answer = new Promise<string[]>((resolve) => session.on('Target.receivedMessageFromTarget', (event) => {
-      const message = JSON.parse(event.message) as { id?: number; result?: { result: { value: string[] } } };
-      if (message.id === 1) resolve(message.result?.result.value ?? ['no answer']);
-    }));
+    const answer = new Promise<string[]>((resolve) =>
+      session.on('Target.receivedMessageFromTarget', (event) => {
+        const message = JSON.parse(event.message) as { id?: number; result?: { result: { value: string[] } } };
+        if (message.id === 1) resolve(message.result?.result.value ?? ['no answer']);
+      }),
+    );
     const expression = `${JSON.stringify(WAYS_OUT)}.filter((name) => name in globalThis)`;
-    await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }) });
+    await session.send('Target.sendMessageToTarget', {
+      sessionId,
+      message: JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }),
+    });
     return answer;
   });
 }
 
 describe('a browser whose every request is recorded', () => {
   let stage: Stage;
-  beforeAll(async () => { stage = await openStage({ recordRequests: true }); });
+  beforeAll(async () => {
+    stage = await openStage({ recordRequests: true });
+  });
   afterAll(() => stage.close());
 
   it('sees one for the image, and none for all else that the extension does', async () => {
     const { browser, site } = stage;
     const url = site.answer('harbour.jpg', image(await photographAs('jpeg', { quality: 90 }), 'image/jpeg'));
     const shown = await stage.show(url);
-    await until('the page to have its image', () => shown.evaluate((element) => (element as HTMLImageElement).complete));
+    await until('the page to have its image', () =>
+      shown.evaluate((element) => (element as HTMLImageElement).complete),
+    );
     browser.requests.clear();
-    const extension = (): string[] => browser.requests.ofPages().map(({ method, url: address }) => `${method} ${address}`);
+    const extension = (): string[] =>
+      browser.requests.ofPages().map(({ method, url: address }) => `${method} ${address}`);
 
     expect((await stage.compress(shown, 'Save as WebP')).state).toBe('saved');
     expect(await waysOutOfWorkers(stage)).toEqual([]);

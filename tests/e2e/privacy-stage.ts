@@ -36,7 +36,9 @@ async function holds(path: string, patterns: readonly Buffer[]): Promise<boolean
 export function piecesOf(bytes: Uint8Array, count = 12, length = 24): Buffer[] {
   const from = Math.floor(bytes.length * 0.3);
   const step = Math.floor((bytes.length * 0.6) / count);
-  return Array.from({ length: count }, (_, at) => Buffer.from(bytes.subarray(from + at * step, from + at * step + length)));
+  return Array.from({ length: count }, (_, at) =>
+    Buffer.from(bytes.subarray(from + at * step, from + at * step + length)),
+  );
 }
 
 export interface VaultOnDisk {
@@ -51,16 +53,19 @@ export interface VaultOnDisk {
 /** The vault's database as it lies in the profile. For a page of a private window, that profile's. */
 export function vaultOnDisk(where: Browser | Page): Promise<VaultOnDisk> {
   return inServiceWorker(where, async () => {
-    const asked = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    const asked = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
     const database = await asked(indexedDB.open('vault'));
     const all = (name: string): Promise<unknown[]> => asked(database.transaction(name).objectStore(name).getAll());
     const [items, writes, chunks, ledger] = await Promise.all(['items', 'writes', 'chunks', 'ledger'].map(all));
     database.close();
     return {
-      items: items?.length ?? 0, writes: writes?.length ?? 0, chunks: chunks?.length ?? 0,
+      items: items?.length ?? 0,
+      writes: writes?.length ?? 0,
+      chunks: chunks?.length ?? 0,
       sealed: (chunks as Uint8Array[]).reduce((sum, { byteLength }) => sum + byteLength, 0),
       rules: (ledger as { rule: string }[]).map(({ rule }) => rule),
     };
@@ -69,7 +74,10 @@ export function vaultOnDisk(where: Browser | Page): Promise<VaultOnDisk> {
 
 /** The key's place, as it is now: base64, or null. */
 export function storedKey(browser: Browser): Promise<string | null> {
-  return inServiceWorker(browser, async () => (await chrome.storage.session.get('vaultKey'))['vaultKey'] as string | undefined ?? null);
+  return inServiceWorker(
+    browser,
+    async () => ((await chrome.storage.session.get('vaultKey'))['vaultKey'] as string | undefined) ?? null,
+  );
 }
 
 /** Lets the browser ask for each download where to save it, as many people have it. It is ended and started for that. */
@@ -77,7 +85,10 @@ export async function askWhereToSave(browser: Browser): Promise<void> {
   await browser.endNormally();
   const file = join(browser.profile, 'Default', 'Preferences');
   const preferences = JSON.parse(await readFile(file, 'utf8')) as { download?: Record<string, unknown> };
-  await writeFile(file, JSON.stringify({ ...preferences, download: { ...preferences.download, prompt_for_download: true } }));
+  await writeFile(
+    file,
+    JSON.stringify({ ...preferences, download: { ...preferences.download, prompt_for_download: true } }),
+  );
   await browser.reopen();
 }
 
@@ -86,29 +97,36 @@ export async function writePlainCopy(browser: Browser, pieces: readonly Buffer[]
   // A tab of its own: the browser ends with its last one.
   const page = await browser.context.newPage();
   await page.goto(extensionUrl(browser, 'options.html'));
-  await page.evaluate(async (bytes) => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('control', 1);
-      request.onupgradeneeded = () => void request.result.createObjectStore('plain', { autoIncrement: true });
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    await new Promise<void>((resolve, reject) => {
-      const transaction = database.transaction('plain', 'readwrite', { durability: 'strict' });
-      for (const each of bytes) transaction.objectStore('plain').add(new Uint8Array(each));
-      transaction.oncomplete = () => resolve();
-      transaction.onerror = () => reject(transaction.error);
-    });
-    database.close();
-  }, pieces.map((piece) => [...piece]));
+  await page.evaluate(
+    async (bytes) => {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('control', 1);
+        request.onupgradeneeded = () => void request.result.createObjectStore('plain', { autoIncrement: true });
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      await new Promise<void>((resolve, reject) => {
+        const transaction = database.transaction('plain', 'readwrite', { durability: 'strict' });
+        for (const each of bytes) transaction.objectStore('plain').add(new Uint8Array(each));
+        transaction.oncomplete = () => resolve();
+        transaction.onerror = () => reject(transaction.error);
+      });
+      database.close();
+    },
+    pieces.map((piece) => [...piece]),
+  );
   await page.close();
 }
 
 /** Clicks "Save" in the question where to save, at the end of its window. Nothing when there is none. */
 export async function takeSave({ screen }: Browser): Promise<void> {
-  const [id] = (await screen.xdotool('search', '--onlyvisible', '--name', '^Save File$').catch(() => '')).trim().split('\n');
+  const [id] = (await screen.xdotool('search', '--onlyvisible', '--name', '^Save File$').catch(() => ''))
+    .trim()
+    .split('\n');
   if (!id) return;
   const geometry = await screen.xdotool('getwindowgeometry', '--shell', id);
-  const [width, height] = ['WIDTH', 'HEIGHT'].map((name) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(geometry)?.[1]));
+  const [width, height] = ['WIDTH', 'HEIGHT'].map((name) =>
+    Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(geometry)?.[1]),
+  );
   await screen.xdotool('mousemove', '--window', id, (width ?? 0) - 50, (height ?? 0) - 25, 'click', 1);
 }

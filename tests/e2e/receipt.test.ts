@@ -16,8 +16,10 @@ import { openPanelStage, rowOf, type PanelStage } from './panel-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 /** Large enough for its work to be seen. */
-const photo = async (width = 2400, height = 1600): Promise<Uint8Array> => new Uint8Array(await photographAs('jpeg', { quality: 96 }, width, height));
-const ultraHdr = async (): Promise<Uint8Array> => withGainMap(await photo(), new Uint8Array(await photographAs('jpeg', {}, 60, 40)), exifSegment(cameraExif(1)));
+const photo = async (width = 2400, height = 1600): Promise<Uint8Array> =>
+  new Uint8Array(await photographAs('jpeg', { quality: 96 }, width, height));
+const ultraHdr = async (): Promise<Uint8Array> =>
+  withGainMap(await photo(), new Uint8Array(await photographAs('jpeg', {}, 60, 40)), exifSegment(cameraExif(1)));
 
 describe('on a page', () => {
   let stage: Stage;
@@ -34,24 +36,49 @@ describe('on a page', () => {
     stage.site.answer('hdr.jpg', image(await ultraHdr(), 'image/jpeg'));
     const element = await stage.show(stage.site.url('hdr.jpg'));
     const [before, job] = await Promise.all([
-      until('the toast of the work', async () => (await readToasts(element.page())).find(({ tone, detail }) => tone === 'busy' && detail.includes('The HDR gain map will be lost')), { interval: 20 }),
+      until(
+        'the toast of the work',
+        async () =>
+          (await readToasts(element.page())).find(
+            ({ tone, detail }) => tone === 'busy' && detail.includes('The HDR gain map will be lost'),
+          ),
+        { interval: 20 },
+      ),
       stage.compress(element, 'Save as WebP'),
     ]);
     expect(before.title).toBe('hdr.jpg');
     const { detail } = await waitForToast(element.page());
     expect(detail).toContain('The HDR gain map was lost. Removed: comments, GPS position, serial numbers');
-    expect('receipt' in job && detail.endsWith(textsAsBuilt(stage.browser.extension).notesLine(job.receipt.notes))).toBe(true);
+    expect(
+      'receipt' in job && detail.endsWith(textsAsBuilt(stage.browser.extension).notesLine(job.receipt.notes)),
+    ).toBe(true);
   });
 
   it.each([
     ['cmyk.jpg', cmykJpeg, 'Save as WebP', { code: 'cmyk' }, 'Colours were converted to sRGB'],
-    ['gps.jpg', async () => withJpegSegments(await photo(300, 200), exifSegment(cameraExif(1))), 'Compress image', { code: 'gps' }, 'Removed: comments, GPS position'],
-    ['moving.gif', () => animated('gif', 0), 'Compress image', { code: 'animated', parameters: { frames: 3 } }, 'The animation was kept'],
+    [
+      'gps.jpg',
+      async () => withJpegSegments(await photo(300, 200), exifSegment(cameraExif(1))),
+      'Compress image',
+      { code: 'gps' },
+      'Removed: comments, GPS position',
+    ],
+    [
+      'moving.gif',
+      () => animated('gif', 0),
+      'Compress image',
+      { code: 'animated', parameters: { frames: 3 } },
+      'The animation was kept',
+    ],
   ] as const)('%s: `--json` has the object that the toast was made of', async (name, make, title, trait, sentence) => {
     const file = join(folder, name);
     await writeFile(file, await make());
     const page = await stage.browser.open('about:blank');
-    const report = await compressByMenu(stage.browser, page, stage.site, { file, folder: name.replace('.', '-'), title });
+    const report = await compressByMenu(stage.browser, page, stage.site, {
+      file,
+      folder: name.replace('.', '-'),
+      title,
+    });
     const toast = await waitForToast(page);
     await page.close();
     const texts = textsAsBuilt(stage.browser.extension);
@@ -79,11 +106,15 @@ describe('in the panel', () => {
   /** All that a row said until its result was there; its name has another ending then. */
   async function heard(row: Locator): Promise<string> {
     const texts: string[] = [];
-    await until('the end of the row\'s work', async () => {
-      const text = await row.innerText({ timeout: 1000 }).catch(() => '');
-      texts.push(text);
-      return /−\d+ %|Original/.test(text);
-    }, { timeout: 60_000, interval: 30 });
+    await until(
+      "the end of the row's work",
+      async () => {
+        const text = await row.innerText({ timeout: 1000 }).catch(() => '');
+        texts.push(text);
+        return /−\d+ %|Original/.test(text);
+      },
+      { timeout: 60_000, interval: 30 },
+    );
     return texts.join('\n');
   }
 
@@ -91,9 +122,20 @@ describe('in the panel', () => {
     const page = await stage.workspace();
     const names = ['hdr.jpg', 'motion.jpg', ...Array.from({ length: 6 }, (_, i) => `wait-${i}.jpg`)];
     await page.getByRole('radio', { name: 'WebP' }).check({ force: true });
-    await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), names.map((name) => stage.path(name)));
-    const waiting = until('a row that waits and says so', async () => (await readJobs(stage.browser)).find((job): job is Job & { state: 'queued' | 'acquiring' } => (job.state === 'queued' || job.state === 'acquiring')
-      && job.source?.losses?.some(({ code }) => code === 'gain-map-lost') === true), { interval: 30 });
+    await dropFiles(
+      page.getByRole('heading', { name: 'Drop images here' }),
+      names.map((name) => stage.path(name)),
+    );
+    const waiting = until(
+      'a row that waits and says so',
+      async () =>
+        (await readJobs(stage.browser)).find(
+          (job): job is Job & { state: 'queued' | 'acquiring' } =>
+            (job.state === 'queued' || job.state === 'acquiring') &&
+            job.source?.losses?.some(({ code }) => code === 'gain-map-lost') === true,
+        ),
+      { interval: 30 },
+    );
     const [hdr, motion] = await Promise.all(['hdr', 'motion'].map((stem) => heard(rowOf(page, `${stem}.`))));
     expect((await waiting).source?.traits).toContainEqual({ code: 'gain-map' });
     expect(hdr).toContain('The HDR gain map will be lost');
@@ -105,7 +147,8 @@ describe('in the panel', () => {
     for (const job of await stage.settled(names.length, 120_000)) {
       if (job.state !== 'ready') throw new Error(`${job.name} is ${job.state}`);
       const told = await rowOf(page, job.name.replace('jpg', '')).innerText();
-      for (const note of job.receipt.notes.filter(({ kind }) => kind === 'lost')) expect(told).toContain(texts.noteText(note));
+      for (const note of job.receipt.notes.filter(({ kind }) => kind === 'lost'))
+        expect(told).toContain(texts.noteText(note));
     }
   });
 });

@@ -29,7 +29,8 @@ describe('the keys', () => {
   it('are the ones that Chromium really assigned', async () => {
     const commands = await inServiceWorker(stage.browser, () => chrome.commands.getAll());
     expect(Object.fromEntries(commands.map(({ name, shortcut }) => [name, shortcut]))).toEqual({
-      '_execute_action': 'Alt+Shift+K', 'compress-image-in-view': 'Ctrl+Shift+Y',
+      _execute_action: 'Alt+Shift+K',
+      'compress-image-in-view': 'Ctrl+Shift+Y',
     });
   });
 
@@ -46,7 +47,9 @@ describe('the keys', () => {
 
 describe('the image in view', () => {
   it('is the focused one', async () => {
-    const { job, page } = await pressOn('<img src="one.jpg" width=500><a href="#" autofocus><img src="two.jpg" width=100></a>');
+    const { job, page } = await pressOn(
+      '<img src="one.jpg" width=500><a href="#" autofocus><img src="two.jpg" width=100></a>',
+    );
     expect(job).toMatchObject({ state: 'saved', name: 'two.jpg', origin: { chosenAs: 'focused' } });
     expect(await waitForToast(page, /two\.jpg/)).toMatchObject({ detail: expect.stringContaining('keyboard focus') });
   });
@@ -58,13 +61,17 @@ describe('the image in view', () => {
   });
 
   it('is the largest one that can be seen, not one below the fold', async () => {
-    const { job } = await pressOn('<img src="one.jpg" width=150><img src="two.jpg" width=350><div style="height:3000px"></div><img src="three.jpg" width=900>');
+    const { job } = await pressOn(
+      '<img src="one.jpg" width=150><img src="two.jpg" width=350><div style="height:3000px"></div><img src="three.jpg" width=900>',
+    );
     expect(job).toMatchObject({ state: 'saved', name: 'two.jpg', origin: { chosenAs: 'largest' } });
   });
 
   it('is found in a frame', async () => {
     stage.site.page('inner', '<img src="three.jpg" width=400>');
-    const { job } = await pressOn('<img src="one.jpg" width=120><br><iframe src="inner" width=600 height=400></iframe>');
+    const { job } = await pressOn(
+      '<img src="one.jpg" width=120><br><iframe src="inner" width=600 height=400></iframe>',
+    );
     expect(job).toMatchObject({ state: 'saved', name: 'three.jpg', origin: { frameId: expect.any(Number) } });
   });
 

@@ -4,8 +4,17 @@ import type { Locator, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import type { Job } from '../../lib/core/model/job.ts';
 import {
-  chooseMenuItem, inServiceWorker, openBrowser, openExtensionPage, readJobs, serve, until,
-  type Browser, type BrowserOptions, type Reply, type Site,
+  chooseMenuItem,
+  inServiceWorker,
+  openBrowser,
+  openExtensionPage,
+  readJobs,
+  serve,
+  until,
+  type Browser,
+  type BrowserOptions,
+  type Reply,
+  type Site,
 } from '../driver/index.ts';
 
 export interface Stage {
@@ -30,7 +39,11 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
   async function endedJobOf(step: () => Promise<unknown>): Promise<Job> {
     const known = new Set((await readJobs(browser)).map(({ id }) => id));
     await step();
-    return until('a new job to end', async () => (await readJobs(browser)).find((job) => !known.has(job.id) && ENDED.has(job.state)), { timeout: 90_000 });
+    return until(
+      'a new job to end',
+      async () => (await readJobs(browser)).find((job) => !known.has(job.id) && ENDED.has(job.state)),
+      { timeout: 90_000 },
+    );
   }
 
   return {
@@ -38,7 +51,10 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
     site,
     endedJobOf,
     async show(src, { title = 'A page', site: host = site } = {}) {
-      const address = host.page(`page-${++pages}`, `<!doctype html><title>${title}</title><body style="margin:20px"><img id="it" src="${src}" style="width:400px;height:300px;background:#ccc">`);
+      const address = host.page(
+        `page-${++pages}`,
+        `<!doctype html><title>${title}</title><body style="margin:20px"><img id="it" src="${src}" style="width:400px;height:300px;background:#ccc">`,
+      );
       // One tab for all: the browser ends with its last tab.
       if (!tab || tab.isClosed()) tab = await browser.open('about:blank');
       // An image that never comes must not hold the page up.
@@ -62,23 +78,49 @@ export async function photograph(width = 900, height = 600): Promise<Sharp> {
     <rect width="100%" height="100%" fill="url(#sky)"/>
     <g filter="url(#soft)">${Array.from({ length: 24 }, (_, at) => `<ellipse cx="${(at * 97) % width}" cy="${height * 0.6 + ((at * 53) % (height * 0.4))}" rx="${40 + at * 4}" ry="${16 + at * 2}" fill="hsl(${70 + at * 5} 45% ${20 + at}%)"/>`).join('')}</g>
   </svg>`;
-  const grain = await sharp({ create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } } }).png().toBuffer();
-  return sharp(await sharp(Buffer.from(svg)).removeAlpha().composite([{ input: grain, blend: 'overlay' }]).png().toBuffer());
+  const grain = await sharp({
+    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
+  })
+    .png()
+    .toBuffer();
+  return sharp(
+    await sharp(Buffer.from(svg))
+      .removeAlpha()
+      .composite([{ input: grain, blend: 'overlay' }])
+      .png()
+      .toBuffer(),
+  );
 }
 
-export async function photographAs(format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif', options: object = {}, width?: number, height?: number): Promise<Buffer> {
+export async function photographAs(
+  format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif',
+  options: object = {},
+  width?: number,
+  height?: number,
+): Promise<Buffer> {
   return (await photograph(width, height)).toFormat(format, options).toBuffer();
 }
 
-export const image = (body: Uint8Array, type: string, more: Reply = {}): Reply => ({ body, contentType: type, ...more });
+export const image = (body: Uint8Array, type: string, more: Reply = {}): Reply => ({
+  body,
+  contentType: type,
+  ...more,
+});
 
 /** Read by a decoder that is not ours: libvips, or for JPEG XL, which it lacks, the browser's. */
-export async function readPicture(stage: Stage, path: string): Promise<{ format: string; width: number; height: number }> {
+export async function readPicture(
+  stage: Stage,
+  path: string,
+): Promise<{ format: string; width: number; height: number }> {
   const bytes = await readFile(path);
   if (!(bytes[0] === 0xff && bytes[1] === 0x0a) && bytes.toString('latin1', 4, 8) !== 'JXL ') {
     const { format, width, height, compression } = await sharp(bytes).metadata();
     await sharp(bytes).raw().toBuffer();
-    return { format: format === 'heif' && compression === 'av1' ? 'avif' : String(format), width: width ?? 0, height: height ?? 0 };
+    return {
+      format: format === 'heif' && compression === 'av1' ? 'avif' : String(format),
+      width: width ?? 0,
+      height: height ?? 0,
+    };
   }
   const page = await stage.browser.open(stage.site.page('reader', ''));
   stage.site.answer('picture.jxl', image(bytes, 'image/jxl'));
@@ -102,11 +144,16 @@ export async function vaultRecords(browser: Browser): Promise<number> {
       });
       const stores = [...database.objectStoreNames].filter((name) => /item|chunk|write/i.test(name));
       if (stores.length < 2) throw new Error(`the vault has only ${[...database.objectStoreNames].join(', ')}`);
-      const counts = await Promise.all(stores.map((name) => new Promise<number>((resolve, reject) => {
-        const request = database.transaction(name).objectStore(name).count();
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      })));
+      const counts = await Promise.all(
+        stores.map(
+          (name) =>
+            new Promise<number>((resolve, reject) => {
+              const request = database.transaction(name).objectStore(name).count();
+              request.onsuccess = () => resolve(request.result);
+              request.onerror = () => reject(request.error);
+            }),
+        ),
+      );
       database.close();
       return counts.reduce((sum, count) => sum + count, 0);
     });
@@ -117,5 +164,8 @@ export async function vaultRecords(browser: Browser): Promise<number> {
 
 /** The toolbar button, as a person sees it. */
 export async function toolbarButton(browser: Browser): Promise<{ badge: string; title: string }> {
-  return inServiceWorker(browser, async () => ({ badge: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}) }));
+  return inServiceWorker(browser, async () => ({
+    badge: await chrome.action.getBadgeText({}),
+    title: await chrome.action.getTitle({}),
+  }));
 }

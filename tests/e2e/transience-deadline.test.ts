@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, buildFolder } from '../../scripts/build.mjs';
 import type { Job } from '../../lib/core/model/job.ts';
-import { chooseMenuItem, inServiceWorker, openExtensionPage, press, readJobs, setClock, stopServiceWorker, until, waitForJob } from '../driver/index.ts';
+import {
+  chooseMenuItem,
+  inServiceWorker,
+  openExtensionPage,
+  press,
+  readJobs,
+  setClock,
+  stopServiceWorker,
+  until,
+  waitForJob,
+} from '../driver/index.ts';
 import { askWhereToSave, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
@@ -19,18 +29,30 @@ afterAll(() => stage.close());
 
 /** A job whose download was cancelled: Source and Result are held. */
 async function heldJob(name: string): Promise<Job> {
-  const shown = await stage.show(stage.site.answer(name, image(await photographAs('jpeg', { quality: 90 }, 300, 200), 'image/jpeg')));
+  const shown = await stage.show(
+    stage.site.answer(name, image(await photographAs('jpeg', { quality: 90 }, 300, 200), 'image/jpeg')),
+  );
   await chooseMenuItem(stage.browser, shown, 'Save as WebP');
-  const { id } = await waitForJob(stage.browser, 'that is being saved', (job) => job.name === name && job.state === 'saving');
-  return until('the download to be cancelled', async () => {
-    await press(stage.browser, 'Escape');
-    return (await readJobs(stage.browser)).find((job) => job.id === id && job.state === 'unsaved');
-  }, { interval: 400 });
+  const { id } = await waitForJob(
+    stage.browser,
+    'that is being saved',
+    (job) => job.name === name && job.state === 'saving',
+  );
+  return until(
+    'the download to be cancelled',
+    async () => {
+      await press(stage.browser, 'Escape');
+      return (await readJobs(stage.browser)).find((job) => job.id === id && job.state === 'unsaved');
+    },
+    { interval: 400 },
+  );
 }
 
 const rules = async (): Promise<readonly string[]> => (await vaultOnDisk(stage.browser)).rules;
-const ring = (): Promise<void> => inServiceWorker(stage.browser, () => chrome.alarms.create('expire', { when: Date.now() }));
-const setIdle = (ms: number): Promise<void> => inServiceWorker(stage.browser, (value) => chrome.storage.session.set({ 'test:idle': value }), ms);
+const ring = (): Promise<void> =>
+  inServiceWorker(stage.browser, () => chrome.alarms.create('expire', { when: Date.now() }));
+const setIdle = (ms: number): Promise<void> =>
+  inServiceWorker(stage.browser, (value) => chrome.storage.session.set({ 'test:idle': value }), ms);
 
 describe('a deadline', () => {
   it('stands in an alarm, and nothing goes before it', async () => {
@@ -67,14 +89,25 @@ describe('a deadline', () => {
     await popup.close();
     // Saving reads the result.
     const page = await openExtensionPage(stage.browser, 'options.html');
-    await page.evaluate((job) => chrome.runtime.sendMessage({ id: 0, type: 'saveJob', data: { id: job }, timestamp: 0 }), id);
-    await until('the error', async () => (await readJobs(stage.browser)).every((job) => job.id !== id || (job.state === 'failed' || job.state === 'unsaved') && job.error.code === 'item-gone'));
+    await page.evaluate(
+      (job) => chrome.runtime.sendMessage({ id: 0, type: 'saveJob', data: { id: job }, timestamp: 0 }),
+      id,
+    );
+    await until('the error', async () =>
+      (await readJobs(stage.browser)).every(
+        (job) =>
+          job.id !== id || ((job.state === 'failed' || job.state === 'unsaved') && job.error.code === 'item-gone'),
+      ),
+    );
     // With the result, or right after it: the alarm that was lost is set anew, which looks at all deadlines.
     expect((await rules()).length).toBeGreaterThan(2);
     expect(new Set(await rules())).toEqual(new Set(['deadline']));
     await page.close();
     await ring();
-    await until('the rest to go', async () => (await vaultOnDisk(stage.browser)).items === 0 && (await readJobs(stage.browser)).length === 0);
+    await until(
+      'the rest to go',
+      async () => (await vaultOnDisk(stage.browser)).items === 0 && (await readJobs(stage.browser)).length === 0,
+    );
   });
 
   it('of 5 seconds purges after 5 seconds, by the clock on the wall', async () => {

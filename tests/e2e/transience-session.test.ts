@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Job } from '../../lib/core/model/job.ts';
-import { builtExtension, chooseMenuItem, inServiceWorker, press, readJobs, stopServiceWorker, until } from '../driver/index.ts';
+import {
+  builtExtension,
+  chooseMenuItem,
+  inServiceWorker,
+  press,
+  readJobs,
+  stopServiceWorker,
+  until,
+} from '../driver/index.ts';
 import { askWhereToSave, storedKey, vaultOnDisk } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
@@ -16,7 +24,9 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 async function heldJob(name: string): Promise<void> {
-  const shown = await stage.show(stage.site.answer(name, image(await photographAs('jpeg', { quality: 90 }, 300, 200), 'image/jpeg')));
+  const shown = await stage.show(
+    stage.site.answer(name, image(await photographAs('jpeg', { quality: 90 }, 300, 200), 'image/jpeg')),
+  );
   await chooseMenuItem(stage.browser, shown, 'Save as WebP');
   await until('the download to be cancelled', async () => {
     await press(stage.browser, 'Escape');
@@ -37,7 +47,13 @@ it('a reload of the extension, as an update does it, is: another key, and nothin
   const key = await storedKey(stage.browser);
   const page = await stage.browser.context.newPage();
   await page.goto('chrome://extensions/');
-  await page.evaluate((id) => (chrome as unknown as { developerPrivate: { reload(id: string, options: object): Promise<void> } }).developerPrivate.reload(id, { failQuietly: true }), stage.browser.extensionId);
+  await page.evaluate(
+    (id) =>
+      (
+        chrome as unknown as { developerPrivate: { reload(id: string, options: object): Promise<void> } }
+      ).developerPrivate.reload(id, { failQuietly: true }),
+    stage.browser.extensionId,
+  );
   await until('another key', async () => {
     const now = await storedKey(stage.browser);
     return now !== null && now !== key;
@@ -51,7 +67,10 @@ it('a first wake without a key sweeps before anything is held', async () => {
   await heldJob('orphan.jpg');
   await inServiceWorker(stage.browser, () => chrome.storage.session.clear());
   await stopServiceWorker(stage.browser);
-  await until('the sweep', async () => await storedKey(stage.browser) !== null && (await vaultOnDisk(stage.browser)).items === 0);
+  await until(
+    'the sweep',
+    async () => (await storedKey(stage.browser)) !== null && (await vaultOnDisk(stage.browser)).items === 0,
+  );
   expect((await vaultOnDisk(stage.browser)).chunks).toBe(0);
 });
 
@@ -63,11 +82,17 @@ it('a full disk ends the job with an error that says so, and leaves nothing', as
   const photo = image(await photographAs('jpeg', { quality: 95 }), 'image/jpeg');
   const ended = async (name: string): Promise<Job> => {
     await chooseMenuItem(stage.browser, await stage.show(stage.site.answer(name, photo)), 'Save as WebP');
-    return until('the job to fail, or to be saved', async () => {
-      // Of a result that had room after all, the person is asked where to save it.
-      await press(stage.browser, 'Escape');
-      return (await readJobs(stage.browser)).find((each) => each.name === name && (each.state === 'failed' || each.state === 'unsaved'));
-    }, { interval: 300 });
+    return until(
+      'the job to fail, or to be saved',
+      async () => {
+        // Of a result that had room after all, the person is asked where to save it.
+        await press(stage.browser, 'Escape');
+        return (await readJobs(stage.browser)).find(
+          (each) => each.name === name && (each.state === 'failed' || each.state === 'unsaved'),
+        );
+      },
+      { interval: 300 },
+    );
   };
   // Chromium takes a new quota into account when what it knows of the old one is half a minute old, at the latest.
   let job = await ended('large-0.jpg');
@@ -78,11 +103,16 @@ it('a full disk ends the job with an error that says so, and leaves nothing', as
   expect(job).toMatchObject({ state: 'failed', error: { code: 'vault-full' } });
   await session.send('Storage.overrideQuotaForOrigin', { origin });
   expect((await vaultOnDisk(stage.browser)).writes).toBe(0);
-  expect(await inServiceWorker(stage.browser, async () => Object.keys(await chrome.storage.session.get()))).toContain(`job:${job.id}`);
+  expect(await inServiceWorker(stage.browser, async () => Object.keys(await chrome.storage.session.get()))).toContain(
+    `job:${job.id}`,
+  );
 });
 
 it('only a build for tests lets its clock be set', async () => {
   const folder = builtExtension();
   const scripts = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.js'));
-  for (const file of scripts) expect(await readFile(join(folder, file), 'utf8'), file).not.toMatch(/test:(?:clock-offset|idle)|COMPRESSIMAGE_TEST_BUILD/);
+  for (const file of scripts)
+    expect(await readFile(join(folder, file), 'utf8'), file).not.toMatch(
+      /test:(?:clock-offset|idle)|COMPRESSIMAGE_TEST_BUILD/,
+    );
 });

@@ -2,7 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../lib/core/model/job.ts';
-import { chooseMenuItem, inServiceWorker, openExtensionPage, press, readJobs, until, waitForJob } from '../driver/index.ts';
+import {
+  chooseMenuItem,
+  inServiceWorker,
+  openExtensionPage,
+  press,
+  readJobs,
+  until,
+  waitForJob,
+} from '../driver/index.ts';
 import { askWhereToSave, filesWith, piecesOf, storedKey, vaultOnDisk, writePlainCopy } from './privacy-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
@@ -19,8 +27,19 @@ async function askedJob(name: string): Promise<Job> {
   const shown = await stage.show(stage.site.answer(name, image(photo, 'image/jpeg')));
   const known = new Set((await readJobs(stage.browser)).map(({ id }) => id));
   await chooseMenuItem(stage.browser, shown, 'Save as WebP');
-  const job = await waitForJob(stage.browser, 'that is being saved', ({ id, state }) => !known.has(id) && state === 'saving');
-  await until('the question', async () => /Save File/.test(await stage.browser.screen.xdotool('search', '--name', '--onlyvisible', 'Save File', 'getwindowname')), { timeout: 10_000 });
+  const job = await waitForJob(
+    stage.browser,
+    'that is being saved',
+    ({ id, state }) => !known.has(id) && state === 'saving',
+  );
+  await until(
+    'the question',
+    async () =>
+      /Save File/.test(
+        await stage.browser.screen.xdotool('search', '--name', '--onlyvisible', 'Save File', 'getwindowname'),
+      ),
+    { timeout: 10_000 },
+  );
   return job;
 }
 
@@ -34,20 +53,30 @@ async function cancelDownload(id: Job['id']): Promise<void> {
 
 describe('a download that is complete', () => {
   it('leaves neither ciphertext nor record of the image, and a ledger without names', async () => {
-    const job = await stage.compress(await stage.show(stage.site.answer('harbour.jpg', image(photo, 'image/jpeg'))), 'Save as WebP');
+    const job = await stage.compress(
+      await stage.show(stage.site.answer('harbour.jpg', image(photo, 'image/jpeg'))),
+      'Save as WebP',
+    );
     expect(job.state).toBe('saved');
     const held = await until('the purge', async () => {
       const now = await vaultOnDisk(stage.browser);
       return now.items === 0 && now;
     });
     expect(held).toMatchObject({ items: 0, writes: 0, chunks: 0, sealed: 0, rules: ['downloaded', 'downloaded'] });
-    const ledger = await inServiceWorker(stage.browser, async () => new Promise((resolve) => {
-      const open = indexedDB.open('vault');
-      open.onsuccess = () => {
-        const all = open.result.transaction('ledger').objectStore('ledger').getAll();
-        all.onsuccess = () => { open.result.close(); resolve(JSON.stringify(all.result)); };
-      };
-    }));
+    const ledger = await inServiceWorker(
+      stage.browser,
+      async () =>
+        new Promise((resolve) => {
+          const open = indexedDB.open('vault');
+          open.onsuccess = () => {
+            const all = open.result.transaction('ledger').objectStore('ledger').getAll();
+            all.onsuccess = () => {
+              open.result.close();
+              resolve(JSON.stringify(all.result));
+            };
+          };
+        }),
+    );
     expect(ledger).not.toMatch(/harbour|127\.0\.0\.1|http/);
     expect(ledger).not.toContain(job.id);
   });
@@ -67,7 +96,9 @@ describe('a download that is cancelled', () => {
     const options = await openExtensionPage(stage.browser, 'options.html#privacy');
     await options.locator('[data-group=images]').getByText('pier.webp, Result').waitFor();
     await options.getByText('the download did not complete').first().waitFor();
-    await expect.poll(() => options.locator('[data-group=images] .until').first().textContent()).toMatch(/in (60|59) min/);
+    await expect
+      .poll(() => options.locator('[data-group=images] .until').first().textContent())
+      .toMatch(/in (60|59) min/);
     await options.close();
   });
 
@@ -96,7 +127,9 @@ describe.each([
     const pieces = piecesOf(source);
     // The control: in plain, the same bytes in the same kind of database are found.
     await writePlainCopy(browser, pieces);
-    await until('the search to find the control', async () => (await filesWith(browser, pieces)).some((path) => path.includes('IndexedDB')));
+    await until('the search to find the control', async () =>
+      (await filesWith(browser, pieces)).some((path) => path.includes('IndexedDB')),
+    );
     const controls = await filesWith(browser, pieces);
 
     await askedJob(`${Date.now()}.jpg`).then(({ id }) => cancelDownload(id));
@@ -110,14 +143,20 @@ describe.each([
     expect((await filesWith(browser, pieces)).filter((path) => !controls.includes(path))).toEqual([]);
     await end();
 
-    expect((await filesWith(browser, pieces)).filter((path) => path.includes('IndexedDB') && controls.includes(path))).not.toEqual([]);
+    expect(
+      (await filesWith(browser, pieces)).filter((path) => path.includes('IndexedDB') && controls.includes(path)),
+    ).not.toEqual([]);
     expect((await filesWith(browser, pieces)).filter((path) => !path.includes('IndexedDB'))).toEqual([]);
     await browser.reopen();
     await until('the sweep', async () => (await vaultOnDisk(browser)).rules.includes('restart'));
     expect(await vaultOnDisk(browser)).toMatchObject({ items: 0, writes: 0, chunks: 0, sealed: 0 });
     expect((await filesWith(browser, pieces)).filter((path) => !path.includes('IndexedDB'))).toEqual([]);
     expect(await readJobs(browser)).toEqual([]);
-    expect(await inServiceWorker(browser, async () => Object.keys(await chrome.storage.session.get()))).toEqual(['vaultKey']);
-    expect(await inServiceWorker(browser, async () => JSON.stringify(await chrome.storage.local.get()))).not.toMatch(/middle|vaultKey|http/);
+    expect(await inServiceWorker(browser, async () => Object.keys(await chrome.storage.session.get()))).toEqual([
+      'vaultKey',
+    ]);
+    expect(await inServiceWorker(browser, async () => JSON.stringify(await chrome.storage.local.get()))).not.toMatch(
+      /middle|vaultKey|http/,
+    );
   });
 });

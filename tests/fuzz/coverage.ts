@@ -27,7 +27,8 @@ export class Coverage {
     // In the same process the answer comes before `post` returns.
     this.#session.post('Profiler.takePreciseCoverage', (error, parameters) => {
       if (error) throw error;
-      for (const script of parameters.result) if (script.url.includes(UNDER_TEST)) fresh += this.#compare(script, remember);
+      for (const script of parameters.result)
+        if (script.url.includes(UNDER_TEST)) fresh += this.#compare(script, remember);
     });
     return fresh;
   }
@@ -37,7 +38,8 @@ export class Coverage {
     const covered = this.#coveredOf(url, end);
     // Outer ranges come first, so that inner ones have the last word.
     const now = new Uint8Array(end);
-    for (const { ranges } of functions) for (const { startOffset, endOffset, count } of ranges) now.fill(count > 0 ? 1 : 0, startOffset, endOffset);
+    for (const { ranges } of functions)
+      for (const { startOffset, endOffset, count } of ranges) now.fill(count > 0 ? 1 : 0, startOffset, endOffset);
     let fresh = 0;
     for (let i = 0; i < end; i++) {
       if (now[i] === 0 || covered[i] === 1) continue;

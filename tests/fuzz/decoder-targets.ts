@@ -28,7 +28,11 @@ const tiny = (channels: 3 | 4 = 3): ReturnType<typeof gradient> => gradient(TINY
 const MAX_DECODED_PIXELS = 1_000_000;
 
 /** What reads the whole picture of a format, in full. */
-export async function readPixels(format: ReaderFormat, bytes: Uint8Array, { width, height }: Inspection): Promise<void> {
+export async function readPixels(
+  format: ReaderFormat,
+  bytes: Uint8Array,
+  { width, height }: Inspection,
+): Promise<void> {
   if (width * height > MAX_DECODED_PIXELS) return;
   const picture = await readers[format].read(new Uint8Array(bytes), loadWasm);
   if (picture.data.length !== picture.width * picture.height * 4) throw new Error('pixels of another size');
@@ -36,26 +40,71 @@ export async function readPixels(format: ReaderFormat, bytes: Uint8Array, { widt
 
 /** Seeds of the formats that are only read, besides those for their inspection. */
 export const PICTURES: Readonly<Record<ReaderFormat, () => Promise<Uint8Array[]>>> = {
-  bmp: () => Promise.resolve([
-    bmpFile({ width: 3, height: 2, bits: 8, compression: 1, palette: [[1, 2, 3], [4, 5, 6]] }, [3, 1, 0, 0, 0, 3, 0, 1, 1, 0, 0, 1]),
-    bmpFile({ width: 3, height: 2, bits: 4, compression: 2, palette: [[1, 2, 3], [4, 5, 6]] }, [3, 16, 0, 0, 0, 2, 1, 0, 2, 16, 0, 1]),
-    bmpFile({ width: 2, height: 1, bits: 16, compression: 3, headerSize: 56, masks: [0x7c00, 0x3e0, 0x1f, 0x8000] }, [1, 2, 3, 4]),
-  ]),
+  bmp: () =>
+    Promise.resolve([
+      bmpFile(
+        {
+          width: 3,
+          height: 2,
+          bits: 8,
+          compression: 1,
+          palette: [
+            [1, 2, 3],
+            [4, 5, 6],
+          ],
+        },
+        [3, 1, 0, 0, 0, 3, 0, 1, 1, 0, 0, 1],
+      ),
+      bmpFile(
+        {
+          width: 3,
+          height: 2,
+          bits: 4,
+          compression: 2,
+          palette: [
+            [1, 2, 3],
+            [4, 5, 6],
+          ],
+        },
+        [3, 16, 0, 0, 0, 2, 1, 0, 2, 16, 0, 1],
+      ),
+      bmpFile(
+        { width: 2, height: 1, bits: 16, compression: 3, headerSize: 56, masks: [0x7c00, 0x3e0, 0x1f, 0x8000] },
+        [1, 2, 3, 4],
+      ),
+    ]),
   ico: async () => [
     ico([{ ...TINY, data: await encoded(tiny(4).png()) }]),
-    icoFile([{ width: 2, height: 1, bits: 32, data: iconBitmap({ width: 2, height: 1, bits: 32 }, [1, 2, 3, 0, 5, 6, 7, 0], [0x40, 0, 0, 0]) }]),
+    icoFile([
+      {
+        width: 2,
+        height: 1,
+        bits: 32,
+        data: iconBitmap({ width: 2, height: 1, bits: 32 }, [1, 2, 3, 0, 5, 6, 7, 0], [0x40, 0, 0, 0]),
+      },
+    ]),
   ],
   tiff: async () => [
-    await encoded(tiny().tiff({ compression: 'lzw', predictor: 'horizontal' })), await encoded(tiny().tiff({ compression: 'jpeg' })), await encoded(tiny().tiff({ compression: 'packbits' })),
-    await encoded(tiny().threshold().toColourspace('b-w').tiff({ compression: 'ccittfax4', bitdepth: 1 })), await encoded(tiny().toColourspace('cmyk').tiff({ compression: 'none' })),
-    tiffFile({ width: 2, height: 2, bits: 16, samples: 3, photometric: 2, planar: true }, [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]]),
+    await encoded(tiny().tiff({ compression: 'lzw', predictor: 'horizontal' })),
+    await encoded(tiny().tiff({ compression: 'jpeg' })),
+    await encoded(tiny().tiff({ compression: 'packbits' })),
+    await encoded(tiny().threshold().toColourspace('b-w').tiff({ compression: 'ccittfax4', bitdepth: 1 })),
+    await encoded(tiny().toColourspace('cmyk').tiff({ compression: 'none' })),
+    tiffFile({ width: 2, height: 2, bits: 16, samples: 3, photometric: 2, planar: true }, [
+      [1, 2, 3, 4, 5, 6, 7, 8],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+      [8, 7, 6, 5, 4, 3, 2, 1],
+    ]),
   ],
   heic: () => Promise.resolve([recorded('plain.heic')]),
 };
 
 function movie(format: MovieFormat, seeds: Target['seeds']): Target {
   // Behind a wrong checksum nothing is read.
-  return { seeds, run: async (bytes) => play(openMovie(format === 'png' ? withRightSums(bytes) : bytes, format, loadWasm)) };
+  return {
+    seeds,
+    run: async (bytes) => play(openMovie(format === 'png' ? withRightSums(bytes) : bytes, format, loadWasm)),
+  };
 }
 
 async function play(opened: Movie): Promise<void> {
@@ -73,7 +122,10 @@ export const PROFILES: readonly Uint8Array[] = [tableProfile('mft1'), tableProfi
 
 /** Of two pixels: one for the curves and tables, one for their ends. */
 export function convertWith(profile: Uint8Array): void {
-  toSrgb({ width: 2, height: 1, data: new Uint8ClampedArray([1, 130, 200, 255, 0, 255, 0, 9]) }, sourceOfProfile(profile));
+  toSrgb(
+    { width: 2, height: 1, data: new Uint8ClampedArray([1, 130, 200, 255, 0, 255, 0, 9]) },
+    sourceOfProfile(profile),
+  );
 }
 
 export const DECODER_TARGETS = {
@@ -82,8 +134,11 @@ export const DECODER_TARGETS = {
   'webp-movie': movie('webp', async () => [await animated('webp', 2)]),
   'jpeg-optimise': {
     seeds: async () => [
-      await encoded(tiny().jpeg()), await encoded(tiny().jpeg({ chromaSubsampling: '4:4:4', optimiseCoding: false })), await encoded(tiny().jpeg({ progressive: true })),
-      await encoded(tiny().greyscale().jpeg()), await encoded(tiny().toColourspace('cmyk').jpeg()),
+      await encoded(tiny().jpeg()),
+      await encoded(tiny().jpeg({ chromaSubsampling: '4:4:4', optimiseCoding: false })),
+      await encoded(tiny().jpeg({ progressive: true })),
+      await encoded(tiny().greyscale().jpeg()),
+      await encoded(tiny().toColourspace('cmyk').jpeg()),
     ],
     run(bytes) {
       const { width, height } = inspectJpeg(bytes);
@@ -91,11 +146,14 @@ export const DECODER_TARGETS = {
     },
   },
   'svg-minify': {
-    seeds: () => Promise.resolve([
-      svg('width="30mm" height="20" viewBox="0 0 1 2"'),
-      bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><style>.a{fill:red}</style><g transform="scale(2) matrix(1 0 0 1 3 4)"><path class="a" d="M0 0L1 1h2v3c1 1 2 2 3 3z"/></g><use href="#x"/></svg>'),
-      new Uint8Array(gzipSync(svg(''))),
-    ]),
-    run: async (bytes) => void await minifySvg(isGzip(bytes) ? await expandSvgz(new Uint8Array(bytes)) : bytes),
+    seeds: () =>
+      Promise.resolve([
+        svg('width="30mm" height="20" viewBox="0 0 1 2"'),
+        bytesOf(
+          '<svg xmlns="http://www.w3.org/2000/svg"><style>.a{fill:red}</style><g transform="scale(2) matrix(1 0 0 1 3 4)"><path class="a" d="M0 0L1 1h2v3c1 1 2 2 3 3z"/></g><use href="#x"/></svg>',
+        ),
+        new Uint8Array(gzipSync(svg(''))),
+      ]),
+    run: async (bytes) => void (await minifySvg(isGzip(bytes) ? await expandSvgz(new Uint8Array(bytes)) : bytes)),
   },
 } as const satisfies Record<string, Target>;

@@ -2,19 +2,49 @@
 import type { Random } from './random.ts';
 
 /** Lengths, counts and offsets that are nobody's friends; written in 1, 2, 4 or 8 bytes of either order. */
-const NUMBERS = [0, 1, 2, 3, 4, 7, 8, 15, 16, 127, 128, 255, 256, 32_767, 32_768, 65_535, 65_536, 2 ** 24, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 53, 2 ** 64 - 1];
+const NUMBERS = [
+  0,
+  1,
+  2,
+  3,
+  4,
+  7,
+  8,
+  15,
+  16,
+  127,
+  128,
+  255,
+  256,
+  32_767,
+  32_768,
+  65_535,
+  65_536,
+  2 ** 24,
+  2 ** 31 - 1,
+  2 ** 31,
+  2 ** 32 - 1,
+  2 ** 53,
+  2 ** 64 - 1,
+];
 
 const MAX_LENGTH = 200_000;
 
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
 const MUTATIONS: readonly Mutation[] = [
-  (bytes, random) => overwrite(bytes, random.below(bytes.length), [bytes[random.below(bytes.length)]! ^ (1 << random.below(8))]),
+  (bytes, random) =>
+    overwrite(bytes, random.below(bytes.length), [bytes[random.below(bytes.length)]! ^ (1 << random.below(8))]),
   (bytes, random) => overwrite(bytes, random.below(bytes.length), [random.below(256)]),
   (bytes, random) => overwrite(bytes, random.below(bytes.length), number(random)),
   (bytes, random) => overwrite(bytes, random.below(Math.min(64, bytes.length)), number(random)),
   // A number of its own, put somewhere else: offsets that point back, lengths that overlap.
-  (bytes, random) => overwrite(bytes, random.below(bytes.length), bytes.subarray(random.below(bytes.length)).subarray(0, 1 + random.below(8))),
+  (bytes, random) =>
+    overwrite(
+      bytes,
+      random.below(bytes.length),
+      bytes.subarray(random.below(bytes.length)).subarray(0, 1 + random.below(8)),
+    ),
   (bytes, random) => overwrite(bytes, random.below(bytes.length), sizeOf(random.below(bytes.length + 16), random)),
   (bytes, random) => bytes.subarray(0, random.below(bytes.length)),
   (bytes, random) => replace(bytes, random.below(bytes.length), 1 + random.below(32), new Uint8Array()),
@@ -29,10 +59,22 @@ const MUTATIONS: readonly Mutation[] = [
   },
   (bytes, random, other) => {
     const from = random.below(other.length);
-    return replace(bytes, random.below(bytes.length), random.below(200), other.subarray(from, from + 1 + random.below(400)));
+    return replace(
+      bytes,
+      random.below(bytes.length),
+      random.below(200),
+      other.subarray(from, from + 1 + random.below(400)),
+    );
   },
-  (bytes, random, other) => replace(bytes, random.below(bytes.length), bytes.length, other.subarray(random.below(other.length))),
-  (bytes, random) => replace(bytes, random.below(bytes.length), random.below(16), new Uint8Array(random.below(64)).fill(random.pick([0, 0xff, 0x41]))),
+  (bytes, random, other) =>
+    replace(bytes, random.below(bytes.length), bytes.length, other.subarray(random.below(other.length))),
+  (bytes, random) =>
+    replace(
+      bytes,
+      random.below(bytes.length),
+      random.below(16),
+      new Uint8Array(random.below(64)).fill(random.pick([0, 0xff, 0x41])),
+    ),
 ];
 
 /** One to eight kinds of damage, one on top of the other. */

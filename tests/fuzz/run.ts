@@ -30,11 +30,19 @@ const BATCH = 64;
 const MAX_STORED = 1500;
 const MAX_STORED_OF_A_PARSER = 12_000;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, parser: { type: 'string', default: '' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    parser: { type: 'string', default: '' },
+    seed: { type: 'string', default: '1' },
+  },
+});
 
 /** Inputs that reached new code in earlier runs. */
 function stored(folder: URL): Uint8Array[] {
-  return existsSync(folder) ? readdirSync(folder).map((file) => new Uint8Array(readFileSync(new URL(file, folder)))) : [];
+  return existsSync(folder)
+    ? readdirSync(folder).map((file) => new Uint8Array(readFileSync(new URL(file, folder))))
+    : [];
 }
 
 function save(folder: URL, bytes: Uint8Array): string {
@@ -97,7 +105,7 @@ async function fuzz(name: TargetName): Promise<boolean> {
   const target: Target = TARGETS[name];
   const folder = new URL(`corpus/${name}/`, import.meta.url);
   const random = new Random(Number(values.seed));
-  const corpus = [...await target.seeds(), ...stored(folder)];
+  const corpus = [...(await target.seeds()), ...stored(folder)];
   const known = corpus.length;
   let room = MAX_STORED_OF_A_PARSER - stored(folder).reduce((sum, { length }) => sum + length, 0);
   const run = new Run(target);
@@ -111,15 +119,23 @@ async function fuzz(name: TargetName): Promise<boolean> {
       save(folder, bytes);
     }
   }
-  console.log(`${name}: ${run.executions} inputs in ${values.seconds} s, ${corpus.length - known} reached new code, slowest ${run.slowest.toFixed(0)} ms, `
-    + `memory at most +${(run.growth / 1e6).toFixed(0)} MB, faults ${run.faults.size}`);
+  console.log(
+    `${name}: ${run.executions} inputs in ${values.seconds} s, ${corpus.length - known} reached new code, slowest ${run.slowest.toFixed(0)} ms, ` +
+      `memory at most +${(run.growth / 1e6).toFixed(0)} MB, faults ${run.faults.size}`,
+  );
   return run.faults.size === 0;
 }
 
 /** Each in a process of its own, so that what one leaves in memory is not counted for the next. */
 function fuzzAll(): boolean {
   const [script = ''] = process.argv.slice(1);
-  const results = TARGET_NAMES.map((name) => spawnSync(process.execPath, [...process.execArgv, script, '--parser', name, '--seconds', values.seconds, '--seed', values.seed], { stdio: 'inherit' }));
+  const results = TARGET_NAMES.map((name) =>
+    spawnSync(
+      process.execPath,
+      [...process.execArgv, script, '--parser', name, '--seconds', values.seconds, '--seed', values.seed],
+      { stdio: 'inherit' },
+    ),
+  );
   return results.every(({ status }) => status === 0);
 }
 

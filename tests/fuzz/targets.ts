@@ -22,8 +22,17 @@ import { cleanMetadata, embedMetadata, extractMetadata } from '../../lib/core/im
 import { sniff, whatInstead } from '../../lib/core/image/sniff.ts';
 import { hasReader } from '../../lib/core/decoders/readers.ts';
 import {
-  c2paSegment, commentSegment, compressedTextChunk, compressedXmpChunk, exifSegment, iccpChunk, photoshopSegment, textChunk,
-  withJpegSegments, withPngChunks, xmpSegment,
+  c2paSegment,
+  commentSegment,
+  compressedTextChunk,
+  compressedXmpChunk,
+  exifSegment,
+  iccpChunk,
+  photoshopSegment,
+  textChunk,
+  withJpegSegments,
+  withPngChunks,
+  xmpSegment,
 } from '../images/carriers.ts';
 import { cameraExif } from '../images/exif-block.ts';
 import { bmp, bytesOf, ico, pngClaiming, svg } from '../images/hand-built.ts';
@@ -44,7 +53,7 @@ const PICTURE_FACTS = ['width', 'height', 'orientation', 'bitDepth', 'alpha', 'a
 /** Inspects, and when that is survived reads on: the pixels of what only we read; else the splicers see what the parsers let through. */
 function file(format: InputFormat, inspector: (bytes: Uint8Array) => Inspection, seeds: Target['seeds']): Target {
   return {
-    seeds: async () => [...await seeds(), ...hasReader(format) ? await PICTURES[format]() : []],
+    seeds: async () => [...(await seeds()), ...(hasReader(format) ? await PICTURES[format]() : [])],
     async run(bytes) {
       const before = inspector(bytes);
       // Damage may have made another format of it.
@@ -76,12 +85,22 @@ function block(field: 'exif' | 'xmp' | 'iptc', seeds: () => Uint8Array[]): Targe
 }
 
 async function loadedWith(bytes: Uint8Array, format: 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl'): Promise<Uint8Array> {
-  return embedMetadata(bytes, format, { ...EMPTY_BAG, exif: cameraExif(6), xmp: editorXmp(), icc: format === 'jxl' ? null : iccProfile({}) });
+  return embedMetadata(bytes, format, {
+    ...EMPTY_BAG,
+    exif: cameraExif(6),
+    xmp: editorXmp(),
+    icc: format === 'jxl' ? null : iccProfile({}),
+  });
 }
 
 export const TARGETS = {
   sniff: {
-    seeds: async () => [svg('', '<?xml version="1.0"?><!-- x --><!DOCTYPE svg [<!ENTITY a "b">]>'), bytesOf('<!doctype html>'), recorded('plain.heic').subarray(0, 40), await encoded(tiny().png())],
+    seeds: async () => [
+      svg('', '<?xml version="1.0"?><!-- x --><!DOCTYPE svg [<!ENTITY a "b">]>'),
+      bytesOf('<!doctype html>'),
+      recorded('plain.heic').subarray(0, 40),
+      await encoded(tiny().png()),
+    ],
     run: (bytes) => {
       if (!sniff(bytes)) whatInstead(bytes);
       inspect(bytes);
@@ -90,60 +109,148 @@ export const TARGETS = {
   jpeg: file('jpeg', inspectJpeg, async () => {
     const plain = await encoded(tiny().jpeg());
     return [
-      plain, plain.subarray(0, -2), await encoded(tiny().jpeg({ progressive: true, mozjpeg: true })), await encoded(tiny().toColourspace('cmyk').jpeg()),
-      await loadedWith(plain, 'jpeg'), withGainMap(plain, plain, exifSegment(cameraExif())), withVideo(plain, xmpSegment(motionPhotoXmp())),
-      withJpegSegments(plain, photoshopSegment([[116, '(c)'], [90, 'Munich']]), c2paSegment(), commentSegment('hello')),
+      plain,
+      plain.subarray(0, -2),
+      await encoded(tiny().jpeg({ progressive: true, mozjpeg: true })),
+      await encoded(tiny().toColourspace('cmyk').jpeg()),
+      await loadedWith(plain, 'jpeg'),
+      withGainMap(plain, plain, exifSegment(cameraExif())),
+      withVideo(plain, xmpSegment(motionPhotoXmp())),
+      withJpegSegments(
+        plain,
+        photoshopSegment([
+          [116, '(c)'],
+          [90, 'Munich'],
+        ]),
+        c2paSegment(),
+        commentSegment('hello'),
+      ),
     ];
   }),
   png: file('png', inspectPng, async () => {
     const plain = await encoded(tiny().png());
     return [
-      plain, await encoded(gradient(TINY, 4).png({ palette: true })), await apng(3, 0, [1, 10]), await loadedWith(plain, 'png'), pngClaiming(60_000, 60_000),
-      withPngChunks(plain, iccpChunk(iccProfile({})), compressedXmpChunk(editorXmp()), compressedTextChunk('Copyright', bytesOf('me')), textChunk('Comment', 'x')),
-      withPngChunks(plain, textChunk('Raw profile type exif', `\nexif\n      ${cameraExif().length}\n${Buffer.from(cameraExif()).toString('hex')}\n`)),
+      plain,
+      await encoded(gradient(TINY, 4).png({ palette: true })),
+      await apng(3, 0, [1, 10]),
+      await loadedWith(plain, 'png'),
+      pngClaiming(60_000, 60_000),
+      withPngChunks(
+        plain,
+        iccpChunk(iccProfile({})),
+        compressedXmpChunk(editorXmp()),
+        compressedTextChunk('Copyright', bytesOf('me')),
+        textChunk('Comment', 'x'),
+      ),
+      withPngChunks(
+        plain,
+        textChunk(
+          'Raw profile type exif',
+          `\nexif\n      ${cameraExif().length}\n${Buffer.from(cameraExif()).toString('hex')}\n`,
+        ),
+      ),
     ];
   }),
   webp: file('webp', inspectWebp, async () => [
-    await encoded(tiny().webp()), await encoded(gradient(TINY, 4).webp()), await encoded(gradient(TINY, 4).webp({ lossless: true })),
-    await animated('webp', 2), await loadedWith(await encoded(tiny().webp()), 'webp'),
+    await encoded(tiny().webp()),
+    await encoded(gradient(TINY, 4).webp()),
+    await encoded(gradient(TINY, 4).webp({ lossless: true })),
+    await animated('webp', 2),
+    await loadedWith(await encoded(tiny().webp()), 'webp'),
   ]),
-  avif: file('avif', (bytes) => inspectHeif(bytes, 'avif'), async () => [
-    recorded('turned.avif'), recorded('animated.avif'), await encoded(gradient(TINY, 4).avif({ effort: 0 })), await loadedWith(recorded('turned.avif'), 'avif'),
-  ]),
-  heic: file('heic', (bytes) => inspectHeif(bytes, 'heic'), async () => [recorded('plain.heic'), await loadedWith(recorded('plain.heic'), 'avif')]),
+  avif: file(
+    'avif',
+    (bytes) => inspectHeif(bytes, 'avif'),
+    async () => [
+      recorded('turned.avif'),
+      recorded('animated.avif'),
+      await encoded(gradient(TINY, 4).avif({ effort: 0 })),
+      await loadedWith(recorded('turned.avif'), 'avif'),
+    ],
+  ),
+  heic: file(
+    'heic',
+    (bytes) => inspectHeif(bytes, 'heic'),
+    async () => [recorded('plain.heic'), await loadedWith(recorded('plain.heic'), 'avif')],
+  ),
   jxl: file('jxl', inspectJxl, async () => [
-    recorded('lossy-alpha.jxl'), recorded('animated.jxl'), recorded('container-16-bit.jxl'), recorded('profile.jxl'), recorded('permuted.jxl'),
+    recorded('lossy-alpha.jxl'),
+    recorded('animated.jxl'),
+    recorded('container-16-bit.jxl'),
+    recorded('profile.jxl'),
+    recorded('permuted.jxl'),
     await loadedWith(recorded('lossy-alpha.jxl'), 'jxl'),
   ]),
   gif: file('gif', inspectGif, async () => {
     const moving = await animated('gif', 3);
-    return [moving, await encoded(tiny().gif()), bytesOf(moving.subarray(0, -1), [0x21, 0xfe, 5], 'hello', [0], [0x21, 0xff, 11], 'XMP DataXMP', editorXmp(), [1, 0, 0x3b])];
+    return [
+      moving,
+      await encoded(tiny().gif()),
+      bytesOf(
+        moving.subarray(0, -1),
+        [0x21, 0xfe, 5],
+        'hello',
+        [0],
+        [0x21, 0xff, 11],
+        'XMP DataXMP',
+        editorXmp(),
+        [1, 0, 0x3b],
+      ),
+    ];
   }),
   bmp: file('bmp', inspectBmp, () => Promise.resolve([bmp(TINY), bmp({ width: 1, height: 1 })])),
   ico: file('ico', inspectIco, async () => {
     const png = await encoded(tiny().png());
-    return [ico([{ ...TINY, data: png }, { width: 256, height: 256, data: png }]), ico([{ width: 1, height: 2, data: bmp({ width: 1, height: 2 }).subarray(14) }])];
+    return [
+      ico([
+        { ...TINY, data: png },
+        { width: 256, height: 256, data: png },
+      ]),
+      ico([{ width: 1, height: 2, data: bmp({ width: 1, height: 2 }).subarray(14) }]),
+    ];
   }),
-  svg: file('svg', inspectSvg, () => Promise.resolve([
-    svg('width="30mm" height="20" viewBox="0 0 1 2"'), svg('', '<?xml version="1.0"?><!-- x --><!DOCTYPE svg [<!ENTITY a "b">]>'),
-    bytesOf('\xff\xfe', new Uint8Array(Buffer.from('<svg width="9"/>', 'utf16le'))),
-  ])),
+  svg: file('svg', inspectSvg, () =>
+    Promise.resolve([
+      svg('width="30mm" height="20" viewBox="0 0 1 2"'),
+      svg('', '<?xml version="1.0"?><!-- x --><!DOCTYPE svg [<!ENTITY a "b">]>'),
+      bytesOf('\xff\xfe', new Uint8Array(Buffer.from('<svg width="9"/>', 'utf16le'))),
+    ]),
+  ),
   tiff: file('tiff', inspectTiff, async () => [
-    await encoded(tiny().tiff({ compression: 'deflate' })), await encoded(tiny().tiff({ tile: true, tileWidth: 16, tileHeight: 16 })),
-    await encoded(tiny().withIccProfile('p3').tiff({ compression: 'lzw' })), cameraExif(3, 'big'),
+    await encoded(tiny().tiff({ compression: 'deflate' })),
+    await encoded(tiny().tiff({ tile: true, tileWidth: 16, tileHeight: 16 })),
+    await encoded(tiny().withIccProfile('p3').tiff({ compression: 'lzw' })),
+    cameraExif(3, 'big'),
   ]),
   exif: block('exif', () => [cameraExif(6), cameraExif(1, 'big')]),
   xmp: block('xmp', () => [editorXmp(), gainMapXmp(), motionPhotoXmp()]),
-  iptc: block('iptc', () => [photoshopSegment([[116, '(c)'], [90, 'Munich'], [80, 'Ada']]).subarray(30)]),
+  iptc: block('iptc', () => [
+    photoshopSegment([
+      [116, '(c)'],
+      [90, 'Munich'],
+      [80, 'Ada'],
+    ]).subarray(30),
+  ]),
   icc: {
-    seeds: () => Promise.resolve([iccProfile({}), iccProfile({ v2: true, curve: 'srgbTable' }), greyProfile('gamma22'), ...PROFILES]),
+    seeds: () =>
+      Promise.resolve([
+        iccProfile({}),
+        iccProfile({ v2: true, curve: 'srgbTable' }),
+        greyProfile('gamma22'),
+        ...PROFILES,
+      ]),
     run(bytes) {
       readIcc(bytes);
       convertWith(bytes);
     },
   },
   inflate: {
-    seeds: () => Promise.resolve([1, 6, 9].flatMap((level) => [editorXmp(), new Uint8Array(3000)].map((data) => new Uint8Array(deflateSync(data, { level }))))),
+    seeds: () =>
+      Promise.resolve(
+        [1, 6, 9].flatMap((level) =>
+          [editorXmp(), new Uint8Array(3000)].map((data) => new Uint8Array(deflateSync(data, { level }))),
+        ),
+      ),
     run: (bytes) => void inflate(bytes, 1_000_000),
   },
   ...DECODER_TARGETS,
@@ -160,6 +267,6 @@ export async function fault(target: Target, bytes: Uint8Array): Promise<string |
     return null;
   } catch (thrown) {
     if (thrown instanceof CompressionError && thrown.code !== 'internal') return null;
-    return thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   }
 }

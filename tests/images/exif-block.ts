@@ -19,13 +19,18 @@ export interface ExifParts {
   readonly thumbnail?: Uint8Array;
 }
 
-export function exifBlock({ main = {}, exif, gps, thumbnail }: ExifParts, order: 'big' | 'little' = 'little'): Uint8Array {
+export function exifBlock(
+  { main = {}, exif, gps, thumbnail }: ExifParts,
+  order: 'big' | 'little' = 'little',
+): Uint8Array {
   const u16 = order === 'little' ? u16le : u16be;
   const u32 = order === 'little' ? u32le : u32be;
   const out: number[] = [...bytesOf(order === 'little' ? 'II' : 'MM'), ...u16(42), ...u32(8)];
   const put = (tags: Tags): { at: number; nextAt: number; valueAt: Map<number, number> } => {
     const at = out.length;
-    const entries = Object.entries(tags).map(([tag, value]) => ({ tag: Number(tag), ...encode(value, u16, u32) })).sort((a, b) => a.tag - b.tag);
+    const entries = Object.entries(tags)
+      .map(([tag, value]) => ({ tag: Number(tag), ...encode(value, u16, u32) }))
+      .sort((a, b) => a.tag - b.tag);
     let dataAt = at + 2 + entries.length * 12 + 4;
     const tail: number[] = [];
     const valueAt = new Map<number, number>();
@@ -58,45 +63,67 @@ export function exifBlock({ main = {}, exif, gps, thumbnail }: ExifParts, order:
 type Number16 = (value: number) => number[];
 
 function encode(value: TagValue, u16: Number16, u32: Number16): { type: number; count: number; data: number[] } {
-  if ('text' in value) return { type: 2, count: Buffer.byteLength(value.text) + 1, data: [...Buffer.from(value.text), 0] };
+  if ('text' in value)
+    return { type: 2, count: Buffer.byteLength(value.text) + 1, data: [...Buffer.from(value.text), 0] };
   if ('bytes' in value) return { type: 7, count: value.bytes.length, data: [...value.bytes] };
-  if ('rationals' in value) return { type: 5, count: value.rationals.length, data: value.rationals.flatMap(([a, b]) => [...u32(a), ...u32(b)]) };
-  if ('shorts' in value) return { type: 3, count: value.shorts.length, data: value.shorts.flatMap((short) => u16(short)) };
+  if ('rationals' in value)
+    return {
+      type: 5,
+      count: value.rationals.length,
+      data: value.rationals.flatMap(([a, b]) => [...u32(a), ...u32(b)]),
+    };
+  if ('shorts' in value)
+    return { type: 3, count: value.shorts.length, data: value.shorts.flatMap((short) => u16(short)) };
   return { type: 4, count: value.longs.length, data: value.longs.flatMap((long) => u32(long)) };
 }
 
 /** What a camera and its owner put into a photo: everything that a policy decides about. */
 export function cameraExif(orientation = 1, order: 'big' | 'little' = 'little'): Uint8Array {
-  return exifBlock({
-    main: {
-      0x010e: { text: 'A walk in the park' },
-      0x010f: { text: 'Acme' },
-      0x0110: { text: 'Acme One' },
-      0x0112: { shorts: [orientation] },
-      0x011a: { rationals: [[300, 1]] },
-      0x011b: { rationals: [[300, 1]] },
-      0x0128: { shorts: [2] },
-      0x0131: { text: 'Acme Firmware 1.2' },
-      0x0132: { text: '2024:05:06 07:08:09' },
-      0x013b: { text: 'Ada Lovelace' },
-      0x8298: { text: '(c) 2024 Ada Lovelace' },
+  return exifBlock(
+    {
+      main: {
+        0x010e: { text: 'A walk in the park' },
+        0x010f: { text: 'Acme' },
+        0x0110: { text: 'Acme One' },
+        0x0112: { shorts: [orientation] },
+        0x011a: { rationals: [[300, 1]] },
+        0x011b: { rationals: [[300, 1]] },
+        0x0128: { shorts: [2] },
+        0x0131: { text: 'Acme Firmware 1.2' },
+        0x0132: { text: '2024:05:06 07:08:09' },
+        0x013b: { text: 'Ada Lovelace' },
+        0x8298: { text: '(c) 2024 Ada Lovelace' },
+      },
+      exif: {
+        0x829a: { rationals: [[1, 250]] },
+        0x9003: { text: '2024:05:06 07:08:09' },
+        0x927c: { bytes: bytesOf('AcmeNote', new Uint8Array(40).fill(7)) },
+        0x9286: { bytes: bytesOf('ASCII\0\0\0', 'a private remark') },
+        0xa430: { text: 'Charles Babbage' },
+        0xa431: { text: 'SN-0042' },
+        0xa434: { text: 'Acme 35mm' },
+      },
+      gps: {
+        0x0000: { bytes: new Uint8Array([2, 3, 0, 0]) },
+        0x0001: { text: 'N' },
+        0x0002: {
+          rationals: [
+            [48, 1],
+            [8, 1],
+            [0, 1],
+          ],
+        },
+        0x0003: { text: 'E' },
+        0x0004: {
+          rationals: [
+            [11, 1],
+            [34, 1],
+            [0, 1],
+          ],
+        },
+      },
+      thumbnail: bytesOf([0xff, 0xd8], new Uint8Array(60).fill(0x11), [0xff, 0xd9]),
     },
-    exif: {
-      0x829a: { rationals: [[1, 250]] },
-      0x9003: { text: '2024:05:06 07:08:09' },
-      0x927c: { bytes: bytesOf('AcmeNote', new Uint8Array(40).fill(7)) },
-      0x9286: { bytes: bytesOf('ASCII\0\0\0', 'a private remark') },
-      0xa430: { text: 'Charles Babbage' },
-      0xa431: { text: 'SN-0042' },
-      0xa434: { text: 'Acme 35mm' },
-    },
-    gps: {
-      0x0000: { bytes: new Uint8Array([2, 3, 0, 0]) },
-      0x0001: { text: 'N' },
-      0x0002: { rationals: [[48, 1], [8, 1], [0, 1]] },
-      0x0003: { text: 'E' },
-      0x0004: { rationals: [[11, 1], [34, 1], [0, 1]] },
-    },
-    thumbnail: bytesOf([0xff, 0xd8], new Uint8Array(60).fill(0x11), [0xff, 0xd9]),
-  }, order);
+    order,
+  );
 }

@@ -3,18 +3,22 @@ import { crc32, deflateSync } from 'node:zlib';
 import type { Size } from './pictures.ts';
 
 export function bytesOf(...parts: readonly (string | number | readonly number[] | Uint8Array)[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts.map((part) => {
-    if (typeof part === 'string') return Buffer.from(part, 'latin1');
-    return Buffer.from(typeof part === 'number' ? [part] : part);
-  })));
+  return new Uint8Array(
+    Buffer.concat(
+      parts.map((part) => {
+        if (typeof part === 'string') return Buffer.from(part, 'latin1');
+        return Buffer.from(typeof part === 'number' ? [part] : part);
+      }),
+    ),
+  );
 }
 
 export function u16be(value: number): number[] {
-  return [value >>> 8 & 255, value & 255];
+  return [(value >>> 8) & 255, value & 255];
 }
 
 export function u32be(value: number): number[] {
-  return [value >>> 24 & 255, value >>> 16 & 255, value >>> 8 & 255, value & 255];
+  return [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 }
 
 export const u16le = (value: number): number[] => u16be(value).reverse();
@@ -41,15 +45,33 @@ export function withRightSums(png: Uint8Array): Uint8Array<ArrayBuffer> {
 /** A PNG whose header claims any size at all, over a single row of pixels. */
 export function pngClaiming(width: number, height: number): Uint8Array {
   const header = bytesOf(u32be(width), u32be(height), [8, 2, 0, 0, 0]);
-  return bytesOf('\x89PNG\r\n\x1a\n', pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(new Uint8Array(4))), pngChunk('IEND', new Uint8Array()));
+  return bytesOf(
+    '\x89PNG\r\n\x1a\n',
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(new Uint8Array(4))),
+    pngChunk('IEND', new Uint8Array()),
+  );
 }
 
 /** 24 bits a pixel, rows from the bottom. */
 export function bmp({ width, height }: Size): Uint8Array {
-  const stride = Math.ceil(width * 3 / 4) * 4;
+  const stride = Math.ceil((width * 3) / 4) * 4;
   return bytesOf(
-    'BM', u32le(54 + stride * height), u32le(0), u32le(54),
-    u32le(40), u32le(width), u32le(height), u16le(1), u16le(24), u32le(0), u32le(stride * height), u32le(2835), u32le(2835), u32le(0), u32le(0),
+    'BM',
+    u32le(54 + stride * height),
+    u32le(0),
+    u32le(54),
+    u32le(40),
+    u32le(width),
+    u32le(height),
+    u16le(1),
+    u16le(24),
+    u32le(0),
+    u32le(stride * height),
+    u32le(2835),
+    u32le(2835),
+    u32le(0),
+    u32le(0),
     new Uint8Array(stride * height).fill(0x7f),
   );
 }

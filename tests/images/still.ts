@@ -14,11 +14,15 @@ export async function withAlpha(format: 'png' | 'webp' | 'avif' | 'tiff'): Promi
   return encoded(format === 'tiff' ? image.tiff({ compression: 'deflate' }) : image.toFormat(format));
 }
 
-export async function withOrientation(format: 'jpeg' | 'webp' | 'png' | 'tiff', orientation: Orientation): Promise<Uint8Array> {
+export async function withOrientation(
+  format: 'jpeg' | 'webp' | 'png' | 'tiff',
+  orientation: Orientation,
+): Promise<Uint8Array> {
   return encoded(gradient().withMetadata({ orientation }).toFormat(format));
 }
 
-export const jpegWithOrientation = (orientation: Orientation): Promise<Uint8Array> => withOrientation('jpeg', orientation);
+export const jpegWithOrientation = (orientation: Orientation): Promise<Uint8Array> =>
+  withOrientation('jpeg', orientation);
 
 export async function png16(): Promise<Uint8Array> {
   return encoded(gradient().toColourspace('rgb16').png());

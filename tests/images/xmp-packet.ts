@@ -2,13 +2,15 @@
 import { bytesOf } from './hand-built.ts';
 
 export function xmpPacket(description: string): Uint8Array {
-  return bytesOf(new TextEncoder().encode(`<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+  return bytesOf(
+    new TextEncoder().encode(`<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Test">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   ${description}
  </rdf:RDF>
 </x:xmpmeta>
-<?xpacket end="w"?>`));
+<?xpacket end="w"?>`),
+  );
 }
 
 const NAMESPACES = `xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"

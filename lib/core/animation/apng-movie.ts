@@ -44,7 +44,9 @@ export function openApng(bytes: Uint8Array, load: LoadWasm): Movie {
   checkMovie('png', { width, height }, found);
   const shared = {
     header: bytes.subarray(header.dataAt, header.dataEnd),
-    palette: chunks.filter(({ type }) => type === 'PLTE' || type === 'tRNS').map(({ start, end }) => bytes.subarray(start, end)),
+    palette: chunks
+      .filter(({ type }) => type === 'PLTE' || type === 'tRNS')
+      .map(({ start, end }) => bytes.subarray(start, end)),
   };
   return {
     width,
@@ -55,7 +57,13 @@ export function openApng(bytes: Uint8Array, load: LoadWasm): Movie {
   };
 }
 
-async function* frames(found: readonly ApngFrame[], shared: SharedChunks, width: number, height: number, load: LoadWasm): ReturnType<Movie['frames']> {
+async function* frames(
+  found: readonly ApngFrame[],
+  shared: SharedChunks,
+  width: number,
+  height: number,
+  load: LoadWasm,
+): ReturnType<Movie['frames']> {
   const canvas = new Canvas(width, height);
   for (const frame of found) {
     // "Previous" of the first frame is the empty canvas, which makes it "background", as 11.3.6.2 wants.
@@ -82,7 +90,11 @@ async function decode(frame: ApngFrame, { header, palette }: SharedChunks, load:
   view.setUint32(0, frame.width);
   view.setUint32(4, frame.height);
   const file = joinBytes([
-    PNG_SIGNATURE, pngChunk('IHDR', own), ...palette, pngChunk('IDAT', joinBytes(frame.data)), pngChunk('IEND', new Uint8Array()),
+    PNG_SIGNATURE,
+    pngChunk('IHDR', own),
+    ...palette,
+    pngChunk('IDAT', joinBytes(frame.data)),
+    pngChunk('IEND', new Uint8Array()),
   ]);
   await checkPngData(file);
   try {
@@ -119,7 +131,10 @@ function readFrames(reader: Reader, chunks: readonly PngChunk[], canvas: Rect): 
 
 /** Each field is read by its place, so that a chunk that is too short would give bytes of the next. */
 const LENGTHS: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  IHDR: [13, 13], acTL: [8, 8], fcTL: [26, 26], fdAT: [4, Infinity],
+  IHDR: [13, 13],
+  acTL: [8, 8],
+  fcTL: [26, 26],
+  fdAT: [4, Infinity],
 };
 
 function checkLengths(chunks: readonly PngChunk[]): void {
@@ -131,15 +146,27 @@ function checkLengths(chunks: readonly PngChunk[]): void {
 
 /** fcTL: 11.3.6.2. */
 function readControl(reader: Reader, { dataAt }: PngChunk, canvas: Rect): ApngFrame {
-  const [width, height, x, y] = [4, 8, 12, 16].map((offset) => reader.u32(dataAt + offset)) as [number, number, number, number];
+  const [width, height, x, y] = [4, 8, 12, 16].map((offset) => reader.u32(dataAt + offset)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const denominator = reader.u16(dataAt + 22);
   const dispose = reader.u8(dataAt + 24);
   const blend = reader.u8(dataAt + 25);
-  if (width === 0 || height === 0 || x + width > canvas.width || y + height > canvas.height || dispose > 2 || blend > 1) {
+  if (
+    width === 0 ||
+    height === 0 ||
+    x + width > canvas.width ||
+    y + height > canvas.height ||
+    dispose > 2 ||
+    blend > 1
+  ) {
     throw new CompressionError('corrupt');
   }
   // A denominator of 0 means hundredths of a second.
-  const durationMs = shownMilliseconds(1000 * reader.u16(dataAt + 20) / (denominator === 0 ? 100 : denominator));
+  const durationMs = shownMilliseconds((1000 * reader.u16(dataAt + 20)) / (denominator === 0 ? 100 : denominator));
   return { x, y, width, height, durationMs, dispose, over: blend === 1, data: [] };
 }
 

@@ -71,7 +71,8 @@ export class Canvas {
     for (let row = 0; row < rect.height; row++) {
       let to = (rect.y + row) * this.width + rect.x;
       let from = row * picture.width;
-      for (const end = to + rect.width; to < end; to++, from++) this.words[to] = compose(source[from]!, this.words[to]!) >>> 0;
+      for (const end = to + rect.width; to < end; to++, from++)
+        this.words[to] = compose(source[from]!, this.words[to]!) >>> 0;
     }
   }
 }
@@ -88,6 +89,7 @@ export function over(source: number, below: number): number {
   const share = alpha * 255;
   const rest = (255 - alpha) * (below >>> 24);
   const sum = share + rest;
-  const mixed = (shift: number): number => Math.round((((source >>> shift) & 255) * share + ((below >>> shift) & 255) * rest) / sum) << shift;
-  return (mixed(0) | mixed(8) | mixed(16) | Math.round(sum / 255) << 24) >>> 0;
+  const mixed = (shift: number): number =>
+    Math.round((((source >>> shift) & 255) * share + ((below >>> shift) & 255) * rest) / sum) << shift;
+  return (mixed(0) | mixed(8) | mixed(16) | (Math.round(sum / 255) << 24)) >>> 0;
 }

@@ -14,7 +14,8 @@ export function changedRect(before: Uint32Array, after: Uint32Array, width: numb
   if (top === height) return null;
   let bottom = height - 1;
   while (rowEqual(before, after, bottom, width)) bottom--;
-  let left = width, right = -1;
+  let left = width,
+    right = -1;
   for (let y = top; y <= bottom; y++) {
     const row = y * width;
     let x = 0;
@@ -24,7 +25,8 @@ export function changedRect(before: Uint32Array, after: Uint32Array, width: numb
     while (x > right && before[row + x] === after[row + x]) x--;
     right = Math.max(right, x);
   }
-  const x = left & ~1, y = top & ~1;
+  const x = left & ~1,
+    y = top & ~1;
   return { x, y, width: right + 1 - x, height: bottom + 1 - y };
 }
 
@@ -56,7 +58,13 @@ export function cut(canvas: Uint32Array, canvasWidth: number, rect: Rect): Pixel
  * @returns null when it can't be done by composing: a pixel that changes is not opaque, and "over" would mix it
  *   with what is below
  */
-export function cutChanges(before: Uint32Array, after: Uint32Array, canvasWidth: number, rect: Rect, block: number): { pixels: Pixels; kept: number } | null {
+export function cutChanges(
+  before: Uint32Array,
+  after: Uint32Array,
+  canvasWidth: number,
+  rect: Rect,
+  block: number,
+): { pixels: Pixels; kept: number } | null {
   const words = new Uint32Array(rect.width * rect.height);
   let kept = 0;
   for (let blockY = 0; blockY < rect.height; blockY += block) {

@@ -58,7 +58,8 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
   let came = 0;
   for await (const frame of input.frames) {
     checkLength('webp', input, ++came);
-    if (frame.width !== width || frame.height !== height) throw new CompressionError('internal', { detail: `frame ${came} of another size` });
+    if (frame.width !== width || frame.height !== height)
+      throw new CompressionError('internal', { detail: `frame ${came} of another size` });
     await sequence.add(wordsOf(frame), frame.durationMs);
     if (sequence.bytes > giveUpAbove) return null;
     input.onFrame?.(came);
@@ -66,7 +67,10 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
   if (came === 0) throw new CompressionError('corrupt');
   sequence.finish();
   const { frames, merged, milliseconds } = sequence;
-  const bytes = frames.length === 1 ? stillWebp(await sequence.still(), metadata) : muxAnimation({ width, height, loops, frames, metadata });
+  const bytes =
+    frames.length === 1
+      ? stillWebp(await sequence.still(), metadata)
+      : muxAnimation({ width, height, loops, frames, metadata });
   if (bytes.length > giveUpAbove) return null;
   const lossless = frames.filter(({ bitstream }) => bitstream.kind === 'VP8L').length;
   return { bytes, frames: { came, written: frames.length, merged, lossless }, milliseconds };

@@ -19,8 +19,11 @@ export function unpackLzw(data: Uint8Array, minimumCodeSize: number, pixels: num
   const lengths = new Uint32Array(1 << MAX_BITS);
   let width = minimumCodeSize + 1;
   let next = clear + 2;
-  let previousAt = -1, previousLength = 0;
-  let held = 0, count = 0, at = 0;
+  let previousAt = -1,
+    previousLength = 0;
+  let held = 0,
+    count = 0,
+    at = 0;
   for (let written = 0; written < pixels;) {
     for (; count < width; count += 8) {
       if (at >= data.length) throw new CompressionError('corrupt');

@@ -52,7 +52,12 @@ export function openGif(bytes: Uint8Array): Movie {
   return { width, height, loops, frameCount: images.length, frames: () => frames(reader, images, width, height) };
 }
 
-async function* frames(reader: Reader, images: readonly GifImage[], width: number, height: number): ReturnType<Movie['frames']> {
+async function* frames(
+  reader: Reader,
+  images: readonly GifImage[],
+  width: number,
+  height: number,
+): ReturnType<Movie['frames']> {
   const canvas = new Canvas(width, height);
   for (const image of images) {
     const before = image.disposal === RESTORE ? canvas.save(image) : null;
@@ -142,7 +147,7 @@ function readPalette(reader: Reader, { at, bytes }: ColourTable): Uint32Array {
   const palette = new Uint32Array(256).fill(0xff000000);
   const table = reader.slice(at, bytes);
   for (let i = 0; i * 3 < table.length; i++) {
-    palette[i] = (0xff000000 | table[i * 3 + 2]! << 16 | table[i * 3 + 1]! << 8 | table[i * 3]!) >>> 0;
+    palette[i] = (0xff000000 | (table[i * 3 + 2]! << 16) | (table[i * 3 + 1]! << 8) | table[i * 3]!) >>> 0;
   }
   return palette;
 }
@@ -183,7 +188,12 @@ function draw(canvas: Canvas, image: GifImage, indices: Uint8Array, palette: Uin
 /** Appendix E: every 8th row from 0, every 8th from 4, every 4th from 2, every 2nd from 1. */
 function interlacedRow(stored: number, height: number): number {
   let left = stored;
-  for (const [start, step] of [[0, 8], [4, 8], [2, 4], [1, 2]] as const) {
+  for (const [start, step] of [
+    [0, 8],
+    [4, 8],
+    [2, 4],
+    [1, 2],
+  ] as const) {
     const rows = Math.max(0, Math.ceil((height - start) / step));
     if (left < rows) return start + left * step;
     left -= rows;

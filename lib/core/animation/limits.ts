@@ -29,7 +29,11 @@ export function checkCanvas(width: number, height: number): void {
  * @param frames where each is drawn; a part past the canvas counts as well, since it is decoded
  * @throws CompressionError `corrupt`, `too-many-pixels`, `unsupported-variant` for too many frames
  */
-export function checkMovie(format: InputFormat, canvas: { width: number; height: number }, frames: readonly Pick<Rect, 'width' | 'height'>[]): void {
+export function checkMovie(
+  format: InputFormat,
+  canvas: { width: number; height: number },
+  frames: readonly Pick<Rect, 'width' | 'height'>[],
+): void {
   const { width, height } = canvas;
   checkCanvas(width, height);
   if (frames.length === 0) throw new CompressionError('corrupt');
@@ -42,7 +46,12 @@ export function checkMovie(format: InputFormat, canvas: { width: number; height:
 }
 
 /** The same for frames as they come, from a source that can't tell their number before. */
-export function checkLength(format: InputFormat, { width, height }: { width: number; height: number }, frames: number, pixels = frames * width * height): void {
+export function checkLength(
+  format: InputFormat,
+  { width, height }: { width: number; height: number },
+  frames: number,
+  pixels = frames * width * height,
+): void {
   if (frames <= MAX_FRAMES && pixels <= MAX_MOVIE_PIXELS) return;
   throw new CompressionError('unsupported-variant', { format, feature: `${frames} x ${width} x ${height} px` });
 }

@@ -33,13 +33,17 @@ export interface Rect {
 }
 
 /** The same movie with each frame passed through `change`, e.g. turned upright or resized to `size`. */
-export function changedMovie(movie: Movie, size: { readonly width: number; readonly height: number }, change: (pixels: Pixels) => Pixels | Promise<Pixels>): Movie {
+export function changedMovie(
+  movie: Movie,
+  size: { readonly width: number; readonly height: number },
+  change: (pixels: Pixels) => Pixels | Promise<Pixels>,
+): Movie {
   return {
     ...movie,
     width: size.width,
     height: size.height,
     async *frames() {
-      for await (const frame of movie.frames()) yield { ...await change(frame), durationMs: frame.durationMs };
+      for await (const frame of movie.frames()) yield { ...(await change(frame)), durationMs: frame.durationMs };
     },
   };
 }

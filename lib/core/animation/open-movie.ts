@@ -21,9 +21,12 @@ export function isMovieFormat(format: InputFormat): format is MovieFormat {
  */
 export function openMovie(bytes: Uint8Array, format: MovieFormat, load: LoadWasm): Movie {
   switch (format) {
-    case 'gif': return openGif(bytes);
-    case 'png': return openApng(bytes, load);
-    case 'webp': return openWebp(bytes, load);
+    case 'gif':
+      return openGif(bytes);
+    case 'png':
+      return openApng(bytes, load);
+    case 'webp':
+      return openWebp(bytes, load);
   }
 }
 

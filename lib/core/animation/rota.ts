@@ -33,7 +33,12 @@ export class Rota<W> {
     const tried = await this.#tryAll(awake, attempt);
     const soFar = least(tried);
     if (!soFar || soFar.cost > this.#lastCost * SURPRISE) {
-      tried.push(...await this.#tryAll(this.#members.filter((member) => !awake.includes(member)), attempt));
+      tried.push(
+        ...(await this.#tryAll(
+          this.#members.filter((member) => !awake.includes(member)),
+          attempt,
+        )),
+      );
     }
     const best = least(tried);
     if (!best) throw new CompressionError('internal', { detail: 'no way can do it' });
@@ -45,7 +50,10 @@ export class Rota<W> {
     return best.result;
   }
 
-  async #tryAll<R>(members: readonly Member<W>[], attempt: (way: W) => Promise<Tried<R> | null>): Promise<(Tried<R> & { member: Member<W> })[]> {
+  async #tryAll<R>(
+    members: readonly Member<W>[],
+    attempt: (way: W) => Promise<Tried<R> | null>,
+  ): Promise<(Tried<R> & { member: Member<W> })[]> {
     const tried = [];
     // One after another: they share one WASM memory.
     for (const member of members) {

@@ -64,15 +64,20 @@ export function createStepCoder(options: OptionValues, load: LoadWasm): StepCode
   // The colour under what is fully transparent is never seen, and always 0 here.
   const given = { ...options, exact: 0 };
   const lossless = Number(options['lossless']) === 1 ? given : { ...webpFormat.optionsFor('lossless'), exact: 0 };
-  const ways = [changes(lossless, PIXEL, 0), whole(lossless), ...(given === lossless ? [] : [changes(given, SQUARE, WORTH_A_MASK), whole(given)])];
+  const ways = [
+    changes(lossless, PIXEL, 0),
+    whole(lossless),
+    ...(given === lossless ? [] : [changes(given, SQUARE, WORTH_A_MASK), whole(given)]),
+  ];
   const rota = new Rota(ways);
-  return (step) => rota.best(async (way) => {
-    const pixels = way.draw(step);
-    if (!pixels) return null;
-    const bitstream = await encode(pixels, way.options, load);
-    const result: Coded = { rect: step.rect, blend: way.blend, bitstream };
-    return { result, cost: codedBytes(result) / (way.options === lossless ? FOR_EXACTNESS : 1) };
-  });
+  return (step) =>
+    rota.best(async (way) => {
+      const pixels = way.draw(step);
+      if (!pixels) return null;
+      const bitstream = await encode(pixels, way.options, load);
+      const result: Coded = { rect: step.rect, blend: way.blend, bitstream };
+      return { result, cost: codedBytes(result) / (way.options === lossless ? FOR_EXACTNESS : 1) };
+    });
 }
 
 /** Bytes of a coded frame in the file, but for its fixed header. */

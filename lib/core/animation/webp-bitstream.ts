@@ -52,7 +52,9 @@ export function stillWebp(bitstream: Bitstream, metadata: WebpMetadata = {}): Ui
   const simple = flags === 0 || (bitstream.kind === 'VP8L' && flags === VP8X.alpha);
   return riffFile([
     ...(simple ? [] : [vp8xChunk(flags, bitstream)]),
-    ...profileChunk(metadata), ...pictureChunks(bitstream), ...blockChunks(metadata),
+    ...profileChunk(metadata),
+    ...pictureChunks(bitstream),
+    ...blockChunks(metadata),
   ]);
 }
 

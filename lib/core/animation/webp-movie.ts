@@ -27,7 +27,12 @@ export function openWebp(bytes: Uint8Array, load: LoadWasm): Movie {
   const { chunks } = readWebpChunks(bytes);
   const reader = new Reader(bytes, 'little', 'corrupt');
   const [header, parameters] = [chunks[0], chunks.find(({ type }) => type === 'ANIM')];
-  if (header?.type !== 'VP8X' || !parameters || header.dataEnd - header.dataAt < 10 || parameters.dataEnd - parameters.dataAt < 6) {
+  if (
+    header?.type !== 'VP8X' ||
+    !parameters ||
+    header.dataEnd - header.dataAt < 10 ||
+    parameters.dataEnd - parameters.dataAt < 6
+  ) {
     throw new CompressionError('corrupt');
   }
   const width = reader.u24(header.dataAt + 4) + 1;
@@ -37,11 +42,22 @@ export function openWebp(bytes: Uint8Array, load: LoadWasm): Movie {
     if (x + size.width > width || y + size.height > height) throw new CompressionError('corrupt');
   }
   checkMovie('webp', { width, height }, found);
-  return { width, height, loops: reader.u16(parameters.dataAt + 4), frameCount: found.length, frames: () => frames(found, width, height, load) };
+  return {
+    width,
+    height,
+    loops: reader.u16(parameters.dataAt + 4),
+    frameCount: found.length,
+    frames: () => frames(found, width, height, load),
+  };
 }
 
 /** 2.7.2: how the canvas comes together. */
-async function* frames(found: readonly WebpFrame[], width: number, height: number, load: LoadWasm): ReturnType<Movie['frames']> {
+async function* frames(
+  found: readonly WebpFrame[],
+  width: number,
+  height: number,
+  load: LoadWasm,
+): ReturnType<Movie['frames']> {
   const canvas = new Canvas(width, height);
   for (const frame of found) {
     const picture = await decode(frame, load);
@@ -56,7 +72,7 @@ async function decode(frame: WebpFrame, load: LoadWasm): Promise<Pixels> {
   let picture: Pixels | null;
   try {
     // The glue answers null for what libwebp can't read, which its types leave out.
-    picture = await webpCodec.decode(stillWebp(frame.bitstream), load) as Pixels | null;
+    picture = (await webpCodec.decode(stillWebp(frame.bitstream), load)) as Pixels | null;
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
   }

@@ -4,8 +4,18 @@ import { MAX_SIDE } from '../image/limits.ts';
 import type { Rect } from './movie.ts';
 import { MAX_DURATION, webpLoops } from './timing.ts';
 import {
-  blockChunks, carriesAlpha, metadataFlags, pictureChunks, profileChunk, riffChunk, riffFile, u24, VP8X, vp8xChunk,
-  type Bitstream, type WebpMetadata,
+  blockChunks,
+  carriesAlpha,
+  metadataFlags,
+  pictureChunks,
+  profileChunk,
+  riffChunk,
+  riffFile,
+  u24,
+  VP8X,
+  vp8xChunk,
+  type Bitstream,
+  type WebpMetadata,
 } from './webp-bitstream.ts';
 
 /** One ANMF chunk. */
@@ -38,7 +48,10 @@ export interface WebpAnimation {
  * @throws CompressionError `internal` for a frame that the format can't state
  */
 export function muxAnimation({ width, height, loops, frames, metadata = {} }: WebpAnimation): Uint8Array<ArrayBuffer> {
-  check(width >= 1 && height >= 1 && width <= MAX_SIDE.webp && height <= MAX_SIDE.webp, `canvas of ${width} x ${height}`);
+  check(
+    width >= 1 && height >= 1 && width <= MAX_SIDE.webp && height <= MAX_SIDE.webp,
+    `canvas of ${width} x ${height}`,
+  );
   check(frames.length > 0, 'no frames');
   const alpha = frames.some(({ bitstream }) => carriesAlpha(bitstream)) || !covers(frames[0], width, height);
   const flags = VP8X.animation | (alpha ? VP8X.alpha : 0) | metadataFlags(metadata);
@@ -58,12 +71,23 @@ function animChunk(loops: number): Uint8Array {
 }
 
 /** 2.7.1.1: x / 2, y / 2, width - 1, height - 1 and duration in 24 bits each, then 6 reserved bits, B and D. */
-function anmfChunk({ x, y, bitstream, durationMs, blend, dispose }: WebpFrame, canvas: Pick<Rect, 'width' | 'height'>): Uint8Array {
+function anmfChunk(
+  { x, y, bitstream, durationMs, blend, dispose }: WebpFrame,
+  canvas: Pick<Rect, 'width' | 'height'>,
+): Uint8Array {
   const { width, height } = bitstream;
-  check(x >= 0 && y >= 0 && x % 2 === 0 && y % 2 === 0 && x + width <= canvas.width && y + height <= canvas.height, `frame of ${width} x ${height} at ${x}, ${y}`);
+  check(
+    x >= 0 && y >= 0 && x % 2 === 0 && y % 2 === 0 && x + width <= canvas.width && y + height <= canvas.height,
+    `frame of ${width} x ${height} at ${x}, ${y}`,
+  );
   check(Number.isInteger(durationMs) && durationMs >= 1 && durationMs <= MAX_DURATION, `frame of ${durationMs} ms`);
   const header = Uint8Array.of(
-    ...u24(x / 2), ...u24(y / 2), ...u24(width - 1), ...u24(height - 1), ...u24(durationMs), (blend ? 0 : 2) | (dispose ? 1 : 0),
+    ...u24(x / 2),
+    ...u24(y / 2),
+    ...u24(width - 1),
+    ...u24(height - 1),
+    ...u24(durationMs),
+    (blend ? 0 : 2) | (dispose ? 1 : 0),
   );
   return riffChunk('ANMF', header, ...pictureChunks(bitstream));
 }

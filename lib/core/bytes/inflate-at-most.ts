@@ -7,7 +7,11 @@ import { CompressionError } from '../errors.ts';
  * an error: strips of a TIFF without their checksum are common, and are used as far as they go
  * @throws CompressionError `corrupt`
  */
-export async function inflateAtMost(bytes: Uint8Array<ArrayBuffer>, limit: number, { format = 'deflate', whole = false }: { format?: 'deflate' | 'gzip'; whole?: boolean } = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function inflateAtMost(
+  bytes: Uint8Array<ArrayBuffer>,
+  limit: number,
+  { format = 'deflate', whole = false }: { format?: 'deflate' | 'gzip'; whole?: boolean } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format)).getReader();

@@ -18,7 +18,8 @@ export function prefixCode(lengths: ArrayLike<number>): PrefixCode {
   const next = new Uint16Array(MAX_LENGTH + 1);
   for (let length = 1; length < MAX_LENGTH; length++) next[length + 1] = next[length]! + counts[length]!;
   const symbols = new Uint16Array(next[MAX_LENGTH]! + counts[MAX_LENGTH]!);
-  for (let symbol = 0; symbol < lengths.length; symbol++) if (lengths[symbol]) symbols[next[lengths[symbol]!]!++] = symbol;
+  for (let symbol = 0; symbol < lengths.length; symbol++)
+    if (lengths[symbol]) symbols[next[lengths[symbol]!]!++] = symbol;
   return { counts, symbols };
 }
 

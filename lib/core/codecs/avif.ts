@@ -41,10 +41,24 @@ export const avifCodec: Codec = {
   async encode(pixels, options, load) {
     const { default: factory } = await import('@jsquash/avif/codec/enc/avif_enc.js');
     const module = await startEmscripten<Encoder>('avif-encoder', factory, load);
-    return encoded(module.encode(new Uint8Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength), pixels.width, pixels.height, {
-      qualityAlpha: -1, denoiseLevel: 0, tileColsLog2: 0, tileRowsLog2: 0, chromaDeltaQ: false,
-      sharpness: 0, tune: 0, enableSharpYUV: false, bitDepth: 8,
-      ...options,
-    }));
+    return encoded(
+      module.encode(
+        new Uint8Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength),
+        pixels.width,
+        pixels.height,
+        {
+          qualityAlpha: -1,
+          denoiseLevel: 0,
+          tileColsLog2: 0,
+          tileRowsLog2: 0,
+          chromaDeltaQ: false,
+          sharpness: 0,
+          tune: 0,
+          enableSharpYUV: false,
+          bitDepth: 8,
+          ...options,
+        },
+      ),
+    );
   },
 };

@@ -13,7 +13,14 @@ export interface Pixels {
 
 /** One option of an encoder, as a settings page and a validator need it. */
 export type OptionFact =
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly step: number; readonly default: number; readonly unit: string }
+  | {
+      readonly kind: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly step: number;
+      readonly default: number;
+      readonly unit: string;
+    }
   | { readonly kind: 'boolean'; readonly default: boolean }
   | { readonly kind: 'choice'; readonly choices: readonly number[]; readonly default: number };
 
@@ -36,8 +43,18 @@ export interface FormatFacts {
 
 /** The WASM modules by name; `lib/engine/wasm.ts` knows where a build keeps them, a Node test reads them from disk. */
 export const WASM_NAMES = [
-  'jpeg-decoder', 'jpeg-encoder', 'png-decoder', 'oxipng', 'webp-decoder', 'webp-encoder',
-  'avif-decoder', 'avif-encoder', 'jxl-decoder', 'jxl-encoder', 'resize', 'heif-decoder',
+  'jpeg-decoder',
+  'jpeg-encoder',
+  'png-decoder',
+  'oxipng',
+  'webp-decoder',
+  'webp-encoder',
+  'avif-decoder',
+  'avif-encoder',
+  'jxl-decoder',
+  'jxl-encoder',
+  'resize',
+  'heif-decoder',
 ] as const;
 export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */

@@ -14,7 +14,12 @@ export interface Decoder {
 
 /** jSquash's encoders, started: RGBA8 in, a file out, copied from the WASM memory. */
 export interface Encoder {
-  encode(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number, options: OptionValues): Uint8Array<ArrayBuffer> | null;
+  encode(
+    pixels: Uint8Array | Uint8ClampedArray,
+    width: number,
+    height: number,
+    options: OptionValues,
+  ): Uint8Array<ArrayBuffer> | null;
 }
 
 const started = new Map<WasmName, Promise<unknown>>();
@@ -37,7 +42,11 @@ export async function startEmscripten<M>(name: WasmName, factory: Factory<M>, lo
 }
 
 /** The same for wasm-bindgen: its glue module keeps the instance, `init` resolves to the exports. */
-export async function startBindgen(name: WasmName, init: (wasm: WebAssembly.Module) => Promise<unknown>, load: LoadWasm): Promise<void> {
+export async function startBindgen(
+  name: WasmName,
+  init: (wasm: WebAssembly.Module) => Promise<unknown>,
+  load: LoadWasm,
+): Promise<void> {
   await once(name, async () => remember(await init(await load(name))));
 }
 

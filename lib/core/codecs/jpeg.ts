@@ -43,12 +43,23 @@ export const jpegCodec: Codec = {
   async encode(pixels, options, load) {
     const { default: factory } = await import('@jsquash/jpeg/codec/enc/mozjpeg_enc.js');
     const module = await startEmscripten<Encoder>('jpeg-encoder', factory, load);
-    return encoded(module.encode(pixels.data, pixels.width, pixels.height, {
-      baseline: false, arithmetic: false, optimize_coding: true, smoothing: 0, color_space: YCBCR,
-      trellis_multipass: false, trellis_opt_zero: false, trellis_opt_table: false, trellis_loops: 1,
-      // Left on, quality 80 and more silently gets 4:4:4 and grows by 11 to 32 %.
-      auto_subsample: false, separate_chroma_quality: false, chroma_quality: 75,
-      ...options,
-    }));
+    return encoded(
+      module.encode(pixels.data, pixels.width, pixels.height, {
+        baseline: false,
+        arithmetic: false,
+        optimize_coding: true,
+        smoothing: 0,
+        color_space: YCBCR,
+        trellis_multipass: false,
+        trellis_opt_zero: false,
+        trellis_opt_table: false,
+        trellis_loops: 1,
+        // Left on, quality 80 and more silently gets 4:4:4 and grows by 11 to 32 %.
+        auto_subsample: false,
+        separate_chroma_quality: false,
+        chroma_quality: 75,
+        ...options,
+      }),
+    );
   },
 };

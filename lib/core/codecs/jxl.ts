@@ -41,9 +41,15 @@ export const jxlCodec: Codec = {
   async encode(pixels, options, load) {
     const { default: factory } = await import('@jsquash/jxl/codec/enc/jxl_enc.js');
     const module = await startEmscripten<Encoder>('jxl-encoder', factory, load);
-    return encoded(module.encode(pixels.data, pixels.width, pixels.height, {
-      epf: -1, lossyPalette: false, decodingSpeedTier: 0, photonNoiseIso: 0, lossyModular: false,
-      ...options,
-    }));
+    return encoded(
+      module.encode(pixels.data, pixels.width, pixels.height, {
+        epf: -1,
+        lossyPalette: false,
+        decodingSpeedTier: 0,
+        photonNoiseIso: 0,
+        lossyModular: false,
+        ...options,
+      }),
+    );
   },
 };

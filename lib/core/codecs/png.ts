@@ -45,7 +45,11 @@ export const pngCodec: Codec = {
  * Makes a PNG file smaller without decoding it to RGBA8: bit depth up to 16, palette, iCCP, other ancillary
  * chunks and APNG frames stay as they are.
  */
-export async function optimisePng(bytes: Uint8Array<ArrayBuffer>, options: Readonly<Record<string, number | boolean>>, load: LoadWasm): Promise<Uint8Array<ArrayBuffer>> {
+export async function optimisePng(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: Readonly<Record<string, number | boolean>>,
+  load: LoadWasm,
+): Promise<Uint8Array<ArrayBuffer>> {
   const glue = await startOxipng(load);
   return own(glue.optimise(bytes, ...oxipngArguments(options)));
 }
@@ -56,7 +60,9 @@ async function startOxipng(load: LoadWasm): Promise<Pick<typeof Oxipng, 'optimis
   return glue;
 }
 
-function oxipngArguments(options: Readonly<Record<string, number | boolean>>): [level: number, interlace: boolean, optimiseAlpha: boolean] {
+function oxipngArguments(
+  options: Readonly<Record<string, number | boolean>>,
+): [level: number, interlace: boolean, optimiseAlpha: boolean] {
   return [Number(options['level'] ?? 2), Boolean(options['interlace']), Boolean(options['optimiseAlpha'])];
 }
 

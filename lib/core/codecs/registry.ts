@@ -8,9 +8,17 @@ import { pngCodec, pngFormat } from './png.ts';
 import { webpCodec, webpFormat } from './webp.ts';
 
 export const formats: Readonly<Record<OutputFormat, Format>> = {
-  jpeg: jpegFormat, png: pngFormat, webp: webpFormat, avif: avifFormat, jxl: jxlFormat,
+  jpeg: jpegFormat,
+  png: pngFormat,
+  webp: webpFormat,
+  avif: avifFormat,
+  jxl: jxlFormat,
 };
 
 export const codecs: Readonly<Record<OutputFormat, Codec>> = {
-  jpeg: jpegCodec, png: pngCodec, webp: webpCodec, avif: avifCodec, jxl: jxlCodec,
+  jpeg: jpegCodec,
+  png: pngCodec,
+  webp: webpCodec,
+  avif: avifCodec,
+  jxl: jxlCodec,
 };

@@ -4,8 +4,28 @@
  * scale needs no table: it is within 3 of JPEG's from 65 to 92, and never by much above it.
  */
 const SETTINGS = {
-  avif: [[1, 5], [10, 9], [30, 35], [50, 47], [65, 55], [75, 63], [85, 74], [92, 89], [100, 100]],
-  jxl: [[1, 1], [10, 5], [30, 19], [50, 52], [65, 61], [75, 73], [85, 82], [92, 90], [100, 99]],
+  avif: [
+    [1, 5],
+    [10, 9],
+    [30, 35],
+    [50, 47],
+    [65, 55],
+    [75, 63],
+    [85, 74],
+    [92, 89],
+    [100, 100],
+  ],
+  jxl: [
+    [1, 1],
+    [10, 5],
+    [30, 19],
+    [50, 52],
+    [65, 61],
+    [75, 73],
+    [85, 82],
+    [92, 90],
+    [100, 99],
+  ],
 } as const;
 
 /** @param quality 1 to 100 on JPEG's scale. @returns the other codec's quality, a whole number. */

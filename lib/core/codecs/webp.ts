@@ -41,12 +41,32 @@ export const webpCodec: Codec = {
   async encode(pixels, options, load) {
     const { default: factory } = await import('@jsquash/webp/codec/enc/webp_enc_simd.js');
     const module = await startEmscripten<Encoder>('webp-encoder', factory, load);
-    return encoded(module.encode(pixels.data, pixels.width, pixels.height, {
-      target_size: 0, target_PSNR: 0, sns_strength: 50, filter_strength: 60, filter_sharpness: 0, filter_type: 1,
-      partitions: 0, segments: 4, pass: 1, show_compressed: 0, preprocessing: 0, autofilter: 0, partition_limit: 0,
-      alpha_compression: 1, alpha_filtering: 1, alpha_quality: 100, image_hint: 0, emulate_jpeg_size: 0,
-      thread_level: 0, low_memory: 0, near_lossless: 100, use_delta_palette: 0,
-      ...options,
-    }));
+    return encoded(
+      module.encode(pixels.data, pixels.width, pixels.height, {
+        target_size: 0,
+        target_PSNR: 0,
+        sns_strength: 50,
+        filter_strength: 60,
+        filter_sharpness: 0,
+        filter_type: 1,
+        partitions: 0,
+        segments: 4,
+        pass: 1,
+        show_compressed: 0,
+        preprocessing: 0,
+        autofilter: 0,
+        partition_limit: 0,
+        alpha_compression: 1,
+        alpha_filtering: 1,
+        alpha_quality: 100,
+        image_hint: 0,
+        emulate_jpeg_size: 0,
+        thread_level: 0,
+        low_memory: 0,
+        near_lossless: 100,
+        use_delta_palette: 0,
+        ...options,
+      }),
+    );
   },
 };

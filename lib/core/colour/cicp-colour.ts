@@ -58,7 +58,15 @@ const PRIMARIES: Readonly<Record<number, Chromaticities>> = {
  * displays (ITU-R BT.1886) are as good as sRGB's, and browsers show their numbers as sRGB.
  */
 const TRANSFERS: Readonly<Record<number, ToneCurve>> = {
-  1: SRGB_CURVE, [UNSPECIFIED]: SRGB_CURVE, 6: SRGB_CURVE, 7: SRGB_CURVE, 11: SRGB_CURVE, 12: SRGB_CURVE, 13: SRGB_CURVE, 14: SRGB_CURVE, 15: SRGB_CURVE,
+  1: SRGB_CURVE,
+  [UNSPECIFIED]: SRGB_CURVE,
+  6: SRGB_CURVE,
+  7: SRGB_CURVE,
+  11: SRGB_CURVE,
+  12: SRGB_CURVE,
+  13: SRGB_CURVE,
+  14: SRGB_CURVE,
+  15: SRGB_CURVE,
   4: powerCurve(2.2),
   5: powerCurve(2.8),
   8: LINEAR,

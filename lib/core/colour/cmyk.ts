@@ -18,12 +18,16 @@ export function cmykToSrgb(inks: Uint8Array, source: SourceColour | null, target
   }
   for (let i = 0; i < inks.length; i += 4) {
     const key = 255 - inks[i + 3]!;
-    for (let c = 0; c < 3; c++) target[i + c] = Math.round((255 - inks[i + c]!) * key / 255);
+    for (let c = 0; c < 3; c++) target[i + c] = Math.round(((255 - inks[i + c]!) * key) / 255);
   }
 }
 
 /** Four dimensions take microseconds a colour; pictures repeat theirs. */
-function throughCache(inks: Uint8Array, target: Uint8ClampedArray, convert: (device: readonly number[]) => readonly number[]): void {
+function throughCache(
+  inks: Uint8Array,
+  target: Uint8ClampedArray,
+  convert: (device: readonly number[]) => readonly number[],
+): void {
   const keys = new Float64Array(1 << CACHE_BITS).fill(-1);
   const results = new Uint8Array(3 << CACHE_BITS);
   for (let i = 0; i < inks.length; i += 4) {

@@ -8,7 +8,12 @@ export type TableStage =
   /** 3 x 3, then an offset a row. */
   | { readonly kind: 'matrix'; readonly matrix: Matrix3; readonly offset: Vector3 }
   /** Values at the corners of a grid, the last input varying fastest, `outputs` values a corner. */
-  | { readonly kind: 'grid'; readonly points: readonly number[]; readonly outputs: number; readonly values: Float64Array };
+  | {
+      readonly kind: 'grid';
+      readonly points: readonly number[];
+      readonly outputs: number;
+      readonly values: Float64Array;
+    };
 
 export interface ColourTable {
   readonly inputs: number;
@@ -20,21 +25,28 @@ export interface ColourTable {
 }
 
 /** @param device `inputs` values of 0 to 1. @returns CIE XYZ relative to D50, before black point compensation */
-export function tableToXyz({ stages, connection }: Pick<ColourTable, 'stages' | 'connection'>, device: readonly number[]): Vector3 {
+export function tableToXyz(
+  { stages, connection }: Pick<ColourTable, 'stages' | 'connection'>,
+  device: readonly number[],
+): Vector3 {
   let values = device;
   for (const stage of stages) values = through(stage, values);
   const [first = 0, second = 0, third = 0] = values;
   switch (connection) {
     // ICC.1:2022, 6.3.4.2: u1Fixed15 XYZ, and the encodings of L*a*b* in lut8, lut16 and lutAToB.
-    case 'xyz': return [first * U1_FIXED_15, second * U1_FIXED_15, third * U1_FIXED_15];
-    case 'lab-v4': case 'lab-8': return labToXyz(first * 100, second * 255 - 128, third * 255 - 128);
-    case 'lab-v2': return labToXyz(first * 100 * LAB_V2, second * 255 * LAB_V2 - 128, third * 255 * LAB_V2 - 128);
+    case 'xyz':
+      return [first * U1_FIXED_15, second * U1_FIXED_15, third * U1_FIXED_15];
+    case 'lab-v4':
+    case 'lab-8':
+      return labToXyz(first * 100, second * 255 - 128, third * 255 - 128);
+    case 'lab-v2':
+      return labToXyz(first * 100 * LAB_V2, second * 255 * LAB_V2 - 128, third * 255 * LAB_V2 - 128);
   }
 }
 
 /** The darkest colour becomes black and white stays white: ISO 18619, in XYZ. */
 export function compensateBlack(xyz: Vector3, black: Vector3): Vector3 {
-  const scale = (i: 0 | 1 | 2): number => (xyz[i] - black[i]) * D50[i] / (D50[i] - black[i]);
+  const scale = (i: 0 | 1 | 2): number => ((xyz[i] - black[i]) * D50[i]) / (D50[i] - black[i]);
   return [scale(0), scale(1), scale(2)];
 }
 
@@ -51,13 +63,15 @@ const LAB_V2 = 65535 / 65280;
 
 function through(stage: TableStage, values: readonly number[]): number[] {
   switch (stage.kind) {
-    case 'curves': return stage.curves.map((curve, i) => lightOf(curve, values[i] ?? 0));
+    case 'curves':
+      return stage.curves.map((curve, i) => lightOf(curve, values[i] ?? 0));
     case 'matrix': {
       const { matrix: m, offset } = stage;
       const [x = 0, y = 0, z = 0] = values;
       return [0, 1, 2].map((row) => clip(m[row * 3]! * x + m[row * 3 + 1]! * y + m[row * 3 + 2]! * z + offset[row]!));
     }
-    case 'grid': return throughGrid(stage, values);
+    case 'grid':
+      return throughGrid(stage, values);
   }
 }
 
@@ -65,7 +79,10 @@ function through(stage: TableStage, values: readonly number[]): number[] {
  * Simplex interpolation: tetrahedra for three inputs, as colour engines do, since it keeps greys grey. From the corner
  * below, one step along each axis, in the order of the fractions.
  */
-function throughGrid({ points, outputs, values: grid }: TableStage & { kind: 'grid' }, values: readonly number[]): number[] {
+function throughGrid(
+  { points, outputs, values: grid }: TableStage & { kind: 'grid' },
+  values: readonly number[],
+): number[] {
   let corner = 0;
   const steps: { fraction: number; stride: number }[] = [];
   let stride = outputs;

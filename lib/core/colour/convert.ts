@@ -28,7 +28,12 @@ export interface Coloured {
  *
  * @param icc the file's ICC profile, decompressed; null when it has none
  */
-export function applyColourPlan(plan: Pick<ColourPlan, 'action' | 'by'>, pixels: Pixels | DeepPixels, colour: Colour, icc: Uint8Array<ArrayBuffer> | null): Coloured {
+export function applyColourPlan(
+  plan: Pick<ColourPlan, 'action' | 'by'>,
+  pixels: Pixels | DeepPixels,
+  colour: Colour,
+  icc: Uint8Array<ArrayBuffer> | null,
+): Coloured {
   const unchanged = (): Pixels => (isDeep(pixels) ? toEightBits(pixels) : pixels);
   if (plan.action === 'none' || plan.by === null) return { pixels: unchanged(), profile: null, notes: [] };
   if (plan.action === 'keep-profile' && icc) return { pixels: unchanged(), profile: icc, notes: [] };
@@ -51,7 +56,8 @@ export function sourceColour(by: ColourStatement, colour: Colour, icc: Uint8Arra
       if (!colour.cicp) throw new CompressionError('corrupt');
       return sourceOfCicp(colour.cicp);
     }
-    case 'png-gamma': return sourceOfPngGamma(colour);
+    case 'png-gamma':
+      return sourceOfPngGamma(colour);
   }
 }
 

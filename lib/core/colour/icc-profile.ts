@@ -30,13 +30,21 @@ export function sourceOfProfile(bytes: Uint8Array): SourceColour {
 }
 
 /** Data colour spaces: ICC.1:2022, table 19. */
-const CHANNELS: Readonly<Record<string, number>> = { 'RGB ': 3, 'GRAY': 1, 'CMYK': 4 };
+const CHANNELS: Readonly<Record<string, number>> = { 'RGB ': 3, GRAY: 1, CMYK: 4 };
 
 type Tags = ReadonlyMap<string, number>;
 
 function matrixSource(profile: ProfileBytes, tags: Tags): SourceColour {
-  const [red, green, blue] = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readXyz(profile, tag(tags, name))) as [Vector3, Vector3, Vector3];
-  const curves = ['rTRC', 'gTRC', 'bTRC'].map((name) => readCurve(profile, tag(tags, name)).curve) as [ToneCurve, ToneCurve, ToneCurve];
+  const [red, green, blue] = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readXyz(profile, tag(tags, name))) as [
+    Vector3,
+    Vector3,
+    Vector3,
+  ];
+  const curves = ['rTRC', 'gTRC', 'bTRC'].map((name) => readCurve(profile, tag(tags, name)).curve) as [
+    ToneCurve,
+    ToneCurve,
+    ToneCurve,
+  ];
   const toXyz: Matrix3 = [red[0], green[0], blue[0], red[1], green[1], blue[1], red[2], green[2], blue[2]];
   // Colorants on one line are no colour space.
   if (!inverse(toXyz)) throw new CompressionError('corrupt');
@@ -59,7 +67,11 @@ function greyCurve(profile: ProfileBytes, tags: Tags): ToneCurve {
 }
 
 /** One value as L*, with a* and b* of 0. */
-const NEUTRAL: ColourTable['stages'][number] = { kind: 'matrix', matrix: [1, 0, 0, 0, 0, 0, 0, 0, 0], offset: [0, 128 / 255, 128 / 255] };
+const NEUTRAL: ColourTable['stages'][number] = {
+  kind: 'matrix',
+  matrix: [1, 0, 0, 0, 0, 0, 0, 0, 0],
+  offset: [0, 128 / 255, 128 / 255],
+};
 
 function tableSource(profile: ProfileBytes, at: number, inputs: number): SourceColour {
   const read = readTable(profile, at);

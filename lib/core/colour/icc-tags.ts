@@ -20,7 +20,8 @@ export class ProfileBytes {
   /** s15Fixed16Number: 4.6. */
   fixed = (at: number): number => this.#checked(at, 4).getInt32(at) / 65536;
   /** A four-letter signature, e.g. 'RGB '. */
-  signature = (at: number): string => String.fromCharCode(this.u8(at), this.u8(at + 1), this.u8(at + 2), this.u8(at + 3));
+  signature = (at: number): string =>
+    String.fromCharCode(this.u8(at), this.u8(at + 1), this.u8(at + 2), this.u8(at + 3));
 
   #checked(at: number, length: number): DataView {
     if (!(at >= 0 && at + length <= this.length)) throw new CompressionError('corrupt');
@@ -64,20 +65,29 @@ export function readCurve(profile: ProfileBytes, at: number): { curve: ToneCurve
   const counts = [1, 3, 4, 5, 7];
   const count = counts[form];
   if (count === undefined) throw new CompressionError('corrupt');
-  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) => profile.fixed(at + 12 + i * 4));
+  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) =>
+    profile.fixed(at + 12 + i * 4),
+  );
   const end = at + 12 + count * 4;
   const start = a === 0 ? 0 : -b / a;
   switch (form) {
-    case 0: return { curve: parametric(g), end };
-    case 1: return { curve: { kind: 'parametric', g, a, b, c: 0, d: start, e: 0, f: 0 }, end };
+    case 0:
+      return { curve: parametric(g), end };
+    case 1:
+      return { curve: { kind: 'parametric', g, a, b, c: 0, d: start, e: 0, f: 0 }, end };
     // Below its start this form stays at the constant.
-    case 2: return { curve: { kind: 'parametric', g, a, b, c: 0, d: start, e: c, f: c }, end };
-    default: return { curve: { kind: 'parametric', g, a, b, c, d, e, f }, end };
+    case 2:
+      return { curve: { kind: 'parametric', g, a, b, c: 0, d: start, e: c, f: c }, end };
+    default:
+      return { curve: { kind: 'parametric', g, a, b, c, d, e, f }, end };
   }
 }
 
 /** lut8Type (10.10), lut16Type (10.11) or lutAToBType (10.12), as steps, with the number of device channels. */
-export function readTable(profile: ProfileBytes, at: number): { type: 'mft1' | 'mft2' | 'mAB '; inputs: number; stages: TableStage[] } {
+export function readTable(
+  profile: ProfileBytes,
+  at: number,
+): { type: 'mft1' | 'mft2' | 'mAB '; inputs: number; stages: TableStage[] } {
   const type = profile.signature(at);
   const inputs = profile.u8(at + 8);
   const outputs = profile.u8(at + 9);
@@ -96,13 +106,24 @@ export function readTable(profile: ProfileBytes, at: number): { type: 'mft1' | '
     return wide ? (i) => profile.u16(start + i * 2) / 65535 : (i) => profile.u8(start + i) / 255;
   };
   const curves = (channels: number, entries: number): TableStage => ({
-    kind: 'curves', curves: Array.from({ length: channels }, () => sampled(entries, read(entries))),
+    kind: 'curves',
+    curves: Array.from({ length: channels }, () => sampled(entries, read(entries))),
   });
-  return { type, inputs, stages: [curves(inputs, inputEntries), gridOf(points, outputs, read), curves(outputs, outputEntries)] };
+  return {
+    type,
+    inputs,
+    stages: [curves(inputs, inputEntries), gridOf(points, outputs, read), curves(outputs, outputEntries)],
+  };
 }
 
 function readAToB(profile: ProfileBytes, at: number, inputs: number): TableStage[] {
-  const [toB, toMatrix, toM, toGrid, toA] = [12, 16, 20, 24, 28].map((field) => profile.u32(at + field)) as [number, number, number, number, number];
+  const [toB, toMatrix, toM, toGrid, toA] = [12, 16, 20, 24, 28].map((field) => profile.u32(at + field)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (toB === 0 || (toGrid === 0 && inputs !== 3)) throw new CompressionError('corrupt');
   const stages: TableStage[] = [];
   if (toA !== 0 && toGrid !== 0) stages.push(readCurves(profile, at + toA, inputs));
@@ -110,10 +131,12 @@ function readAToB(profile: ProfileBytes, at: number, inputs: number): TableStage
     const points = Array.from({ length: inputs }, (_, i) => profile.u8(at + toGrid + i));
     const wide = profile.u8(at + toGrid + 16) === 2;
     const start = at + toGrid + 20;
-    stages.push(gridOf(points, 3, (entries) => {
-      if (start + entries * (wide ? 2 : 1) > profile.length) throw new CompressionError('corrupt');
-      return wide ? (i) => profile.u16(start + i * 2) / 65535 : (i) => profile.u8(start + i) / 255;
-    }));
+    stages.push(
+      gridOf(points, 3, (entries) => {
+        if (start + entries * (wide ? 2 : 1) > profile.length) throw new CompressionError('corrupt');
+        return wide ? (i) => profile.u16(start + i * 2) / 65535 : (i) => profile.u8(start + i) / 255;
+      }),
+    );
   }
   if (toM !== 0 && toMatrix !== 0) {
     const cell = (i: number): number => profile.fixed(at + toMatrix + i * 4);
@@ -139,7 +162,11 @@ function readCurves(profile: ProfileBytes, at: number, count: number): TableStag
 }
 
 /** @param read reserves that many entries, and throws when the profile has fewer */
-function gridOf(points: readonly number[], outputs: number, read: (entries: number) => (i: number) => number): TableStage {
+function gridOf(
+  points: readonly number[],
+  outputs: number,
+  read: (entries: number) => (i: number) => number,
+): TableStage {
   const entries = points.reduce((product, count) => product * count, outputs);
   if (entries === 0) throw new CompressionError('corrupt');
   return { kind: 'grid', points, outputs, values: Float64Array.from({ length: entries }, withIndex(read(entries))) };

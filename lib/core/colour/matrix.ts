@@ -9,7 +9,12 @@ export type Vector3 = readonly [number, number, number];
 export const D50: Vector3 = [0.9642, 1, 0.8249];
 
 /** ITU-R BT.709 primaries and D65, which are sRGB's: IEC 61966-2-1, table 1. */
-export const BT709: Chromaticities = { white: [0.3127, 0.329], red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06] };
+export const BT709: Chromaticities = {
+  white: [0.3127, 0.329],
+  red: [0.64, 0.33],
+  green: [0.3, 0.6],
+  blue: [0.15, 0.06],
+};
 
 /** `a` times `b`: applying the product is applying `b` first. */
 export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
@@ -28,9 +33,15 @@ export function inverse(m: Matrix3): Matrix3 | null {
   const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
   if (!Number.isFinite(determinant) || Math.abs(determinant) < 1e-12) return null;
   return [
-    e * i - f * h, c * h - b * i, b * f - c * e,
-    f * g - d * i, a * i - c * g, c * d - a * f,
-    d * h - e * g, b * g - a * h, a * e - b * d,
+    e * i - f * h,
+    c * h - b * i,
+    b * f - c * e,
+    f * g - d * i,
+    a * i - c * g,
+    c * d - a * f,
+    d * h - e * g,
+    b * g - a * h,
+    a * e - b * d,
   ].map((cofactor) => cofactor / determinant) as unknown as Matrix3;
 }
 
@@ -46,9 +57,15 @@ export function rgbToXyz({ white, red, green, blue }: Chromaticities): Matrix3 |
   if (!scales) return null;
   const [red1, green1, blue1] = apply(scales, w);
   const native: Matrix3 = [
-    r[0] * red1, g[0] * green1, b[0] * blue1,
-    r[1] * red1, g[1] * green1, b[1] * blue1,
-    r[2] * red1, g[2] * green1, b[2] * blue1,
+    r[0] * red1,
+    g[0] * green1,
+    b[0] * blue1,
+    r[1] * red1,
+    g[1] * green1,
+    b[1] * blue1,
+    r[2] * red1,
+    g[2] * green1,
+    b[2] * blue1,
   ];
   return multiply(adaptation(w), native);
 }

@@ -22,13 +22,18 @@ export type ColourStatement = 'profile' | 'cicp' | 'png-gamma';
  * Where a transcode leads. A route that does not decode (PNG optimised, metadata cleaned) keeps what the file says, unless
  * the answer is `convert`: then it must decode after all.
  */
-export function planColour(inspection: Pick<Inspection, 'format' | 'colour' | 'coding'>, recipe: Pick<Recipe, 'metadata'>, output: OutputFormat): ColourPlan {
+export function planColour(
+  inspection: Pick<Inspection, 'format' | 'colour' | 'coding'>,
+  recipe: Pick<Recipe, 'metadata'>,
+  output: OutputFormat,
+): ColourPlan {
   const { colour } = inspection;
   const by = statementOf(inspection.format, colour);
   const srgb = by === null || isSrgb(colour, by);
   if (decodedAsSrgb(inspection)) return planColourInBrowser(inspection);
   // Floating point and L*a*b* are other numbers than sRGB's, profile or none.
-  if (inspection.format === 'tiff' && inspection.coding.exotic !== null) return { action: 'none', by, notes: [converted(false)] };
+  if (inspection.format === 'tiff' && inspection.coding.exotic !== null)
+    return { action: 'none', by, notes: [converted(false)] };
   if (srgb) {
     if (by !== 'profile') return { action: 'none', by, notes: [] };
     return recipe.metadata === 'keep' && CARRIES_PROFILES[output] && colour.profile?.space === 'RGB '
@@ -54,8 +59,13 @@ export function planColourInBrowser({ format, colour }: Pick<Inspection, 'format
  * Which of several statements holds. PNG (Third Edition), 4.3: cICP, iCCP, sRGB, then gAMA and cHRM. HEIF: a profile
  * before nclx, as libavif and the browsers have it. A profile of another colour space than the pixels' says nothing.
  */
-export function statementOf(format: InputFormat, { profile, cicp, gamma, chromaticities, model }: Colour): ColourStatement | null {
-  const fits = profile !== null && (profile.space === 'RGB ' ? !isCmyk({ model }) : profile.space === 'GRAY' ? model === 'grey' : isCmyk({ model }));
+export function statementOf(
+  format: InputFormat,
+  { profile, cicp, gamma, chromaticities, model }: Colour,
+): ColourStatement | null {
+  const fits =
+    profile !== null &&
+    (profile.space === 'RGB ' ? !isCmyk({ model }) : profile.space === 'GRAY' ? model === 'grey' : isCmyk({ model }));
   if (format === 'png' && cicp) return 'cicp';
   if (fits) return 'profile';
   if (cicp) return 'cicp';
@@ -63,7 +73,13 @@ export function statementOf(format: InputFormat, { profile, cicp, gamma, chromat
 }
 
 /** Formats whose containers take an ICC profile beside pixels that were coded without it. In JPEG XL it is part of the codestream. */
-const CARRIES_PROFILES: Readonly<Record<OutputFormat, boolean>> = { jpeg: true, png: true, webp: true, avif: true, jxl: false };
+const CARRIES_PROFILES: Readonly<Record<OutputFormat, boolean>> = {
+  jpeg: true,
+  png: true,
+  webp: true,
+  avif: true,
+  jxl: false,
+};
 
 /** libjxl's build converts to sRGB by itself (measured: 1 level from lcms); the browser, which reads CMYK and its like, does too. */
 function decodedAsSrgb({ format, colour, coding }: Pick<Inspection, 'format' | 'colour' | 'coding'>): boolean {
@@ -72,9 +88,12 @@ function decodedAsSrgb({ format, colour, coding }: Pick<Inspection, 'format' | '
 
 function isSrgb(colour: Colour, by: ColourStatement): boolean {
   switch (by) {
-    case 'profile': return colour.profile?.srgb ?? true;
-    case 'cicp': return colour.cicp === null || isSrgbCicp(colour.cicp);
-    case 'png-gamma': return isSrgbPngGamma(colour);
+    case 'profile':
+      return colour.profile?.srgb ?? true;
+    case 'cicp':
+      return colour.cicp === null || isSrgbCicp(colour.cicp);
+    case 'png-gamma':
+      return isSrgbPngGamma(colour);
   }
 }
 

@@ -27,5 +27,6 @@ export function isSrgbPngGamma(colour: Pick<Colour, 'gamma' | 'chromaticities'>)
 
 function isBt709(chromaticities: Chromaticities): boolean {
   return (['white', 'red', 'green', 'blue'] as const).every((name) =>
-    chromaticities[name].every((value, i) => Math.abs(value - (BT709[name][i] ?? 0)) < 0.002));
+    chromaticities[name].every((value, i) => Math.abs(value - (BT709[name][i] ?? 0)) < 0.002),
+  );
 }

@@ -10,10 +10,12 @@ const STRIDES: Vector3 = [POINTS * POINTS * 3, POINTS * 3, 3];
 export function sampleTable(table: ColourTable): Float32Array {
   const grid = new Float32Array(POINTS ** 3 * 3);
   let at = 0;
-  for (let r = 0; r < POINTS; r++) for (let g = 0; g < POINTS; g++) for (let b = 0; b < POINTS; b++) {
-    const light = lightOfDevice(table, [r / (POINTS - 1), g / (POINTS - 1), b / (POINTS - 1)]);
-    for (const channel of light) grid[at++] = 255 * encoded(channel);
-  }
+  for (let r = 0; r < POINTS; r++)
+    for (let g = 0; g < POINTS; g++)
+      for (let b = 0; b < POINTS; b++) {
+        const light = lightOfDevice(table, [r / (POINTS - 1), g / (POINTS - 1), b / (POINTS - 1)]);
+        for (const channel of light) grid[at++] = 255 * encoded(channel);
+      }
   return grid;
 }
 
@@ -23,7 +25,12 @@ export function lightOfDevice(table: ColourTable, device: readonly number[]): Ve
 }
 
 /** RGBA through the grid, by tetrahedra; alpha is left to the caller. `full` is the largest value of a channel in `data`. */
-export function throughSamples(data: Uint8ClampedArray | Uint16Array, full: number, target: Uint8ClampedArray, grid: Float32Array): void {
+export function throughSamples(
+  data: Uint8ClampedArray | Uint16Array,
+  full: number,
+  target: Uint8ClampedArray,
+  grid: Float32Array,
+): void {
   const scale = (POINTS - 1) / full;
   const [red, green, blue] = STRIDES;
   for (let i = 0; i < data.length; i += 4) {
@@ -33,14 +40,27 @@ export function throughSamples(data: Uint8ClampedArray | Uint16Array, full: numb
     let [high, middle, low] = [r - r0, g - g0, b - b0];
     let [first, second] = [red, green];
     let third = blue;
-    if (high < middle) { [high, middle] = [middle, high]; [first, second] = [second, first]; }
-    if (middle < low) { [middle, low] = [low, middle]; [second, third] = [third, second]; }
-    if (high < middle) { [high, middle] = [middle, high]; [first, second] = [second, first]; }
+    if (high < middle) {
+      [high, middle] = [middle, high];
+      [first, second] = [second, first];
+    }
+    if (middle < low) {
+      [middle, low] = [low, middle];
+      [second, third] = [third, second];
+    }
+    if (high < middle) {
+      [high, middle] = [middle, high];
+      [first, second] = [second, first];
+    }
     const corner = r0 * red + g0 * green + b0 * blue;
     const [one, two] = [corner + first, corner + first + second];
     const opposite = two + third;
     for (let c = 0; c < 3; c++) {
-      target[i + c] = (1 - high) * grid[corner + c]! + (high - middle) * grid[one + c]! + (middle - low) * grid[two + c]! + low * grid[opposite + c]!;
+      target[i + c] =
+        (1 - high) * grid[corner + c]! +
+        (high - middle) * grid[one + c]! +
+        (middle - low) * grid[two + c]! +
+        low * grid[opposite + c]!;
     }
   }
 }

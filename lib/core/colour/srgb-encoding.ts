@@ -8,7 +8,9 @@ import { lightOf, SRGB_CURVE } from './tone-curve.ts';
 const BUCKETS = 4096;
 
 /** The light from which on a value is rounded to i, for i of 0 to 256. */
-const LIMITS = Float64Array.from({ length: 257 }, (_, i) => (i === 0 ? -Infinity : i === 256 ? Infinity : lightOf(SRGB_CURVE, (i - 0.5) / 255)));
+const LIMITS = Float64Array.from({ length: 257 }, (_, i) =>
+  i === 0 ? -Infinity : i === 256 ? Infinity : lightOf(SRGB_CURVE, (i - 0.5) / 255),
+);
 
 const LOWEST = Uint8Array.from({ length: BUCKETS + 1 }, (_, bucket) => {
   let value = 0;

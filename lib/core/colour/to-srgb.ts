@@ -21,16 +21,29 @@ import { tabulate, type ToneCurve } from './tone-curve.ts';
 export function toSrgb(pixels: Pixels | DeepPixels, source: SourceColour): Pixels {
   const target = isDeep(pixels) ? new Uint8ClampedArray(pixels.data.length) : pixels.data;
   switch (source.kind) {
-    case 'rgb': throughMatrix(pixels, target, source.curves, multiply(XYZ_TO_SRGB, source.toXyz)); break;
-    case 'grey': throughCurve(pixels, target, source.curve); break;
-    case 'table': throughTable(pixels, target, source.table); break;
-    case 'hdr': hdrToSrgb(pixels, target, source.transfer, multiply(XYZ_TO_SRGB, source.toXyz)); break;
+    case 'rgb':
+      throughMatrix(pixels, target, source.curves, multiply(XYZ_TO_SRGB, source.toXyz));
+      break;
+    case 'grey':
+      throughCurve(pixels, target, source.curve);
+      break;
+    case 'table':
+      throughTable(pixels, target, source.table);
+      break;
+    case 'hdr':
+      hdrToSrgb(pixels, target, source.transfer, multiply(XYZ_TO_SRGB, source.toXyz));
+      break;
   }
   if (isDeep(pixels)) copyAlpha(pixels, target);
   return { width: pixels.width, height: pixels.height, data: target };
 }
 
-function throughMatrix(pixels: Pixels | DeepPixels, target: Uint8ClampedArray, curves: readonly ToneCurve[], toSrgbLight: Matrix3): void {
+function throughMatrix(
+  pixels: Pixels | DeepPixels,
+  target: Uint8ClampedArray,
+  curves: readonly ToneCurve[],
+  toSrgbLight: Matrix3,
+): void {
   const { data } = pixels;
   const size = isDeep(pixels) ? 65536 : 256;
   const [red, green, blue] = curves.map((curve) => tabulate(curve, size)) as [Float64Array, Float64Array, Float64Array];
@@ -76,7 +89,8 @@ function throughTable(pixels: Pixels | DeepPixels, target: Uint8ClampedArray, ta
   for (let i = 0; i < data.length; i += 4) {
     const [red, green, blue] = [data[i]!, data[i + 1]!, data[i + 2]!];
     const key = (red * 65536 + green) * 65536 + blue;
-    const slot = (Math.imul(red, 0x9e3779b1) ^ Math.imul(green, 0x85ebca6b) ^ Math.imul(blue, 0xc2b2ae35)) >>> (32 - CACHE_BITS);
+    const slot =
+      (Math.imul(red, 0x9e3779b1) ^ Math.imul(green, 0x85ebca6b) ^ Math.imul(blue, 0xc2b2ae35)) >>> (32 - CACHE_BITS);
     if (keys[slot] !== key) {
       const light = lightOfDevice(table, [red / full, green / full, blue / full]);
       for (let c = 0; c < 3; c++) results[slot * 3 + c] = encodeSrgb(light[c]!);

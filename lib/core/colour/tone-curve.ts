@@ -2,12 +2,30 @@
 
 export type ToneCurve =
   /** y = (a x + b)^g + e where x >= d, c x + f below: ICC.1:2022, 10.18, function type 4, which holds the other types. */
-  | { readonly kind: 'parametric'; readonly g: number; readonly a: number; readonly b: number; readonly c: number; readonly d: number; readonly e: number; readonly f: number }
+  | {
+      readonly kind: 'parametric';
+      readonly g: number;
+      readonly a: number;
+      readonly b: number;
+      readonly c: number;
+      readonly d: number;
+      readonly e: number;
+      readonly f: number;
+    }
   /** At least two values of 0 to 1 at even steps, with straight lines between them: ICC.1:2022, 10.6. */
   | { readonly kind: 'sampled'; readonly values: Float64Array };
 
 /** IEC 61966-2-1, 5.2. */
-export const SRGB_CURVE: ToneCurve = { kind: 'parametric', g: 2.4, a: 1 / 1.055, b: 0.055 / 1.055, c: 1 / 12.92, d: 0.04045, e: 0, f: 0 };
+export const SRGB_CURVE: ToneCurve = {
+  kind: 'parametric',
+  g: 2.4,
+  a: 1 / 1.055,
+  b: 0.055 / 1.055,
+  c: 1 / 12.92,
+  d: 0.04045,
+  e: 0,
+  f: 0,
+};
 
 export const LINEAR: ToneCurve = powerCurve(1);
 

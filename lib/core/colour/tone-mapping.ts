@@ -22,10 +22,17 @@ const IGNORED_HIGHLIGHTS = 0.001;
 const STEPS = 4096;
 
 /** @param toSrgbLight from linear RGB of the source to linear sRGB; alpha is left to the caller */
-export function hdrToSrgb(pixels: Pixels | DeepPixels, target: Uint8ClampedArray, transfer: 'pq' | 'hlg', toSrgbLight: Matrix3): void {
+export function hdrToSrgb(
+  pixels: Pixels | DeepPixels,
+  target: Uint8ClampedArray,
+  transfer: 'pq' | 'hlg',
+  toSrgbLight: Matrix3,
+): void {
   const { data } = pixels;
   const size = isDeep(pixels) ? 65536 : 256;
-  const light = Float64Array.from({ length: size }, (_, i) => (transfer === 'pq' ? pqToLight : hlgToLight)(i / (size - 1)));
+  const light = Float64Array.from({ length: size }, (_, i) =>
+    (transfer === 'pq' ? pqToLight : hlgToLight)(i / (size - 1)),
+  );
   const gains = gainsFor(peakOf(data, light, transfer));
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = toSrgbLight;
   for (let i = 0; i < data.length; i += 4) {
@@ -50,7 +57,7 @@ function peakOf(data: Uint8ClampedArray | Uint16Array, light: Float64Array, tran
     const [r, g, b] = [light[data[i]!]!, light[data[i + 1]!]!, light[data[i + 2]!]!];
     histogram[stepOf((transfer === 'hlg' ? systemGain(r, g, b) : 1) * Math.max(r, g, b))]!++;
   }
-  let ignored = data.length / 4 * IGNORED_HIGHLIGHTS;
+  let ignored = (data.length / 4) * IGNORED_HIGHLIGHTS;
   let step = STEPS - 1;
   while (step > 0 && (ignored -= histogram[step]!) >= 0) step--;
   const peak = lightOfStep(step + 1);
@@ -70,7 +77,8 @@ function gainsFor(peak: number): Float64Array {
     if (from <= knee) return 1;
     // BT.2390-11, 5.4.1: a Hermite spline from the knee to the peak.
     const t = (from - knee) / (1 - knee);
-    const to = (2 * t ** 3 - 3 * t ** 2 + 1) * knee + (t ** 3 - 2 * t ** 2 + t) * (1 - knee) + (3 * t ** 2 - 2 * t ** 3) * most;
+    const to =
+      (2 * t ** 3 - 3 * t ** 2 + 1) * knee + (t ** 3 - 2 * t ** 2 + t) * (1 - knee) + (3 * t ** 2 - 2 * t ** 3) * most;
     return pqToLight(to * end) / x;
   });
 }
@@ -96,10 +104,10 @@ function lightToPq(light: number): number {
 }
 
 const M1 = 2610 / 16384;
-const M2 = 2523 / 4096 * 128;
+const M2 = (2523 / 4096) * 128;
 const C1 = 3424 / 4096;
-const C2 = 2413 / 4096 * 32;
-const C3 = 2392 / 4096 * 32;
+const C2 = (2413 / 4096) * 32;
+const C3 = (2392 / 4096) * 32;
 
 /** BT.2100, table 5: the light of the scene, 0 to 1. */
 function hlgToLight(value: number): number {

@@ -6,7 +6,10 @@ import { CompressionError } from '../errors.ts';
 
 /** jSquash's AVIF decoder, told how many bits to give: 16 are scaled to the full 65 535. */
 interface AvifDecoder {
-  decode(bytes: Uint8Array, bitDepth: number): { readonly width: number; readonly height: number; readonly data: Uint16Array } | null;
+  decode(
+    bytes: Uint8Array,
+    bitDepth: number,
+  ): { readonly width: number; readonly height: number; readonly data: Uint16Array } | null;
 }
 
 /**
@@ -16,7 +19,11 @@ interface AvifDecoder {
  * @returns stored pixels; the orientation is not applied
  * @throws CompressionError `corrupt`
  */
-export async function readDeep(format: 'png' | 'avif', bytes: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<DeepPixels> {
+export async function readDeep(
+  format: 'png' | 'avif',
+  bytes: Uint8Array<ArrayBuffer>,
+  load: LoadWasm,
+): Promise<DeepPixels> {
   try {
     return format === 'png' ? await readPng(bytes, load) : await readAvif(bytes, load);
   } catch (thrown) {

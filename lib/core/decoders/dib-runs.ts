@@ -12,7 +12,12 @@ const DELTA = 2;
  *
  * @throws CompressionError `truncated` when the codes end before the picture does
  */
-export function expandRunLengths(codes: Uint8Array, header: DibHeader, data: Uint8ClampedArray, nibbles: boolean): void {
+export function expandRunLengths(
+  codes: Uint8Array,
+  header: DibHeader,
+  data: Uint8ClampedArray,
+  nibbles: boolean,
+): void {
   const { width, height, topDown, palette } = header;
   let [x, y] = [0, 0];
   const put = (index: number): void => {
@@ -43,7 +48,7 @@ export function expandRunLengths(codes: Uint8Array, header: DibHeader, data: Uin
         put(nibbles ? (i % 2 === 0 ? byte >> 4 : byte & 15) : byte);
       }
       // Absolute runs are padded to whole words.
-      at += length + length % 2;
+      at += length + (length % 2);
     }
   }
 }

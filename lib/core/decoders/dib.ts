@@ -43,13 +43,18 @@ export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean): Dib
   const compression = size >= 20 ? reader.u32(at + 16) : 0;
   const height = icon ? Math.floor(Math.abs(rows) / 2) : Math.abs(rows);
   if (width <= 0 || height <= 0) throw new CompressionError('corrupt');
-  if (width * height > MAX_PIXELS) throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
-  if (!allowed(bits, compression)) throw new CompressionError('unsupported-variant', { format: 'BMP', feature: `${bits} bits, compression ${compression}` });
+  if (width * height > MAX_PIXELS)
+    throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
+  if (!allowed(bits, compression))
+    throw new CompressionError('unsupported-variant', {
+      format: 'BMP',
+      feature: `${bits} bits, compression ${compression}`,
+    });
   // Version 3 headers keep the masks behind them, later ones inside at the same place.
   const fields = compression === BI_BITFIELDS || compression === BI_ALPHABITFIELDS;
   const maskCount = size >= 56 || compression === BI_ALPHABITFIELDS ? 4 : 3;
   const mask = (i: number): number => (i < maskCount ? reader.u32(at + 40 + i * 4) : 0);
-  const masks = fields ? [mask(0), mask(1), mask(2), mask(3)] as const : defaultMasks(bits, icon);
+  const masks = fields ? ([mask(0), mask(1), mask(2), mask(3)] as const) : defaultMasks(bits, icon);
   const paletteAt = at + size + (fields && size === 40 ? maskCount * 4 : 0);
   const used = size >= 36 ? reader.u32(at + 32) : 0;
   const colours = bits <= 8 ? Math.min(used || 1 << bits, 1 << bits) : 0;
@@ -59,7 +64,16 @@ export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean): Dib
     const from = paletteAt + i * entry;
     palette.set([reader.u8(from + 2), reader.u8(from + 1), reader.u8(from), 255], i * 4);
   }
-  return { width, height, topDown: rows < 0, bits, compression, masks, palette, end: paletteAt + (bits <= 8 ? colours : 0) * entry };
+  return {
+    width,
+    height,
+    topDown: rows < 0,
+    bits,
+    compression,
+    masks,
+    palette,
+    end: paletteAt + (bits <= 8 ? colours : 0) * entry,
+  };
 }
 
 /**
@@ -76,9 +90,10 @@ export function readDibPixels(bytes: Uint8Array, at: number, header: DibHeader):
     expandRunLengths(bytes.subarray(at), header, data, compression === BI_RLE4);
     return { width, height, data };
   }
-  const stride = Math.ceil(width * bits / 32) * 4;
+  const stride = Math.ceil((width * bits) / 32) * 4;
   // The padding of the last row may be missing, and nothing is lost with it.
-  if (at + stride * (height - 1) + Math.ceil(width * bits / 8) > bytes.length) throw new CompressionError('truncated');
+  if (at + stride * (height - 1) + Math.ceil((width * bits) / 8) > bytes.length)
+    throw new CompressionError('truncated');
   for (let y = 0; y < height; y++) {
     const row = bytes.subarray(at + y * stride);
     const to = (topDown ? y : height - 1 - y) * width * 4;
@@ -106,8 +121,8 @@ function indexedRow(row: Uint8Array, { width, bits, palette }: DibHeader, data: 
   const perByte = 8 / bits;
   const most = (1 << bits) - 1;
   for (let x = 0; x < width; x++) {
-    const shift = 8 - bits * (x % perByte + 1);
-    copyColour(palette, row[Math.floor(x / perByte)]! >> shift & most, data, to + x * 4);
+    const shift = 8 - bits * ((x % perByte) + 1);
+    copyColour(palette, (row[Math.floor(x / perByte)]! >> shift) & most, data, to + x * 4);
   }
 }
 
@@ -129,11 +144,14 @@ function bgrRow(row: Uint8Array, width: number, data: Uint8ClampedArray, to: num
 function maskedRow(row: Uint8Array, { width, bits, masks }: DibHeader, data: Uint8ClampedArray, to: number): void {
   const channels = masks.map(channelOf);
   for (let x = 0; x < width; x++) {
-    const i = x * bits / 8;
-    const word = bits === 16 ? row[i]! | row[i + 1]! << 8 : (row[i]! | row[i + 1]! << 8 | row[i + 2]! << 16 | row[i + 3]! << 24) >>> 0;
+    const i = (x * bits) / 8;
+    const word =
+      bits === 16
+        ? row[i]! | (row[i + 1]! << 8)
+        : (row[i]! | (row[i + 1]! << 8) | (row[i + 2]! << 16) | (row[i + 3]! << 24)) >>> 0;
     for (let c = 0; c < 4; c++) {
       const { mask, shift, most } = channels[c]!;
-      const value = ((word & mask) >>> shift) * 255 / most;
+      const value = (((word & mask) >>> shift) * 255) / most;
       data[to + x * 4 + c] = mask === 0 ? (c === 3 ? 255 : 0) : Math.round(value);
     }
   }

@@ -28,8 +28,12 @@ export const heicReader: PictureReader<Picture | DeepPicture> = {
 };
 
 async function start(load: LoadWasm): Promise<MainModule> {
-  const { default: factory } = await import('libheif-js/libheif-wasm/libheif.js') as { default: typeof Factory };
-  return startEmscripten<MainModule>('heif-decoder', (options) => Promise.resolve(factory({ ...options, printErr: () => undefined })), load);
+  const { default: factory } = (await import('libheif-js/libheif-wasm/libheif.js')) as { default: typeof Factory };
+  return startEmscripten<MainModule>(
+    'heif-decoder',
+    (options) => Promise.resolve(factory({ ...options, printErr: () => undefined })),
+    load,
+  );
 }
 
 /** What libheif answers with instead of a handle or an image. */
@@ -41,7 +45,13 @@ interface Failure {
 interface Decoded {
   readonly image: heif_image;
   /** RGBA rows of `stride` bytes, in the WASM memory: gone with the image. More than 8 bits are two bytes, little-endian. */
-  readonly channels: readonly { readonly width: number; readonly height: number; readonly stride: number; readonly bits_per_pixel: number; readonly data: Uint8Array }[];
+  readonly channels: readonly {
+    readonly width: number;
+    readonly height: number;
+    readonly stride: number;
+    readonly bits_per_pixel: number;
+    readonly data: Uint8Array;
+  }[];
 }
 
 function decode(heif: MainModule, bytes: Uint8Array): Picture | DeepPicture {
@@ -51,13 +61,24 @@ function decode(heif: MainModule, bytes: Uint8Array): Picture | DeepPicture {
     if (read.code !== heif.heif_error_code.heif_error_Ok) throw refused(heif, read);
     const handle = checked<heif_image_handle>(heif, heif.heif_js_context_get_primary_image_handle(context));
     try {
-      const { width, height } = { width: heif.heif_image_handle_get_width(handle), height: heif.heif_image_handle_get_height(handle) };
-      if (width * height > MAX_PIXELS) throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
-      const chroma = ifReadable(() => inspectHeif(bytes, 'heic').bitDepth, 8) > 8 ? heif.heif_chroma.heif_chroma_interleaved_RRGGBBAA_LE : heif.heif_chroma.heif_chroma_interleaved_RGBA;
-      const decoded = checked<Decoded>(heif, heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, chroma));
+      const { width, height } = {
+        width: heif.heif_image_handle_get_width(handle),
+        height: heif.heif_image_handle_get_height(handle),
+      };
+      if (width * height > MAX_PIXELS)
+        throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
+      const chroma =
+        ifReadable(() => inspectHeif(bytes, 'heic').bitDepth, 8) > 8
+          ? heif.heif_chroma.heif_chroma_interleaved_RRGGBBAA_LE
+          : heif.heif_chroma.heif_chroma_interleaved_RGBA;
+      const decoded = checked<Decoded>(
+        heif,
+        heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, chroma),
+      );
       try {
         const picture = copied(decoded);
-        if (heif.heif_image_handle_is_premultiplied_alpha(handle)) divideByAlpha(picture.data, isDeep(picture) ? 65_535 : 255);
+        if (heif.heif_image_handle_is_premultiplied_alpha(handle))
+          divideByAlpha(picture.data, isDeep(picture) ? 65_535 : 255);
         return picture;
       } finally {
         heif.heif_image_release(decoded.image);
@@ -81,10 +102,11 @@ function copied({ channels: [channel] }: Decoded): Picture | DeepPicture {
 
 /** All bits of the file are spread over 16. */
 function deepCopied({ width, height, stride, data, bits_per_pixel: bits }: Decoded['channels'][number]): DeepPicture {
-  const spread = Uint16Array.from({ length: 2 ** bits }, (_, value) => Math.round(value * 65_535 / (2 ** bits - 1)));
+  const spread = Uint16Array.from({ length: 2 ** bits }, (_, value) => Math.round((value * 65_535) / (2 ** bits - 1)));
   const rows = new Uint16Array(width * height * 4);
   for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0, from = y * stride; x < width * 4; x++, from += 2) rows[to++] = spread[data[from]! | data[from + 1]! << 8] ?? 65_535;
+    for (let x = 0, from = y * stride; x < width * 4; x++, from += 2)
+      rows[to++] = spread[data[from]! | (data[from + 1]! << 8)] ?? 65_535;
   }
   return { width, height, data: rows, notes: [] };
 }
@@ -94,7 +116,7 @@ function divideByAlpha(data: Uint8ClampedArray | Uint16Array, full: number): voi
   for (let i = 0; i < data.length; i += 4) {
     const alpha = data[i + 3]!;
     if (alpha === 0 || alpha === full) continue;
-    for (let c = 0; c < 3; c++) data[i + c] = Math.min(full, Math.round(data[i + c]! * full / alpha));
+    for (let c = 0; c < 3; c++) data[i + c] = Math.min(full, Math.round((data[i + c]! * full) / alpha));
   }
 }
 
@@ -105,8 +127,13 @@ function checked<T>(heif: MainModule, answer: T | Failure | null | undefined): T
   return answer as T;
 }
 
-function refused(heif: MainModule, { code, message }: { readonly code: object; readonly message: unknown }): CompressionError {
-  const unsupported = code === heif.heif_error_code.heif_error_Unsupported_feature || code === heif.heif_error_code.heif_error_Unsupported_filetype;
+function refused(
+  heif: MainModule,
+  { code, message }: { readonly code: object; readonly message: unknown },
+): CompressionError {
+  const unsupported =
+    code === heif.heif_error_code.heif_error_Unsupported_feature ||
+    code === heif.heif_error_code.heif_error_Unsupported_filetype;
   return unsupported
     ? new CompressionError('unsupported-variant', { format: 'HEIC', feature: String(message) })
     : new CompressionError('corrupt', {}, { cause: message });

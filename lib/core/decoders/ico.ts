@@ -16,9 +16,16 @@ export const icoReader: PictureReader = {
     const { at, length } = largestIcon(bytes);
     const entry = reader.slice(at, length).slice();
     // Named one by one: a browser's ImageData has them from its prototype, where a spread does not look.
-    const { width, height, data } = new Reader(entry).is(0, '\x89PNG') ? await readPngEntry(entry, load) : readBitmapEntry(entry);
+    const { width, height, data } = new Reader(entry).is(0, '\x89PNG')
+      ? await readPngEntry(entry, load)
+      : readBitmapEntry(entry);
     const pictures = reader.u16(4);
-    return { width, height, data, notes: pictures > 1 ? [{ kind: 'info', code: 'largest-picture', parameters: { pictures } }] : [] };
+    return {
+      width,
+      height,
+      data,
+      notes: pictures > 1 ? [{ kind: 'info', code: 'largest-picture', parameters: { pictures } }] : [],
+    };
   },
 };
 
@@ -40,12 +47,12 @@ function readBitmapEntry(entry: Uint8Array): Pixels {
 
 /** One bit a pixel behind the picture, rows from the bottom, padded to words: 1 is transparent. A mask that is cut off hides nothing. */
 function applyMask(entry: Uint8Array, { width, height, bits, end }: DibHeader, data: Uint8ClampedArray): void {
-  const at = end + Math.ceil(width * bits / 32) * 4 * height;
+  const at = end + Math.ceil((width * bits) / 32) * 4 * height;
   const stride = Math.ceil(width / 32) * 4;
   for (let y = 0; y < height; y++) {
     const row = at + (height - 1 - y) * stride;
     for (let x = 0; x < width; x++) {
-      if ((entry[row + (x >> 3)] ?? 0) >> (7 - x % 8) & 1) data[(y * width + x) * 4 + 3] = 0;
+      if (((entry[row + (x >> 3)] ?? 0) >> (7 - (x % 8))) & 1) data[(y * width + x) * 4 + 3] = 0;
     }
   }
 }

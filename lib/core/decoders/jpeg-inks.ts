@@ -32,7 +32,16 @@ export async function readInks(bytes: Uint8Array, load: LoadWasm): Promise<Uint8
 
 function greyJpeg(picture: JpegPicture, index: number): Uint8Array<ArrayBuffer> {
   const component = picture.frame.components[index]!;
-  const frame = { ...picture.frame, components: [{ ...component, horizontal: 1, vertical: 1 }], mcusWide: component.blocksWide, mcusHigh: component.blocksHigh };
+  const frame = {
+    ...picture.frame,
+    components: [{ ...component, horizontal: 1, vertical: 1 }],
+    mcusWide: component.blocksWide,
+    mcusHigh: component.blocksHigh,
+  };
   const coefficients = [picture.coefficients[index]!];
-  return writeJpeg({ ...picture, frame, coefficients, metadata: [], trailer: new Uint8Array() }, chooseSequential(frame, coefficients), false);
+  return writeJpeg(
+    { ...picture, frame, coefficients, metadata: [], trailer: new Uint8Array() },
+    chooseSequential(frame, coefficients),
+    false,
+  );
 }

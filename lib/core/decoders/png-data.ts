@@ -14,12 +14,16 @@ import { inflate } from '../bytes/inflate.ts';
 export async function checkPngData(bytes: Uint8Array): Promise<void> {
   const parts = idatParts(bytes);
   const length = pngDataLength(readPngHeader(bytes));
-  if (!await inflatesWhole(parts, length) && !isSoundBeforeJunk(joinBytes(parts), length)) throw new CompressionError('corrupt');
+  if (!(await inflatesWhole(parts, length)) && !isSoundBeforeJunk(joinBytes(parts), length))
+    throw new CompressionError('corrupt');
 }
 
 /** By the platform, which is fast and compares the checksum; nothing of the data is held. */
 async function inflatesWhole(parts: readonly Uint8Array[], length: number): Promise<boolean> {
-  const reader = new Blob(parts as Uint8Array<ArrayBuffer>[]).stream().pipeThrough(new DecompressionStream('deflate')).getReader();
+  const reader = new Blob(parts as Uint8Array<ArrayBuffer>[])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate'))
+    .getReader();
   try {
     for (let seen = 0; seen <= length;) {
       const { done, value } = await reader.read();

@@ -7,7 +7,12 @@ import type { DeepPicture, Picture, PictureReader } from './picture.ts';
 import { tiffReader } from './tiff.ts';
 
 /** GIF is the browser's (its frames), SVG a document's. */
-export const readers = { bmp: bmpReader, heic: heicReader, ico: icoReader, tiff: tiffReader } as const satisfies Partial<Record<InputFormat, PictureReader<Picture | DeepPicture>>>;
+export const readers = {
+  bmp: bmpReader,
+  heic: heicReader,
+  ico: icoReader,
+  tiff: tiffReader,
+} as const satisfies Partial<Record<InputFormat, PictureReader<Picture | DeepPicture>>>;
 
 export type ReaderFormat = keyof typeof readers;
 

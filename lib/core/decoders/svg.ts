@@ -14,17 +14,35 @@ const configOf = (digits: number): Config => ({
   multipass: true,
   js2svg: { eol: 'lf', indent: 0, pretty: false },
   plugins: [
-    'removeDoctype', 'removeXMLProcInst', 'removeComments', 'removeMetadata', 'removeEditorsNSData',
-    'cleanupAttrs', 'removeEmptyAttrs', 'removeUselessDefs', 'cleanupEnableBackground', 'removeNonInheritableGroupAttrs',
-    'convertColors', 'collapseGroups', 'removeUnusedNS',
+    'removeDoctype',
+    'removeXMLProcInst',
+    'removeComments',
+    'removeMetadata',
+    'removeEditorsNSData',
+    'cleanupAttrs',
+    'removeEmptyAttrs',
+    'removeUselessDefs',
+    'cleanupEnableBackground',
+    'removeNonInheritableGroupAttrs',
+    'convertColors',
+    'collapseGroups',
+    'removeUnusedNS',
     { name: 'cleanupNumericValues', params: { floatPrecision: digits, convertToPx: false } },
     // svgo's types want an object where its code takes `false` as well.
     { name: 'convertPathData', params: { floatPrecision: digits, ...NO_GUESSES } as object },
-    'sortAttrs', 'sortDefsChildren',
+    'sortAttrs',
+    'sortDefsChildren',
   ],
 });
 
-const NO_GUESSES = { makeArcs: false, straightCurves: false, convertToQ: false, convertToZ: false, removeUseless: false, collapseRepeated: false };
+const NO_GUESSES = {
+  makeArcs: false,
+  straightCurves: false,
+  convertToQ: false,
+  convertToZ: false,
+  removeUseless: false,
+  collapseRepeated: false,
+};
 
 /**
  * Six digits are nothing in a drawing of a hundred units, even enlarged twentyfold. Smaller view boxes and transforms
@@ -33,11 +51,21 @@ const NO_GUESSES = { makeArcs: false, straightCurves: false, convertToQ: false, 
 function digitsFor(text: string): number {
   let smallest = 100;
   for (const [, box = ''] of text.matchAll(/viewBox\s*=\s*["']([^"']{1,200})["']/g)) {
-    for (const side of box.trim().split(/[\s,]+/).slice(2).map(Number)) if (side > 0) smallest = Math.min(smallest, side);
+    for (const side of box
+      .trim()
+      .split(/[\s,]+/)
+      .slice(2)
+      .map(Number))
+      if (side > 0) smallest = Math.min(smallest, side);
   }
   let factor = 1;
   for (const [, numbers = ''] of text.matchAll(/(?:matrix|scale)\s*\(([^)]{1,200})\)/g)) {
-    for (const number of numbers.trim().split(/[\s,]+/).slice(0, 4).map(Number)) if (Number.isFinite(number)) factor = Math.max(factor, Math.abs(number));
+    for (const number of numbers
+      .trim()
+      .split(/[\s,]+/)
+      .slice(0, 4)
+      .map(Number))
+      if (Number.isFinite(number)) factor = Math.max(factor, Math.abs(number));
   }
   return Math.min(12, 6 + Math.ceil(Math.log10(100 / smallest)) + 2 * Math.ceil(Math.log10(factor)));
 }
@@ -49,7 +77,11 @@ function digitsFor(text: string): number {
  * @throws CompressionError `corrupt` when it is no well-formed XML, `file-too-large`
  */
 export async function minifySvg(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  if (bytes.length > MAX_SVG_BYTES) throw new CompressionError('file-too-large', { megabytes: Math.ceil(bytes.length / 1e6), limit: MAX_SVG_BYTES / 1e6 });
+  if (bytes.length > MAX_SVG_BYTES)
+    throw new CompressionError('file-too-large', {
+      megabytes: Math.ceil(bytes.length / 1e6),
+      limit: MAX_SVG_BYTES / 1e6,
+    });
   const text = decoderFor(bytes).decode(bytes);
   const { optimize } = await import('svgo/browser');
   try {

@@ -18,6 +18,10 @@ export function isGzip(bytes: Uint8Array): boolean {
 export async function expandSvgz(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (!isGzip(bytes)) return bytes;
   const text = await inflateAtMost(bytes, MAX_SVG_BYTES + 1, { format: 'gzip' });
-  if (text.length > MAX_SVG_BYTES) throw new CompressionError('file-too-large', { megabytes: Math.ceil(text.length / 1e6), limit: MAX_SVG_BYTES / 1e6 });
+  if (text.length > MAX_SVG_BYTES)
+    throw new CompressionError('file-too-large', {
+      megabytes: Math.ceil(text.length / 1e6),
+      limit: MAX_SVG_BYTES / 1e6,
+    });
   return text;
 }

@@ -51,7 +51,7 @@ export function expandLzw(codes: Uint8Array, output: Uint8Array): void {
 function bitsAt(bytes: Uint8Array, bit: number, count: number): number {
   const at = bit >> 3;
   const word = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-  return word >> (24 - count - (bit & 7)) & ((1 << count) - 1);
+  return (word >> (24 - count - (bit & 7))) & ((1 << count) - 1);
 }
 
 /** Runs and literals: a count of 0 to 127 is followed by one byte more than it says, -1 to -127 by a byte to repeat. */

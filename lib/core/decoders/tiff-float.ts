@@ -70,7 +70,14 @@ function samplesOf({ bits, samples }: TiffPage, planes: readonly Uint8Array[]): 
 /** IEEE 754 binary16. */
 function halfAt(view: DataView, at: number): number {
   const half = view.getUint16(at, true);
-  const [exponent, fraction] = [half >> 10 & 31, half & 1023];
-  const magnitude = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
+  const magnitude =
+    exponent === 0
+      ? fraction * 2 ** -24
+      : exponent === 31
+        ? fraction
+          ? NaN
+          : Infinity
+        : (1 + fraction / 1024) * 2 ** (exponent - 15);
   return half & 0x8000 ? -magnitude : magnitude;
 }

@@ -29,7 +29,11 @@ export function jpegStream(strip: Uint8Array, tables: Uint8Array | null, transfo
   if (!frame || rest.length === 0) throw new CompressionError('corrupt');
   const reader = new Reader(frame.bytes, 'big', 'corrupt');
   const [precision, height, width, components] = [reader.u8(4), reader.u16(5), reader.u16(7), reader.u8(9)];
-  if (frame.marker > 0xc2 || precision !== 8) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `JPEG process ${frame.marker - MARKER.SOF0} of ${precision} bits` });
+  if (frame.marker > 0xc2 || precision !== 8)
+    throw new CompressionError('unsupported-variant', {
+      format: 'TIFF',
+      feature: `JPEG process ${frame.marker - MARKER.SOF0} of ${precision} bits`,
+    });
   if (width === 0 || height === 0) throw new CompressionError('corrupt');
   // Without a word, three components with unusual names would be taken for YCbCr by guess.
   const colours = components === 3 ? [adobe(transform)] : [];

@@ -13,8 +13,13 @@ import { PHOTOMETRIC, type TiffPage } from './tiff-page.ts';
  * @param sample at full bits: pixel `x` of row `y`, sample `s`
  * @throws CompressionError `unsupported-variant` for other than 8 or 16 bits
  */
-export function labToRgba(page: TiffPage, sample: (x: number, y: number, s: number) => number, { width, height, data }: Pixels): void {
-  if (page.bits < 8) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `L*a*b* of ${page.bits} bits` });
+export function labToRgba(
+  page: TiffPage,
+  sample: (x: number, y: number, s: number) => number,
+  { width, height, data }: Pixels,
+): void {
+  if (page.bits < 8)
+    throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `L*a*b* of ${page.bits} bits` });
   const [lightness, chroma] = scalesOf(page);
   const full = 2 ** page.bits - 1;
   let before = -1;
@@ -26,7 +31,7 @@ export function labToRgba(page: TiffPage, sample: (x: number, y: number, s: numb
       if (key === before) data.copyWithin(to, to - 4, to - 1);
       else data.set(apply(XYZ_TO_SRGB, labToXyz(lightness(l), chroma(a), chroma(b))).map(encodeSrgb), to);
       before = key;
-      data[to + 3] = page.alpha ? Math.round(sample(x, y, page.alpha.sample) * 255 / full) : 255;
+      data[to + 3] = page.alpha ? Math.round((sample(x, y, page.alpha.sample) * 255) / full) : 255;
     }
   }
 }
@@ -37,6 +42,7 @@ type Scale = (stored: number) => number;
 function scalesOf({ bits, photometric }: TiffPage): readonly [lightness: Scale, chroma: Scale] {
   const steps = bits === 16 ? 256 : 1;
   const half = 128 * steps;
-  if (photometric === PHOTOMETRIC.iccLab) return [(value) => value * 100 / (255 * steps), (value) => (value - half) / steps];
-  return [(value) => value * 100 / (2 ** bits - 1), (value) => (value < half ? value : value - 2 * half) / steps];
+  if (photometric === PHOTOMETRIC.iccLab)
+    return [(value) => (value * 100) / (255 * steps), (value) => (value - half) / steps];
+  return [(value) => (value * 100) / (2 ** bits - 1), (value) => (value < half ? value : value - 2 * half) / steps];
 }

@@ -3,10 +3,28 @@ import { CompressionError } from '../errors.ts';
 import { MAX_PIXELS } from '../image/limits.ts';
 import { findEntry, TiffBlock, type Ifd } from '../image/metadata/ifd.ts';
 
-export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, mask: 4, cmyk: 5, yCbCr: 6, cieLab: 8, iccLab: 9 } as const;
+export const PHOTOMETRIC = {
+  whiteIsZero: 0,
+  blackIsZero: 1,
+  rgb: 2,
+  palette: 3,
+  mask: 4,
+  cmyk: 5,
+  yCbCr: 6,
+  cieLab: 8,
+  iccLab: 9,
+} as const;
 
 /** Section 8 and the supplements; 32946 is deflate under its first number. */
-export const COMPRESSION = { none: 1, lzw: 5, oldJpeg: 6, jpeg: 7, deflate: 8, oldDeflate: 32946, packBits: 32773 } as const;
+export const COMPRESSION = {
+  none: 1,
+  lzw: 5,
+  oldJpeg: 6,
+  jpeg: 7,
+  deflate: 8,
+  oldDeflate: 32946,
+  packBits: 32773,
+} as const;
 
 export interface TiffPage {
   readonly littleEndian: boolean;
@@ -54,30 +72,46 @@ function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
   const number = (tag: number, otherwise: number): number => numbers(tag)?.[0] ?? otherwise;
   const [width, height] = [number(256, 0), number(257, 0)];
   if (width <= 0 || height <= 0) throw new CompressionError('corrupt');
-  if (width * height > MAX_PIXELS) throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
+  if (width * height > MAX_PIXELS)
+    throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
   const depths = numbers(258) ?? [1];
   const bits = depths[0] ?? 1;
   const samples = number(277, 1);
   const format = number(339, 1);
   const float = format === 3;
   // 4 is "undefined", which counts as what everybody means (section 19).
-  if (!(float || format === 1 || format === 4) || !(float ? [16, 32] : [1, 2, 4, 8, 16]).includes(bits) || depths.some((depth) => depth !== bits)) {
-    throw unsupported(`${float ? 'floating point' : format === 2 ? 'signed numbers' : 'samples'} of ${depths.slice(0, 4).join(' + ')} bits`);
+  if (
+    !(float || format === 1 || format === 4) ||
+    !(float ? [16, 32] : [1, 2, 4, 8, 16]).includes(bits) ||
+    depths.some((depth) => depth !== bits)
+  ) {
+    throw unsupported(
+      `${float ? 'floating point' : format === 2 ? 'signed numbers' : 'samples'} of ${depths.slice(0, 4).join(' + ')} bits`,
+    );
   }
   if (samples < 1 || samples > 8) throw unsupported(`${samples} samples a pixel`);
   const photometric = number(262, samples >= 3 ? PHOTOMETRIC.rgb : PHOTOMETRIC.whiteIsZero);
   const colours = COLOURS[photometric];
   if (!colours || colours > samples) throw unsupported(`photometric interpretation ${photometric}`);
-  if (float && !FLOATS.includes(photometric)) throw unsupported(`floating point of photometric interpretation ${photometric}`);
+  if (float && !FLOATS.includes(photometric))
+    throw unsupported(`floating point of photometric interpretation ${photometric}`);
   const extra = numbers(338) ?? [];
   const alphaAt = extra.findIndex((kind) => kind === 1 || kind === 2);
   const icc = findEntry(ifd, 34675);
   return {
     littleEndian: file.endianness === 'little',
-    width, height, bits, float, samples, photometric,
+    width,
+    height,
+    bits,
+    float,
+    samples,
+    photometric,
     compression: number(259, COMPRESSION.none),
     planar: samples > 1 && number(284, 1) === 2,
-    alpha: alphaAt >= 0 && colours + alphaAt < samples ? { sample: colours + alphaAt, associated: extra[alphaAt] === 1 } : null,
+    alpha:
+      alphaAt >= 0 && colours + alphaAt < samples
+        ? { sample: colours + alphaAt, associated: extra[alphaAt] === 1 }
+        : null,
     colourMap: numbers(320) ?? [],
     parts: readParts(file, numbers),
     icc: icc ? file.bytes.subarray(icc.valueAt, icc.valueAt + icc.length) : null,

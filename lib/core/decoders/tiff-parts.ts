@@ -6,7 +6,9 @@ import { COMPRESSION, type TiffPage } from './tiff-page.ts';
 
 /** The compressions that are expanded here; the others are for utif2. */
 export function expandsHere({ compression }: TiffPage): boolean {
-  return ([COMPRESSION.none, COMPRESSION.lzw, COMPRESSION.packBits, COMPRESSION.deflate, COMPRESSION.oldDeflate] as number[]).includes(compression);
+  return (
+    [COMPRESSION.none, COMPRESSION.lzw, COMPRESSION.packBits, COMPRESSION.deflate, COMPRESSION.oldDeflate] as number[]
+  ).includes(compression);
 }
 
 /**
@@ -17,8 +19,8 @@ export function expandsHere({ compression }: TiffPage): boolean {
 export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<Uint8Array[]> {
   const samples = page.planar ? 1 : page.samples;
   const grid = gridOf(page);
-  const rowBytes = Math.ceil(page.width * samples * page.bits / 8);
-  const partRowBytes = Math.ceil(grid.width * samples * page.bits / 8);
+  const rowBytes = Math.ceil((page.width * samples * page.bits) / 8);
+  const partRowBytes = Math.ceil((grid.width * samples * page.bits) / 8);
   // Tiles begin at whole bytes: their width is a multiple of 16 (section 15).
   if (grid.across > 1 && grid.width % 8 !== 0) throw new CompressionError('corrupt');
   const planes = Array.from({ length: page.planar ? page.samples : 1 }, () => new Uint8Array(rowBytes * page.height));
@@ -27,7 +29,7 @@ export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
     const { at, length } = page.parts[i]!;
     const inPlane = i % perPlane;
     const top = Math.floor(inPlane / grid.across) * grid.height;
-    const left = inPlane % grid.across * partRowBytes;
+    const left = (inPlane % grid.across) * partRowBytes;
     // The last strip has only the rows that are left, tiles are whole.
     const rows = grid.tiled ? grid.height : Math.min(grid.height, page.height - top);
     const part = await expandPart(bytes.subarray(at, at + length), page, partRowBytes * rows, partRowBytes);
@@ -57,21 +59,39 @@ export function gridOf(page: TiffPage): Grid {
     return { tiled: false, width: page.width, height, across: 1, down: Math.ceil(page.height / height) };
   }
   const height = page.numbers(323)?.[0] ?? 0;
-  if (tileWidth <= 0 || height <= 0 || tileWidth > page.width + 4096 || height > page.height + 4096) throw new CompressionError('corrupt');
-  return { tiled: true, width: tileWidth, height, across: Math.ceil(page.width / tileWidth), down: Math.ceil(page.height / height) };
+  if (tileWidth <= 0 || height <= 0 || tileWidth > page.width + 4096 || height > page.height + 4096)
+    throw new CompressionError('corrupt');
+  return {
+    tiled: true,
+    width: tileWidth,
+    height,
+    across: Math.ceil(page.width / tileWidth),
+    down: Math.ceil(page.height / height),
+  };
 }
 
 /** Where a strip or tile goes, and how much of it is in the picture, in pixels. */
-export function placeOf(part: number, grid: Grid, page: TiffPage): { left: number; top: number; width: number; height: number } {
-  const left = part % grid.across * grid.width;
+export function placeOf(
+  part: number,
+  grid: Grid,
+  page: TiffPage,
+): { left: number; top: number; width: number; height: number } {
+  const left = (part % grid.across) * grid.width;
   const top = Math.floor(part / grid.across) * grid.height;
-  return { left, top, width: Math.min(grid.width, page.width - left), height: Math.min(grid.height, page.height - top) };
+  return {
+    left,
+    top,
+    width: Math.min(grid.width, page.width - left),
+    height: Math.min(grid.height, page.height - top),
+  };
 }
 
 /** Horizontal differencing is 2, that of floating point is 3; only LZW and deflate have them. */
 export function predictorOf(page: TiffPage): number {
-  const predicts = ([COMPRESSION.lzw, COMPRESSION.deflate, COMPRESSION.oldDeflate] as number[]).includes(page.compression);
-  return predicts ? page.numbers(317)?.[0] ?? 1 : 1;
+  const predicts = ([COMPRESSION.lzw, COMPRESSION.deflate, COMPRESSION.oldDeflate] as number[]).includes(
+    page.compression,
+  );
+  return predicts ? (page.numbers(317)?.[0] ?? 1) : 1;
 }
 
 /**
@@ -79,13 +99,25 @@ export function predictorOf(page: TiffPage): number {
  *
  * @throws CompressionError `corrupt`, `unsupported-variant`
  */
-export async function expandPart(codes: Uint8Array<ArrayBuffer>, page: TiffPage, size: number, rowBytes: number): Promise<Uint8Array> {
+export async function expandPart(
+  codes: Uint8Array<ArrayBuffer>,
+  page: TiffPage,
+  size: number,
+  rowBytes: number,
+): Promise<Uint8Array> {
   const part = new Uint8Array(size);
   switch (page.compression) {
-    case COMPRESSION.none: part.set(codes.subarray(0, size)); break;
-    case COMPRESSION.lzw: expandLzw(codes, part); break;
-    case COMPRESSION.packBits: expandPackBits(codes, part); break;
-    default: part.set(await inflateAtMost(codes, size));
+    case COMPRESSION.none:
+      part.set(codes.subarray(0, size));
+      break;
+    case COMPRESSION.lzw:
+      expandLzw(codes, part);
+      break;
+    case COMPRESSION.packBits:
+      expandPackBits(codes, part);
+      break;
+    default:
+      part.set(await inflateAtMost(codes, size));
   }
   const samples = page.planar ? 1 : page.samples;
   const predictor = predictorOf(page);
@@ -101,7 +133,8 @@ function swapBytes(part: Uint8Array, size: number): void {
 
 /** Section 14: each sample is told as its difference from the pixel to the left. */
 function undoDifferences(part: Uint8Array, rowBytes: number, samples: number, bits: number): void {
-  if (bits % 8 !== 0) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `predictor of ${bits} bits` });
+  if (bits % 8 !== 0)
+    throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `predictor of ${bits} bits` });
   const size = bits / 8;
   const step = samples * size;
   for (let row = 0; row < part.length; row += rowBytes) {
@@ -119,12 +152,17 @@ function undoDifferences(part: Uint8Array, rowBytes: number, samples: number, bi
 
 /** Adobe Photoshop TIFF Technical Note 3: a row has the highest bytes of all samples first; each byte is told as its difference from the pixel to the left. */
 function undoFloatDifferences(part: Uint8Array, rowBytes: number, samples: number, bits: number): void {
-  if (bits !== 16 && bits !== 32) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `floating-point predictor of ${bits} bits` });
+  if (bits !== 16 && bits !== 32)
+    throw new CompressionError('unsupported-variant', {
+      format: 'TIFF',
+      feature: `floating-point predictor of ${bits} bits`,
+    });
   const size = bits / 8;
   const count = rowBytes / size;
   for (let row = 0; row + rowBytes <= part.length; row += rowBytes) {
     for (let i = row + samples; i < row + rowBytes; i++) part[i]! += part[i - samples]!;
     const bytes = part.slice(row, row + rowBytes);
-    for (let i = 0; i < count; i++) for (let byte = 0; byte < size; byte++) part[row + i * size + byte] = bytes[(size - 1 - byte) * count + i]!;
+    for (let i = 0; i < count; i++)
+      for (let byte = 0; byte < size; byte++) part[row + i * size + byte] = bytes[(size - 1 - byte) * count + i]!;
   }
 }

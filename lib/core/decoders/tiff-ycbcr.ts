@@ -28,12 +28,17 @@ export async function expandYCbCr(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
     const { left, top, width, height } = placeOf(i, grid, page);
     const unitsAcross = Math.ceil(grid.width / across);
     const rows = grid.tiled ? grid.height : height;
-    const part = await expandPart(bytes.subarray(at, at + length), page, unitsAcross * Math.ceil(rows / down) * unit, unitsAcross * unit);
+    const part = await expandPart(
+      bytes.subarray(at, at + length),
+      page,
+      unitsAcross * Math.ceil(rows / down) * unit,
+      unitsAcross * unit,
+    );
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const from = (Math.floor(y / down) * unitsAcross + Math.floor(x / across)) * unit;
         const to = ((top + y) * page.width + left + x) * 3;
-        plane[to] = part[from + y % down * across + x % across]!;
+        plane[to] = part[from + (y % down) * across + (x % across)]!;
         plane[to + 1] = part[from + unit - 2]!;
         plane[to + 2] = part[from + unit - 1]!;
       }
@@ -51,9 +56,10 @@ const LUMA = [0.299, 0.587, 0.114] as const;
 export function yCbCrToRgba(page: TiffPage, plane: Uint8Array, { width, height, data }: Pixels): void {
   const [red, green, blue] = three(page.rationals(TAG.coefficients), LUMA);
   const range = page.rationals(TAG.referenceBlackWhite);
-  const [yBlack = 0, yWhite = 255, bBlack = 128, bWhite = 255, rBlack = 128, rWhite = 255] = range.length === 6 ? range : FULL_RANGE;
+  const [yBlack = 0, yWhite = 255, bBlack = 128, bWhite = 255, rBlack = 128, rWhite = 255] =
+    range.length === 6 ? range : FULL_RANGE;
   const scaled = (black: number, white: number, most: number): Float64Array =>
-    Float64Array.from({ length: 256 }, (_, code) => (code - black) * most / (white - black || 1));
+    Float64Array.from({ length: 256 }, (_, code) => ((code - black) * most) / (white - black || 1));
   const [luma, toBlue, toRed] = [scaled(yBlack, yWhite, 255), scaled(bBlack, bWhite, 127), scaled(rBlack, rWhite, 127)];
   for (let i = 0, from = 0, to = 0; i < width * height; i++, from += 3, to += 4) {
     const y = luma[plane[from]!]!;
@@ -66,7 +72,12 @@ export function yCbCrToRgba(page: TiffPage, plane: Uint8Array, { width, height, 
   }
 }
 
-function three(found: readonly number[], otherwise: readonly [number, number, number]): readonly [number, number, number] {
+function three(
+  found: readonly number[],
+  otherwise: readonly [number, number, number],
+): readonly [number, number, number] {
   const [first, second, third] = found;
-  return found.length === 3 && first !== undefined && second && third !== undefined ? [first, second, third] : otherwise;
+  return found.length === 3 && first !== undefined && second && third !== undefined
+    ? [first, second, third]
+    : otherwise;
 }

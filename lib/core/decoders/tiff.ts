@@ -14,7 +14,10 @@ import { samplesToRgba } from './tiff-samples.ts';
 import { expandYCbCr } from './tiff-ycbcr.ts';
 
 /** The tags that utif2 expands strips and tiles by. */
-const TAGS = [256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 322, 323, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532];
+const TAGS = [
+  256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 322, 323, 347, 512, 513, 514, 515, 517, 518, 519, 520,
+  521, 529, 530, 531, 532,
+];
 
 /** Fax of three kinds, old JPEG, ThunderScan. */
 const UTIF_COMPRESSIONS = [2, 3, 4, COMPRESSION.oldJpeg, 32809];
@@ -26,20 +29,32 @@ export const tiffReader: PictureReader = {
     try {
       const expanded = await expand(bytes, page, load);
       const { pixels, notes } = samplesToRgba(expanded.page, expanded.planes);
-      return { ...pixels, notes: pages > 1 ? [...notes, { kind: 'lost', code: 'first-page-only', parameters: { pages } }] : notes };
+      return {
+        ...pixels,
+        notes: pages > 1 ? [...notes, { kind: 'lost', code: 'first-page-only', parameters: { pages } }] : notes,
+      };
     } catch (thrown) {
       throw CompressionError.from(thrown, 'corrupt');
     }
   },
 };
 
-async function expand(bytes: Uint8Array<ArrayBuffer>, page: TiffPage, load: LoadWasm): Promise<{ page: TiffPage; planes: Uint8Array[] }> {
+async function expand(
+  bytes: Uint8Array<ArrayBuffer>,
+  page: TiffPage,
+  load: LoadWasm,
+): Promise<{ page: TiffPage; planes: Uint8Array[] }> {
   if (isJpegOfCodec(page)) return { page: inColours(page), planes: await expandJpegParts(bytes, page, load) };
   const oldJpeg = page.compression === COMPRESSION.oldJpeg ? await expandOldJpeg(bytes, page, load) : null;
   if (oldJpeg) return { page: inColours(page), planes: oldJpeg };
-  if (expandsHere(page)) return { page, planes: page.photometric === PHOTOMETRIC.yCbCr ? await expandYCbCr(bytes, page) : await expandParts(bytes, page) };
+  if (expandsHere(page))
+    return {
+      page,
+      planes: page.photometric === PHOTOMETRIC.yCbCr ? await expandYCbCr(bytes, page) : await expandParts(bytes, page),
+    };
   const { planes, photometric } = await expandByUtif(bytes, page);
-  if (photometric === PHOTOMETRIC.yCbCr) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'old JPEG in YCbCr' });
+  if (photometric === PHOTOMETRIC.yCbCr)
+    throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'old JPEG in YCbCr' });
   return { page: { ...page, photometric }, planes };
 }
 
@@ -48,8 +63,12 @@ function inColours(page: TiffPage): TiffPage {
   return page.photometric === PHOTOMETRIC.yCbCr ? { ...page, photometric: PHOTOMETRIC.rgb } : page;
 }
 
-async function expandByUtif(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<{ planes: Uint8Array[]; photometric: number }> {
-  if (!UTIF_COMPRESSIONS.includes(page.compression)) throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `compression ${page.compression}` });
+async function expandByUtif(
+  bytes: Uint8Array<ArrayBuffer>,
+  page: TiffPage,
+): Promise<{ planes: Uint8Array[]; photometric: number }> {
+  if (!UTIF_COMPRESSIONS.includes(page.compression))
+    throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: `compression ${page.compression}` });
   const { decodeImage } = await loadUtif();
   const planeCount = page.planar ? page.samples : 1;
   const partsPerPlane = Math.floor(page.parts.length / planeCount);
@@ -90,6 +109,6 @@ interface Utif {
 
 /** A CommonJS module: its names are on the default export, or on the namespace, as the bundler has it. */
 async function loadUtif(): Promise<Utif> {
-  const loaded = await import('utif2') as Utif & { default?: Utif };
+  const loaded = (await import('utif2')) as Utif & { default?: Utif };
   return loaded.default ?? loaded;
 }

@@ -92,15 +92,37 @@ export interface Metadata {
 }
 
 export const METADATA_KINDS = [
-  'exif', 'xmp', 'iptc', 'comment',
-  'gps', 'serial-number', 'owner-name', 'maker-note', 'thumbnail', 'software',
-  'copyright', 'artist', 'credit', 'rights', 'ai-provenance', 'c2pa', 'date', 'camera',
-  'gain-map', 'motion-photo', 'depth-map', 'extended-xmp', 'physical-size',
+  'exif',
+  'xmp',
+  'iptc',
+  'comment',
+  'gps',
+  'serial-number',
+  'owner-name',
+  'maker-note',
+  'thumbnail',
+  'software',
+  'copyright',
+  'artist',
+  'credit',
+  'rights',
+  'ai-provenance',
+  'c2pa',
+  'date',
+  'camera',
+  'gain-map',
+  'motion-photo',
+  'depth-map',
+  'extended-xmp',
+  'physical-size',
 ] as const;
 export type MetadataKind = (typeof METADATA_KINDS)[number];
 
 /** Size in pixels once the orientation is applied. */
-export function uprightSize(image: Pick<Inspection, 'width' | 'height' | 'orientation'>): { width: number; height: number } {
+export function uprightSize(image: Pick<Inspection, 'width' | 'height' | 'orientation'>): {
+  width: number;
+  height: number;
+} {
   return image.orientation >= 5
     ? { width: image.height, height: image.width }
     : { width: image.width, height: image.height };

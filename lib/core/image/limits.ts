@@ -22,7 +22,11 @@ export const MAX_JXL_PIXELS = 20_000_000;
  * little below the 16 bits of ITU-T T.81 B.2.2. WebP: 14 bits (RFC 9649, 2.6). AVIF: 16 bits (AV1, 5.5.1).
  */
 export const MAX_SIDE: Readonly<Record<OutputFormat, number>> = {
-  jpeg: 65_500, png: 65_535, webp: 16_383, avif: 65_535, jxl: 65_535,
+  jpeg: 65_500,
+  png: 65_535,
+  webp: 16_383,
+  avif: 65_535,
+  jxl: 65_535,
 };
 
 /** The longest side that is read, in pixels. */
@@ -41,7 +45,12 @@ export function checkFileSize(bytes: number): void {
  *
  * @throws CompressionError `file-too-large`, `too-many-pixels`, `too-much-memory`
  */
-export function checkLimits({ format, bytes, width, height }: Pick<Inspection, 'format' | 'bytes' | 'width' | 'height'>): void {
+export function checkLimits({
+  format,
+  bytes,
+  width,
+  height,
+}: Pick<Inspection, 'format' | 'bytes' | 'width' | 'height'>): void {
   checkFileSize(bytes);
   // A vector has no pixels of its own; what it is drawn at is checked with `checkOutput`.
   if (format === 'svg') return;
@@ -57,7 +66,8 @@ export function checkLimits({ format, bytes, width, height }: Pick<Inspection, '
  * @throws CompressionError `too-many-pixels`, `too-much-memory`, `unsupported-variant` when a side is longer than the format can state
  */
 export function checkOutput(format: OutputFormat, { width, height }: { width: number; height: number }): void {
-  if (width * height > MAX_PIXELS) throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
+  if (width * height > MAX_PIXELS)
+    throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
   if (format === 'jxl') checkMemory(width * height);
   if (Math.max(width, height) > MAX_SIDE[format]) {
     throw new CompressionError('unsupported-variant', { format, feature: `${width} x ${height} px` });
@@ -65,5 +75,6 @@ export function checkOutput(format: OutputFormat, { width, height }: { width: nu
 }
 
 function checkMemory(pixels: number): void {
-  if (pixels > MAX_JXL_PIXELS) throw new CompressionError('too-much-memory', { format: 'jxl', limit: MAX_JXL_PIXELS / 1e6 });
+  if (pixels > MAX_JXL_PIXELS)
+    throw new CompressionError('too-much-memory', { format: 'jxl', limit: MAX_JXL_PIXELS / 1e6 });
 }

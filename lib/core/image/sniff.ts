@@ -45,14 +45,22 @@ const MAGIC: readonly (readonly [InputFormat, (bytes: Uint8Array) => boolean])[]
 
 /** "BM" alone begins many a text, so the header's own size is asked too: 12 (OS/2), 16 to 64, or 40 to 124 (Windows). */
 function isBmp(bytes: Uint8Array): boolean {
-  return startsWith(bytes, 'BM') && [12, 16, 40, 52, 56, 64, 108, 124].includes(bytes[14] ?? 0)
-    && startsWith(bytes, '\0\0\0', 15);
+  return (
+    startsWith(bytes, 'BM') &&
+    [12, 16, 40, 52, 56, 64, 108, 124].includes(bytes[14] ?? 0) &&
+    startsWith(bytes, '\0\0\0', 15)
+  );
 }
 
 /** ICONDIR: reserved 0, type 1, a count; then an entry whose reserved byte is 0. A cursor (type 2) is no image to compress. */
 function isIco(bytes: Uint8Array): boolean {
-  return startsWith(bytes, '\0\0\x01\0') && bytes.length > 6 && (bytes[4] !== 0 || bytes[5] !== 0)
-    && (bytes[9] ?? 0) === 0 && (bytes[5] ?? 0) < 4;
+  return (
+    startsWith(bytes, '\0\0\x01\0') &&
+    bytes.length > 6 &&
+    (bytes[4] !== 0 || bytes[5] !== 0) &&
+    (bytes[9] ?? 0) === 0 &&
+    (bytes[5] ?? 0) < 4
+  );
 }
 
 const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'];
@@ -63,7 +71,7 @@ const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'he
  */
 function sniffMediaFile(bytes: Uint8Array): InputFormat | null {
   if (!startsWith(bytes, 'ftyp', 4)) return null;
-  const size = ((bytes[0] ?? 0) << 24 | (bytes[1] ?? 0) << 16 | (bytes[2] ?? 0) << 8 | (bytes[3] ?? 0)) >>> 0;
+  const size = (((bytes[0] ?? 0) << 24) | ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)) >>> 0;
   const text = latin1(bytes.subarray(8, Math.min(bytes.length, size, 256)));
   const major = text.slice(0, 4);
   const brands = [major];
@@ -103,7 +111,25 @@ function rootElement(bytes: Uint8Array): 'svg' | 'html' | null {
   return null;
 }
 
-const HTML_ELEMENTS = ['html', 'head', 'body', 'title', 'meta', 'script', 'style', 'link', 'div', 'p', 'h1', 'a', 'img', 'table', 'center', 'br', 'iframe'];
+const HTML_ELEMENTS = [
+  'html',
+  'head',
+  'body',
+  'title',
+  'meta',
+  'script',
+  'style',
+  'link',
+  'div',
+  'p',
+  'h1',
+  'a',
+  'img',
+  'table',
+  'center',
+  'br',
+  'iframe',
+];
 
 /** Past the `>` of a document type, whose internal subset in brackets can hold `>` of its own. */
 export function doctypeEnd(text: string, at: number): number {

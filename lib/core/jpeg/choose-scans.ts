@@ -11,14 +11,21 @@ const HOPELESS = 1.03;
 const MOST_REFINEMENTS = 3;
 
 export function chooseSequential(frame: Frame, all: readonly Coefficients[]): CostedScan[] {
-  return groups(frame).map((components) => costOf(frame, all, { components, spectralStart: 0, spectralEnd: 63, high: 0, low: 0 }, false));
+  return groups(frame).map((components) =>
+    costOf(frame, all, { components, spectralStart: 0, spectralEnd: 63, high: 0, low: 0 }, false),
+  );
 }
 
 /** DC of all components first, then AC of each: low frequencies, high ones, refinements. */
 export function chooseProgressive(frame: Frame, all: readonly Coefficients[]): CostedScan[] {
   const dc = (high: number, low: number): CostedScan[] =>
-    groups(frame).map((components) => costOf(frame, all, { components, spectralStart: 0, spectralEnd: 0, high, low }, true));
-  return [...cheaper(dc(0, 0), [...dc(0, 1), ...dc(1, 0)]), ...frame.components.flatMap((_, component) => chooseAc(frame, all, component))];
+    groups(frame).map((components) =>
+      costOf(frame, all, { components, spectralStart: 0, spectralEnd: 0, high, low }, true),
+    );
+  return [
+    ...cheaper(dc(0, 0), [...dc(0, 1), ...dc(1, 0)]),
+    ...frame.components.flatMap((_, component) => chooseAc(frame, all, component)),
+  ];
 }
 
 /** One scan for all where they may be interleaved, else one for each. */

@@ -19,7 +19,13 @@ const LONGEST_RUN = 0x7fff;
 const MOST_HELD_BACK = 1000 - 63;
 
 /** @throws CompressionError `corrupt` for coefficients that 8-bit JPEG has no code for: DC differences of 12 bits, AC of 11 */
-export function codeScan(frame: Frame, all: readonly Coefficients[], scan: Scan, progressive: boolean, sink: Sink): void {
+export function codeScan(
+  frame: Frame,
+  all: readonly Coefficients[],
+  scan: Scan,
+  progressive: boolean,
+  sink: Sink,
+): void {
   if (!progressive) codeSequential(frame, all, scan, sink);
   else if (scan.spectralStart === 0) codeDc(frame, all, scan, sink);
   else {
@@ -57,7 +63,7 @@ function codeDc(frame: Frame, all: readonly Coefficients[], { components, high, 
   const predictions = new Int32Array(frame.components.length);
   visitBlocks(frame, components, (component, block) => {
     const { dc } = all[component]!;
-    if (high > 0) sink.bits(block < 0 ? 0 : dc[block]! >> low & 1, 1);
+    if (high > 0) sink.bits(block < 0 ? 0 : (dc[block]! >> low) & 1, 1);
     else codeDifference(component, block < 0 ? predictions[component]! : dc[block]! >> low, predictions, sink);
   });
 }
@@ -75,11 +81,16 @@ function codeCoefficient(table: TableNumber, zeros: number, value: number, sink:
   for (; zeros > 15; zeros -= 16) sink.symbol(table, 0xf0);
   const size = sizeOf(value);
   if (size > 10) throw new CompressionError('corrupt');
-  sink.symbol(table, zeros << 4 | size);
+  sink.symbol(table, (zeros << 4) | size);
   sink.bits(value < 0 ? value - 1 : value, size);
 }
 
-function codeAcFirst({ dc, starts, positions, values }: Coefficients, table: TableNumber, { spectralStart, spectralEnd, low }: Scan, sink: Sink): void {
+function codeAcFirst(
+  { dc, starts, positions, values }: Coefficients,
+  table: TableNumber,
+  { spectralStart, spectralEnd, low }: Scan,
+  sink: Sink,
+): void {
   let run = 0;
   for (let block = 0; block < dc.length; block++) {
     let before = spectralStart - 1;
@@ -99,7 +110,12 @@ function codeAcFirst({ dc, starts, positions, values }: Coefficients, table: Tab
 }
 
 /** G.1.2.3, as libjpeg's jcphuff.c orders the bits of coefficients that are known already. */
-function codeAcRefinement({ dc, starts, positions, values }: Coefficients, table: TableNumber, { spectralStart, spectralEnd, low }: Scan, sink: Sink): void {
+function codeAcRefinement(
+  { dc, starts, positions, values }: Coefficients,
+  table: TableNumber,
+  { spectralStart, spectralEnd, low }: Scan,
+  sink: Sink,
+): void {
   let run = 0;
   /** Of the blocks in the run; behind them those of this block since its last symbol. */
   const held = new Uint8Array(2048);
@@ -137,7 +153,7 @@ function codeAcRefinement({ dc, starts, positions, values }: Coefficients, table
       }
       finish();
       heldBefore = 0;
-      sink.symbol(table, zeros << 4 | 1);
+      sink.symbol(table, (zeros << 4) | 1);
       sink.bits(values[i]! < 0 ? 0 : 1, 1);
       sink.bitsOf(held, base, heldHere);
       base = heldHere = zeros = 0;
@@ -156,7 +172,14 @@ function codeAcRefinement({ dc, starts, positions, values }: Coefficients, table
 }
 
 /** The last position whose coefficient becomes something in this pass. */
-function lastOfOne(positions: Uint8Array, values: Int16Array, start: number, end: number, spectralEnd: number, low: number): number {
+function lastOfOne(
+  positions: Uint8Array,
+  values: Int16Array,
+  start: number,
+  end: number,
+  spectralEnd: number,
+  low: number,
+): number {
   for (let i = end - 1; i >= start; i--) {
     if (positions[i]! <= spectralEnd && Math.abs(values[i]!) >> low === 1) return positions[i]!;
   }

@@ -75,7 +75,12 @@ export interface Scan {
  * Calls `visit` for each block of a scan in coded order, with the component's index and the block's number, or -1 for a
  * block that only fills up an MCU. `beforeMcu` is called before each MCU.
  */
-export function visitBlocks(frame: Frame, components: readonly number[], visit: (component: number, block: number) => void, beforeMcu?: () => void): void {
+export function visitBlocks(
+  frame: Frame,
+  components: readonly number[],
+  visit: (component: number, block: number) => void,
+  beforeMcu?: () => void,
+): void {
   const [only] = components;
   const alone = components.length === 1 ? frame.components[only ?? 0] : undefined;
   if (alone) {
@@ -106,5 +111,10 @@ export function visitBlocks(frame: Frame, components: readonly number[], visit: 
 
 /** Whether these components may be interleaved: T.81, B.2.3, at most ten blocks in an MCU. */
 export function fitsOneMcu(frame: Frame, components: readonly number[]): boolean {
-  return components.reduce((sum, index) => sum + (frame.components[index]?.horizontal ?? 0) * (frame.components[index]?.vertical ?? 0), 0) <= 10;
+  return (
+    components.reduce(
+      (sum, index) => sum + (frame.components[index]?.horizontal ?? 0) * (frame.components[index]?.vertical ?? 0),
+      0,
+    ) <= 10
+  );
 }

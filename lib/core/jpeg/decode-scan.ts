@@ -14,7 +14,14 @@ export interface ScanTables {
  * @param restartInterval in MCUs, 0 for none
  * @throws CompressionError `corrupt`, `truncated`
  */
-export function decodeScan(frame: Frame, scan: Scan, tables: ScanTables, restartInterval: number, reader: EntropyReader, dense: readonly Int16Array[]): void {
+export function decodeScan(
+  frame: Frame,
+  scan: Scan,
+  tables: ScanTables,
+  restartInterval: number,
+  reader: EntropyReader,
+  dense: readonly Int16Array[],
+): void {
   const predictions = new Int32Array(frame.components.length);
   const scratch = new Int16Array(64);
   const run = { left: 0 };
@@ -22,31 +29,48 @@ export function decodeScan(frame: Frame, scan: Scan, tables: ScanTables, restart
   let left = restartInterval;
   let restarts = 0;
   const places = new Map(scan.components.map((component, place) => [component, place]));
-  visitBlocks(frame, scan.components, (component, block) => {
-    const place = places.get(component)!;
-    if (block < 0) decode(scratch.fill(0), 0, component, tables.dc[place], tables.ac[place]);
-    else decode(dense[component]!, block * 64, component, tables.dc[place], tables.ac[place]);
-  }, () => {
-    if (restartInterval > 0 && left-- === 0) {
-      reader.restart(restarts++);
-      predictions.fill(0);
-      run.left = 0;
-      left = restartInterval - 1;
-    }
-  });
+  visitBlocks(
+    frame,
+    scan.components,
+    (component, block) => {
+      const place = places.get(component)!;
+      if (block < 0) decode(scratch.fill(0), 0, component, tables.dc[place], tables.ac[place]);
+      else decode(dense[component]!, block * 64, component, tables.dc[place], tables.ac[place]);
+    },
+    () => {
+      if (restartInterval > 0 && left-- === 0) {
+        reader.restart(restarts++);
+        predictions.fill(0);
+        run.left = 0;
+        left = restartInterval - 1;
+      }
+    },
+  );
   reader.checkEnd();
 }
 
-type DecodeBlock = (data: Int16Array, at: number, component: number, dc: HuffmanCodes | undefined, ac: HuffmanCodes | undefined) => void;
+type DecodeBlock = (
+  data: Int16Array,
+  at: number,
+  component: number,
+  dc: HuffmanCodes | undefined,
+  ac: HuffmanCodes | undefined,
+) => void;
 
-function blockDecoder(frame: Frame, scan: Scan, reader: EntropyReader, predictions: Int32Array, run: { left: number }): DecodeBlock {
+function blockDecoder(
+  frame: Frame,
+  scan: Scan,
+  reader: EntropyReader,
+  predictions: Int32Array,
+  run: { left: number },
+): DecodeBlock {
   const { spectralStart: start, spectralEnd: end, low, high } = scan;
   const predicted = (component: number, codes: HuffmanCodes | undefined): number => {
     const size = reader.symbol(present(codes));
     if (size > 15) throw new CompressionError('corrupt');
     const value = predictions[component]! + reader.signed(size);
     if (value < -0x8000 || value > 0x7fff) throw new CompressionError('corrupt');
-    return predictions[component] = value;
+    return (predictions[component] = value);
   };
   if (frame.marker !== 0xc2) {
     return (data, at, component, dc, ac) => {
@@ -68,16 +92,33 @@ function blockDecoder(frame: Frame, scan: Scan, reader: EntropyReader, predictio
   }
   if (start === 0) {
     return high === 0
-      ? (data, at, component, dc) => { data[at] = predicted(component, dc) << low; }
-      : (data, at) => { if (reader.bits(1)) data[at]! |= 1 << low; };
+      ? (data, at, component, dc) => {
+          data[at] = predicted(component, dc) << low;
+        }
+      : (data, at) => {
+          if (reader.bits(1)) data[at]! |= 1 << low;
+        };
   }
   return high === 0
-    ? (data, at, _, __, ac) => { decodeAcFirst(data, at, start, end, low, present(ac), reader, run); }
-    : (data, at, _, __, ac) => { decodeAcRefinement(data, at, start, end, low, present(ac), reader, run); };
+    ? (data, at, _, __, ac) => {
+        decodeAcFirst(data, at, start, end, low, present(ac), reader, run);
+      }
+    : (data, at, _, __, ac) => {
+        decodeAcRefinement(data, at, start, end, low, present(ac), reader, run);
+      };
 }
 
 /** G.1.2.2. */
-function decodeAcFirst(data: Int16Array, at: number, start: number, end: number, low: number, codes: HuffmanCodes, reader: EntropyReader, run: { left: number }): void {
+function decodeAcFirst(
+  data: Int16Array,
+  at: number,
+  start: number,
+  end: number,
+  low: number,
+  codes: HuffmanCodes,
+  reader: EntropyReader,
+  run: { left: number },
+): void {
   if (run.left > 0) {
     run.left--;
     return;
@@ -100,7 +141,16 @@ function decodeAcFirst(data: Int16Array, at: number, start: number, end: number,
 }
 
 /** G.1.2.3: each coefficient that is not 0 already gets its next bit on the way. */
-function decodeAcRefinement(data: Int16Array, at: number, start: number, end: number, low: number, codes: HuffmanCodes, reader: EntropyReader, run: { left: number }): void {
+function decodeAcRefinement(
+  data: Int16Array,
+  at: number,
+  start: number,
+  end: number,
+  low: number,
+  codes: HuffmanCodes,
+  reader: EntropyReader,
+  run: { left: number },
+): void {
   const bit = 1 << low;
   let k = start;
   if (run.left === 0) {

@@ -24,7 +24,7 @@ export class HuffmanCodes {
       if (length <= FAST_BITS) {
         for (let i = 0; i < count; i++) {
           const from = (code + i) << (FAST_BITS - length);
-          this.fast.fill(length << 8 | values[index + i]!, from, from + (1 << (FAST_BITS - length)));
+          this.fast.fill((length << 8) | values[index + i]!, from, from + (1 << (FAST_BITS - length)));
         }
       }
       index += count;
@@ -58,12 +58,12 @@ export class EntropyReader {
     if (count === 0) return 0;
     if (this.#count < count) this.#fill();
     this.#count -= count;
-    return this.#bits >>> this.#count & ((1 << count) - 1);
+    return (this.#bits >>> this.#count) & ((1 << count) - 1);
   }
 
   symbol(codes: HuffmanCodes): number {
     if (this.#count < 16) this.#fill();
-    const next = this.#bits >>> (this.#count - 16) & 0xffff;
+    const next = (this.#bits >>> (this.#count - 16)) & 0xffff;
     const fast = codes.fast[next >> (16 - FAST_BITS)]!;
     if (fast !== 0) {
       this.#count -= fast >> 8;
@@ -91,7 +91,8 @@ export class EntropyReader {
   /** Goes on behind a restart marker. @throws CompressionError `corrupt` when another or none stands there */
   restart(number: number): void {
     this.checkEnd();
-    if (this.#bytes[this.#at] !== 0xff || this.#bytes[this.#at + 1] !== 0xd0 + (number & 7)) throw new CompressionError('corrupt');
+    if (this.#bytes[this.#at] !== 0xff || this.#bytes[this.#at + 1] !== 0xd0 + (number & 7))
+      throw new CompressionError('corrupt');
     this.#at += 2;
     this.#bits = this.#count = this.#madeUp = 0;
   }
@@ -104,7 +105,7 @@ export class EntropyReader {
         byte = 0;
         this.#madeUp += 8;
       } else this.#at += byte === 0xff ? 2 : 1;
-      this.#bits = this.#bits << 8 | byte;
+      this.#bits = (this.#bits << 8) | byte;
       this.#count += 8;
     }
   }

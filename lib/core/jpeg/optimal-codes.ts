@@ -14,7 +14,8 @@ const RESERVED = 256;
 /** Codes of at most 16 bits, the shortest in sum. @param frequencies of the 256 values; those that are 0 get no code */
 export function optimalCodes(frequencies: Float64Array): OptimalCodes {
   const perLength = limited(codeLengths(frequencies));
-  const order = Array.from({ length: 256 }, (_, value) => value).filter((value) => frequencies[value]! > 0)
+  const order = Array.from({ length: 256 }, (_, value) => value)
+    .filter((value) => frequencies[value]! > 0)
     .sort((a, b) => frequencies[b]! - frequencies[a]! || a - b);
   const codes = new Uint16Array(256);
   const lengths = new Uint8Array(256);
@@ -35,13 +36,16 @@ function codeLengths(frequencies: Float64Array): Uint32Array {
   const weights = new Float64Array(RESERVED + 1);
   weights.set(frequencies.subarray(0, 256));
   weights[RESERVED] = 1;
-  let trees = [...weights.keys()].filter((value) => weights[value]! > 0).map((value) => ({ weight: weights[value]!, last: value, leaves: [value] }));
+  let trees = [...weights.keys()]
+    .filter((value) => weights[value]! > 0)
+    .map((value) => ({ weight: weights[value]!, last: value, leaves: [value] }));
   const lengths = new Uint32Array(RESERVED + 1);
   // The reserved value is first among equals to be merged, so that it is among the longest.
-  const before = (a: { weight: number; last: number }, b: { weight: number; last: number }): number => a.weight - b.weight || b.last - a.last;
+  const before = (a: { weight: number; last: number }, b: { weight: number; last: number }): number =>
+    a.weight - b.weight || b.last - a.last;
   trees.sort(before);
   while (trees.length > 1) {
-    const [a, b, ...rest] = trees as [typeof trees[0], typeof trees[0], ...typeof trees];
+    const [a, b, ...rest] = trees as [(typeof trees)[0], (typeof trees)[0], ...typeof trees];
     const merged = { weight: a.weight + b.weight, last: Math.max(a.last, b.last), leaves: [...a.leaves, ...b.leaves] };
     for (const leaf of merged.leaves) lengths[leaf]!++;
     const place = rest.findIndex((tree) => before(tree, merged) > 0);

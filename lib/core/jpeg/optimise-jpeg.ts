@@ -24,7 +24,10 @@ export interface OptimiseOptions {
  * @throws CompressionError `unsupported-variant` (arithmetic, lossless, 12-bit; multi-picture files, whose offsets would no
  * longer hold), `too-much-memory`, `truncated`, `corrupt`: then the original is as small as it gets
  */
-export function optimiseJpeg(bytes: Uint8Array<ArrayBuffer>, { order = 'auto' }: OptimiseOptions = {}): Uint8Array<ArrayBuffer> {
+export function optimiseJpeg(
+  bytes: Uint8Array<ArrayBuffer>,
+  { order = 'auto' }: OptimiseOptions = {},
+): Uint8Array<ArrayBuffer> {
   const picture = readJpegPicture(bytes);
   if (picture.trailer.length > 0 && picture.metadata.some(isMultiPicture)) {
     throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'several pictures' });
@@ -34,7 +37,8 @@ export function optimiseJpeg(bytes: Uint8Array<ArrayBuffer>, { order = 'auto' }:
   const scans = !progressive || (sequential && sumOf(sequential) <= sumOf(progressive)) ? sequential : progressive;
   const rewritten = writeJpeg(picture, scans ?? [], scans === progressive);
   if (rewritten.length >= bytes.length) return bytes;
-  if (!samePicture(picture, readJpegPicture(rewritten))) throw new CompressionError('internal', { detail: 'a rewritten JPEG differs' });
+  if (!samePicture(picture, readJpegPicture(rewritten)))
+    throw new CompressionError('internal', { detail: 'a rewritten JPEG differs' });
   return rewritten;
 }
 
@@ -44,8 +48,12 @@ function isMultiPicture(segment: Uint8Array): boolean {
 }
 
 function samePicture(a: JpegPicture, b: JpegPicture): boolean {
-  return a.frame.width === b.frame.width && a.frame.height === b.frame.height
-    && sameLists(a.quantisation, b.quantisation, same) && sameLists(a.coefficients, b.coefficients, sameCoefficients);
+  return (
+    a.frame.width === b.frame.width &&
+    a.frame.height === b.frame.height &&
+    sameLists(a.quantisation, b.quantisation, same) &&
+    sameLists(a.coefficients, b.coefficients, sameCoefficients)
+  );
 }
 
 function sameCoefficients(a: Coefficients, b: Coefficients): boolean {

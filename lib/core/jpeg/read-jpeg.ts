@@ -17,7 +17,18 @@ export interface JpegPicture {
   readonly trailer: Uint8Array;
 }
 
-const SOF0 = 0xc0, SOF2 = 0xc2, DHT = 0xc4, DAC = 0xcc, SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DQT = 0xdb, DRI = 0xdd, APP0 = 0xe0, APP15 = 0xef, COM = 0xfe;
+const SOF0 = 0xc0,
+  SOF2 = 0xc2,
+  DHT = 0xc4,
+  DAC = 0xcc,
+  SOI = 0xd8,
+  EOI = 0xd9,
+  SOS = 0xda,
+  DQT = 0xdb,
+  DRI = 0xdd,
+  APP0 = 0xe0,
+  APP15 = 0xef,
+  COM = 0xfe;
 
 /** 300 MB of coefficients, and as often as they may be visited: a file can ask for any number of scans in few bytes. */
 const MAX_COEFFICIENTS = 150e6;
@@ -49,7 +60,8 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
     const [data, end] = [at + 2, at + length];
     const body = reader.slice(data, length - 2);
     at = end;
-    if (marker.code >= APP0 && marker.code <= APP15 || marker.code === COM) metadata.push(reader.slice(data - 4, length + 2));
+    if ((marker.code >= APP0 && marker.code <= APP15) || marker.code === COM)
+      metadata.push(reader.slice(data - 4, length + 2));
     else if (marker.code === DQT) {
       // A table that changes between scans belongs to some of the components only, and nobody writes that.
       if (scans > 0) throw unsupported('tables between scans');
@@ -59,14 +71,18 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
     else if (marker.code >= SOF0 && marker.code <= SOF2) {
       if (state) throw new CompressionError('corrupt');
       const frame = readFrame(new Reader(body, 'big', 'corrupt'), marker.code);
-      state = { frame, dense: frame.components.map(({ blocksWide, blocksHigh }) => new Int16Array(blocksWide * blocksHigh * 64)) };
+      state = {
+        frame,
+        dense: frame.components.map(({ blocksWide, blocksHigh }) => new Int16Array(blocksWide * blocksHigh * 64)),
+      };
     } else if (marker.code === SOS) {
       if (!state || ++scans > MAX_SCANS) throw new CompressionError('corrupt');
       const { scan, tables } = readScanHeader(body, state.frame, dcCodes, acCodes);
       const entropy = new EntropyReader(bytes, end);
       decodeScan(state.frame, scan, tables, restartInterval, entropy, state.dense);
       at = entropy.at;
-    } else if (marker.code > SOF2 && marker.code <= 0xcf || marker.code === DAC) throw unsupported(`frame 0x${marker.code.toString(16)}`);
+    } else if ((marker.code > SOF2 && marker.code <= 0xcf) || marker.code === DAC)
+      throw unsupported(`frame 0x${marker.code.toString(16)}`);
     // Others (DNL, DHP, EXP, JPGn) say nothing in the files that are read here, or are not read here.
     else throw unsupported(`marker 0x${marker.code.toString(16)}`);
   }
@@ -116,37 +132,80 @@ function readFrame(reader: Reader, marker: number): Frame {
   if (width === 0 || count < 1 || count > 4) throw new CompressionError('corrupt');
   const declared = Array.from({ length: count }, (_, i) => {
     const at = 6 + i * 3;
-    return { id: reader.u8(at), horizontal: reader.u8(at + 1) >> 4, vertical: reader.u8(at + 1) & 15, table: reader.u8(at + 2) };
+    return {
+      id: reader.u8(at),
+      horizontal: reader.u8(at + 1) >> 4,
+      vertical: reader.u8(at + 1) & 15,
+      table: reader.u8(at + 2),
+    };
   });
-  if (declared.some(({ horizontal: h, vertical: v, table }) => h < 1 || h > 4 || v < 1 || v > 4 || table > 3)) throw new CompressionError('corrupt');
-  const most = { horizontal: Math.max(...declared.map((c) => c.horizontal)), vertical: Math.max(...declared.map((c) => c.vertical)) };
+  if (declared.some(({ horizontal: h, vertical: v, table }) => h < 1 || h > 4 || v < 1 || v > 4 || table > 3))
+    throw new CompressionError('corrupt');
+  const most = {
+    horizontal: Math.max(...declared.map((c) => c.horizontal)),
+    vertical: Math.max(...declared.map((c) => c.vertical)),
+  };
   const components: Component[] = declared.map((component) => ({
     ...component,
-    blocksWide: Math.ceil(Math.ceil(width * component.horizontal / most.horizontal) / 8),
-    blocksHigh: Math.ceil(Math.ceil(height * component.vertical / most.vertical) / 8),
+    blocksWide: Math.ceil(Math.ceil((width * component.horizontal) / most.horizontal) / 8),
+    blocksHigh: Math.ceil(Math.ceil((height * component.vertical) / most.vertical) / 8),
   }));
-  if (components.reduce((sum, { blocksWide, blocksHigh }) => sum + blocksWide * blocksHigh * 64, 0) > MAX_COEFFICIENTS) {
+  if (
+    components.reduce((sum, { blocksWide, blocksHigh }) => sum + blocksWide * blocksHigh * 64, 0) > MAX_COEFFICIENTS
+  ) {
     throw new CompressionError('too-much-memory', { format: 'jpeg', limit: MAX_COEFFICIENTS / 1e6 });
   }
-  return { width, height, marker, components, mcusWide: Math.ceil(width / (8 * most.horizontal)), mcusHigh: Math.ceil(height / (8 * most.vertical)) };
+  return {
+    width,
+    height,
+    marker,
+    components,
+    mcusWide: Math.ceil(width / (8 * most.horizontal)),
+    mcusHigh: Math.ceil(height / (8 * most.vertical)),
+  };
 }
 
 /** T.81, B.2.3 and G.1.1.1.1. */
-function readScanHeader(body: Uint8Array, frame: Frame, dc: readonly HuffmanCodes[], ac: readonly HuffmanCodes[]): { scan: Scan; tables: ScanTables } {
+function readScanHeader(
+  body: Uint8Array,
+  frame: Frame,
+  dc: readonly HuffmanCodes[],
+  ac: readonly HuffmanCodes[],
+): { scan: Scan; tables: ScanTables } {
   const reader = new Reader(body, 'big', 'corrupt');
   const count = reader.u8(0);
   const chosen = Array.from({ length: count }, (_, i) => ({ id: reader.u8(1 + i * 2), tables: reader.u8(2 + i * 2) }));
   const components = chosen.map(({ id }) => frame.components.findIndex((component) => component.id === id));
   const at = 1 + count * 2;
-  const scan = { components, spectralStart: reader.u8(at), spectralEnd: reader.u8(at + 1), high: reader.u8(at + 2) >> 4, low: reader.u8(at + 2) & 15 };
+  const scan = {
+    components,
+    spectralStart: reader.u8(at),
+    spectralEnd: reader.u8(at + 1),
+    high: reader.u8(at + 2) >> 4,
+    low: reader.u8(at + 2) & 15,
+  };
   const { spectralStart: start, spectralEnd: end, high, low } = scan;
-  const sound = frame.marker === SOF2
-    ? start <= end && end <= 63 && (start === 0 ? end === 0 : count === 1) && low <= 13 && (high === 0 || high === low + 1)
-    : start === 0 && end === 63 && high === 0 && low === 0;
-  if (!sound || components.includes(-1) || new Set(components).size !== count || count < 1 || (count > 1 && !fitsOneMcu(frame, components))) {
+  const sound =
+    frame.marker === SOF2
+      ? start <= end &&
+        end <= 63 &&
+        (start === 0 ? end === 0 : count === 1) &&
+        low <= 13 &&
+        (high === 0 || high === low + 1)
+      : start === 0 && end === 63 && high === 0 && low === 0;
+  if (
+    !sound ||
+    components.includes(-1) ||
+    new Set(components).size !== count ||
+    count < 1 ||
+    (count > 1 && !fitsOneMcu(frame, components))
+  ) {
     throw new CompressionError('corrupt');
   }
-  return { scan, tables: { dc: chosen.map(({ tables }) => dc[tables >> 4]), ac: chosen.map(({ tables }) => ac[tables & 15]) } };
+  return {
+    scan,
+    tables: { dc: chosen.map(({ tables }) => dc[tables >> 4]), ac: chosen.map(({ tables }) => ac[tables & 15]) },
+  };
 }
 
 function missing(): never {

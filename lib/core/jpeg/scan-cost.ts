@@ -5,7 +5,12 @@ import { optimalCodes, type OptimalCodes } from './optimal-codes.ts';
 
 /** Symbols by table, and the bits beside them. */
 export class Counts implements Sink {
-  readonly frequencies = [0, 1, 2, 3].map(() => new Float64Array(256)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  readonly frequencies = [0, 1, 2, 3].map(() => new Float64Array(256)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   extraBits = 0;
 
   symbol(table: TableNumber, value: number): void {
@@ -37,7 +42,9 @@ export function costOf(frame: Frame, all: readonly Coefficients[], scan: Scan, p
   const codes = counts.frequencies.map((frequencies) => {
     if (frequencies.every((count) => count === 0)) return null;
     const optimal = optimalCodes(frequencies);
-    frequencies.forEach((count, value) => { bits += count * optimal.lengths[value]!; });
+    frequencies.forEach((count, value) => {
+      bits += count * optimal.lengths[value]!;
+    });
     tables += 17 + optimal.values.length;
     return optimal;
   });

@@ -5,7 +5,11 @@ import type { JpegPicture } from './read-jpeg.ts';
 import { sumOf, type CostedScan } from './scan-cost.ts';
 
 /** @param scans as `chooseSequential` or `chooseProgressive` give them */
-export function writeJpeg(picture: JpegPicture, scans: readonly CostedScan[], progressive: boolean): Uint8Array<ArrayBuffer> {
+export function writeJpeg(
+  picture: JpegPicture,
+  scans: readonly CostedScan[],
+  progressive: boolean,
+): Uint8Array<ArrayBuffer> {
   const { frame, metadata, quantisation, trailer } = picture;
   const fixed = [...metadata, ...quantisation, trailer].reduce((sum, part) => sum + part.length, 0);
   const out = new Output(fixed + sumOf(scans) + 1024);
@@ -20,7 +24,8 @@ export function writeJpeg(picture: JpegPicture, scans: readonly CostedScan[], pr
   out.u16(frame.height);
   out.u16(frame.width);
   out.byte(frame.components.length);
-  for (const { id, horizontal, vertical, table } of frame.components) out.all([id, horizontal << 4 | vertical, table]);
+  for (const { id, horizontal, vertical, table } of frame.components)
+    out.all([id, (horizontal << 4) | vertical, table]);
   for (const scan of scans) writeScan(out, picture, scan, progressive);
   out.marker(0xd9);
   out.all(trailer);
@@ -32,8 +37,13 @@ function sequentialMarker({ quantisation }: JpegPicture): number {
   return quantisation.some((table) => table.length > 65) ? 0xc1 : 0xc0;
 }
 
-function writeScan(out: Output, { frame, coefficients }: JpegPicture, { scan, codes }: CostedScan, progressive: boolean): void {
-  const used = codes.flatMap((code, table) => (code ? [{ code, id: (table >> 1) << 4 | table & 1 }] : []));
+function writeScan(
+  out: Output,
+  { frame, coefficients }: JpegPicture,
+  { scan, codes }: CostedScan,
+  progressive: boolean,
+): void {
+  const used = codes.flatMap((code, table) => (code ? [{ code, id: ((table >> 1) << 4) | (table & 1) }] : []));
   if (used.length > 0) {
     out.marker(0xc4);
     out.u16(2 + used.reduce((sum, { code }) => sum + 17 + code.values.length, 0));
@@ -46,9 +56,9 @@ function writeScan(out: Output, { frame, coefficients }: JpegPicture, { scan, co
     // What a scan has no symbols for is 0: T.81, B.2.3.
     const dc = progressive && (scan.spectralStart > 0 || scan.high > 0) ? 0 : dcTable(component);
     const ac = progressive && scan.spectralStart === 0 ? 0 : acTable(component) - 2;
-    out.all([frame.components[component]!.id, dc << 4 | ac]);
+    out.all([frame.components[component]!.id, (dc << 4) | ac]);
   }
-  out.all([scan.spectralStart, scan.spectralEnd, scan.high << 4 | scan.low]);
+  out.all([scan.spectralStart, scan.spectralEnd, (scan.high << 4) | scan.low]);
   const writer = new EntropyWriter(out, codes);
   codeScan(frame, coefficients, scan, progressive, writer);
   writer.end();
@@ -72,11 +82,11 @@ class EntropyWriter implements Sink {
 
   bits(value: number, count: number): void {
     // At most 7 bits are left over and 16 come, so 32 are never passed.
-    this.#bits = this.#bits << count | value & ((1 << count) - 1);
+    this.#bits = (this.#bits << count) | (value & ((1 << count) - 1));
     this.#count += count;
     while (this.#count >= 8) {
       this.#count -= 8;
-      this.#out.entropyByte(this.#bits >>> this.#count & 255);
+      this.#out.entropyByte((this.#bits >>> this.#count) & 255);
     }
   }
 

@@ -27,15 +27,24 @@ export function usualOptions(format: OutputFormat, aim: Aim): OptionValues {
 }
 
 export const encoderOptionsSchema: v.GenericSchema<EncoderOptions> = v.strictObject(
-  Object.fromEntries(OUTPUT_FORMATS.map((format) => [format, v.optional(v.strictObject(
-    Object.fromEntries(ownOptions(format).map(([name, fact]) => [name, v.optional(valueSchema(fact))])),
-  ))])),
+  Object.fromEntries(
+    OUTPUT_FORMATS.map((format) => [
+      format,
+      v.optional(
+        v.strictObject(
+          Object.fromEntries(ownOptions(format).map(([name, fact]) => [name, v.optional(valueSchema(fact))])),
+        ),
+      ),
+    ]),
+  ),
 );
 
 function valueSchema(fact: OptionFact): v.GenericSchema<number | boolean> {
   switch (fact.kind) {
-    case 'boolean': return v.boolean();
-    case 'choice': return v.picklist(fact.choices);
+    case 'boolean':
+      return v.boolean();
+    case 'choice':
+      return v.picklist(fact.choices);
     case 'number': {
       const bounded = v.pipe(v.number(), v.minValue(fact.min), v.maxValue(fact.max));
       return fact.step === 1 ? v.pipe(bounded, v.integer()) : bounded;

@@ -17,11 +17,15 @@ export type JobId = string & { readonly [brand]: 'JobId' };
 export type Origin =
   /** An image on a page; `url` is http(s), data: or blob:. */
   | {
-    readonly kind: 'page'; readonly url: string; readonly pageUrl: string; readonly pageTitle: string;
-    readonly tabId: number; readonly frameId: number;
-    /** How the shortcut chose it; null when the person pointed at it. */
-    readonly chosenAs: 'focused' | 'only' | 'largest' | null;
-  }
+      readonly kind: 'page';
+      readonly url: string;
+      readonly pageUrl: string;
+      readonly pageTitle: string;
+      readonly tabId: number;
+      readonly frameId: number;
+      /** How the shortcut chose it; null when the person pointed at it. */
+      readonly chosenAs: 'focused' | 'only' | 'largest' | null;
+    }
   /** Bytes that a view already put into the vault: a chosen or dropped file, or the clipboard. */
   | { readonly kind: 'file'; readonly name: string; readonly folder: string }
   | { readonly kind: 'clipboard'; readonly name: string };
@@ -54,20 +58,31 @@ export interface SourceFacts {
   readonly losses?: readonly Note[];
 }
 
-export type Job = JobFacts & (
+export type Job = JobFacts &
   /** `source` is there when a view has looked at it before. */
-  | { readonly state: 'queued'; readonly source?: SourceFacts | null }
-  | { readonly state: 'acquiring'; readonly source?: SourceFacts | null }
-  | { readonly state: 'compressing'; readonly source: SourceFacts | null }
-  /** The result is held in the vault. */
-  | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }
-  | { readonly state: 'saving'; readonly receipt: Receipt; readonly fileName: string; readonly downloadId: number | null }
-  /** The download was cancelled or failed: the result is still held, and why. */
-  | { readonly state: 'unsaved'; readonly receipt: Receipt; readonly fileName: string; readonly error: ErrorRecord }
-  /** On disk; its bytes are purged. `fileName` is the name on disk. */
-  | { readonly state: 'saved'; readonly receipt: Receipt; readonly fileName: string; readonly downloadId: number | null }
-  | { readonly state: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
-);
+  (
+    | { readonly state: 'queued'; readonly source?: SourceFacts | null }
+    | { readonly state: 'acquiring'; readonly source?: SourceFacts | null }
+    | { readonly state: 'compressing'; readonly source: SourceFacts | null }
+    /** The result is held in the vault. */
+    | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }
+    | {
+        readonly state: 'saving';
+        readonly receipt: Receipt;
+        readonly fileName: string;
+        readonly downloadId: number | null;
+      }
+    /** The download was cancelled or failed: the result is still held, and why. */
+    | { readonly state: 'unsaved'; readonly receipt: Receipt; readonly fileName: string; readonly error: ErrorRecord }
+    /** On disk; its bytes are purged. `fileName` is the name on disk. */
+    | {
+        readonly state: 'saved';
+        readonly receipt: Receipt;
+        readonly fileName: string;
+        readonly downloadId: number | null;
+      }
+    | { readonly state: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
+  );
 
 export type JobState = Job['state'];
 

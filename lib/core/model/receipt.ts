@@ -4,14 +4,29 @@ import type { InputFormat, OutputFormat } from '../image/inspection.ts';
 import type { Trait } from '../image/traits.ts';
 
 export interface Receipt {
-  readonly input: { readonly format: InputFormat; readonly bytes: number; readonly width: number; readonly height: number; /** absent for nothing special */ readonly traits?: readonly Trait[] };
-  readonly output: { readonly format: InputFormat; readonly bytes: number; readonly width: number; readonly height: number };
+  readonly input: {
+    readonly format: InputFormat;
+    readonly bytes: number;
+    readonly width: number;
+    readonly height: number;
+    /** absent for nothing special */ readonly traits?: readonly Trait[];
+  };
+  readonly output: {
+    readonly format: InputFormat;
+    readonly bytes: number;
+    readonly width: number;
+    readonly height: number;
+  };
   /** smaller: fewer bytes. original: no way to make it smaller was found, so these are the bytes that came in. grown: another format was asked for and it costs more. */
   readonly outcome: 'smaller' | 'original' | 'grown';
   /** Of the work itself: fetching, queueing and saving not counted. */
   readonly milliseconds: number;
   /** The encoder and its options as given to it, or null when nothing was encoded. */
-  readonly codec: { readonly format: OutputFormat; readonly encoder: string; readonly options: Readonly<Record<string, number | boolean | string>> } | null;
+  readonly codec: {
+    readonly format: OutputFormat;
+    readonly encoder: string;
+    readonly options: Readonly<Record<string, number | boolean | string>>;
+  } | null;
   readonly notes: readonly Note[];
 }
 
@@ -26,11 +41,33 @@ export interface Note {
 }
 
 export const NOTE_CODES = [
-  'orientation-applied', 'alpha-flattened', 'alpha-rounded', 'resized', 'first-frame-only', 'animation-kept', 'rasterised',
-  'profile-kept', 'profile-dropped-srgb', 'profile-unreadable', 'converted-to-srgb', 'tone-mapped', 'range-clipped', 'depth-reduced', 'depth-kept',
-  'first-page-only', 'largest-picture',
-  'metadata-removed', 'metadata-kept', 'c2pa-removed', 'gain-map-lost', 'motion-photo-lost',
-  'already-small', 'never-larger', 'grown', 'lossless', 'minified',
+  'orientation-applied',
+  'alpha-flattened',
+  'alpha-rounded',
+  'resized',
+  'first-frame-only',
+  'animation-kept',
+  'rasterised',
+  'profile-kept',
+  'profile-dropped-srgb',
+  'profile-unreadable',
+  'converted-to-srgb',
+  'tone-mapped',
+  'range-clipped',
+  'depth-reduced',
+  'depth-kept',
+  'first-page-only',
+  'largest-picture',
+  'metadata-removed',
+  'metadata-kept',
+  'c2pa-removed',
+  'gain-map-lost',
+  'motion-photo-lost',
+  'already-small',
+  'never-larger',
+  'grown',
+  'lossless',
+  'minified',
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 
@@ -39,4 +76,5 @@ export function saving(receipt: Pick<Receipt, 'input' | 'output'>): number {
   return receipt.input.bytes === 0 ? 0 : 1 - receipt.output.bytes / receipt.input.bytes;
 }
 
-export type Outcome = { readonly ok: true; readonly receipt: Receipt } | { readonly ok: false; readonly error: ErrorRecord };
+export type Outcome =
+  { readonly ok: true; readonly receipt: Receipt } | { readonly ok: false; readonly error: ErrorRecord };

@@ -18,7 +18,10 @@ export const resizeSchema = v.variant('by', [
 /** What the result is to reach. */
 export const aimSchema = v.variant('kind', [
   /** A raw quality, 1 to 100 on JPEG's scale; each other codec gets its setting of about the same look. */
-  v.strictObject({ kind: v.literal('quality'), quality: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)) }),
+  v.strictObject({
+    kind: v.literal('quality'),
+    quality: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+  }),
   /** Not one pixel changes, where the output format can do that. */
   v.strictObject({ kind: v.literal('lossless') }),
   /** The coded pixels stay bit for bit; only metadata is worked on. */

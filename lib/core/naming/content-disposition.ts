@@ -69,7 +69,9 @@ function base64Bytes(body: string): number[] | null {
 
 function quotedBytes(body: string): number[] {
   return Array.from(
-    body.replace(/_/g, ' ').replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    body
+      .replace(/_/g, ' ')
+      .replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     (character) => character.charCodeAt(0) & 0xff,
   );
 }

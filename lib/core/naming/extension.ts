@@ -17,13 +17,58 @@ const EXTENSIONS = {
 } as const satisfies Record<InputFormat, readonly [string, ...string[]]>;
 
 /** Besides those: extensions of images under other names, and of formats that are not written. */
-const OTHER_IMAGES = ['jpe', 'jfif', 'pjpeg', 'pjp', 'jif', 'apng', 'avifs', 'dib', 'cur', 'svgz', 'hif', 'heics', 'jp2', 'j2k', 'jpx', 'psd', 'qoi', 'tga', 'raw', 'dng'];
+const OTHER_IMAGES = [
+  'jpe',
+  'jfif',
+  'pjpeg',
+  'pjp',
+  'jif',
+  'apng',
+  'avifs',
+  'dib',
+  'cur',
+  'svgz',
+  'hif',
+  'heics',
+  'jp2',
+  'j2k',
+  'jpx',
+  'psd',
+  'qoi',
+  'tga',
+  'raw',
+  'dng',
+];
 const IMAGES: ReadonlySet<string> = new Set<string>([...Object.values(EXTENSIONS).flat(), ...OTHER_IMAGES]);
 
 /** A program that serves images: its name says nothing about the image. */
 const PROGRAMS: ReadonlySet<string> = new Set([
-  'php', 'php3', 'php4', 'php5', 'phtml', 'asp', 'aspx', 'ashx', 'asmx', 'axd', 'jsp', 'jspx', 'jspa', 'do', 'action',
-  'cgi', 'fcgi', 'pl', 'py', 'rb', 'cfm', 'dll', 'html', 'htm', 'shtml', 'xhtml',
+  'php',
+  'php3',
+  'php4',
+  'php5',
+  'phtml',
+  'asp',
+  'aspx',
+  'ashx',
+  'asmx',
+  'axd',
+  'jsp',
+  'jspx',
+  'jspa',
+  'do',
+  'action',
+  'cgi',
+  'fcgi',
+  'pl',
+  'py',
+  'rb',
+  'cfm',
+  'dll',
+  'html',
+  'htm',
+  'shtml',
+  'xhtml',
 ]);
 
 export interface NameParts {

@@ -69,7 +69,10 @@ function* candidates(sources: NameSources): Generator<Pick<NameParts, 'stem' | '
  */
 function pathSegments(url: string): string[] {
   if (!isUrl(url)) return [basename(url)];
-  return new URL(inner(url)).pathname.split('/').slice(1).map((part) => withoutTrailer(basename(decodePercent(part))));
+  return new URL(inner(url)).pathname
+    .split('/')
+    .slice(1)
+    .map((part) => withoutTrailer(basename(decodePercent(part))));
 }
 
 /** Not by parsing alone: `a:b.png` parses too, and is a file on Linux. */
@@ -85,7 +88,9 @@ function inner(url: string): string {
   const outer = new URL(url);
   const carried = /\/(?:_next|_vercel)\/image\/?$/.test(outer.pathname)
     ? outer.searchParams.get('url')
-    : /\/_image\/?$/.test(outer.pathname) ? outer.searchParams.get('href') : null;
+    : /\/_image\/?$/.test(outer.pathname)
+      ? outer.searchParams.get('href')
+      : null;
   return carried !== null && URL.canParse(carried, url) ? new URL(carried, url).href : url;
 }
 

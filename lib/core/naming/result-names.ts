@@ -12,12 +12,18 @@ export const PLAIN_TEMPLATE = '{name}';
 /** For each job, in this order, its path: folders separated by '/', the last part the file's name. */
 export function resultPaths(jobs: readonly Finished[], template: string, date: Date): string[] {
   const folders = jobs.map(folderOf);
-  const names = jobs.map((job, at) => (template.trim() === PLAIN_TEMPLATE ? plainName(job) : expandTemplate(template, valuesOf(job, at, jobs.length, date))));
+  const names = jobs.map((job, at) =>
+    template.trim() === PLAIN_TEMPLATE
+      ? plainName(job)
+      : expandTemplate(template, valuesOf(job, at, jobs.length, date)),
+  );
   const paths = new Array<string>(jobs.length);
   for (const folder of new Set(folders)) {
     const here = folders.flatMap((each, at) => (each === folder ? [at] : []));
     const unique = uniqueNames(here.map((at) => names[at] ?? ''));
-    here.forEach((at, position) => { paths[at] = folder + (unique[position] ?? ''); });
+    here.forEach((at, position) => {
+      paths[at] = folder + (unique[position] ?? '');
+    });
   }
   return paths;
 }
@@ -58,5 +64,10 @@ function valuesOf(job: Finished, at: number, count: number, date: Date): Templat
 /** '' or a path that ends in '/': each part made safe, so that none leads out of Downloads. */
 function folderOf({ origin }: Finished): string {
   if (origin.kind !== 'file') return '';
-  return origin.folder.split('/').map(safeStem).filter(Boolean).map((part) => `${part}/`).join('');
+  return origin.folder
+    .split('/')
+    .map(safeStem)
+    .filter(Boolean)
+    .map((part) => `${part}/`)
+    .join('');
 }

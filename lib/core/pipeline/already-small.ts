@@ -28,7 +28,12 @@ export function estimateSource({ coding, format }: Pick<Inspection, 'coding' | '
  *
  * Only for the same format, at the same size, with colours as they are: any other wish needs the pixels.
  */
-export function isAlreadySmall(inspection: Inspection, recipe: Recipe, output: OutputFormat, colour: Pick<ColourPlan, 'action'>): boolean {
+export function isAlreadySmall(
+  inspection: Inspection,
+  recipe: Recipe,
+  output: OutputFormat,
+  colour: Pick<ColourPlan, 'action'>,
+): boolean {
   const estimate = estimateSource(inspection);
   const tolerance = TOLERANCE[output];
   if (estimate === null || tolerance === undefined || inspection.format !== output) return false;
@@ -44,7 +49,10 @@ export function isAlreadySmall(inspection: Inspection, recipe: Recipe, output: O
 const WORTH_A_GENERATION = 0.3;
 
 /** The share of the bytes that a result must save, or else the original stays. */
-export function leastSaving({ format, coding }: Pick<Inspection, 'coding' | 'format'>, { aim }: Pick<Recipe, 'aim'>): number {
+export function leastSaving(
+  { format, coding }: Pick<Inspection, 'coding' | 'format'>,
+  { aim }: Pick<Recipe, 'aim'>,
+): number {
   const tells = (format !== 'avif' && format !== 'jxl') || coding.lossless === true;
   return aim.kind === 'quality' && !tells ? WORTH_A_GENERATION : 0;
 }

@@ -17,18 +17,30 @@ import type { Made, Means } from './run.ts';
  * @param icc the Source's ICC profile, decompressed; null when it has none.
  * @throws CompressionError what the movie and the encoder throw.
  */
-export async function animate(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made> {
+export async function animate(
+  plan: Plan & Animate,
+  source: Uint8Array<ArrayBuffer>,
+  icc: Uint8Array<ArrayBuffer> | null,
+  means: Means,
+): Promise<Made> {
   try {
     const made = await moved(plan, source, icc, means);
     if (made) return made;
   } catch (thrown) {
-    const isTooMuch = thrown instanceof CompressionError && (thrown.code === 'too-many-pixels' || thrown.code === 'unsupported-variant');
+    const isTooMuch =
+      thrown instanceof CompressionError &&
+      (thrown.code === 'too-many-pixels' || thrown.code === 'unsupported-variant');
     if (!plan.keepsOriginal || plan.input !== 'png' || !isTooMuch) throw thrown;
   }
   return { bytes: source, ...plan.size, profile: null, notes: [] };
 }
 
-async function moved(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means): Promise<Made | null> {
+async function moved(
+  plan: Plan & Animate,
+  source: Uint8Array<ArrayBuffer>,
+  icc: Uint8Array<ArrayBuffer> | null,
+  means: Means,
+): Promise<Made | null> {
   means.onStep?.('decode');
   const opened = await open(plan, source, means);
   if (!opened) return null;
@@ -47,15 +59,32 @@ async function moved(plan: Plan & Animate, source: Uint8Array<ArrayBuffer>, icc:
   }
 
   const { width, height } = opened;
-  const movie = changedMovie(opened, plan.resize?.to ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }), changed);
-  const encoded = await ifExact(encodeAnimation({
-    width: movie.width, height: movie.height, frames: movie.frames(), loops: movie.loops,
-    options: plan.options, load: means.load, onFrame: () => means.onStep?.('encode'),
-    ...(plan.keepsOriginal && { giveUpAbove: source.length }),
-  }));
+  const movie = changedMovie(
+    opened,
+    plan.resize?.to ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }),
+    changed,
+  );
+  const encoded = await ifExact(
+    encodeAnimation({
+      width: movie.width,
+      height: movie.height,
+      frames: movie.frames(),
+      loops: movie.loops,
+      options: plan.options,
+      load: means.load,
+      onFrame: () => means.onStep?.('encode'),
+      ...(plan.keepsOriginal && { giveUpAbove: source.length }),
+    }),
+  );
   if (!encoded) return null;
-  const { profile, notes } = first as Coloured | null ?? { profile: null, notes: [] };
-  return { bytes: encoded.bytes, width: movie.width, height: movie.height, profile, notes: rounded ? [...notes, { kind: 'lost', code: 'alpha-rounded' }] : notes };
+  const { profile, notes } = (first as Coloured | null) ?? { profile: null, notes: [] };
+  return {
+    bytes: encoded.bytes,
+    width: movie.width,
+    height: movie.height,
+    profile,
+    notes: rounded ? [...notes, { kind: 'lost', code: 'alpha-rounded' }] : notes,
+  };
 }
 
 /** Of the browser's making: colours under partial alpha are off by up to 127 levels (lib/engine/frame-decoder.ts). */
@@ -70,9 +99,13 @@ async function ifExact<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
-async function open({ input, keepsOriginal }: Plan, source: Uint8Array<ArrayBuffer>, { load, openInBrowser }: Means): Promise<Movie | null> {
+async function open(
+  { input, keepsOriginal }: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  { load, openInBrowser }: Means,
+): Promise<Movie | null> {
   if (isMovieFormat(input)) return openMovie(source, input, load);
-  const movie = await openInBrowser?.(source, input) ?? null;
+  const movie = (await openInBrowser?.(source, input)) ?? null;
   if (!movie && !keepsOriginal) throw new CompressionError('unsupported-variant', { format: input, feature: 'frames' });
   return movie;
 }

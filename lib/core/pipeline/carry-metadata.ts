@@ -25,12 +25,27 @@ export function metadataOf(source: Uint8Array, format: InputFormat): MetadataBag
 }
 
 /** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
-export async function carryInto(made: Made, plan: Plan & { route: 'transcode' | 'animate' }, bag: MetadataBag): Promise<Carried> {
+export async function carryInto(
+  made: Made,
+  plan: Plan & { route: 'transcode' | 'animate' },
+  bag: MetadataBag,
+): Promise<Carried> {
   const { width, height, profile } = made;
-  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, { are: 'encoded', width, height, format: plan.output });
+  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, {
+    are: 'encoded',
+    width,
+    height,
+    format: plan.output,
+  });
   const picture = await fitting(made, plan.output);
   const bytes = isEmpty(allowed.bag) ? picture : await embedMetadata(picture, plan.output, allowed.bag);
-  return { bytes, notes: wordsFor(plan.metadata.filter((kind) => !allowed.kept.includes(kind)), allowed.kept) };
+  return {
+    bytes,
+    notes: wordsFor(
+      plan.metadata.filter((kind) => !allowed.kept.includes(kind)),
+      allowed.kept,
+    ),
+  };
 }
 
 /**
@@ -40,7 +55,8 @@ export async function carryInto(made: Made, plan: Plan & { route: 'transcode' | 
  */
 export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan, repacked = false): Promise<Carried> {
   if (!isCleanable(plan.input)) {
-    if (plan.input === 'tiff') throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'metadata' });
+    if (plan.input === 'tiff')
+      throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'metadata' });
     return { bytes, notes: [] };
   }
   const cleaned = await cleanMetadata(bytes, plan.input, plan.policy, repacked);
@@ -52,18 +68,21 @@ export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan, repack
  *
  * @returns `packed` with a profile that counts; `source` where there is no way to it
  */
-export async function withGreyProfile(source: Uint8Array<ArrayBuffer>, packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function withGreyProfile(
+  source: Uint8Array<ArrayBuffer>,
+  packed: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (isGreyPng(source) || !isGreyPng(packed)) return packed;
   const bag = metadataOf(packed, 'png');
   if (!bag.icc) return packed;
   if (greyProfileOf(bag.icc)) return embedMetadata(packed, 'png', bag);
-  return await inColour(packed) ?? source;
+  return (await inColour(packed)) ?? source;
 }
 
 /** The same for a PNG that was newly encoded: a profile that cannot be said for grey makes it one of colours. */
 async function fitting({ bytes, profile }: Made, output: InputFormat): Promise<Uint8Array<ArrayBuffer>> {
   if (output !== 'png' || !profile || !isGreyPng(bytes) || greyProfileOf(profile)) return bytes;
-  return await inColour(bytes) ?? bytes;
+  return (await inColour(bytes)) ?? bytes;
 }
 
 /** Colour type 0 or 4: PNG (Third Edition), 11.2.1. */
@@ -76,12 +95,20 @@ export function isCleanable(format: InputFormat): boolean {
 }
 
 function isEmpty(bag: MetadataBag): boolean {
-  return !bag.exif && !bag.xmp && !bag.iptc && !bag.icc && bag.resources.length === 0 && bag.comments.length === 0 && !bag.density;
+  return (
+    !bag.exif &&
+    !bag.xmp &&
+    !bag.iptc &&
+    !bag.icc &&
+    bag.resources.length === 0 &&
+    bag.comments.length === 0 &&
+    !bag.density
+  );
 }
 
 /** These have a sentence of their own. */
 export const LOST_WITH_THE_FILE: Partial<Record<MetadataKind, Note>> = {
-  'c2pa': { kind: 'lost', code: 'c2pa-removed' },
+  c2pa: { kind: 'lost', code: 'c2pa-removed' },
   'gain-map': { kind: 'lost', code: 'gain-map-lost' },
   'motion-photo': { kind: 'lost', code: 'motion-photo-lost' },
 };

@@ -23,7 +23,11 @@ export interface Decoded {
 }
 
 /** @throws CompressionError `corrupt`, `unsupported-variant`, `unsupported-format` where a browser would be needed and is not there. */
-export async function decode(plan: Plan & Transcode, source: Uint8Array<ArrayBuffer>, { load, decodeInBrowser }: DecodeMeans): Promise<Decoded> {
+export async function decode(
+  plan: Plan & Transcode,
+  source: Uint8Array<ArrayBuffer>,
+  { load, decodeInBrowser }: DecodeMeans,
+): Promise<Decoded> {
   const { input, decoder } = plan;
   try {
     if (input === 'png') {

@@ -7,7 +7,14 @@ import type { Note, NoteCode } from '../model/receipt.ts';
 
 /** Each has a sentence for before the work, `ahead.<code>` in the locale. */
 export const LOSSES_AHEAD = [
-  'alpha-flattened', 'first-frame-only', 'converted-to-srgb', 'tone-mapped', 'depth-reduced', 'c2pa-removed', 'gain-map-lost', 'motion-photo-lost',
+  'alpha-flattened',
+  'first-frame-only',
+  'converted-to-srgb',
+  'tone-mapped',
+  'depth-reduced',
+  'c2pa-removed',
+  'gain-map-lost',
+  'motion-photo-lost',
 ] as const satisfies readonly NoteCode[];
 
 /**
@@ -19,7 +26,7 @@ export function lossesAhead(plan: Plan): Note[] {
   if (plan.route === 'transcode' && plan.flattenOnto && plan.traits.some(({ code }) => code === 'alpha')) {
     losses.push({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: plan.flattenOnto } });
   }
-  return [...losses, ...plan.metadata.flatMap((kind) => (goes(kind, plan) ? LOST_WITH_THE_FILE[kind] ?? [] : []))];
+  return [...losses, ...plan.metadata.flatMap((kind) => (goes(kind, plan) ? (LOST_WITH_THE_FILE[kind] ?? []) : []))];
 }
 
 function goes(kind: MetadataKind, plan: Plan): boolean {
@@ -31,7 +38,18 @@ function goes(kind: MetadataKind, plan: Plan): boolean {
 /** A manifest is signed over the whole file: `cleanMetadata` takes it out of one in which something changes. */
 function breaksSeal({ route, input, policy, metadata }: Plan): boolean {
   if (route === 'optimise' && input === 'png') return true;
-  return policy === 'strip' || (policy === 'protect' && metadata.some((kind) => !isProtected(kind) && !STAYS.includes(kind)));
+  return (
+    policy === 'strip' || (policy === 'protect' && metadata.some((kind) => !isProtected(kind) && !STAYS.includes(kind)))
+  );
 }
 
-const STAYS: readonly MetadataKind[] = ['c2pa', 'gain-map', 'motion-photo', 'depth-map', 'exif', 'xmp', 'extended-xmp', 'iptc'];
+const STAYS: readonly MetadataKind[] = [
+  'c2pa',
+  'gain-map',
+  'motion-photo',
+  'depth-map',
+  'exif',
+  'xmp',
+  'extended-xmp',
+  'iptc',
+];

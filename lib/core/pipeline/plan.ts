@@ -5,7 +5,16 @@
 import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
-import { OUTPUT_FORMATS, uprightSize, type Colour, type InputFormat, type Inspection, type MetadataKind, type Orientation, type OutputFormat } from '../image/inspection.ts';
+import {
+  OUTPUT_FORMATS,
+  uprightSize,
+  type Colour,
+  type InputFormat,
+  type Inspection,
+  type MetadataKind,
+  type Orientation,
+  type OutputFormat,
+} from '../image/inspection.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
 import { isMovieFormat } from '../animation/open-movie.ts';
 import { isAlreadySmall, leastSaving } from './already-small.ts';
@@ -81,13 +90,19 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
   const to = resizedTo(size, recipe.resize);
   const common = {
-    input, size, policy: recipe.metadata, metadata: inspection.metadata.kinds, traits: traitsOf(inspection), keepsOriginal: same && to === null,
+    input,
+    size,
+    policy: recipe.metadata,
+    metadata: inspection.metadata.kinds,
+    traits: traitsOf(inspection),
+    keepsOriginal: same && to === null,
     leastSaving: leastSaving(inspection, recipe),
   };
   const alone = { ...common, output: input, options: {} };
 
   if (recipe.aim.kind === 'untouched') return { ...alone, route: 'clean', notes: [{ kind: 'kept', code: 'lossless' }] };
-  if (input === 'svg' && same && !to && recipe.svgScale === 1) return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
+  if (input === 'svg' && same && !to && recipe.svgScale === 1)
+    return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
   if (animation && recipe.animation === 'keep') {
     const moving = planMoving(recipe, inspection, to);
     if (moving) return { ...common, ...moving };
@@ -96,27 +111,57 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   const output = recipe.format === 'same' ? sameFormat(input) : recipe.format;
   const options = encoderOptions(output, recipe.aim, recipe.options);
   const colourPlan = planColour(inspection, recipe, output);
-  const notes: Note[] = animation ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }] : [];
+  const notes: Note[] = animation
+    ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }]
+    : [];
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
   const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
   if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && staysInPng) {
     return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
   }
-  if (recipe.aim.kind === 'lossless' && input === 'jpeg' && output === 'jpeg' && !to && inspection.orientation === 1 && colourPlan.action !== 'convert') {
+  if (
+    recipe.aim.kind === 'lossless' &&
+    input === 'jpeg' &&
+    output === 'jpeg' &&
+    !to &&
+    inspection.orientation === 1 &&
+    colourPlan.action !== 'convert'
+  ) {
     return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
   }
   if (!animation && isAlreadySmall(inspection, recipe, output, colourPlan)) {
-    return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
+    return {
+      ...common,
+      output,
+      options: {},
+      route: 'optimise',
+      notes: [
+        { kind: 'kept', code: 'already-small' },
+        { kind: 'kept', code: 'lossless' },
+      ],
+    };
   }
 
-  if (input === 'svg') notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
+  if (input === 'svg')
+    notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
   notes.push(...changesOf(inspection, to), ...colourPlan.notes);
-  if (formats[output].facts.lossless && (recipe.aim.kind === 'lossless' || !formats[output].facts.lossy) && colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8) {
+  if (
+    formats[output].facts.lossless &&
+    (recipe.aim.kind === 'lossless' || !formats[output].facts.lossy) &&
+    colourPlan.action !== 'convert' &&
+    !to &&
+    inspection.bitDepth <= 8
+  ) {
     notes.push({ kind: 'kept', code: 'lossless' });
   }
   const decoder = decoderFor(inspection);
   return {
-    ...common, output, options, route: 'transcode', notes, decoder,
+    ...common,
+    output,
+    options,
+    route: 'transcode',
+    notes,
+    decoder,
     colour: inspection.colour,
     colourPlan: { action: colourPlan.action, by: colourPlan.by },
     turn: turnsByItself(decoder, input) ? 1 : inspection.orientation,
@@ -136,33 +181,62 @@ export function isOutputFormat(format: InputFormat): format is OutputFormat {
 }
 
 /** An animation that stays one; null where a still picture was asked for by the format. */
-function planMoving(recipe: Recipe, inspection: Inspection, to: Size | null): Pick<Plan, 'output' | 'options' | 'notes'> & Route | null {
+function planMoving(
+  recipe: Recipe,
+  inspection: Inspection,
+  to: Size | null,
+): (Pick<Plan, 'output' | 'options' | 'notes'> & Route) | null {
   const { format } = recipe;
   const { format: input, animation, colour } = inspection;
   if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
   const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
   if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
-    return { output: 'png', options: encoderOptions('png', recipe.aim, recipe.options), route: 'optimise', notes: [kept, { kind: 'kept', code: 'lossless' }] };
+    return {
+      output: 'png',
+      options: encoderOptions('png', recipe.aim, recipe.options),
+      route: 'optimise',
+      notes: [kept, { kind: 'kept', code: 'lossless' }],
+    };
   }
   if (format === 'webp' || (format === 'same' && (to || isMovieFormat(input) || browserShowsAll(recipe, inspection)))) {
     const colourPlan = colourOfFrames(recipe, inspection);
     if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
-      return { output: 'webp', options: {}, route: 'optimise', notes: [kept, { kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }] };
+      return {
+        output: 'webp',
+        options: {},
+        route: 'optimise',
+        notes: [kept, { kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }],
+      };
     }
     const { action, by, notes } = colourPlan;
     const turn = isMovieFormat(input) ? inspection.orientation : 1;
     return {
-      output: 'webp', options: encoderOptions('webp', recipe.aim, recipe.options), route: 'animate', colour, colourPlan: { action, by },
-      turn, resize: to && { to, method: recipe.resizeMethod }, notes: [kept, ...changesOf(inspection, to), ...notes],
+      output: 'webp',
+      options: encoderOptions('webp', recipe.aim, recipe.options),
+      route: 'animate',
+      colour,
+      colourPlan: { action, by },
+      turn,
+      resize: to && { to, method: recipe.resizeMethod },
+      notes: [kept, ...changesOf(inspection, to), ...notes],
     };
   }
-  if (!to && (format === 'same' || format === input)) return { output: input, options: {}, route: 'clean', notes: [kept] };
-  throw new CompressionError('unsupported-variant', { format: format === 'same' ? input : format, feature: 'animation' });
+  if (!to && (format === 'same' || format === input))
+    return { output: input, options: {}, route: 'clean', notes: [kept] };
+  throw new CompressionError('unsupported-variant', {
+    format: format === 'same' ? input : format,
+    feature: 'animation',
+  });
 }
 
 /** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead. */
 function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
-  return inspection.format === 'png' && (aim.kind === 'lossless' || inspection.bitDepth > 8 || planColour(inspection, { metadata: 'strip' }, 'webp').action === 'convert');
+  return (
+    inspection.format === 'png' &&
+    (aim.kind === 'lossless' ||
+      inspection.bitDepth > 8 ||
+      planColour(inspection, { metadata: 'strip' }, 'webp').action === 'convert')
+  );
 }
 
 /**
@@ -193,16 +267,26 @@ function changesOf({ orientation, bitDepth }: Inspection, to: Size | null): Note
 
 function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decoder {
   switch (format) {
-    case 'svg': return 'document';
-    case 'gif': return 'first-frame';
-    case 'bmp': case 'ico': case 'heic': case 'tiff': return 'reader';
+    case 'svg':
+      return 'document';
+    case 'gif':
+      return 'first-frame';
+    case 'bmp':
+    case 'ico':
+    case 'heic':
+    case 'tiff':
+      return 'reader';
     case 'jpeg':
       // mozjpeg's decoder throws on CMYK and its like; the browser reads them and converts to sRGB.
       return coding.exotic === null ? 'wasm' : 'browser';
-    case 'jxl': return 'wasm';
-    case 'webp': return animation ? 'first-frame' : 'wasm';
-    case 'png': return animation ? 'first-frame' : bitDepth > 8 ? 'deep' : 'wasm';
-    case 'avif': return bitDepth > 8 ? 'deep' : 'wasm';
+    case 'jxl':
+      return 'wasm';
+    case 'webp':
+      return animation ? 'first-frame' : 'wasm';
+    case 'png':
+      return animation ? 'first-frame' : bitDepth > 8 ? 'deep' : 'wasm';
+    case 'avif':
+      return bitDepth > 8 ? 'deep' : 'wasm';
   }
 }
 

@@ -47,7 +47,12 @@ export interface Made {
  * @throws CompressionError `corrupt` when it cannot be decoded, `codec-failed` when it cannot be encoded, and what
  *   the plan's route throws.
  */
-export async function runPlan(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn?: Pixels): Promise<Compressed> {
+export async function runPlan(
+  plan: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  means: Means,
+  drawn?: Pixels,
+): Promise<Compressed> {
   const now = means.now ?? (() => performance.now());
   const began = now();
   const result = await smallest(plan, source, await along(plan, source, means, drawn), means);
@@ -57,12 +62,20 @@ export async function runPlan(plan: Plan, source: Uint8Array<ArrayBuffer>, means
   return {
     bytes,
     receipt: {
-      input: { format: plan.input, bytes: source.length, ...plan.size, ...(plan.traits.length > 0 && { traits: plan.traits }) },
+      input: {
+        format: plan.input,
+        bytes: source.length,
+        ...plan.size,
+        ...(plan.traits.length > 0 && { traits: plan.traits }),
+      },
       output: { format, bytes: bytes.length, width, height },
       outcome,
       milliseconds: Math.round(now() - began),
       codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
-      notes: outcome === 'grown' && bytes.length > source.length ? [...result.notes, { kind: 'info', code: 'grown' }] : result.notes,
+      notes:
+        outcome === 'grown' && bytes.length > source.length
+          ? [...result.notes, { kind: 'info', code: 'grown' }]
+          : result.notes,
     },
   };
 }
@@ -78,58 +91,119 @@ interface Candidate {
 }
 
 /** The new file, or, where only a smaller one is wanted and it is not, the Source packed better or with its metadata cleaned, or as it is. */
-async function smallest(plan: Plan, source: Uint8Array<ArrayBuffer>, made: Candidate, means: Means): Promise<Candidate> {
+async function smallest(
+  plan: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  made: Candidate,
+  means: Means,
+): Promise<Candidate> {
   const encodedAgain = plan.route === 'transcode' || plan.route === 'animate';
   if (!plan.keepsOriginal || (!encodedAgain && made.bytes.length < source.length)) return made;
   const isSmaller = made.bytes.length < source.length;
   // The bytes that came in have lost nothing: what would have been lost is not said.
   const moving = plan.notes.filter(({ code }) => code === 'animation-kept');
-  const original: Candidate = { bytes: source, ...plan.size, format: plan.input, options: null, notes: [...moving, { kind: 'kept', code: isSmaller ? 'already-small' : 'never-larger' }] };
-  const kept = plan.route === 'clean' || !isCleanable(plan.input) ? original : await smallestOfSame(plan, source, original, isSmaller, means);
+  const original: Candidate = {
+    bytes: source,
+    ...plan.size,
+    format: plan.input,
+    options: null,
+    notes: [...moving, { kind: 'kept', code: isSmaller ? 'already-small' : 'never-larger' }],
+  };
+  const kept =
+    plan.route === 'clean' || !isCleanable(plan.input)
+      ? original
+      : await smallestOfSame(plan, source, original, isSmaller, means);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
 }
 
 /** Of the coded picture that came in. */
-async function smallestOfSame(plan: Plan, source: Uint8Array<ArrayBuffer>, original: Candidate, isBeaten: boolean, means: Means): Promise<Candidate> {
-  const packing = plan.route === 'animate' && plan.input === 'png' && !isBeaten ? formats.png.optionsFor('lossless') : null;
+async function smallestOfSame(
+  plan: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  original: Candidate,
+  isBeaten: boolean,
+  means: Means,
+): Promise<Candidate> {
+  const packing =
+    plan.route === 'animate' && plan.input === 'png' && !isBeaten ? formats.png.optionsFor('lossless') : null;
   const packed = packing ? await optimise(plan, source, packing, means) : source;
   const { bytes, notes } = await cleanIn(packed, plan, packed !== source);
   if (bytes.length >= source.length) return original;
   const moving = original.notes.filter(({ code }) => code === 'animation-kept');
-  return { ...original, bytes, options: packing, notes: [...moving, { kind: 'kept', code: 'already-small' }, ...notes] };
+  return {
+    ...original,
+    bytes,
+    options: packing,
+    notes: [...moving, { kind: 'kept', code: 'already-small' }, ...notes],
+  };
 }
 
-async function along(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means, drawn: Pixels | undefined): Promise<Candidate> {
+async function along(
+  plan: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  means: Means,
+  drawn: Pixels | undefined,
+): Promise<Candidate> {
   const bag = metadataOf(source, plan.input);
   const icc = bag.icc && new Uint8Array(bag.icc);
   switch (plan.route) {
-    case 'transcode': return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
-    case 'animate': return encodedAs(plan, await animate(plan, source, icc, means), bag);
-    case 'optimise': return cleaned(plan, source, await optimise(plan, source, plan.options, means), plan.input === 'png' ? plan.options : null);
-    case 'clean': return cleaned(plan, source, source, null);
-    case 'minify': return minify(plan, source, means);
+    case 'transcode':
+      return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
+    case 'animate':
+      return encodedAs(plan, await animate(plan, source, icc, means), bag);
+    case 'optimise':
+      return cleaned(
+        plan,
+        source,
+        await optimise(plan, source, plan.options, means),
+        plan.input === 'png' ? plan.options : null,
+      );
+    case 'clean':
+      return cleaned(plan, source, source, null);
+    case 'minify':
+      return minify(plan, source, means);
   }
 }
 
 async function encodedAs(plan: Plan & (Transcode | Animate), made: Made, bag: MetadataBag): Promise<Candidate> {
   const { bytes, notes } = await carryInto(made, plan, bag);
-  return { bytes, width: made.width, height: made.height, format: plan.output, options: plan.options, notes: [...plan.notes, ...made.notes, ...notes] };
+  return {
+    bytes,
+    width: made.width,
+    height: made.height,
+    format: plan.output,
+    options: plan.options,
+    notes: [...plan.notes, ...made.notes, ...notes],
+  };
 }
 
-async function cleaned(plan: Plan, source: Uint8Array<ArrayBuffer>, picture: Uint8Array<ArrayBuffer>, options: OptionValues | null): Promise<Candidate> {
+async function cleaned(
+  plan: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  picture: Uint8Array<ArrayBuffer>,
+  options: OptionValues | null,
+): Promise<Candidate> {
   const { bytes, notes } = await cleanIn(picture, plan, picture !== source);
   return { bytes, ...plan.size, format: plan.output, options, notes: [...plan.notes, ...notes] };
 }
 
 /** The coded picture as it came, packed better where we know how. */
-async function optimise(plan: Plan, source: Uint8Array<ArrayBuffer>, options: OptionValues, means: Means): Promise<Uint8Array<ArrayBuffer>> {
+async function optimise(
+  plan: Plan,
+  source: Uint8Array<ArrayBuffer>,
+  options: OptionValues,
+  means: Means,
+): Promise<Uint8Array<ArrayBuffer>> {
   means.onStep?.('encode');
   try {
     switch (plan.input) {
-      case 'png': return await withGreyProfile(source, await optimisePng(source, options, means.load));
+      case 'png':
+        return await withGreyProfile(source, await optimisePng(source, options, means.load));
       // The few bytes of a better packing are no reason to break the signature of its content credentials.
-      case 'jpeg': return plan.metadata.includes('c2pa') && plan.policy !== 'strip' ? source : optimiseJpeg(source);
-      default: return source;
+      case 'jpeg':
+        return plan.metadata.includes('c2pa') && plan.policy !== 'strip' ? source : optimiseJpeg(source);
+      default:
+        return source;
     }
   } catch (thrown) {
     // A JPEG that cannot be written again is as small as it gets: its picture was not looked at, and is not lost.

@@ -15,7 +15,13 @@ import type { Made, Means } from './run.ts';
  * @param drawn pixels that a document drew in place of a decoder (SVG).
  * @throws CompressionError `corrupt` when it cannot be decoded, `codec-failed` when it cannot be encoded.
  */
-export async function transcode(plan: Plan & Transcode, source: Uint8Array<ArrayBuffer>, icc: Uint8Array<ArrayBuffer> | null, means: Means, drawn: Pixels | undefined): Promise<Made> {
+export async function transcode(
+  plan: Plan & Transcode,
+  source: Uint8Array<ArrayBuffer>,
+  icc: Uint8Array<ArrayBuffer> | null,
+  means: Means,
+  drawn: Pixels | undefined,
+): Promise<Made> {
   means.onStep?.('decode');
   const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, means);
   const notes: Note[] = [...decoded.notes];

@@ -14,7 +14,7 @@ const SUPPORT = 4.5;
 /** @param x a distance in pixels of the result */
 export function magicKernelSharp2021(x: number): number {
   const d = Math.abs(x);
-  if (d <= 0.5) return 577 / 576 - 239 / 144 * d * d;
+  if (d <= 0.5) return 577 / 576 - (239 / 144) * d * d;
   if (d <= 1.5) return (140 * d * d - 379 * d + 239) / 144;
   if (d <= 2.5) return -(24 * d * d - 113 * d + 130) / 144;
   if (d <= 3.5) return (4 * d * d - 27 * d + 45) / 144;
@@ -25,7 +25,10 @@ export function magicKernelSharp2021(x: number): number {
  * No side may become longer. Rows of the original are gone through once; beside the two pictures, a dozen rows of
  * the result's width are held.
  */
-export function resizeByMagicKernel(pixels: Pixels, { width, height }: { readonly width: number; readonly height: number }): Pixels {
+export function resizeByMagicKernel(
+  pixels: Pixels,
+  { width, height }: { readonly width: number; readonly height: number },
+): Pixels {
   const columns = sharesOf(pixels.width, width);
   const rows = sharesOf(pixels.height, height);
   const data = new Uint8ClampedArray(width * height * 4);
@@ -90,7 +93,10 @@ function lightOfRow({ width, data }: Pixels, y: number, light: Float32Array): vo
 function throughColumns(light: Float32Array, columns: readonly Share[], narrow: Float32Array): void {
   for (let x = 0; x < columns.length; x++) {
     const { from, weights } = columns[x]!;
-    let red = 0, green = 0, blue = 0, alpha = 0;
+    let red = 0,
+      green = 0,
+      blue = 0,
+      alpha = 0;
     for (let i = 0, at = from * 4; i < weights.length; i++, at += 4) {
       const weight = weights[i]!;
       red += weight * light[at]!;

@@ -14,29 +14,50 @@ export function resizedTo(size: Size, resize: Resize | null): Size | null {
   if (!resize) return null;
   const factor = Math.min(1, factorOf(size, resize));
   if (factor === 1) return null;
-  const scaled = { width: Math.max(1, Math.round(size.width * factor)), height: Math.max(1, Math.round(size.height * factor)) };
+  const scaled = {
+    width: Math.max(1, Math.round(size.width * factor)),
+    height: Math.max(1, Math.round(size.height * factor)),
+  };
   return scaled.width === size.width && scaled.height === size.height ? null : scaled;
 }
 
 function factorOf(size: Size, resize: Resize): number {
   switch (resize.by) {
-    case 'longest-side': return resize.pixels / Math.max(size.width, size.height);
-    case 'width': return resize.pixels / size.width;
-    case 'height': return resize.pixels / size.height;
-    case 'percent': return resize.percent / 100;
+    case 'longest-side':
+      return resize.pixels / Math.max(size.width, size.height);
+    case 'width':
+      return resize.pixels / size.width;
+    case 'height':
+      return resize.pixels / size.height;
+    case 'percent':
+      return resize.percent / 100;
   }
 }
 
 /** The order of `squoosh_resize`'s own filters. */
 const FILTERS: readonly Recipe['resizeMethod'][] = ['triangle', 'catrom', 'mitchell', 'lanczos3'];
 
-export async function resizePixels(pixels: Pixels, size: Size, method: Recipe['resizeMethod'], load: LoadWasm): Promise<Pixels> {
+export async function resizePixels(
+  pixels: Pixels,
+  size: Size,
+  method: Recipe['resizeMethod'],
+  load: LoadWasm,
+): Promise<Pixels> {
   if (method === 'magicKernelSharp2021') return resizeByMagicKernel(pixels, size);
   const bytes = new Uint8Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength);
   const glue = await import('@jsquash/resize/lib/resize/pkg/squoosh_resize.js');
   await startBindgen('resize', glue.default, load);
   const premultiply = true;
   const linearLight = true;
-  const data = glue.resize(bytes, pixels.width, pixels.height, size.width, size.height, FILTERS.indexOf(method), premultiply, linearLight);
+  const data = glue.resize(
+    bytes,
+    pixels.width,
+    pixels.height,
+    size.width,
+    size.height,
+    FILTERS.indexOf(method),
+    premultiply,
+    linearLight,
+  );
   return { ...size, data: new Uint8ClampedArray(data) };
 }

@@ -87,7 +87,9 @@ export interface ToHost {
   /** Jobs that are being worked on. */
   runningJobs(): JobId[];
   /** A blob: URL of a held result, for `downloads`; it lives until `closeResult`. */
-  openResult(message: { readonly id: JobId }): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: ErrorRecord };
+  openResult(message: {
+    readonly id: JobId;
+  }): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: ErrorRecord };
   closeResult(message: { readonly id: JobId }): void;
   /** Asked by views, after `needHost`. A view's newer request ends its older one with 'cancelled'. */
   previewJob(message: PreviewRequest): Outcome;
@@ -98,6 +100,9 @@ export interface ToHost {
 export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToHost>();
 
 /** A message as data, for a script in a page that has no messenger of its own. */
-export function messageData<K extends keyof ToBackground>(type: K, data: Parameters<ToBackground[K]>[0]): { id: number; type: K; data: typeof data; timestamp: number } {
+export function messageData<K extends keyof ToBackground>(
+  type: K,
+  data: Parameters<ToBackground[K]>[0],
+): { id: number; type: K; data: typeof data; timestamp: number } {
   return { id: 0, type, data, timestamp: Date.now() };
 }

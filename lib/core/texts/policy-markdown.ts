@@ -7,7 +7,9 @@ const WIDTH = 120;
 export function policyMarkdown({ version, date, change, summary, sections }: Policy): string {
   const blocks = sections.flatMap(({ title, content }) => [
     `## ${title}`,
-    ...content.map((block) => (typeof block === 'string' ? wrapped(block, '') : block.map((line) => wrapped(`- ${line}`, '  ')).join('\n'))),
+    ...content.map((block) =>
+      typeof block === 'string' ? wrapped(block, '') : block.map((line) => wrapped(`- ${line}`, '  ')).join('\n'),
+    ),
   ]);
   return `${['# Privacy policy', `Version ${version}, ${date}. ${change}`, wrapped(summary, ''), ...blocks].join('\n\n')}\n`;
 }

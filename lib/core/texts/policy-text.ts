@@ -24,7 +24,8 @@ export interface Policy {
 export const POLICY: Policy = {
   ...POLICY_VERSION,
   contact: 'privacy@compressimage.run',
-  summary: 'Your images stay on your machine. CompressImage works on them here and holds them encrypted, until they are saved or you have not used them for an hour. Then they are gone. Nothing about you or them is sent to anyone.',
+  summary:
+    'Your images stay on your machine. CompressImage works on them here and holds them encrypted, until they are saved or you have not used them for an hour. Then they are gone. Nothing about you or them is sent to anyone.',
   sections: [
     {
       title: 'Everything is local',
@@ -38,14 +39,14 @@ export const POLICY: Policy = {
       content: [
         'While the extension works for you, it holds:',
         [
-          'The image as it came and the smaller one, encrypted (AES-GCM, 256 bits) in the extension\'s own storage. The key is in memory only.',
+          "The image as it came and the smaller one, encrypted (AES-GCM, 256 bits) in the extension's own storage. The key is in memory only.",
           'What the image is called, where it came from, and what was done with it, in memory only.',
           'While images that you gave it wait to be read: how many, until you know of it. No names.',
           'A ledger of what was purged in this session: when, by which rule, in which format, how many bytes. No names and no addresses.',
           'Your settings and presets, until you delete them.',
           'Technical figures, only if you switch them on.',
         ],
-        'You see all of it, as it is at this moment, on the Privacy page of the extension\'s options.',
+        "You see all of it, as it is at this moment, on the Privacy page of the extension's options.",
       ],
     },
     {
@@ -55,7 +56,7 @@ export const POLICY: Policy = {
         [
           'when its download is complete (a cancelled or failed download keeps it, so that you can save it again);',
           'after 60 minutes in which you did nothing with it; you can choose a shorter time, from 5 minutes, but no longer one;',
-          'when the browser is closed, crashes or is ended: the key goes with it, what is left on disk can\'t be read by anyone, and the next start deletes it first of all;',
+          "when the browser is closed, crashes or is ended: the key goes with it, what is left on disk can't be read by anyone, and the next start deletes it first of all;",
           'when you say so: one image, or all of them at once;',
           'when room is needed: above 1 GB the oldest finished results go first.',
         ],
@@ -66,7 +67,7 @@ export const POLICY: Policy = {
     {
       title: 'Private windows',
       content: [
-        'The extension works in a private window only if you allow it in the browser\'s settings. Then what it holds for that window is in memory only, is kept apart from your other windows, is never counted, and is gone when the last private window closes.',
+        "The extension works in a private window only if you allow it in the browser's settings. Then what it holds for that window is in memory only, is kept apart from your other windows, is never counted, and is gone when the last private window closes.",
       ],
     },
     {
@@ -98,7 +99,7 @@ export const POLICY: Policy = {
     {
       title: 'Permissions',
       content: [
-        'The extension reads a page only when you ask it to work on an image there, and only that image. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the browser\'s settings.',
+        "The extension reads a page only when you ask it to work on an image there, and only that image. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the browser's settings.",
       ],
     },
     {
@@ -107,9 +108,6 @@ export const POLICY: Policy = {
         'When an update brings a newer policy, the extension says so quietly, with a summary of what is new, for 30 days or until you have read it.',
       ],
     },
-    {
-      title: 'Contact',
-      content: ['Questions about privacy: privacy@compressimage.run'],
-    },
+    { title: 'Contact', content: ['Questions about privacy: privacy@compressimage.run'] },
   ],
 };

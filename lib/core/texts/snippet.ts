@@ -8,8 +8,17 @@ export const SNIPPETS = ['data-uri', 'markdown', 'html'] as const;
 export type Snippet = (typeof SNIPPETS)[number];
 
 const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
-  jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp', avif: 'image/avif', jxl: 'image/jxl', gif: 'image/gif', bmp: 'image/bmp',
-  ico: 'image/x-icon', svg: 'image/svg+xml', heic: 'image/heic', tiff: 'image/tiff',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  jxl: 'image/jxl',
+  gif: 'image/gif',
+  bmp: 'image/bmp',
+  ico: 'image/x-icon',
+  svg: 'image/svg+xml',
+  heic: 'image/heic',
+  tiff: 'image/tiff',
 };
 
 export function mediaTypeOf(format: InputFormat): string {
@@ -27,9 +36,12 @@ export interface SnippetImage {
 export function snippetOf(kind: Snippet, bytes: Uint8Array, image: SnippetImage): string {
   const uri = `data:${mediaTypeOf(image.format)};base64,${base64(bytes)}`;
   switch (kind) {
-    case 'data-uri': return uri;
-    case 'markdown': return `![${image.name.replace(/[[\]\\]/g, '\\$&')}](${uri})`;
-    case 'html': return `<img src="${uri}" width="${image.width}" height="${image.height}" alt="${escapeHtml(image.name)}">`;
+    case 'data-uri':
+      return uri;
+    case 'markdown':
+      return `![${image.name.replace(/[[\]\\]/g, '\\$&')}](${uri})`;
+    case 'html':
+      return `<img src="${uri}" width="${image.width}" height="${image.height}" alt="${escapeHtml(image.name)}">`;
   }
 }
 

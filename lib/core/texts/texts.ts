@@ -13,18 +13,23 @@ export type Translate = (key: string, substitutions?: readonly string[], count?:
 /** What each note's sentence is filled with, in order. */
 export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> = {
   'alpha-flattened': ['colour'],
-  'resized': ['width', 'height'],
+  resized: ['width', 'height'],
   'first-frame-only': ['frames'],
   'first-page-only': ['pages'],
   'largest-picture': ['pictures'],
-  'rasterised': ['width', 'height'],
+  rasterised: ['width', 'height'],
   'depth-reduced': ['from', 'to'],
   'metadata-removed': ['kinds'],
   'metadata-kept': ['kinds'],
 };
 
 /** Notes that say again what "the original", "larger" and "smaller" say. */
-const IN_THE_FIGURES: ReadonlySet<Note['code']> = new Set<Note['code']>(['never-larger', 'grown', 'lossless', 'already-small']);
+const IN_THE_FIGURES: ReadonlySet<Note['code']> = new Set<Note['code']>([
+  'never-larger',
+  'grown',
+  'lossless',
+  'already-small',
+]);
 
 /** The same for what is special about an image. */
 export const TRAIT_PARAMETERS: Partial<Record<Trait['code'], readonly string[]>> = {
@@ -76,11 +81,24 @@ export function textsWith(translate: Translate): Texts {
     errorText: (error) => errorText(error, translate, fill),
     noteText: (note) => noteText('note', note),
     aheadText: (note) => noteText('ahead', note),
-    notesLine: (notes) => notes.filter(({ code }) => !IN_THE_FIGURES.has(code)).map(texts.noteText).join(translate('sentence_separator')),
-    traitsText: (traits) => traits.map(({ code, parameters = {} }) => translate(textKey('trait', code), (TRAIT_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])))).join(translate('list_separator')),
+    notesLine: (notes) =>
+      notes
+        .filter(({ code }) => !IN_THE_FIGURES.has(code))
+        .map(texts.noteText)
+        .join(translate('sentence_separator')),
+    traitsText: (traits) =>
+      traits
+        .map(({ code, parameters = {} }) =>
+          translate(
+            textKey('trait', code),
+            (TRAIT_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])),
+          ),
+        )
+        .join(translate('list_separator')),
     receiptLine: (name, receipt) => translate('receipt.line', [name, texts.receiptFigures(receipt)]),
     receiptFigures,
-    totalLine: (count, inputBytes, outputBytes) => translate('receipt.total', [whole.format(count), sizes(inputBytes, outputBytes)], count),
+    totalLine: (count, inputBytes, outputBytes) =>
+      translate('receipt.total', [whole.format(count), sizes(inputBytes, outputBytes)], count),
     formatLabel,
     bytesText: (bytes) => bytesText(bytes, language),
     percentText: (share) => percentText(share, language),
@@ -88,7 +106,10 @@ export function textsWith(translate: Translate): Texts {
   return texts;
 
   function noteText(group: 'note' | 'ahead', { code, parameters = {} }: Note): string {
-    return translate(textKey(group, code), (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])));
+    return translate(
+      textKey(group, code),
+      (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])),
+    );
   }
 
   function formatLabel(format: string): string {
@@ -96,7 +117,9 @@ export function textsWith(translate: Translate): Texts {
   }
 
   function receiptFigures({ outcome, input, output }: Figures): string {
-    return outcome === 'original' ? translate('receipt.original', [texts.bytesText(output.bytes)]) : sizes(input.bytes, output.bytes);
+    return outcome === 'original'
+      ? translate('receipt.original', [texts.bytesText(output.bytes)])
+      : sizes(input.bytes, output.bytes);
   }
 
   function sizes(before: number, after: number): string {
@@ -104,7 +127,9 @@ export function textsWith(translate: Translate): Texts {
     const saved = saving({ input: { bytes: before }, output: { bytes: after } } as Receipt);
     if (saved === 0) return translate('receipt.equal', [to]);
     if (saved < 0) return translate('receipt.grown', [from, to, texts.percentText(saved)]);
-    return saved < 0.005 ? translate('receipt.barely', [from, to]) : translate('receipt.smaller', [from, to, texts.percentText(saved)]);
+    return saved < 0.005
+      ? translate('receipt.barely', [from, to])
+      : translate('receipt.smaller', [from, to, texts.percentText(saved)]);
   }
 
   /** A parameter as its sentence wants it. */
@@ -112,9 +137,15 @@ export function textsWith(translate: Translate): Texts {
     if (name === 'host' && (value === undefined || value === '')) return translate('some_site');
     if (value === undefined) return '?';
     if (name === 'format') return formatLabel(String(value));
-    if (name === 'kinds') return list.format(String(value).split(',').map((kind) => translate(textKey('metadata_kind', kind))));
+    if (name === 'kinds')
+      return list.format(
+        String(value)
+          .split(',')
+          .map((kind) => translate(textKey('metadata_kind', kind))),
+      );
     // A status is a name, not an amount.
-    if (typeof value === 'number' && name !== 'status') return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+    if (typeof value === 'number' && name !== 'status')
+      return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
     return String(value);
   }
 }
@@ -124,21 +155,38 @@ type Fill = (name: string, value: string | number | undefined) => string;
 function errorText({ code, parameters }: ErrorRecord, translate: Translate, fill: Fill): string {
   const detail = detailFor(code, parameters);
   const names: readonly string[] = detail?.names ?? ERROR_PARAMETERS[code];
-  return translate(detail?.key ?? textKey('error', code), names.map((name) => fill(name, parameters[name])));
+  return translate(
+    detail?.key ?? textKey('error', code),
+    names.map((name) => fill(name, parameters[name])),
+  );
 }
 
 /** A better sentence than the code's own, where the figures tell more. */
-function detailFor(code: ErrorCode, parameters: ErrorRecord['parameters']): { key: string; names: readonly string[] } | null {
+function detailFor(
+  code: ErrorCode,
+  parameters: ErrorRecord['parameters'],
+): { key: string; names: readonly string[] } | null {
   if (code === 'http-status') {
     const names = ['host', 'status'];
     switch (Number(parameters['status'])) {
-      case 401: case 403: case 407: case 451: return { key: 'error_detail.http_refused', names };
-      case 404: case 410: return { key: 'error_detail.http_missing', names };
-      case 429: case 503: case 509: return { key: 'error_detail.http_busy', names };
+      case 401:
+      case 403:
+      case 407:
+      case 451:
+        return { key: 'error_detail.http_refused', names };
+      case 404:
+      case 410:
+        return { key: 'error_detail.http_missing', names };
+      case 429:
+      case 503:
+      case 509:
+        return { key: 'error_detail.http_busy', names };
     }
   }
-  if (code === 'unsupported-variant' && parameters['feature'] === 'animation') return { key: 'error_detail.animation', names: ['format'] };
-  if (code === 'unsupported-variant' && parameters['feature'] === 'frames') return { key: 'error_detail.frames', names: ['format'] };
+  if (code === 'unsupported-variant' && parameters['feature'] === 'animation')
+    return { key: 'error_detail.animation', names: ['format'] };
+  if (code === 'unsupported-variant' && parameters['feature'] === 'frames')
+    return { key: 'error_detail.frames', names: ['format'] };
   if (code === 'too-much-memory' && parameters['limit'] === 0) return { key: 'error_detail.memory', names: ['format'] };
   if (code === 'download-failed') {
     // chrome.downloads.InterruptReason
@@ -149,7 +197,17 @@ function detailFor(code: ErrorCode, parameters: ErrorRecord['parameters']): { ke
 }
 
 const LABELLED = {
-  jpeg: true, png: true, webp: true, avif: true, jxl: true, gif: true, bmp: true, ico: true, svg: true, heic: true, tiff: true,
+  jpeg: true,
+  png: true,
+  webp: true,
+  avif: true,
+  jxl: true,
+  gif: true,
+  bmp: true,
+  ico: true,
+  svg: true,
+  heic: true,
+  tiff: true,
 } satisfies Record<InputFormat, true>;
 
 function isLabelled(format: string): format is InputFormat {
@@ -164,7 +222,10 @@ function bytesText(bytes: number, language: string): string {
   while (unit < units.length - 1 && Math.round(amount) >= 1000) [amount, unit] = [amount / 1000, unit + 1];
   const digits = unit === 0 || amount >= (unit === 1 ? 10 : 100) ? 0 : 1;
   return new Intl.NumberFormat(language, {
-    style: 'unit', unit: units[unit], unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: digits,
+    style: 'unit',
+    unit: units[unit],
+    unitDisplay: unit === 0 ? 'long' : 'short',
+    maximumFractionDigits: digits,
   }).format(amount);
 }
 
@@ -172,5 +233,7 @@ function bytesText(bytes: number, language: string): string {
 function percentText(share: number, language: string): string {
   const percent = Math.abs(share) * 100;
   const nearlyAll = share > 0.995;
-  return new Intl.NumberFormat(language, { maximumFractionDigits: nearlyAll ? 1 : 0 }).format(nearlyAll ? Math.min(Math.floor(percent * 10) / 10, 99.9) : percent);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: nearlyAll ? 1 : 0 }).format(
+    nearlyAll ? Math.min(Math.floor(percent * 10) / 10, 99.9) : percent,
+  );
 }

@@ -5,7 +5,13 @@ import { settingsSchema } from './schema.ts';
 import type { Settings } from './schema.ts';
 import type { ReadableArea } from './storage-area.ts';
 
-const FIELDS = ['recipe', 'presets', 'idleMinutes', 'nameTemplate', 'toast'] as const satisfies readonly (keyof Settings)[];
+const FIELDS = [
+  'recipe',
+  'presets',
+  'idleMinutes',
+  'nameTemplate',
+  'toast',
+] as const satisfies readonly (keyof Settings)[];
 
 /**
  * The fields that the policy sets, under the names and with the values of `Settings`. `statistics: false` switches the
@@ -23,7 +29,7 @@ export async function policyOverrides(managed?: ReadableArea): Promise<Partial<S
 
 async function read(managed?: ReadableArea): Promise<Record<string, unknown>> {
   try {
-    return await managed?.get(null) ?? {};
+    return (await managed?.get(null)) ?? {};
   } catch {
     // Firefox rejects where no policy is installed: the usual case, not a failure (MDN, storage.managed).
     return {};

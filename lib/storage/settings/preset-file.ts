@@ -22,9 +22,11 @@ export function presetFile(presets: readonly Preset[]): string {
 export function readPresetFile(text: string): Preset[] {
   if (text.length > MAX_FILE_LENGTH) throw badValue('file', 'file-too-large', MAX_FILE_LENGTH);
   const content = parsed(text);
-  if (typeof content !== 'object' || content === null || !('kind' in content) || content.kind !== KIND) throw badValue('file', 'not-presets');
+  if (typeof content !== 'object' || content === null || !('kind' in content) || content.kind !== KIND)
+    throw badValue('file', 'not-presets');
   const { kind: _kind, ...record } = content as { kind: string; version?: unknown };
-  if (typeof record.version !== 'number' || !Number.isInteger(record.version) || record.version < 1) throw badValue('version', 'wrong-type');
+  if (typeof record.version !== 'number' || !Number.isInteger(record.version) || record.version < 1)
+    throw badValue('version', 'wrong-type');
   if (record.version > SETTINGS_VERSION) throw badValue('version', 'newer-version', SETTINGS_VERSION);
   return checked(presetsSchema, migrated(record)['presets'], 'presets');
 }
@@ -62,9 +64,11 @@ function sameRecipe(a: Preset, b: Preset): boolean {
 
 /** JSON with sorted keys. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'object' && each !== null && !Array.isArray(each)
-    ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : each));
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
 }
 
 function parsed(text: string): unknown {

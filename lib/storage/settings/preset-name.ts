@@ -7,6 +7,9 @@ export const MAX_NAME_LENGTH = 60;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 export const presetNameSchema = v.pipe(
-  v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH),
+  v.string(),
+  v.trim(),
+  v.minLength(1),
+  v.maxLength(MAX_NAME_LENGTH),
   v.check((name) => !UNSEEN.test(name), 'unseen-characters'),
 );

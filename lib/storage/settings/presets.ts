@@ -9,11 +9,21 @@ export interface BuiltInPreset {
 
 export const BUILT_IN_PRESETS: readonly BuiltInPreset[] = [
   /** For a page: WebP shows in every browser, and no page needs more than 2048 px. */
-  { id: 'web', recipe: { ...DEFAULT_RECIPE, format: 'webp', resize: { by: 'longest-side', pixels: 2048 }, metadata: 'protect' } },
+  {
+    id: 'web',
+    recipe: { ...DEFAULT_RECIPE, format: 'webp', resize: { by: 'longest-side', pixels: 2048 }, metadata: 'protect' },
+  },
   /** For a mail: JPEG opens everywhere; a small picture is enough, and nobody learns where it was taken. */
   {
     id: 'email',
-    recipe: { ...DEFAULT_RECIPE, format: 'jpeg', aim: { kind: 'quality', quality: 70 }, resize: { by: 'longest-side', pixels: 1600 }, metadata: 'strip', animation: 'first-frame' },
+    recipe: {
+      ...DEFAULT_RECIPE,
+      format: 'jpeg',
+      aim: { kind: 'quality', quality: 70 },
+      resize: { by: 'longest-side', pixels: 1600 },
+      metadata: 'strip',
+      animation: 'first-frame',
+    },
   },
   /** The same image in fewer bytes. */
   { id: 'lossless', recipe: { ...DEFAULT_RECIPE, aim: { kind: 'lossless' }, metadata: 'protect' } },

@@ -40,16 +40,17 @@ const STORAGE_KEY = 'settings';
 export function createSettings({ local, managed, locks }: SettingsOptions): SettingsStore {
   const own = async (): Promise<Settings> => settled(migrated((await local.get(STORAGE_KEY))[STORAGE_KEY]));
   const overrides = (): Promise<Partial<Settings>> => policyOverrides(managed);
-  const load = async (): Promise<Settings> => ({ ...await own(), ...await overrides() });
+  const load = async (): Promise<Settings> => ({ ...(await own()), ...(await overrides()) });
   return {
     load,
-    update: (change) => locks.request(STORAGE_KEY, async () => {
-      const [before, policy] = await Promise.all([own(), overrides()]);
-      const changed = checked(settingsSchema, { ...before, ...policy, ...change({ ...before, ...policy }) }, '');
-      const kept = Object.fromEntries(Object.keys(policy).map((field) => [field, before[field as SettingsField]]));
-      await local.set({ [STORAGE_KEY]: { version: SETTINGS_VERSION, ...changed, ...kept } });
-      return { ...changed, ...policy };
-    }),
+    update: (change) =>
+      locks.request(STORAGE_KEY, async () => {
+        const [before, policy] = await Promise.all([own(), overrides()]);
+        const changed = checked(settingsSchema, { ...before, ...policy, ...change({ ...before, ...policy }) }, '');
+        const kept = Object.fromEntries(Object.keys(policy).map((field) => [field, before[field as SettingsField]]));
+        await local.set({ [STORAGE_KEY]: { version: SETTINGS_VERSION, ...changed, ...kept } });
+        return { ...changed, ...policy };
+      }),
     clear: () => locks.request(STORAGE_KEY, () => local.remove(STORAGE_KEY)),
     setByPolicy: async () => new Set(Object.keys(await overrides()) as SettingsField[]),
     onChange: (listener) => watch(local, STORAGE_KEY, () => void load().then(listener)),

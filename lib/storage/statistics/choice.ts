@@ -6,7 +6,16 @@ import * as v from 'valibot';
  * milliseconds: the work's time. browser: its name and major version. system: the operating system. cores: how many
  * the browser tells of. month: the calendar month. Nothing else is ever counted.
  */
-export const STATISTICS_FIELDS = ['formats', 'sizes', 'ratio', 'milliseconds', 'browser', 'system', 'cores', 'month'] as const;
+export const STATISTICS_FIELDS = [
+  'formats',
+  'sizes',
+  'ratio',
+  'milliseconds',
+  'browser',
+  'system',
+  'cores',
+  'month',
+] as const;
 export type StatisticsField = (typeof STATISTICS_FIELDS)[number];
 
 export const statisticsChoiceSchema = v.strictObject({
@@ -27,5 +36,14 @@ export type StatisticsChoice = v.InferOutput<typeof statisticsChoiceSchema>;
 
 export const DEFAULT_STATISTICS_CHOICE: StatisticsChoice = {
   enabled: false,
-  fields: { formats: true, sizes: true, ratio: true, milliseconds: true, browser: true, system: true, cores: true, month: true },
+  fields: {
+    formats: true,
+    sizes: true,
+    ratio: true,
+    milliseconds: true,
+    browser: true,
+    system: true,
+    cores: true,
+    month: true,
+  },
 };

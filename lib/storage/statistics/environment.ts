@@ -11,13 +11,32 @@ export interface Environment {
 }
 
 /** Those that name others in their user agent come first. */
-const NAMES = [['Edge', /\bEdg\/(\d{1,4})/], ['Opera', /\bOPR\/(\d{1,4})/], ['Firefox', /\bFirefox\/(\d{1,4})/], ['Chrome', /\bChrome\/(\d{1,4})/]] as const;
+const NAMES = [
+  ['Edge', /\bEdg\/(\d{1,4})/],
+  ['Opera', /\bOPR\/(\d{1,4})/],
+  ['Firefox', /\bFirefox\/(\d{1,4})/],
+  ['Chrome', /\bChrome\/(\d{1,4})/],
+] as const;
 /** Android says Linux too, so it comes before it. */
-const PLATFORMS = [['windows', /Windows NT/], ['android', /Android/], ['chromeos', /CrOS/], ['macos', /Mac OS X/], ['linux', /Linux|X11/]] as const;
+const PLATFORMS = [
+  ['windows', /Windows NT/],
+  ['android', /Android/],
+  ['chromeos', /CrOS/],
+  ['macos', /Mac OS X/],
+  ['linux', /Linux|X11/],
+] as const;
 
 /** Reads it from `navigator` (or a `WorkerNavigator`). */
-export function environmentOf({ userAgent, hardwareConcurrency }: { readonly userAgent: string; readonly hardwareConcurrency: number }): Environment {
-  const found = NAMES.map(([name, pattern]) => ({ name, version: pattern.exec(userAgent)?.[1] })).find(({ version }) => version !== undefined);
+export function environmentOf({
+  userAgent,
+  hardwareConcurrency,
+}: {
+  readonly userAgent: string;
+  readonly hardwareConcurrency: number;
+}): Environment {
+  const found = NAMES.map(([name, pattern]) => ({ name, version: pattern.exec(userAgent)?.[1] })).find(
+    ({ version }) => version !== undefined,
+  );
   return {
     browser: found ? { name: found.name, version: Number(found.version) } : { name: 'other', version: 0 },
     system: PLATFORMS.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? 'other',

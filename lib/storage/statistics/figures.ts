@@ -18,7 +18,12 @@ export const bucketSchema = v.strictObject({
   /** `2026-11`, or `earlier` for all that is older than two years. */
   month: v.optional(v.pipe(v.string(), v.regex(/^(\d{4}-(0[1-9]|1[0-2])|earlier)$/))),
   formats: v.optional(v.strictObject({ input: formatSchema, output: formatSchema })),
-  browser: v.optional(v.strictObject({ name: v.picklist(BROWSERS), version: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9999)) })),
+  browser: v.optional(
+    v.strictObject({
+      name: v.picklist(BROWSERS),
+      version: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9999)),
+    }),
+  ),
   system: v.optional(v.picklist(SYSTEMS)),
   cores: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024))),
   count: countSchema,
@@ -37,18 +42,23 @@ export type CountedReceipt = Pick<Receipt, 'milliseconds'> & {
 };
 
 /** @param now ms since the epoch; of it, the month in the person's own time zone is counted */
-export function bucketOf(receipt: CountedReceipt, environment: Environment, now: number, { fields }: StatisticsChoice): Bucket {
+export function bucketOf(
+  receipt: CountedReceipt,
+  environment: Environment,
+  now: number,
+  { fields }: StatisticsChoice,
+): Bucket {
   const { input, output, milliseconds } = receipt;
   return {
-    ...fields.month && { month: monthOf(now) },
-    ...fields.formats && { formats: { input: input.format, output: output.format } },
-    ...fields.browser && { browser: environment.browser },
-    ...fields.system && { system: environment.system },
-    ...fields.cores && { cores: environment.cores },
+    ...(fields.month && { month: monthOf(now) }),
+    ...(fields.formats && { formats: { input: input.format, output: output.format } }),
+    ...(fields.browser && { browser: environment.browser }),
+    ...(fields.system && { system: environment.system }),
+    ...(fields.cores && { cores: environment.cores }),
     count: 1,
-    ...fields.sizes && { sizes: { count: 1, before: input.bytes, after: output.bytes } },
-    ...fields.ratio && input.bytes > 0 && { ratio: { count: 1, sum: output.bytes / input.bytes } },
-    ...fields.milliseconds && { milliseconds: { count: 1, sum: Math.max(0, Math.round(milliseconds)) } },
+    ...(fields.sizes && { sizes: { count: 1, before: input.bytes, after: output.bytes } }),
+    ...(fields.ratio && input.bytes > 0 && { ratio: { count: 1, sum: output.bytes / input.bytes } }),
+    ...(fields.milliseconds && { milliseconds: { count: 1, sum: Math.max(0, Math.round(milliseconds)) } }),
   };
 }
 

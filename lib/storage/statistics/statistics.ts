@@ -74,7 +74,10 @@ export function createStatistics({ local, locks, choice, environment, clock }: S
 }
 
 function usableBuckets(value: unknown): Bucket[] {
-  const list = typeof value === 'object' && value !== null && 'buckets' in value && Array.isArray(value.buckets) ? value.buckets as unknown[] : [];
+  const list =
+    typeof value === 'object' && value !== null && 'buckets' in value && Array.isArray(value.buckets)
+      ? (value.buckets as unknown[])
+      : [];
   return list.flatMap((each) => {
     const bucket = v.safeParse(bucketSchema, each);
     return bucket.success ? [bucket.output] : [];

@@ -37,19 +37,27 @@ export function sumsOf(buckets: readonly Bucket[]): Sums {
 }
 
 function sumOf(buckets: readonly Bucket[]): Sum {
-  const total = (figure: (bucket: Bucket) => number | undefined): number => buckets.reduce((sum, bucket) => sum + (figure(bucket) ?? 0), 0);
+  const total = (figure: (bucket: Bucket) => number | undefined): number =>
+    buckets.reduce((sum, bucket) => sum + (figure(bucket) ?? 0), 0);
   const mean = (field: 'ratio' | 'milliseconds'): number | null => {
     const count = total((bucket) => bucket[field]?.count);
     return count === 0 ? null : total((bucket) => bucket[field]?.sum) / count;
   };
   const before = total((bucket) => bucket.sizes?.before);
   const after = total((bucket) => bucket.sizes?.after);
-  return { count: total((bucket) => bucket.count), before, after, saved: before - after, ratio: mean('ratio'), milliseconds: mean('milliseconds') };
+  return {
+    count: total((bucket) => bucket.count),
+    before,
+    after,
+    saved: before - after,
+    ratio: mean('ratio'),
+    milliseconds: mean('milliseconds'),
+  };
 }
 
 function grouped<Key>(buckets: readonly Bucket[], key: (bucket: Bucket) => Key): Map<Key, Bucket[]> {
   const groups = new Map<Key, Bucket[]>();
-  for (const bucket of buckets) groups.set(key(bucket), [...groups.get(key(bucket)) ?? [], bucket]);
+  for (const bucket of buckets) groups.set(key(bucket), [...(groups.get(key(bucket)) ?? []), bucket]);
   return groups;
 }
 

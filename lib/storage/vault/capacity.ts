@@ -12,7 +12,11 @@ export const DEFAULT_CAPACITY = 1_000_000_000;
  * @param taken bytes in use, those of items and of puts under way
  */
 export function itemsToEvict<Item extends HeldItem>(
-  items: readonly Item[], taken: number, needed: number, capacity: number, running: ReadonlySet<string>,
+  items: readonly Item[],
+  taken: number,
+  needed: number,
+  capacity: number,
+  running: ReadonlySet<string>,
 ): readonly Item[] | null {
   let excess = taken + needed - capacity;
   if (excess <= 0) return [];

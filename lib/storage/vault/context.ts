@@ -25,7 +25,10 @@ export interface Removed {
 
 /** Removes items and puts under way, with their chunks, and writes the ledger: one transaction's work, all or nothing. */
 export async function remove(
-  shelf: ShelfTransaction, gone: { readonly items?: readonly ItemRecord[]; readonly writes?: readonly WriteRecord[] }, rule: PurgeRule, time: number,
+  shelf: ShelfTransaction,
+  gone: { readonly items?: readonly ItemRecord[]; readonly writes?: readonly WriteRecord[] },
+  rule: PurgeRule,
+  time: number,
 ): Promise<Removed> {
   const removed: Removed = { ids: [], entries: [] };
   for (const item of gone.items ?? []) {
@@ -33,7 +36,7 @@ export async function remove(
     removed.ids.push(item.id);
   }
   for (const write of gone.writes ?? []) await shelf.dropWrite(write.id);
-  for (const record of [...gone.items ?? [], ...gone.writes ?? []]) {
+  for (const record of [...(gone.items ?? []), ...(gone.writes ?? [])]) {
     await shelf.dropChunks(record.token);
     // A put that had written nothing yet leaves nothing to tell.
     if (!('chunks' in record) && record.bytes === 0) continue;
@@ -47,10 +50,28 @@ export async function remove(
 /** Purges all that is past its deadline. */
 export async function removeDue(shelf: ShelfTransaction, now: number, idle: number): Promise<Removed> {
   const due = (record: ItemRecord | WriteRecord): boolean => isDue(record, now, idle);
-  return remove(shelf, { items: (await shelf.items()).filter(due), writes: (await shelf.writes()).filter(due) }, 'deadline', now);
+  return remove(
+    shelf,
+    { items: (await shelf.items()).filter(due), writes: (await shelf.writes()).filter(due) },
+    'deadline',
+    now,
+  );
 }
 
 /** The record without what is the vault's own business, and with the deadline that holds now. */
-export function shown({ id, jobId, part, format, bytes, created, touched, deadline, why }: ItemRecord, idle: number): HeldItem {
-  return { id, jobId, part, format, bytes, created, touched, deadline: effectiveDeadline({ touched, deadline }, idle), why };
+export function shown(
+  { id, jobId, part, format, bytes, created, touched, deadline, why }: ItemRecord,
+  idle: number,
+): HeldItem {
+  return {
+    id,
+    jobId,
+    part,
+    format,
+    bytes,
+    created,
+    touched,
+    deadline: effectiveDeadline({ touched, deadline }, idle),
+    why,
+  };
 }

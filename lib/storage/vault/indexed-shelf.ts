@@ -26,7 +26,10 @@ export function indexedShelf(name: string): Shelf {
   const forget = (): void => {
     const closing = opened;
     opened = null;
-    closing?.then((database) => database.close(), () => undefined);
+    closing?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
   };
   const open = (): Promise<Database> => {
     opened ??= openDB<Schema>(name, VERSION, {
@@ -49,7 +52,8 @@ export function indexedShelf(name: string): Shelf {
   };
   const begin = async (mode: 'readonly' | 'readwrite'): Promise<Transaction> => {
     // The narrower type of a readonly transaction is the caller's promise: it calls no save and no drop there.
-    const start = (database: Database): Transaction => database.transaction([...STORES], mode as 'readwrite', { durability: 'relaxed' });
+    const start = (database: Database): Transaction =>
+      database.transaction([...STORES], mode as 'readwrite', { durability: 'relaxed' });
     const database = await open();
     try {
       return start(database);
@@ -65,7 +69,10 @@ export function indexedShelf(name: string): Shelf {
     async transact(mode, work) {
       const transaction = await begin(mode);
       // It may end with an error before anyone awaits it.
-      const done = transaction.done.then(() => null, (error: unknown) => error ?? new DOMException('aborted', 'AbortError'));
+      const done = transaction.done.then(
+        () => null,
+        (error: unknown) => error ?? new DOMException('aborted', 'AbortError'),
+      );
       try {
         const value = await work(transactionOn(transaction));
         const failure = await done;
@@ -115,7 +122,7 @@ function transactionOn(transaction: Transaction): ShelfTransaction {
     ledger: () => ledger.getAll(),
     async addEntry(entry) {
       await ledger.add(entry);
-      if (await ledger.count() > LEDGER_LIMIT) {
+      if ((await ledger.count()) > LEDGER_LIMIT) {
         const oldest = await ledger.openKeyCursor();
         if (oldest) await ledger.delete(oldest.key);
       }

@@ -18,8 +18,16 @@ export type HoldReason = (typeof HOLD_REASONS)[number];
  * replaced: newer bytes were put under its id. unreadable: its bytes did not pass the authenticity check.
  */
 export const PURGE_RULES = [
-  'downloaded', 'deadline', 'restart', 'on-demand', 'over-capacity', 'private-window-closed',
-  'cancelled', 'failed', 'replaced', 'unreadable',
+  'downloaded',
+  'deadline',
+  'restart',
+  'on-demand',
+  'over-capacity',
+  'private-window-closed',
+  'cancelled',
+  'failed',
+  'replaced',
+  'unreadable',
 ] as const;
 export type PurgeRule = (typeof PURGE_RULES)[number];
 

@@ -7,11 +7,12 @@ import type { HeldItem, ItemFacts, LedgerEntry, Selection } from './item.ts';
 
 /** See `Vault.held`. */
 export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
-  if (!await vault.key.current()) return [];
+  if (!(await vault.key.current())) return [];
   const idle = await vault.idle();
   const items = await vault.shelf.transact('readonly', (shelf) => shelf.items());
   const now = vault.clock();
-  return items.filter((item) => !isDue(item, now, idle))
+  return items
+    .filter((item) => !isDue(item, now, idle))
     .map((item) => shown(item, idle))
     .sort((a, b) => a.created - b.created);
 }
@@ -19,7 +20,7 @@ export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
 /** See `Vault.ledger`. */
 export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[]> {
   // Before the sweep it would be an earlier session's.
-  if (!await vault.key.current()) return [];
+  if (!(await vault.key.current())) return [];
   return vault.shelf.transact('readonly', (shelf) => shelf.ledger());
 }
 

@@ -19,17 +19,19 @@ export function memoryShelf(): Shelf {
     turn = result.catch(() => undefined);
     return result;
   };
-  const destroy = (): Promise<void> => inTurn(async () => {
-    content = emptied();
-  });
+  const destroy = (): Promise<void> =>
+    inTurn(async () => {
+      content = emptied();
+    });
   return {
-    transact: (_mode, work) => inTurn(async () => {
-      // On a copy of the lists (not of the bytes), which counts only when all has gone well.
-      const draft = copied(content);
-      const value = await work(transactionOn(draft));
-      content = draft;
-      return value;
-    }),
+    transact: (_mode, work) =>
+      inTurn(async () => {
+        // On a copy of the lists (not of the bytes), which counts only when all has gone well.
+        const draft = copied(content);
+        const value = await work(transactionOn(draft));
+        content = draft;
+        return value;
+      }),
     destroy,
     close: () => void destroy(),
   };

@@ -11,13 +11,18 @@ const CLOSING: ReadonlySet<PurgeRule> = new Set<PurgeRule>(['on-demand', 'privat
 const CLOSED_FOR = 2 * LONGEST_IDLE;
 
 /** See `Vault.purge`. */
-export async function purge(vault: VaultContext, selection: Selection, rule: PurgeRule): Promise<readonly LedgerEntry[]> {
+export async function purge(
+  vault: VaultContext,
+  selection: Selection,
+  rule: PurgeRule,
+): Promise<readonly LedgerEntry[]> {
   const { ids, entries } = await vault.shelf.transact('readwrite', async (shelf) => {
     const now = vault.clock();
     const chosen = (record: { readonly id: string; readonly jobId: string }): boolean => isChosen(record, selection);
     const items = (await shelf.items()).filter(chosen);
     const writes = (await shelf.writes()).filter(chosen);
-    for (const jobId of CLOSING.has(rule) ? closedBy(selection, [...items, ...writes]) : []) await shelf.closeJob({ jobId, time: now });
+    for (const jobId of CLOSING.has(rule) ? closedBy(selection, [...items, ...writes]) : [])
+      await shelf.closeJob({ jobId, time: now });
     return remove(shelf, { items, writes }, rule, now);
   });
   if (ids.length) vault.announce('purged', ids);
@@ -34,8 +39,11 @@ export async function expire(vault: VaultContext): Promise<number | null> {
     for (const { jobId, time } of await shelf.closedJobs()) {
       if (Math.abs(now - time) > CLOSED_FOR) await shelf.dropClosedJob(jobId);
     }
-    const left = [...await shelf.items(), ...await shelf.writes()];
-    return { removed: due, next: left.length ? Math.min(...left.map((record) => effectiveDeadline(record, idle))) : null };
+    const left = [...(await shelf.items()), ...(await shelf.writes())];
+    return {
+      removed: due,
+      next: left.length ? Math.min(...left.map((record) => effectiveDeadline(record, idle))) : null,
+    };
   });
   if (removed.ids.length) vault.announce('purged', removed.ids);
   return next;
@@ -45,7 +53,12 @@ export async function expire(vault: VaultContext): Promise<number | null> {
 export async function sweep(vault: VaultContext): Promise<void> {
   try {
     const ids = await vault.shelf.transact('readwrite', async (shelf) => {
-      const removed = await remove(shelf, { items: await shelf.items(), writes: await shelf.writes() }, 'restart', vault.clock());
+      const removed = await remove(
+        shelf,
+        { items: await shelf.items(), writes: await shelf.writes() },
+        'restart',
+        vault.clock(),
+      );
       // Whatever else lies there, the earlier session's ledger too; then the note of what was.
       await shelf.dropAll();
       for (const entry of removed.entries) await shelf.addEntry(entry);

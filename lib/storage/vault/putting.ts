@@ -13,7 +13,11 @@ import { seal } from './sealing.ts';
 import type { ItemRecord, ShelfTransaction, WriteRecord } from './shelf.ts';
 
 /** See `Vault.put`. */
-export async function put(vault: VaultContext, request: PutRequest, input: Uint8Array | ReadableStream<Uint8Array>): Promise<HeldItem> {
+export async function put(
+  vault: VaultContext,
+  request: PutRequest,
+  input: Uint8Array | ReadableStream<Uint8Array>,
+): Promise<HeldItem> {
   const token = crypto.randomUUID();
   const size = input instanceof Uint8Array ? input.byteLength : null;
   let bytes = size ?? 0;
@@ -37,7 +41,9 @@ export async function put(vault: VaultContext, request: PutRequest, input: Uint8
     await abandon(vault, request.id, token);
     // A source that fails while it is told to stop has no news for us: the first error is the one that counts.
     if (input instanceof ReadableStream && !input.locked) await input.cancel(error).catch(() => undefined);
-    throw isStorageFull(error) ? new CompressionError('vault-full', { megabytes: megabytes(bytes) }, { cause: error }) : CompressionError.from(error);
+    throw isStorageFull(error)
+      ? new CompressionError('vault-full', { megabytes: megabytes(bytes) }, { cause: error })
+      : CompressionError.from(error);
   }
 }
 
@@ -51,7 +57,17 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
     const superseded = await shelf.write(id);
     const evicted = await makeRoom(vault, shelf, request, size, running, now);
     if (superseded) await remove(shelf, { writes: [superseded] }, 'replaced', now);
-    await shelf.saveWrite({ id, jobId, part, format, token, bytes: 0, reserved: size, touched: now, deadline: now + idle });
+    await shelf.saveWrite({
+      id,
+      jobId,
+      part,
+      format,
+      token,
+      bytes: 0,
+      reserved: size,
+      touched: now,
+      deadline: now + idle,
+    });
     return [...due.ids, ...evicted];
   });
   if (gone.length) vault.announce('purged', gone);
@@ -74,7 +90,11 @@ async function writeChunk(vault: VaultContext, chunk: SealedChunk): Promise<void
     const made = await makeRoom(vault, shelf, write, Math.max(write.reserved, chunk.written), running, now);
     await shelf.saveChunk(chunk.token, chunk.index, chunk.sealed);
     await shelf.saveWrite({
-      ...write, bytes: chunk.written, reserved: Math.max(write.reserved, chunk.written), touched: now, deadline: now + idle,
+      ...write,
+      bytes: chunk.written,
+      reserved: Math.max(write.reserved, chunk.written),
+      touched: now,
+      deadline: now + idle,
     });
     return made;
   });
@@ -90,8 +110,17 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
     const former = await shelf.item(request.id);
     if (former) await remove(shelf, { items: [former] }, 'replaced', now);
     const record: ItemRecord = {
-      id: request.id, jobId: request.jobId, part: request.part, format: write.format, bytes: chunk.written,
-      created: now, touched: now, deadline: now + idle, why: request.why, token: chunk.token, chunks: chunk.index + 1,
+      id: request.id,
+      jobId: request.jobId,
+      part: request.part,
+      format: write.format,
+      bytes: chunk.written,
+      created: now,
+      touched: now,
+      deadline: now + idle,
+      why: request.why,
+      token: chunk.token,
+      chunks: chunk.index + 1,
     };
     await shelf.saveChunk(chunk.token, chunk.index, chunk.sealed);
     await shelf.saveItem(record);
@@ -111,12 +140,18 @@ async function ownWrite(shelf: ShelfTransaction, { id, token }: SealedChunk): Pr
 
 /** Evicts what `needed` bytes for the request's item need, or throws 'vault-full' and evicts nothing. Returns the ids. */
 async function makeRoom(
-  vault: VaultContext, shelf: ShelfTransaction, request: { readonly id: string; readonly jobId: string }, needed: number, running: ReadonlySet<string>, now: number,
+  vault: VaultContext,
+  shelf: ShelfTransaction,
+  request: { readonly id: string; readonly jobId: string },
+  needed: number,
+  running: ReadonlySet<string>,
+  now: number,
 ): Promise<readonly string[]> {
   // What stands under the same id is about to be replaced.
   const items = (await shelf.items()).filter((item) => item.id !== request.id);
   const writes = (await shelf.writes()).filter((write) => write.id !== request.id);
-  const taken = items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
+  const taken =
+    items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
   const evicted = itemsToEvict(items, taken, needed, vault.capacity, new Set([...running, request.jobId]));
   if (!evicted) throw new CompressionError('vault-full', { megabytes: megabytes(needed) });
   return (await remove(shelf, { items: evicted }, 'over-capacity', now)).ids;
@@ -124,11 +159,13 @@ async function makeRoom(
 
 /** Leaves nothing of a put that failed. Its failure is what the caller hears; a storage that can't delete either is left to the deadline. */
 async function abandon(vault: VaultContext, id: string, token: string): Promise<void> {
-  await vault.shelf.transact('readwrite', async (shelf) => {
-    if ((await shelf.write(id))?.token === token) await shelf.dropWrite(id);
-    // A put that was finished is an item; its chunks are not ours any more.
-    if ((await shelf.item(id))?.token !== token) await shelf.dropChunks(token);
-  }).catch(() => undefined);
+  await vault.shelf
+    .transact('readwrite', async (shelf) => {
+      if ((await shelf.write(id))?.token === token) await shelf.dropWrite(id);
+      // A put that was finished is an item; its chunks are not ours any more.
+      if ((await shelf.item(id))?.token !== token) await shelf.dropChunks(token);
+    })
+    .catch(() => undefined);
 }
 
 /** Chromium and Firefox say QuotaExceededError over the quota, and UnknownError when the disk itself is full. */

@@ -25,18 +25,22 @@ export async function readStream(vault: VaultContext, id: string): Promise<Reada
   const item = await activity(vault, id);
   let index = 0;
   let sent = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      const plain = await chunkOf(vault, key, item, index);
-      // Half of it is already out: what replaced it can't follow.
-      if (!plain) throw new CompressionError('item-gone');
-      index += 1;
-      sent += plain.byteLength;
-      if (index === item.chunks && sent !== item.bytes) await refuse(vault, item, new RangeError('another length than was put'));
-      if (plain.byteLength) controller.enqueue(plain);
-      if (index === item.chunks) controller.close();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const plain = await chunkOf(vault, key, item, index);
+        // Half of it is already out: what replaced it can't follow.
+        if (!plain) throw new CompressionError('item-gone');
+        index += 1;
+        sent += plain.byteLength;
+        if (index === item.chunks && sent !== item.bytes)
+          await refuse(vault, item, new RangeError('another length than was put'));
+        if (plain.byteLength) controller.enqueue(plain);
+        if (index === item.chunks) controller.close();
+      },
     },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
 }
 
 /** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
@@ -75,7 +79,8 @@ async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<Arr
   for (let index = 0; index < item.chunks; index += 1) {
     const plain = await chunkOf(vault, key, item, index);
     if (!plain) return null;
-    if (offset + plain.byteLength > bytes.byteLength) return refuse(vault, item, new RangeError('another length than was put'));
+    if (offset + plain.byteLength > bytes.byteLength)
+      return refuse(vault, item, new RangeError('another length than was put'));
     bytes.set(plain, offset);
     offset += plain.byteLength;
   }
@@ -86,7 +91,12 @@ async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<Arr
 }
 
 /** One chunk's plaintext, or null when the item stands no more as it did. */
-async function chunkOf(vault: VaultContext, key: CryptoKey, item: ItemRecord, index: number): Promise<Uint8Array<ArrayBuffer> | null> {
+async function chunkOf(
+  vault: VaultContext,
+  key: CryptoKey,
+  item: ItemRecord,
+  index: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const idle = await vault.idle();
   const found = await vault.shelf.transact('readonly', async (shelf) => {
     const current = await shelf.item(item.id);

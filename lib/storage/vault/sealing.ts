@@ -19,9 +19,17 @@ export interface ChunkPlace {
   readonly last: boolean;
 }
 
-export async function seal(key: CryptoKey, place: ChunkPlace, plain: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function seal(
+  key: CryptoKey,
+  place: ChunkPlace,
+  plain: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const cipher = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: associatedData(place) }, key, plain);
+  const cipher = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv: nonce, additionalData: associatedData(place) },
+    key,
+    plain,
+  );
   const sealed = new Uint8Array(NONCE_BYTES + cipher.byteLength);
   sealed.set(nonce);
   sealed.set(new Uint8Array(cipher), NONCE_BYTES);
@@ -29,7 +37,11 @@ export async function seal(key: CryptoKey, place: ChunkPlace, plain: Uint8Array<
 }
 
 /** @throws OperationError when a bit, the place or the key is not the one it was sealed with. */
-export async function unseal(key: CryptoKey, place: ChunkPlace, sealed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function unseal(
+  key: CryptoKey,
+  place: ChunkPlace,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const parameters = { name: 'AES-GCM', iv: sealed.subarray(0, NONCE_BYTES), additionalData: associatedData(place) };
   return new Uint8Array(await crypto.subtle.decrypt(parameters, key, sealed.subarray(NONCE_BYTES)));
 }

@@ -19,19 +19,67 @@ const seen = (element: Element): string => (element.textContent ?? '').replace(/
 
 const id = newJobId();
 const job = {
-  id, createdAt: NOW, origin: { kind: 'page', url: 'https://pictures.example/cat.jpg', pageUrl: '', pageTitle: '', tabId: 1, frameId: 0, chosenAs: null },
-  recipe: DEFAULT_RECIPE, delivery: 'hold', name: 'cat.jpg', attempts: 0, state: 'failed', error: { code: 'download-cancelled', parameters: {} }, source: null,
+  id,
+  createdAt: NOW,
+  origin: {
+    kind: 'page',
+    url: 'https://pictures.example/cat.jpg',
+    pageUrl: '',
+    pageTitle: '',
+    tabId: 1,
+    frameId: 0,
+    chosenAs: null,
+  },
+  recipe: DEFAULT_RECIPE,
+  delivery: 'hold',
+  name: 'cat.jpg',
+  attempts: 0,
+  state: 'failed',
+  error: { code: 'download-cancelled', parameters: {} },
+  source: null,
 } as Job;
-const item = { id: vaultId(id, 'result'), jobId: id, part: 'result', format: 'webp', bytes: 310_000, created: NOW, touched: NOW, deadline: NOW + 42 * MINUTE, why: 'held' } as const;
+const item = {
+  id: vaultId(id, 'result'),
+  jobId: id,
+  part: 'result',
+  format: 'webp',
+  bytes: 310_000,
+  created: NOW,
+  touched: NOW,
+  deadline: NOW + 42 * MINUTE,
+  why: 'held',
+} as const;
 const bucket = (month: string, output: 'webp' | 'jpeg', before: number, after: number): Bucket => ({
-  month, formats: { input: 'jpeg', output }, count: 2, sizes: { count: 2, before, after }, browser: { name: 'Chrome', version: 156 }, system: 'linux', cores: 2,
+  month,
+  formats: { input: 'jpeg', output },
+  count: 2,
+  sizes: { count: 2, before, after },
+  browser: { name: 'Chrome', version: 156 },
+  system: 'linux',
+  cores: 2,
 });
 const counted = { ...DEFAULT_SETTINGS, statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } };
-const nothing: Everything = { items: [], jobs: [], waiting: 0, ledger: [], settings: DEFAULT_SETTINGS, setByPolicy: new Set(), statistics: [] };
+const nothing: Everything = {
+  items: [],
+  jobs: [],
+  waiting: 0,
+  ledger: [],
+  settings: DEFAULT_SETTINGS,
+  setByPolicy: new Set(),
+  statistics: [],
+};
 
 const actions = {
-  change: vi.fn(), chooseStatistics: vi.fn(), exportPresets: vi.fn(), importPresets: vi.fn(async () => ''), setKeys: vi.fn(), purge: vi.fn(), exportAll: vi.fn(),
-  deleteEverything: vi.fn(async () => undefined), deleteSettings: vi.fn(async () => undefined), policyRead: vi.fn(),
+  change: vi.fn(),
+  chooseStatistics: vi.fn(),
+  exportPresets: vi.fn(),
+  importPresets: vi.fn(async () => ''),
+  setKeys: vi.fn(),
+  purge: vi.fn(),
+  exportAll: vi.fn(),
+  deleteEverything: vi.fn(async () => undefined),
+  deleteSettings: vi.fn(async () => undefined),
+  policyRead: vi.fn(),
 } satisfies OptionsActions;
 beforeEach(() => vi.clearAllMocks());
 
@@ -39,8 +87,22 @@ beforeEach(() => vi.clearAllMocks());
 async function show(kept: Everything, fragment = '#privacy'): Promise<(next: Everything) => void> {
   let current = kept;
   let changed: () => void = () => undefined;
-  const live = new Live({ read: async () => current, watch: (listener) => { changed = listener; return () => undefined; }, clock: () => NOW });
-  render(OptionsPage, { words, live, shortcuts: [{ label: 'Compress the image in view', keys: 'Ctrl+Shift+Y' }], privateWindow: false, actions, fragment });
+  const live = new Live({
+    read: async () => current,
+    watch: (listener) => {
+      changed = listener;
+      return () => undefined;
+    },
+    clock: () => NOW,
+  });
+  render(OptionsPage, {
+    words,
+    live,
+    shortcuts: [{ label: 'Compress the image in view', keys: 'Ctrl+Shift+Y' }],
+    privateWindow: false,
+    actions,
+    fragment,
+  });
   await screen.findByRole('heading', { level: 1 });
   return (next) => {
     current = next;
@@ -48,18 +110,31 @@ async function show(kept: Everything, fragment = '#privacy'): Promise<(next: Eve
   };
 }
 
-const rows = (group: string): string[] => [...document.querySelectorAll(`[data-group=${group}] tr:not(.group)`)].map((row) => [...row.children].map(seen).filter(Boolean).join(' '));
+const rows = (group: string): string[] =>
+  [...document.querySelectorAll(`[data-group=${group}] tr:not(.group)`)].map((row) =>
+    [...row.children].map(seen).filter(Boolean).join(' '),
+  );
 
 describe('what is held', () => {
   it('is one table: items with a countdown, jobs, ledger, statistics, settings', async () => {
     await show({
-      ...nothing, items: [item], jobs: [job], waiting: 2, settings: counted, statistics: [bucket('2026-11', 'webp', 4e6, 1e6)],
+      ...nothing,
+      items: [item],
+      jobs: [job],
+      waiting: 2,
+      settings: counted,
+      statistics: [bucket('2026-11', 'webp', 4e6, 1e6)],
       ledger: [{ time: NOW, rule: 'downloaded', part: 'source', format: 'png', bytes: 1_200_000 }],
     });
     expect(rows('images')).toEqual(['cat.jpg, Result WebP310 kBwaits for you in 42 min Purge']);
-    expect(rows('jobs')).toEqual(['2 images Waiting when it is read', 'cat.jpg Failedfrom pictures.example with its image']);
+    expect(rows('jobs')).toEqual([
+      '2 images Waiting when it is read',
+      'cat.jpg Failedfrom pictures.example with its image',
+    ]);
     expect(rows('ledger')[0]).toMatch(/^Original purged .*saved to DownloadsPNG1.2 MB with the session$/);
-    expect(rows('statistics')).toEqual(['November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it']);
+    expect(rows('statistics')).toEqual([
+      'November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it',
+    ]);
     expect(rows('settings')).toHaveLength(7);
     expect(screen.getAllByRole('table')).toHaveLength(1);
   });
@@ -77,7 +152,16 @@ describe('what is held', () => {
   });
 
   it('shows the first of many, and all when asked', async () => {
-    await show({ ...nothing, ledger: Array.from({ length: 30 }, (_, at) => ({ time: NOW + at, rule: 'deadline', part: 'result', format: null, bytes: at })) });
+    await show({
+      ...nothing,
+      ledger: Array.from({ length: 30 }, (_, at) => ({
+        time: NOW + at,
+        rule: 'deadline',
+        part: 'result',
+        format: null,
+        bytes: at,
+      })),
+    });
     expect(rows('ledger')).toHaveLength(6);
     await userEvent.click(screen.getByRole('button', { name: 'Show all 30' }));
     expect(rows('ledger')).toHaveLength(31);
@@ -118,21 +202,50 @@ describe('statistics', () => {
 
   it('have a switch for each figure', async () => {
     await show({ ...nothing, settings: counted });
-    expect(screen.getAllByRole('switch').slice(1).map((each) => document.querySelector(`label[for="${each.id}"]`)?.textContent)).toEqual([
-      'Formats', 'Sizes before and after', 'Ratio', 'Time of the work', 'Browser and version', 'Operating system', 'Number of cores', 'Month',
+    expect(
+      screen
+        .getAllByRole('switch')
+        .slice(1)
+        .map((each) => document.querySelector(`label[for="${each.id}"]`)?.textContent),
+    ).toEqual([
+      'Formats',
+      'Sizes before and after',
+      'Ratio',
+      'Time of the work',
+      'Browser and version',
+      'Operating system',
+      'Number of cores',
+      'Month',
     ]);
     await userEvent.click(screen.getByRole('switch', { name: 'Number of cores' }));
-    expect(actions.chooseStatistics).toHaveBeenCalledWith({ enabled: true, fields: { ...counted.statistics.fields, cores: false } });
+    expect(actions.chooseStatistics).toHaveBeenCalledWith({
+      enabled: true,
+      fields: { ...counted.statistics.fields, cores: false },
+    });
   });
 
   it('are drawn, and the drawing is told in words', async () => {
-    await show({ ...nothing, settings: counted, statistics: [bucket('2026-10', 'jpeg', 4e6, 3e6), bucket('2026-11', 'webp', 4e6, 1e6)] });
-    expect(seen(screen.getByText('4 MB saved').parentElement ?? document.body)).toBe('4 MB saved With 4 images, in all');
-    expect(within(screen.getByRole('figure', { name: 'By format' })).getAllByRole('listitem').map(seen)).toEqual(['WebP 3 MB 3 MB saved with 2 images', 'JPEG 1 MB 1 MB saved with 2 images']);
-    expect(within(screen.getByRole('figure', { name: 'By month' })).getAllByRole('listitem').map(seen)).toEqual(['1 MB Oct 2026 1 MB saved with 2 images', '3 MB Nov 2026 3 MB saved with 2 images']);
+    await show({
+      ...nothing,
+      settings: counted,
+      statistics: [bucket('2026-10', 'jpeg', 4e6, 3e6), bucket('2026-11', 'webp', 4e6, 1e6)],
+    });
+    expect(seen(screen.getByText('4 MB saved').parentElement ?? document.body)).toBe(
+      '4 MB saved With 4 images, in all',
+    );
+    expect(
+      within(screen.getByRole('figure', { name: 'By format' }))
+        .getAllByRole('listitem')
+        .map(seen),
+    ).toEqual(['WebP 3 MB 3 MB saved with 2 images', 'JPEG 1 MB 1 MB saved with 2 images']);
+    expect(
+      within(screen.getByRole('figure', { name: 'By month' }))
+        .getAllByRole('listitem')
+        .map(seen),
+    ).toEqual(['1 MB Oct 2026 1 MB saved with 2 images', '3 MB Nov 2026 3 MB saved with 2 images']);
   });
 
-  it('that an organisation switched off can\'t be switched on here', async () => {
+  it("that an organisation switched off can't be switched on here", async () => {
     await show({ ...nothing, setByPolicy: new Set(['statistics']) });
     expect(screen.getByRole<HTMLInputElement>('switch').disabled).toBe(true);
     expect(screen.getByText('Set by your organisation')).toBeDefined();
@@ -169,7 +282,10 @@ describe('the policy', () => {
   });
 
   it('counts as read when its page is open', async () => {
-    await show({ ...nothing, settings: { ...DEFAULT_SETTINGS, policy: { version: '2.0', since: NOW, read: false } } }, '#policy');
+    await show(
+      { ...nothing, settings: { ...DEFAULT_SETTINGS, policy: { version: '2.0', since: NOW, read: false } } },
+      '#policy',
+    );
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Privacy policy');
     expect(actions.policyRead).toHaveBeenCalled();
   });

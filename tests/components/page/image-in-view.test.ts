@@ -2,18 +2,26 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { imagesInView } from '../../../lib/page/collect-images.ts';
 
 const shadowOf = (element: Element): ShadowRoot | null => element.shadowRoot;
-const areasOf = (elements: readonly Element[]): Promise<ReadonlyMap<Element, number>> => Promise.resolve(new Map(elements.map((element) => [element, Number(element.getAttribute('data-area') ?? 100)])));
+const areasOf = (elements: readonly Element[]): Promise<ReadonlyMap<Element, number>> =>
+  Promise.resolve(new Map(elements.map((element) => [element, Number(element.getAttribute('data-area') ?? 100)])));
 const inView = async (): Promise<string[]> => {
   for (const image of everyImage(document)) {
-    Object.defineProperties(image, { complete: { value: true }, naturalWidth: { value: image.hasAttribute('data-broken') ? 0 : 10 } });
+    Object.defineProperties(image, {
+      complete: { value: true },
+      naturalWidth: { value: image.hasAttribute('data-broken') ? 0 : 10 },
+    });
     image.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
   }
   const { images } = await imagesInView({ document, shadowOf, areasOf });
-  return images.map(({ url, focused, name }) => `${url.replace(/^.*\//, '')}${name && ` "${name}"`}${focused ? ' focused' : ''}`);
+  return images.map(
+    ({ url, focused, name }) => `${url.replace(/^.*\//, '')}${name && ` "${name}"`}${focused ? ' focused' : ''}`,
+  );
 };
-const everyImage = (root: ParentNode): HTMLImageElement[] => [...root.querySelectorAll('*')].flatMap((element) => [
-  ...(element.localName === 'img' ? [element as HTMLImageElement] : []), ...(element.shadowRoot ? everyImage(element.shadowRoot) : []),
-]);
+const everyImage = (root: ParentNode): HTMLImageElement[] =>
+  [...root.querySelectorAll('*')].flatMap((element) => [
+    ...(element.localName === 'img' ? [element as HTMLImageElement] : []),
+    ...(element.shadowRoot ? everyImage(element.shadowRoot) : []),
+  ]);
 
 beforeEach(() => document.body.replaceChildren());
 
@@ -21,12 +29,28 @@ describe('a frame', () => {
   it.each([
     ['an <img>', '<img src="https://h.example/a.png" alt=" A cat ">', ['a.png "A cat"']],
     ['an input', '<input type="image" src="https://h.example/a.png"><input type="text">', ['a.png']],
-    ['an SVG <image>', '<svg><image href="https://h.example/a.png"></image><image href="#local"></image></svg>', ['a.png']],
-    ['a background with the role of an image', '<div role="img" aria-label="Sea" style="background-image: url(&quot;https://h.example/a.png&quot;)"></div>', ['a.png "Sea"']],
+    [
+      'an SVG <image>',
+      '<svg><image href="https://h.example/a.png"></image><image href="#local"></image></svg>',
+      ['a.png'],
+    ],
+    [
+      'a background with the role of an image',
+      '<div role="img" aria-label="Sea" style="background-image: url(&quot;https://h.example/a.png&quot;)"></div>',
+      ['a.png "Sea"'],
+    ],
     ['no background without it', '<div style="background-image: url(&quot;https://h.example/a.png&quot;)"></div>', []],
     ['no poster', '<video poster="https://h.example/a.png"></video>', []],
-    ['no broken image', '<img data-broken src="https://h.example/a.png"><img src="https://h.example/b.png">', ['b.png']],
-    ['the larger first', '<img data-area="1" src="https://h.example/a.png"><img data-area="2" src="https://h.example/b.png">', ['b.png', 'a.png']],
+    [
+      'no broken image',
+      '<img data-broken src="https://h.example/a.png"><img src="https://h.example/b.png">',
+      ['b.png'],
+    ],
+    [
+      'the larger first',
+      '<img data-area="1" src="https://h.example/a.png"><img data-area="2" src="https://h.example/b.png">',
+      ['b.png', 'a.png'],
+    ],
     ['none that is out of view', '<img data-area="0" src="https://h.example/a.png">', []],
   ])('finds %s', async (_, html, expected) => {
     document.body.innerHTML = html;
@@ -43,13 +67,15 @@ describe('a frame', () => {
   });
 
   it('knows the one image in a focused link', async () => {
-    document.body.innerHTML = '<img data-area="200" src="https://h.example/a.png"><a href="#"><img src="https://h.example/b.png"></a>';
+    document.body.innerHTML =
+      '<img data-area="200" src="https://h.example/a.png"><a href="#"><img src="https://h.example/b.png"></a>';
     document.querySelector('a')?.focus();
     expect(await inView()).toEqual(['a.png', 'b.png focused']);
   });
 
   it('takes no image for focused in a focused box of many', async () => {
-    document.body.innerHTML = '<main tabindex="-1"><img src="https://h.example/a.png"><img src="https://h.example/b.png"></main>';
+    document.body.innerHTML =
+      '<main tabindex="-1"><img src="https://h.example/a.png"><img src="https://h.example/b.png"></main>';
     document.querySelector('main')?.focus();
     expect(await inView()).toEqual(['a.png', 'b.png']);
   });

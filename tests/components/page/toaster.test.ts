@@ -23,7 +23,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const toast = (more: Partial<ToastData> = {}): ToastData => ({ id: 'a', tone: 'done', title: 'cat.jpg', detail: '1.2 MB to 310 kB, 74 % smaller', ...more });
+const toast = (more: Partial<ToastData> = {}): ToastData => ({
+  id: 'a',
+  tone: 'done',
+  title: 'cat.jpg',
+  detail: '1.2 MB to 310 kB, 74 % smaller',
+  ...more,
+});
 const hosts = (): Element[] => [...document.documentElement.children].filter(({ localName }) => localName === 'div');
 const cards = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('.card')];
 const pass = (milliseconds: number): void => void vi.advanceTimersByTime(milliseconds);
@@ -38,7 +44,11 @@ describe('a toast', () => {
     expect(cards()[0]?.textContent).toBe('cat.jpg1.2 MB to 310 kB, 74 % smaller');
   });
 
-  it.each([['done', 6_000], ['notice', 6_000], ['error', 12_000]] as const)('goes by itself when %s, after %i ms, and leaves nothing', (tone, milliseconds) => {
+  it.each([
+    ['done', 6_000],
+    ['notice', 6_000],
+    ['error', 12_000],
+  ] as const)('goes by itself when %s, after %i ms, and leaves nothing', (tone, milliseconds) => {
     show(toast({ tone }));
     pass(milliseconds - 1);
     expect(hosts()).toHaveLength(1);

@@ -14,7 +14,8 @@ type Told = Pick<PanelJobs, 'progress' | 'sum' | 'savable' | 'failed'>;
 const nothing: Told = { progress: null, sum: null, savable: [], failed: [] };
 const children = createRawSnippet(() => ({ render: () => '<span></span>' }));
 const asked = { oncancel: vi.fn(), onsaveall: vi.fn(), onzip: vi.fn(), onretry: vi.fn(), onremovefailed: vi.fn() };
-const showFoot = (jobs: Partial<Told>): void => void show(PanelFoot, { jobs: { ...nothing, ...jobs }, ...asked, children });
+const showFoot = (jobs: Partial<Told>): void =>
+  void show(PanelFoot, { jobs: { ...nothing, ...jobs }, ...asked, children });
 const finished = (name: string): Told['savable'][number] => ready(name, receipt(2, 1)) as Told['savable'][number];
 
 describe('the foot', () => {
@@ -32,14 +33,26 @@ describe('the foot', () => {
     expect([asked.onsaveall.mock.calls.length, asked.onzip.mock.calls.length]).toEqual([1, 1]);
   });
   it('offers another try only for what it may help', () => {
-    showFoot({ failed: [failed('a', error('not-an-image')), failed('b', error('timed-out', { host: 'h', seconds: 30 })), failed('c', error('cancelled'))] });
+    showFoot({
+      failed: [
+        failed('a', error('not-an-image')),
+        failed('b', error('timed-out', { host: 'h', seconds: 30 })),
+        failed('c', error('cancelled')),
+      ],
+    });
     expect(screen.getByText('3 images failed')).toBeDefined();
     expect(screen.getAllByRole('button').map(seen)).toEqual(['Try 2 again', 'Remove failed']);
   });
 });
 
 describe('the progress of a batch', () => {
-  it.each([[null, '37 of 300'], [2000, '37 of 300a moment left'], [41_000, '37 of 300about 45 seconds left'], [70_000, '37 of 300about 1 minute left'], [290_000, '37 of 300about 5 minutes left']])('with %s ms left', (left, text) => {
+  it.each([
+    [null, '37 of 300'],
+    [2000, '37 of 300a moment left'],
+    [41_000, '37 of 300about 45 seconds left'],
+    [70_000, '37 of 300about 1 minute left'],
+    [290_000, '37 of 300about 5 minutes left'],
+  ])('with %s ms left', (left, text) => {
     show(BatchBar, { progress: { done: 37, total: 300, left }, oncancel: vi.fn() });
     expect(seen(document.querySelector('.batch p')!)).toBe(text);
     expect(screen.getByRole<HTMLProgressElement>('progressbar', { name: 'Progress' }).position).toBeCloseTo(37 / 300);
@@ -62,7 +75,10 @@ describe('an empty panel', () => {
 });
 
 describe('a notice', () => {
-  it.each([['info', 'status'], ['error', 'alert']] as const)('of an %s is told at once and stays until it is closed', async (tone, role) => {
+  it.each([
+    ['info', 'status'],
+    ['error', 'alert'],
+  ] as const)('of an %s is told at once and stays until it is closed', async (tone, role) => {
     const onclose = vi.fn();
     show(Notice, { text: 'Something', tone, onclose });
     expect(seen(screen.getByRole(role))).toBe('Something');

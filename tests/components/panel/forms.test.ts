@@ -34,7 +34,11 @@ describe('the form of a recipe', () => {
     expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 42 } });
   });
 
-  it.each([['9999', 'at most 100'], ['0', 'at least 1'], ['7.5', 'write a whole number']])('refuses quality %s: %s', async (written, reason) => {
+  it.each([
+    ['9999', 'at most 100'],
+    ['0', 'at least 1'],
+    ['7.5', 'write a whole number'],
+  ])('refuses quality %s: %s', async (written, reason) => {
     const onchange = vi.fn();
     show(RecipeForm, { recipe: DEFAULT_RECIPE, onchange });
     const field = screen.getByRole<HTMLInputElement>('spinbutton', { name: 'Quality' });
@@ -52,10 +56,23 @@ describe('presets', () => {
 
   it('show which one is set, or that none is', async () => {
     const onchoose = vi.fn();
-    const bar = show(PresetBar, { recipe: { ...DEFAULT_RECIPE, metadata: 'keep' }, presets, onchoose, onedit: vi.fn() });
+    const bar = show(PresetBar, {
+      recipe: { ...DEFAULT_RECIPE, metadata: 'keep' },
+      presets,
+      onchoose,
+      onedit: vi.fn(),
+    });
     const select = screen.getByLabelText<HTMLSelectElement>('Preset');
     expect(select.selectedOptions[0]?.text).toBe('Own settings');
-    expect([...select.options].map(({ text }) => text)).toEqual(['Own settings', 'Standard', 'Web', 'E-mail', 'Lossless', 'Archive', 'Mine']);
+    expect([...select.options].map(({ text }) => text)).toEqual([
+      'Own settings',
+      'Standard',
+      'Web',
+      'E-mail',
+      'Lossless',
+      'Archive',
+      'Mine',
+    ]);
     await userEvent.selectOptions(select, 'E-mail');
     expect(onchoose).toHaveBeenLastCalledWith(BUILT_IN_PRESETS[1]?.recipe);
     await bar.change({ recipe: presets[0]!.recipe });
@@ -64,7 +81,13 @@ describe('presets', () => {
 
   it('are saved, renamed and deleted, and a bad file says which field is wrong', async () => {
     const onchange = vi.fn();
-    const sheet = show(PresetSheet, { recipe: DEFAULT_RECIPE, presets: [], onchange, onexport: vi.fn(), onclose: vi.fn() });
+    const sheet = show(PresetSheet, {
+      recipe: DEFAULT_RECIPE,
+      presets: [],
+      onchange,
+      onexport: vi.fn(),
+      onclose: vi.fn(),
+    });
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     expect(seen(screen.getByRole('alert'))).toBe('write something');
     await userEvent.type(screen.getByLabelText('Save as a preset'), 'Mine');
@@ -74,9 +97,15 @@ describe('presets', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Delete Mine' }));
     expect(onchange).toHaveBeenLastCalledWith([]);
     const picker = document.querySelector<HTMLInputElement>('input[type=file]')!;
-    const file = { kind: 'compressimage-presets', version: 1, presets: [{ name: 'x', recipe: { ...DEFAULT_RECIPE, metadata: 'all' } }] };
+    const file = {
+      kind: 'compressimage-presets',
+      version: 1,
+      presets: [{ name: 'x', recipe: { ...DEFAULT_RECIPE, metadata: 'all' } }],
+    };
     await userEvent.upload(picker, new File([JSON.stringify(file)], 'presets.json', { type: 'application/json' }));
-    await waitFor(() => expect(seen(screen.getByRole('alert'))).toMatch(/^presets\[0\]\.recipe\.metadata: it can be only: /));
+    await waitFor(() =>
+      expect(seen(screen.getByRole('alert'))).toMatch(/^presets\[0\]\.recipe\.metadata: it can be only: /),
+    );
   });
 });
 

@@ -14,35 +14,93 @@ const onmenu = vi.fn();
 const rowOf = (job: Job): Row => ({ kind: 'job', id: job.id, job });
 const oncompare = vi.fn();
 const ondetails = vi.fn();
-const showRow = (row: Row, open = false): void => void show(ImageRow, { row, inHand: true, leaving: false, menuOpen: false, open, thumbnail: null, onaction, onmenu, oncompare, ondetails });
+const showRow = (row: Row, open = false): void =>
+  void show(ImageRow, {
+    row,
+    inHand: true,
+    leaving: false,
+    menuOpen: false,
+    open,
+    thumbnail: null,
+    onaction,
+    onmenu,
+    oncompare,
+    ondetails,
+  });
 const text = (): string => seen(document.querySelector('.row')!);
-const buttons = (): (string | null)[] => screen.queryAllByRole('button').map((button) => button.getAttribute('aria-label'));
+const buttons = (): (string | null)[] =>
+  screen.queryAllByRole('button').map((button) => button.getAttribute('aria-label'));
 
 describe('a row', () => {
   it.each([
     ['queued', running('cat.jpg', 'queued'), 'cat.jpg Waiting', ['Cancel cat.jpg']],
     ['acquiring', running('cat.jpg', 'acquiring'), 'cat.jpg Getting the image', ['Cancel cat.jpg']],
-    ['acquiring, a file that has yet to come to its turn', chosen(running('cat.jpg', 'acquiring')), 'cat.jpg Waiting', ['Cancel cat.jpg']],
+    [
+      'acquiring, a file that has yet to come to its turn',
+      chosen(running('cat.jpg', 'acquiring')),
+      'cat.jpg Waiting',
+      ['Cancel cat.jpg'],
+    ],
     ['compressing', compressing('cat.png', 1_200_000), 'cat.png CompressingPNG1.2 MB', ['Cancel cat.png']],
-    ['saving', saving('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg JPEG1.2 MB → 310 kB −74 %', ['Dismiss cat.jpg']],
-    ['saved', saved('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg Saved, and no longer held −74 %', ['Dismiss cat.jpg']],
-    ['ready', ready('cat.jpg', receipt(1_200_000, 310_000)), 'cat.jpg Ready to save. JPEG1.2 MB → 310 kB −74 %', ['Compare cat.jpg', 'Save cat.jpg', 'More for cat.jpg']],
-    ['unsaved', unsaved('cat.jpg', receipt(1_200_000, 310_000), error('download-cancelled')),
-      'cat.jpg Not saved. JPEG1.2 MB → 310 kB The download was cancelled. The result is still held, so you can save it again. −74 %', ['Compare cat.jpg', 'Save cat.jpg', 'More for cat.jpg']],
-    ['failed, worth another try', failed('cat.jpg', error('http-status', { status: 404, host: 'h.example' })),
-      'cat.jpg Failed. The image is no longer on h.example (error 404). Reload the page and try again. Try again', ['Try again: cat.jpg', 'More for cat.jpg']],
-    ['failed for want of a permission', failed('cat.jpg', error('needs-permission', { host: 'h.example' })),
-      'cat.jpg Failed. The image is on h.example, which is read only with your permission. Choose Allow, and the work goes on. Allow h.example', ['Allow h.example: cat.jpg', 'More for cat.jpg']],
-    ['failed, from a file', chosen(failed('cat.jpg', error('truncated'))),
-      'cat.jpg Failed. The file ends too early, so a part of it is missing. Get it anew from where it came.', ['More for cat.jpg']],
-    ['failed for good, from a file', chosen(failed('cat.txt', error('not-an-image'))), 'cat.txt Failed. This is not an image in a format that can be read.', ['More for cat.txt']],
+    [
+      'saving',
+      saving('cat.jpg', receipt(1_200_000, 310_000)),
+      'cat.jpg JPEG1.2 MB → 310 kB −74 %',
+      ['Dismiss cat.jpg'],
+    ],
+    [
+      'saved',
+      saved('cat.jpg', receipt(1_200_000, 310_000)),
+      'cat.jpg Saved, and no longer held −74 %',
+      ['Dismiss cat.jpg'],
+    ],
+    [
+      'ready',
+      ready('cat.jpg', receipt(1_200_000, 310_000)),
+      'cat.jpg Ready to save. JPEG1.2 MB → 310 kB −74 %',
+      ['Compare cat.jpg', 'Save cat.jpg', 'More for cat.jpg'],
+    ],
+    [
+      'unsaved',
+      unsaved('cat.jpg', receipt(1_200_000, 310_000), error('download-cancelled')),
+      'cat.jpg Not saved. JPEG1.2 MB → 310 kB The download was cancelled. The result is still held, so you can save it again. −74 %',
+      ['Compare cat.jpg', 'Save cat.jpg', 'More for cat.jpg'],
+    ],
+    [
+      'failed, worth another try',
+      failed('cat.jpg', error('http-status', { status: 404, host: 'h.example' })),
+      'cat.jpg Failed. The image is no longer on h.example (error 404). Reload the page and try again. Try again',
+      ['Try again: cat.jpg', 'More for cat.jpg'],
+    ],
+    [
+      'failed for want of a permission',
+      failed('cat.jpg', error('needs-permission', { host: 'h.example' })),
+      'cat.jpg Failed. The image is on h.example, which is read only with your permission. Choose Allow, and the work goes on. Allow h.example',
+      ['Allow h.example: cat.jpg', 'More for cat.jpg'],
+    ],
+    [
+      'failed, from a file',
+      chosen(failed('cat.jpg', error('truncated'))),
+      'cat.jpg Failed. The file ends too early, so a part of it is missing. Get it anew from where it came.',
+      ['More for cat.jpg'],
+    ],
+    [
+      'failed for good, from a file',
+      chosen(failed('cat.txt', error('not-an-image'))),
+      'cat.txt Failed. This is not an image in a format that can be read.',
+      ['More for cat.txt'],
+    ],
   ] as const)('that is %s says so and offers what can be done', (_, job, words_, actions) => {
     showRow(rowOf(job));
     expect(text()).toBe(words_);
     expect(buttons()).toEqual(actions);
   });
 
-  it.each([['waiting', 'Waiting'], ['reading', 'Taking in'], ['no-room', 'Waits for room. Save or remove others, and it goes on.']] as const)('that is not a job yet (%s) says so', (state, sentence) => {
+  it.each([
+    ['waiting', 'Waiting'],
+    ['reading', 'Taking in'],
+    ['no-room', 'Waits for room. Save or remove others, and it goes on.'],
+  ] as const)('that is not a job yet (%s) says so', (state, sentence) => {
     const { id } = running('x', 'queued');
     showRow({ kind: 'pending', id, pending: { id, name: 'cat.jpg', createdAt: 1, state } });
     expect(text()).toBe(`cat.jpg ${sentence}`);
@@ -50,37 +108,83 @@ describe('a row', () => {
   });
 
   it.each([
-    ['another format', receipt(2_480_000, 186_000, { output: { format: 'webp', bytes: 186_000, width: 1, height: 1 } }), '−93 %', 'JPEG → WebP2.5 MB → 186 kB'],
+    [
+      'another format',
+      receipt(2_480_000, 186_000, { output: { format: 'webp', bytes: 186_000, width: 1, height: 1 } }),
+      '−93 %',
+      'JPEG → WebP2.5 MB → 186 kB',
+    ],
     ['a result that grew', receipt(61_000, 184_000), '+202 %', '61 kB → 184 kB'],
     ['a result that is hardly smaller', receipt(961_000, 958_000), '< 1 %', '961 kB → 958 kB'],
-    ['the original', receipt(4_120, 4_120, { outcome: 'original', notes: [{ kind: 'kept', code: 'never-larger' }] }), 'Original', 'JPEG4.1 kB No smaller file was found, so this is the original'],
-    ['what was lost', receipt(410_000, 38_000, { notes: [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: 24 } }, { kind: 'info', code: 'resized', parameters: { width: 1, height: 1 } }] }), '−91 %',
-      '410 kB → 38 kB Only the first of 24 pictures was kept; the animation is gone'],
+    [
+      'the original',
+      receipt(4_120, 4_120, { outcome: 'original', notes: [{ kind: 'kept', code: 'never-larger' }] }),
+      'Original',
+      'JPEG4.1 kB No smaller file was found, so this is the original',
+    ],
+    [
+      'what was lost',
+      receipt(410_000, 38_000, {
+        notes: [
+          { kind: 'lost', code: 'first-frame-only', parameters: { frames: 24 } },
+          { kind: 'info', code: 'resized', parameters: { width: 1, height: 1 } },
+        ],
+      }),
+      '−91 %',
+      '410 kB → 38 kB Only the first of 24 pictures was kept; the animation is gone',
+    ],
   ] as const)('tells of %s', (_, result, change, facts) => {
     showRow(rowOf(ready('cat.jpg', result)));
     expect(text()).toContain(change);
     expect(text()).toContain(facts);
   });
 
-  const special = { input: { format: 'jpeg', bytes: 410_000, width: 10, height: 10, traits: [{ code: 'animated', parameters: { frames: 24 } }, { code: 'gps' }] } } as const;
+  const special = {
+    input: {
+      format: 'jpeg',
+      bytes: 410_000,
+      width: 10,
+      height: 10,
+      traits: [{ code: 'animated', parameters: { frames: 24 } }, { code: 'gps' }],
+    },
+  } as const;
 
   it('tells before the work what is special about the image', () => {
     const job = compressing('cat.png', 1_200_000);
-    showRow(rowOf({ ...job, source: { format: 'png', bytes: 1_200_000, width: 1, height: 1, traits: special.input.traits } } as Job));
+    showRow(
+      rowOf({
+        ...job,
+        source: { format: 'png', bytes: 1_200_000, width: 1, height: 1, traits: special.input.traits },
+      } as Job),
+    );
     expect(text()).toBe('cat.png CompressingPNG1.2 MB Animated (24 pictures), GPS position');
   });
 
   it('tells after it what was removed and kept in a line, and all of it when that is opened', async () => {
-    const job = ready('cat.jpg', receipt(410_000, 38_000, { ...special, notes: [{ kind: 'kept', code: 'profile-kept' }, { kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps' } }] }));
+    const job = ready(
+      'cat.jpg',
+      receipt(410_000, 38_000, {
+        ...special,
+        notes: [
+          { kind: 'kept', code: 'profile-kept' },
+          { kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps' } },
+        ],
+      }),
+    );
     showRow(rowOf(job));
-    const line = screen.getByRole('button', { name: 'Removed: GPS position. The colour profile was kept', expanded: false });
+    const line = screen.getByRole('button', {
+      name: 'Removed: GPS position. The colour profile was kept',
+      expanded: false,
+    });
     await userEvent.click(line);
     expect(ondetails).toHaveBeenLastCalledWith(rowOf(job));
     document.body.replaceChildren();
     showRow(rowOf(job), true);
     expect(screen.getByRole('button', { name: 'Details', expanded: true })).toBeDefined();
     await screen.findByText('Removed: GPS position');
-    expect(seen(document.querySelector('.details')!)).toBe('Original JPEG10 × 10 px410 kBanimated (24 pictures), GPS position Result JPEG10 × 10 px38 kB Made with 0 s The colour profile was kept Removed: GPS position');
+    expect(seen(document.querySelector('.details')!)).toBe(
+      'Original JPEG10 × 10 px410 kBanimated (24 pictures), GPS position Result JPEG10 × 10 px38 kB Made with 0 s The colour profile was kept Removed: GPS position',
+    );
   });
 
   it('hands over what is asked of it', async () => {
@@ -100,18 +204,26 @@ describe('a row’s menu', () => {
 
   it('offers text only for what is small', () => {
     expect(labels(ready('a', receipt(300_000, 100_000)))).toEqual([
-      ['Save', 'Compare', 'Settings for this image', 'Details'], ['Copy as PNG', 'Copy as data URL', 'Copy as Markdown', 'Copy as HTML'], ['Remove'],
+      ['Save', 'Compare', 'Settings for this image', 'Details'],
+      ['Copy as PNG', 'Copy as data URL', 'Copy as Markdown', 'Copy as HTML'],
+      ['Remove'],
     ]);
     expect(labels(ready('a', receipt(300_000, 100_001)))[1]).toEqual(['Copy as PNG']);
   });
-  it('offers other settings for what failed', () => expect(labels(failed('a', error('corrupt')))).toEqual([['Settings for this image'], ['Remove']]));
+  it('offers other settings for what failed', () =>
+    expect(labels(failed('a', error('corrupt')))).toEqual([['Settings for this image'], ['Remove']]));
 
   it('is walked by arrow keys and closes before it acts', async () => {
     // Not in this DOM.
     HTMLElement.prototype.showPopover ??= () => undefined;
     const calls: string[] = [];
     const job = ready('cat.jpg', receipt(300_000, 200_000));
-    show(RowMenu, { job, button: document.body, onaction: (action: string) => calls.push(action), onclose: () => calls.push('closed') });
+    show(RowMenu, {
+      job,
+      button: document.body,
+      onaction: (action: string) => calls.push(action),
+      onclose: () => calls.push('closed'),
+    });
     expect(document.activeElement?.textContent).toBe('Save');
     await userEvent.keyboard('{ArrowDown}{ArrowDown}');
     expect(document.activeElement?.textContent).toBe('Settings for this image');

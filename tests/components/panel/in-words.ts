@@ -7,7 +7,10 @@ import InWords from './InWords.svelte';
 
 export const words = { t: english, texts: textsWith(english) };
 
-export function show<Props extends object>(component: Component<Props, object>, props: NoInfer<Props>): { change(more: Partial<Props>): Promise<void> } {
+export function show<Props extends object>(
+  component: Component<Props, object>,
+  props: NoInfer<Props>,
+): { change(more: Partial<Props>): Promise<void> } {
   const { rerender } = render(InWords, { props: { words, component, given: props } as ComponentProps<typeof InWords> });
   let current = props;
   return {

@@ -8,10 +8,22 @@ import type { StartRequest } from '../../../lib/core/protocol/messages.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
 
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const chosen = (name: string, open: () => Promise<Blob> = async () => new Blob([PNG])): Chosen => ({ name, folder: '', alone: true, from: 'file', open });
+const chosen = (name: string, open: () => Promise<Blob> = async () => new Blob([PNG])): Chosen => ({
+  name,
+  folder: '',
+  alone: true,
+  from: 'file',
+  open,
+});
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
-function world(room: () => Promise<void> = async () => undefined): { intake: Intake; held: Set<string>; started: string[]; dismissed: string[]; answer: { start: Promise<void> } } {
+function world(room: () => Promise<void> = async () => undefined): {
+  intake: Intake;
+  held: Set<string>;
+  started: string[];
+  dismissed: string[];
+  answer: { start: Promise<void> };
+} {
   const held = new Set<string>();
   const [started, dismissed]: [string[], string[]] = [[], []];
   const answer = { start: Promise.resolve() };
@@ -65,7 +77,9 @@ describe('taking in', () => {
   it('takes back what the background was being told of at that moment', async () => {
     const { intake, started, dismissed, answer } = world();
     let told = (): void => undefined;
-    answer.start = new Promise((resolve) => { told = resolve; });
+    answer.start = new Promise((resolve) => {
+      told = resolve;
+    });
     await intake.take([chosen('a.png')]);
     await vi.waitFor(() => expect(started).toHaveLength(1));
     intake.drop();
@@ -76,11 +90,15 @@ describe('taking in', () => {
   it('walks a folder no further after a purge', async () => {
     const { intake, started } = world();
     let walk = (): void => undefined;
-    const taken = intake.take((async function* files() {
-      yield chosen('a.png');
-      await new Promise<void>((resolve) => { walk = resolve; });
-      yield chosen('b.png');
-    })());
+    const taken = intake.take(
+      (async function* files() {
+        yield chosen('a.png');
+        await new Promise<void>((resolve) => {
+          walk = resolve;
+        });
+        yield chosen('b.png');
+      })(),
+    );
     await later();
     intake.drop();
     walk();

@@ -9,27 +9,84 @@ let made = 0;
 function facts(name: string): Omit<Job & { state: 'queued' }, 'state'> {
   made++;
   return {
-    id: `job-${made}` as JobId, createdAt: made, name, recipe: DEFAULT_RECIPE, delivery: 'download', attempts: 0,
-    origin: { kind: 'page', url: `https://h.example/${name}`, pageUrl: 'https://h.example/', pageTitle: '', tabId: 1, frameId: 0, chosenAs: null },
+    id: `job-${made}` as JobId,
+    createdAt: made,
+    name,
+    recipe: DEFAULT_RECIPE,
+    delivery: 'download',
+    attempts: 0,
+    origin: {
+      kind: 'page',
+      url: `https://h.example/${name}`,
+      pageUrl: 'https://h.example/',
+      pageTitle: '',
+      tabId: 1,
+      frameId: 0,
+      chosenAs: null,
+    },
   };
 }
 
 export function receipt(before: number, after: number, more: Partial<Receipt> = {}): Receipt {
   const side = { format: 'jpeg', width: 10, height: 10 } as const;
   return {
-    input: { ...side, bytes: before }, output: { ...side, bytes: after }, outcome: after < before ? 'smaller' : 'grown',
-    milliseconds: 1, codec: null, notes: [], ...more,
+    input: { ...side, bytes: before },
+    output: { ...side, bytes: after },
+    outcome: after < before ? 'smaller' : 'grown',
+    milliseconds: 1,
+    codec: null,
+    notes: [],
+    ...more,
   };
 }
 
-export const error = (code: ErrorCode, parameters: ErrorRecord['parameters'] = {}): ErrorRecord => ({ code, parameters });
+export const error = (code: ErrorCode, parameters: ErrorRecord['parameters'] = {}): ErrorRecord => ({
+  code,
+  parameters,
+});
 
 export const running = (name: string, state: 'queued' | 'acquiring'): Job => ({ ...facts(name), state });
-export const compressing = (name: string, bytes: number): Job => ({ ...facts(name), state: 'compressing', source: { format: 'png', bytes, width: 1, height: 1 } });
-export const saved = (name: string, result: Receipt): Job => ({ ...facts(name), state: 'saved', receipt: result, fileName: name, downloadId: 1 });
-export const ready = (name: string, result: Receipt): Job => ({ ...facts(name), state: 'ready', receipt: result, fileName: name });
-export const saving = (name: string, result: Receipt): Job => ({ ...facts(name), state: 'saving', receipt: result, fileName: name, downloadId: 1 });
-export const unsaved = (name: string, result: Receipt, why: ErrorRecord): Job => ({ ...facts(name), state: 'unsaved', receipt: result, fileName: name, error: why });
-export const failed = (name: string, why: ErrorRecord): Job => ({ ...facts(name), state: 'failed', error: why, source: null });
+export const compressing = (name: string, bytes: number): Job => ({
+  ...facts(name),
+  state: 'compressing',
+  source: { format: 'png', bytes, width: 1, height: 1 },
+});
+export const saved = (name: string, result: Receipt): Job => ({
+  ...facts(name),
+  state: 'saved',
+  receipt: result,
+  fileName: name,
+  downloadId: 1,
+});
+export const ready = (name: string, result: Receipt): Job => ({
+  ...facts(name),
+  state: 'ready',
+  receipt: result,
+  fileName: name,
+});
+export const saving = (name: string, result: Receipt): Job => ({
+  ...facts(name),
+  state: 'saving',
+  receipt: result,
+  fileName: name,
+  downloadId: 1,
+});
+export const unsaved = (name: string, result: Receipt, why: ErrorRecord): Job => ({
+  ...facts(name),
+  state: 'unsaved',
+  receipt: result,
+  fileName: name,
+  error: why,
+});
+export const failed = (name: string, why: ErrorRecord): Job => ({
+  ...facts(name),
+  state: 'failed',
+  error: why,
+  source: null,
+});
 /** The same job, of a file that a view brought in. */
-export const chosen = (job: Job): Job => ({ ...job, delivery: 'hold', origin: { kind: 'file', name: job.name, folder: '' } });
+export const chosen = (job: Job): Job => ({
+  ...job,
+  delivery: 'hold',
+  origin: { kind: 'file', name: job.name, folder: '' },
+});

@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { LiveJobs, type JobSource } from '../../../components/live-jobs.svelte.ts';
 import { receipt, running, saved } from './jobs.ts';
 
-function storage(items: Record<string, unknown>): JobSource & { change: (changed: Record<string, unknown>) => void; watching: () => boolean } {
+function storage(
+  items: Record<string, unknown>,
+): JobSource & { change: (changed: Record<string, unknown>) => void; watching: () => boolean } {
   let listener: ((changed: Record<string, unknown>) => void) | null = null;
   return {
     read: () => Promise.resolve(items),
     watch(changed) {
       listener = changed;
-      return () => { listener = null; };
+      return () => {
+        listener = null;
+      };
     },
     change: (changed) => listener?.(changed),
     watching: () => listener !== null,

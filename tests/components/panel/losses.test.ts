@@ -5,9 +5,15 @@ import { words } from './in-words.ts';
 import { compressing, ready, receipt, running } from './jobs.ts';
 
 const source: SourceFacts = {
-  format: 'jpeg', bytes: 3_200_000, width: 4000, height: 3000,
+  format: 'jpeg',
+  bytes: 3_200_000,
+  width: 4000,
+  height: 3000,
   traits: [{ code: 'gps' }, { code: 'gain-map' }, { code: 'motion-photo' }],
-  losses: [{ kind: 'lost', code: 'gain-map-lost' }, { kind: 'lost', code: 'motion-photo-lost' }],
+  losses: [
+    { kind: 'lost', code: 'gain-map-lost' },
+    { kind: 'lost', code: 'motion-photo-lost' },
+  ],
 };
 
 describe('a row whose image will lose something', () => {
@@ -22,7 +28,10 @@ describe('a row whose image will lose something', () => {
   });
 
   it('says after the work what was lost', () => {
-    const { sentences } = rowView(ready('phone.jpg', receipt(3_200_000, 900_000, { notes: source.losses ?? [] })), words);
+    const { sentences } = rowView(
+      ready('phone.jpg', receipt(3_200_000, 900_000, { notes: source.losses ?? [] })),
+      words,
+    );
     expect(sentences).toEqual(['The HDR gain map was lost', 'The video of the motion photo was lost']);
   });
 });

@@ -13,7 +13,12 @@ const receipt = { outcome: 'smaller', output: { format: 'jpeg' } } as unknown as
 function sessionArea(): SessionArea {
   const items = new Map<string, unknown>();
   return {
-    get: async (key) => key === null ? Object.fromEntries(items) : items.has(key as string) ? { [key as string]: items.get(key as string) } : {},
+    get: async (key) =>
+      key === null
+        ? Object.fromEntries(items)
+        : items.has(key as string)
+          ? { [key as string]: items.get(key as string) }
+          : {},
     set: async (changed) => Object.entries(changed).forEach(([key, value]) => items.set(key, structuredClone(value))),
     remove: async (key) => void items.delete(key),
   };
@@ -21,14 +26,28 @@ function sessionArea(): SessionArea {
 
 /** The browser and the engine around a road; `restart` is a background that died and woke again. */
 function world(): {
-  road: Road; restart(): Road; job(id: JobId): Promise<Job | undefined>;
-  runs: EngineJob[]; working: Set<JobId>; downloads: Map<number, DownloadEnd | null>; downloaded: string[]; purges: [JobId, string][]; closed: JobId[];
-  hostThere: boolean; refuse: { download: boolean; open: boolean };
+  road: Road;
+  restart(): Road;
+  job(id: JobId): Promise<Job | undefined>;
+  runs: EngineJob[];
+  working: Set<JobId>;
+  downloads: Map<number, DownloadEnd | null>;
+  downloaded: string[];
+  purges: [JobId, string][];
+  closed: JobId[];
+  hostThere: boolean;
+  refuse: { download: boolean; open: boolean };
 } {
   const area = sessionArea();
   const state = {
-    runs: [] as EngineJob[], working: new Set<JobId>(), downloads: new Map<number, DownloadEnd | null>(), downloaded: [] as string[],
-    purges: [] as [JobId, string][], closed: [] as JobId[], hostThere: false, refuse: { download: false, open: false },
+    runs: [] as EngineJob[],
+    working: new Set<JobId>(),
+    downloads: new Map<number, DownloadEnd | null>(),
+    downloaded: [] as string[],
+    purges: [] as [JobId, string][],
+    closed: [] as JobId[],
+    hostThere: false,
+    refuse: { download: false, open: false },
   };
   const options: Omit<RoadOptions, 'store'> = {
     link: {
@@ -48,8 +67,10 @@ function world(): {
       },
       cancelRun: async ({ id }) => void state.working.delete(id),
       runningJobs: async () => [...state.working],
-      openResult: async ({ id }) => state.refuse.open
-        ? { ok: false, error: new CompressionError('item-gone').toRecord() } : { ok: true, url: `blob:${id}` },
+      openResult: async ({ id }) =>
+        state.refuse.open
+          ? { ok: false, error: new CompressionError('item-gone').toRecord() }
+          : { ok: true, url: `blob:${id}` },
       closeResult: async ({ id }) => void state.closed.push(id),
     },
     acquireFromPage: async () => undefined,
@@ -75,8 +96,22 @@ function world(): {
 
 function newJob(delivery: Job['delivery'] = 'download'): Job {
   return {
-    id: newJobId(), createdAt: 1, recipe: DEFAULT_RECIPE, delivery, name: 'photo.jpg', attempts: 0, state: 'queued',
-    origin: { kind: 'page', url: 'https://site.example/photo.jpg', pageUrl: 'https://site.example/', pageTitle: '', tabId: 1, frameId: 0, chosenAs: null },
+    id: newJobId(),
+    createdAt: 1,
+    recipe: DEFAULT_RECIPE,
+    delivery,
+    name: 'photo.jpg',
+    attempts: 0,
+    state: 'queued',
+    origin: {
+      kind: 'page',
+      url: 'https://site.example/photo.jpg',
+      pageUrl: 'https://site.example/',
+      pageTitle: '',
+      tabId: 1,
+      frameId: 0,
+      chosenAs: null,
+    },
   };
 }
 
@@ -85,7 +120,9 @@ describe('the road of a job', () => {
     const the = world();
     const job = newJob();
     await the.road.begin(job);
-    expect(the.runs).toEqual([{ id: job.id, recipe: DEFAULT_RECIPE, url: 'https://site.example/photo.jpg', withCookies: true }]);
+    expect(the.runs).toEqual([
+      { id: job.id, recipe: DEFAULT_RECIPE, url: 'https://site.example/photo.jpg', withCookies: true },
+    ]);
     await the.road.started(job.id, { format: 'jpeg', bytes: 1, width: 1, height: 1 });
     expect(await the.job(job.id)).toMatchObject({ state: 'compressing' });
     await the.road.done(job.id, receipt, null);
@@ -168,14 +205,16 @@ describe('many results', () => {
       await the.road.downloadChanged(download);
     }
     expect(the.downloaded).toHaveLength(9);
-    for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'saved', fileName: expect.stringMatching(/^on disk/) });
+    for (const id of ids)
+      expect(await the.job(id)).toMatchObject({ state: 'saved', fileName: expect.stringMatching(/^on disk/) });
   });
 
   it('go on being saved when the background was killed in between', async () => {
     const the = world();
     const ids = await ready(the, 6);
     await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `${at}.jpg` })));
-    for (let download = 1; download <= 4; download++) the.downloads.set(download, { state: 'complete', fileName: 'x.jpg' });
+    for (let download = 1; download <= 4; download++)
+      the.downloads.set(download, { state: 'complete', fileName: 'x.jpg' });
     await the.restart().recover();
     expect(the.downloaded).toHaveLength(6);
   });

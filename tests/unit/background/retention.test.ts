@@ -9,24 +9,37 @@ import { MINUTE, NOON, bytes, memorySetting, request, type Setting } from '../st
 const receipt = {} as Receipt;
 
 /** A vault, a list of jobs, and their upkeep, under one clock. */
-function world(capacity?: number): Setting & { jobs: JobStore; upkeep: Upkeep; area: Map<string, unknown>; said: string[]; add(job: Partial<Job>): Promise<JobId> } {
+function world(
+  capacity?: number,
+): Setting & {
+  jobs: JobStore;
+  upkeep: Upkeep;
+  area: Map<string, unknown>;
+  said: string[];
+  add(job: Partial<Job>): Promise<JobId>;
+} {
   const setting = memorySetting(capacity === undefined ? {} : { capacity });
   const area = new Map<string, unknown>();
   const session = {
-    get: async (key: string | null): Promise<Record<string, unknown>> => Object.fromEntries(key === null ? area : [...area].filter(([each]) => each === key)),
-    set: async (items: Record<string, unknown>): Promise<void> => Object.entries(items).forEach(([key, value]) => area.set(key, value)),
+    get: async (key: string | null): Promise<Record<string, unknown>> =>
+      Object.fromEntries(key === null ? area : [...area].filter(([each]) => each === key)),
+    set: async (items: Record<string, unknown>): Promise<void> =>
+      Object.entries(items).forEach(([key, value]) => area.set(key, value)),
     remove: async (keys: string | string[]): Promise<void> => [keys].flat().forEach((key) => area.delete(key)),
   };
   const jobs = createJobStore(session);
   const said: string[] = [];
   const upkeep = createUpkeep({
-    vault: setting.vault, jobs, session,
+    vault: setting.vault,
+    jobs,
+    session,
     terms: { clock: () => setting.now, idle: async () => setting.idle },
     statistics: { clear: async () => void said.push('statistics cleared') },
     quietButton: async () => void said.push('button quiet'),
     dropIntake: async () => void said.push('intake dropped'),
     road: {
-      failed: async (id, error, source) => void await jobs.update(id, (job) => ({ ...job, state: 'failed', error, source }) as Job),
+      failed: async (id, error, source) =>
+        void (await jobs.update(id, (job) => ({ ...job, state: 'failed', error, source }) as Job)),
       async dismiss(id) {
         await jobs.remove(id);
         await setting.vault.purge({ jobId: id }, 'on-demand');
@@ -34,10 +47,22 @@ function world(capacity?: number): Setting & { jobs: JobStore; upkeep: Upkeep; a
     },
   });
   return Object.assign(setting, {
-    jobs, upkeep, area, said,
+    jobs,
+    upkeep,
+    area,
+    said,
     async add(job: Partial<Job>): Promise<JobId> {
       const id = newJobId();
-      const facts = { id, createdAt: setting.now, origin: { kind: 'file', name: 'cat.jpg', folder: '' }, recipe: DEFAULT_RECIPE, delivery: 'hold', name: 'cat.jpg', attempts: 0, state: 'queued' };
+      const facts = {
+        id,
+        createdAt: setting.now,
+        origin: { kind: 'file', name: 'cat.jpg', folder: '' },
+        recipe: DEFAULT_RECIPE,
+        delivery: 'hold',
+        name: 'cat.jpg',
+        attempts: 0,
+        state: 'queued',
+      };
       await jobs.put({ ...facts, ...job } as Job);
       return id;
     },
@@ -111,8 +136,8 @@ describe('a result that had to make room', () => {
   });
 });
 
-describe('the person\'s word', () => {
-  it('purges one item, and with a job\'s last item the job', async () => {
+describe("the person's word", () => {
+  it("purges one item, and with a job's last item the job", async () => {
     const the = world();
     const id = await the.add(ready);
     for (const part of ['source', 'result'] as const) await the.vault.put(request(part, {}, id), bytes(10));
@@ -151,7 +176,11 @@ it('writes down why items are held, and what the Source turned out to be', async
   const the = world();
   const id = await the.add({});
   await the.vault.put(request('source', { format: null, why: 'working' }, id), bytes(10));
-  const job = { ...await the.jobs.get(id), state: 'compressing', source: { format: 'png', bytes: 10, width: 1, height: 1 } } as Job;
+  const job = {
+    ...(await the.jobs.get(id)),
+    state: 'compressing',
+    source: { format: 'png', bytes: 10, width: 1, height: 1 },
+  } as Job;
   await the.upkeep.jobChanged(job);
   expect(await the.vault.held()).toMatchObject([{ why: 'working', format: 'png' }]);
   await the.upkeep.jobChanged({ ...job, ...ready } as Job);

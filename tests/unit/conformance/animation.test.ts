@@ -13,7 +13,9 @@ import { muxInfo } from '../core/animation/webp-tools.ts';
 const noWebpmux = missing('webpmux');
 
 const SIZE = { width: 40, height: 30 };
-const drawn = randomFrames(11, 4, SIZE, 'partial').filter((frame, i, all) => i === 0 || !Buffer.from(frame.data).equals(Buffer.from(all[i - 1]!.data)));
+const drawn = randomFrames(11, 4, SIZE, 'partial').filter(
+  (frame, i, all) => i === 0 || !Buffer.from(frame.data).equals(Buffer.from(all[i - 1]!.data)),
+);
 
 interface Played {
   readonly frames: readonly Uint8ClampedArray[];
@@ -41,35 +43,56 @@ describe.each(MOVIES)('$name', ({ make, truth }) => {
   let before: Played;
   beforeAll(async () => {
     bytes = await make();
-    before = truth ?? await decodedBySharp(bytes);
+    before = truth ?? (await decodedBySharp(bytes));
   });
 
-  it.each(['lossless', 'quality'] as const)(`as webp (%s) moves as before${noWebpmux && `; not asked: ${noWebpmux}`}`, async (kind) => {
-    const { bytes: result, receipt } = await compress(bytes, kind === 'lossless' ? exactly('webp') : { format: 'webp' });
-    expect(notesOf(receipt)).toContain('animation-kept');
-    const after = await decodedBySharp(result);
-    expect([after.frames.length, after.delays, after.loops]).toEqual([before.frames.length, before.delays, before.loops]);
-    before.frames.forEach((frame, i) => {
-      const { alpha, colour, mean } = distance(frame, after.frames[i] ?? new Uint8ClampedArray());
-      if (kind === 'lossless') expect([alpha, colour]).toEqual([0, 0]);
-      else expect({ alpha, mean, within: alpha === 0 && mean < LOSSY_MEAN }).toMatchObject({ within: true });
-    });
-    if (noWebpmux) return;
-    const { frames, loops, canvas } = muxInfo(result);
-    expect([frames.map(({ duration }) => duration), loops, canvas]).toEqual([before.delays, before.loops, `${SIZE.width} x ${SIZE.height}`]);
-  });
+  it.each(['lossless', 'quality'] as const)(
+    `as webp (%s) moves as before${noWebpmux && `; not asked: ${noWebpmux}`}`,
+    async (kind) => {
+      const { bytes: result, receipt } = await compress(
+        bytes,
+        kind === 'lossless' ? exactly('webp') : { format: 'webp' },
+      );
+      expect(notesOf(receipt)).toContain('animation-kept');
+      const after = await decodedBySharp(result);
+      expect([after.frames.length, after.delays, after.loops]).toEqual([
+        before.frames.length,
+        before.delays,
+        before.loops,
+      ]);
+      before.frames.forEach((frame, i) => {
+        const { alpha, colour, mean } = distance(frame, after.frames[i] ?? new Uint8ClampedArray());
+        if (kind === 'lossless') expect([alpha, colour]).toEqual([0, 0]);
+        else expect({ alpha, mean, within: alpha === 0 && mean < LOSSY_MEAN }).toMatchObject({ within: true });
+      });
+      if (noWebpmux) return;
+      const { frames, loops, canvas } = muxInfo(result);
+      expect([frames.map(({ duration }) => duration), loops, canvas]).toEqual([
+        before.delays,
+        before.loops,
+        `${SIZE.width} x ${SIZE.height}`,
+      ]);
+    },
+  );
 
   it('in its own format, or made smaller as a WebP, still moves and is never larger', async () => {
     const { bytes: result, receipt } = await compress(bytes);
     expect(result.length).toBeLessThanOrEqual(bytes.length);
     // libvips reads no APNG: its frames are counted by their control chunks.
-    const frames = receipt.output.format === 'png' ? Buffer.from(result).toString('latin1').split('fcTL').length - 1 : (await sharp(result, { animated: true }).metadata()).pages;
+    const frames =
+      receipt.output.format === 'png'
+        ? Buffer.from(result).toString('latin1').split('fcTL').length - 1
+        : (await sharp(result, { animated: true }).metadata()).pages;
     expect(frames).toBe(before.frames.length);
   });
 
   it.each(['jpeg', 'png'] as const)('as %s is the first frame, and says so', async (format) => {
     const { bytes: result, receipt } = await compress(bytes, { ...exactly(format), animation: 'first-frame' });
-    expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'first-frame-only', parameters: { frames: before.frames.length } });
+    expect(receipt.notes).toContainEqual({
+      kind: 'lost',
+      code: 'first-frame-only',
+      parameters: { frames: before.frames.length },
+    });
     const found = await seen(result);
     const first = { ...SIZE, data: overWhite(before.frames[0] ?? new Uint8ClampedArray(), format === 'jpeg') };
     expect((await sharp(result).metadata()).pages ?? 1).toBe(1);
@@ -79,7 +102,10 @@ describe.each(MOVIES)('$name', ({ make, truth }) => {
   });
 
   it.each(['avif', 'jxl'] as const)('is not flattened into %s without being asked', async (format) => {
-    await expect(compress(bytes, { format })).rejects.toMatchObject({ name: 'CompressionError', code: 'unsupported-variant' });
+    await expect(compress(bytes, { format })).rejects.toMatchObject({
+      name: 'CompressionError',
+      code: 'unsupported-variant',
+    });
     const { receipt } = await compress(bytes, { format, animation: 'first-frame' });
     expect(notesOf(receipt)).toContain('first-frame-only');
   });

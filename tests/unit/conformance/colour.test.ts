@@ -20,10 +20,14 @@ const BOUND = { mean: 0.1, max: 2 };
 const BOUND_OF_JPEG = { mean: 0.6, max: 30 };
 const isWithin = ({ mean, max }: Difference, bound: typeof BOUND): boolean => mean <= bound.mean && max <= bound.max;
 
-const wider = (bound: typeof BOUND, by: typeof BOUND): typeof BOUND => ({ mean: bound.mean + by.mean, max: bound.max + by.max });
+const wider = (bound: typeof BOUND, by: typeof BOUND): typeof BOUND => ({
+  mean: bound.mean + by.mean,
+  max: bound.max + by.max,
+});
 
 /** `keep` differs from `protect` in what is done with metadata alone, so it is tried where that is cheap. */
-const POLICIES = (name: string): readonly MetadataPolicy[] => (/^(Adobe RGB|RGB profile)/.test(name) ? METADATA_POLICIES : ['strip', 'protect']);
+const POLICIES = (name: string): readonly MetadataPolicy[] =>
+  /^(Adobe RGB|RGB profile)/.test(name) ? METADATA_POLICIES : ['strip', 'protect'];
 
 describe.each(PROFILED)('$name', ({ name, make, witness = make, alpha = false, coding = { mean: 0, max: 0 } }) => {
   let bytes: Uint8Array;
@@ -34,15 +38,28 @@ describe.each(PROFILED)('$name', ({ name, make, witness = make, alpha = false, c
   });
 
   it('fails this very test when the profile is ignored', async () => {
-    expect(isWithin(difference(truth, await seen(await witness(), { ignoreProfile: true })), BOUND_OF_JPEG)).toBe(false);
+    expect(isWithin(difference(truth, await seen(await witness(), { ignoreProfile: true })), BOUND_OF_JPEG)).toBe(
+      false,
+    );
   });
 
   // What is flattened onto a colour is another picture.
-  it.each(OUTPUT_FORMATS.filter((format) => !alpha || formats[format].facts.alpha).flatMap((format) => POLICIES(name).map((metadata) => [format, metadata] as const)))('looks the same as %s (%s)', async (format, metadata) => {
+  it.each(
+    OUTPUT_FORMATS.filter((format) => !alpha || formats[format].facts.alpha).flatMap((format) =>
+      POLICIES(name).map((metadata) => [format, metadata] as const),
+    ),
+  )('looks the same as %s (%s)', async (format, metadata) => {
     const { bytes: result, receipt } = await compress(bytes, exactly(format, { metadata }));
     const found = difference(truth, await seen(result));
-    expect({ ...found, within: isWithin(found, wider(format === 'jpeg' ? BOUND_OF_JPEG : BOUND, coding)) }).toMatchObject({ within: true });
-    expect(notesOf(receipt).filter((code) => ['profile-kept', 'converted-to-srgb', 'never-larger', 'lossless'].includes(code))).not.toEqual([]);
+    expect({
+      ...found,
+      within: isWithin(found, wider(format === 'jpeg' ? BOUND_OF_JPEG : BOUND, coding)),
+    }).toMatchObject({ within: true });
+    expect(
+      notesOf(receipt).filter((code) =>
+        ['profile-kept', 'converted-to-srgb', 'never-larger', 'lossless'].includes(code),
+      ),
+    ).not.toEqual([]);
     expect(notesOf(receipt)).not.toContain('profile-unreadable');
   });
 });

@@ -16,8 +16,11 @@ interface Row {
 }
 
 const FORMATS = Object.keys(TAGGED) as TaggedFormat[];
-const ROWS: readonly Row[] = FORMATS.flatMap((from) => ([...OUTPUT_FORMATS, ...(from === 'tiff' ? [] : ['untouched'] as const)] as const)
-  .flatMap((to) => METADATA_POLICIES.map((policy) => ({ from, to, policy }))));
+const ROWS: readonly Row[] = FORMATS.flatMap((from) =>
+  ([...OUTPUT_FORMATS, ...(from === 'tiff' ? [] : (['untouched'] as const))] as const).flatMap((to) =>
+    METADATA_POLICIES.map((policy) => ({ from, to, policy })),
+  ),
+);
 
 const nameOf = ({ from, to, policy }: Row): string => `${from}-${policy}-${to}.${to === 'untouched' ? from : to}`;
 
@@ -29,7 +32,7 @@ beforeAll(async () => {
   for (const from of FORMATS) files[`${from}.${from}`] = (await TAGGED[from]()).tagged;
   for (const row of ROWS) {
     const { from, to, policy: metadata } = row;
-    const recipe = to === 'untouched' ? { aim: { kind: 'untouched' }, metadata } as const : exactly(to, { metadata });
+    const recipe = to === 'untouched' ? ({ aim: { kind: 'untouched' }, metadata } as const) : exactly(to, { metadata });
     files[nameOf(row)] = (await compress(files[`${from}.${from}`]!, recipe)).bytes;
   }
   tags = tagsOf(files);
@@ -37,7 +40,9 @@ beforeAll(async () => {
 
 /** The marked texts in a list of tags. */
 const marked = (list: TagList, mark: 'KEEP' | 'GONE'): string[] =>
-  [...new Set(Object.entries(list).flatMap(([, value]) => value.match(new RegExp(`${mark}[ -][\\w -]*`, 'g')) ?? []))].sort();
+  [
+    ...new Set(Object.entries(list).flatMap(([, value]) => value.match(new RegExp(`${mark}[ -][\\w -]*`, 'g')) ?? [])),
+  ].sort();
 
 const rows = (policy: MetadataPolicy): Row[] => ROWS.filter((row) => row.policy === policy);
 
@@ -46,30 +51,43 @@ const OF_THE_PICTURE = /^(IFD0:(Orientation|ResolutionUnit|[XY]Resolution|YCbCrP
 
 describe.skipIf(reason)(`strip${reason && `: ${reason}`}`, () => {
   it.each(rows('strip'))('nothing of $from is left in $to', (row) => {
-    const left = Object.keys(tags[nameOf(row)] ?? { missing: '' }).filter((name) => !(row.to === 'untouched' && name === 'IFD0:Orientation'));
+    const left = Object.keys(tags[nameOf(row)] ?? { missing: '' }).filter(
+      (name) => !(row.to === 'untouched' && name === 'IFD0:Orientation'),
+    );
     expect(left).toEqual([]);
     expect(textsIn(files[nameOf(row)]!)).toEqual([]);
   });
 });
 
 describe.skipIf(reason)(`protect${reason && `: ${reason}`}`, () => {
-  it.each(rows('protect'))('$from in $to says whose it is, and not where, by whom and with what it was taken', (row) => {
-    const [before, after] = [tags[`${row.from}.${row.from}`]!, tags[nameOf(row)]!];
-    expect(marked(after, 'KEEP')).toEqual(marked(before, 'KEEP'));
-    expect(JSON.stringify(after)).toContain('trainedAlgorithmicMedia');
-    expect(marked(after, 'GONE')).toEqual([]);
-    expect(Object.keys(after).filter((name) => /GPS|Serial|Thumbnail|Software|MakerNote|CreatorTool|City|Location|Region|Person|Unique|Comment|Make|Model|OwnerName|JUMBF|C2PA/i.test(name))).toEqual([]);
-    // Nor anywhere that exiftool does not look.
-    expect(textsIn(files[nameOf(row)]!)).toEqual([]);
-    // What both have is the same.
-    for (const [name, value] of Object.entries(after)) {
-      if (name in before && !OF_THE_PICTURE.test(name) && name !== 'XMP-x:XMPToolkit') expect([name, value]).toEqual([name, before[name]]);
-    }
-  });
+  it.each(rows('protect'))(
+    '$from in $to says whose it is, and not where, by whom and with what it was taken',
+    (row) => {
+      const [before, after] = [tags[`${row.from}.${row.from}`]!, tags[nameOf(row)]!];
+      expect(marked(after, 'KEEP')).toEqual(marked(before, 'KEEP'));
+      expect(JSON.stringify(after)).toContain('trainedAlgorithmicMedia');
+      expect(marked(after, 'GONE')).toEqual([]);
+      expect(
+        Object.keys(after).filter((name) =>
+          /GPS|Serial|Thumbnail|Software|MakerNote|CreatorTool|City|Location|Region|Person|Unique|Comment|Make|Model|OwnerName|JUMBF|C2PA/i.test(
+            name,
+          ),
+        ),
+      ).toEqual([]);
+      // Nor anywhere that exiftool does not look.
+      expect(textsIn(files[nameOf(row)]!)).toEqual([]);
+      // What both have is the same.
+      for (const [name, value] of Object.entries(after)) {
+        if (name in before && !OF_THE_PICTURE.test(name) && name !== 'XMP-x:XMPToolkit')
+          expect([name, value]).toEqual([name, before[name]]);
+      }
+    },
+  );
 });
 
 /** What tells of the coded picture, which is another one now; and where in the file something stands. */
-const OF_THE_CODING = /^IFD0:(Image(Width|Height)|BitsPerSample|Compression|PhotometricInterpretation|Strip\w+|SamplesPerPixel|RowsPerStrip|PlanarConfiguration|Predictor|SampleFormat|Orientation)$|ThumbnailOffset$|^XMP-x:/;
+const OF_THE_CODING =
+  /^IFD0:(Image(Width|Height)|BitsPerSample|Compression|PhotometricInterpretation|Strip\w+|SamplesPerPixel|RowsPerStrip|PlanarConfiguration|Predictor|SampleFormat|Orientation)$|ThumbnailOffset$|^XMP-x:/;
 /** Places that other formats do not have: what is in them is moved into XMP as far as XMP has words for it. */
 const OF_ONE_FORMAT = /^(IPTC|Photoshop|File:Comment|PNG)/;
 
@@ -78,9 +96,14 @@ describe.skipIf(reason)(`keep${reason && `: ${reason}`}`, () => {
     const [before, after] = [tags[`${row.from}.${row.from}`]!, tags[nameOf(row)]!];
     const same = row.from === row.to || row.to === 'untouched';
     const turned = row.to !== 'untouched' && (before['IFD0:Orientation'] ?? '1') !== '1';
-    const expected = Object.entries(before).filter(([name]) => !OF_THE_CODING.test(name) && (same || !OF_ONE_FORMAT.test(name))
-      // A thumbnail would lie on its side.
-      && !(turned && name.startsWith('IFD1')) && !/JUMBF/.test(name));
+    const expected = Object.entries(before).filter(
+      ([name]) =>
+        !OF_THE_CODING.test(name) &&
+        (same || !OF_ONE_FORMAT.test(name)) &&
+        // A thumbnail would lie on its side.
+        !(turned && name.startsWith('IFD1')) &&
+        !/JUMBF/.test(name),
+    );
     expect(Object.fromEntries(expected.map(([name]) => [name, after[name]]))).toEqual(Object.fromEntries(expected));
     expect(marked(after, 'KEEP')).toEqual(marked(before, 'KEEP'));
     if (row.to !== 'untouched') expect(after['IFD0:Orientation'] ?? '1').toBe('1');
@@ -91,5 +114,7 @@ describe.skipIf(reason)(`keep${reason && `: ${reason}`}`, () => {
 /** Private texts anywhere in the file, in either of the encodings that EXIF has. */
 function textsIn(bytes: Uint8Array): string[] {
   const file = Buffer.from(bytes);
-  return ['GONE', 'AcmeNote', 'Charles Babbage', 'SN-0042'].filter((text) => file.includes(text) || file.includes(text, 0, 'utf16le'));
+  return ['GONE', 'AcmeNote', 'Charles Babbage', 'SN-0042'].filter(
+    (text) => file.includes(text) || file.includes(text, 0, 'utf16le'),
+  );
 }

@@ -17,12 +17,23 @@ import { pattern, SIZE as HEIC_SIZE } from '../core/decoders/heic/pattern.ts';
 
 const noCjxl = missing('cjxl', 'djxl');
 
-const avif = (orientation: Orientation): Promise<Uint8Array> => encoded(gradient().avif({ lossless: true })).then((file) => turnedHeif(file, orientation));
+const avif = (orientation: Orientation): Promise<Uint8Array> =>
+  encoded(gradient().avif({ lossless: true })).then((file) => turnedHeif(file, orientation));
 const heic = async (orientation: Orientation): Promise<Uint8Array> =>
-  turnedHeif(new Uint8Array(await readFile(new URL('../core/decoders/heic/opaque.heic', import.meta.url))), orientation);
+  turnedHeif(
+    new Uint8Array(await readFile(new URL('../core/decoders/heic/opaque.heic', import.meta.url))),
+    orientation,
+  );
 /** The codestream's own field: cjxl takes it from the JPEG's EXIF. */
 const jxl = async (orientation: Orientation): Promise<Uint8Array> =>
-  cjxl(await encoded(gradient().withMetadata({ orientation }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' })), 'jpg', '-d', '1', '-j', '0');
+  cjxl(
+    await encoded(gradient().withMetadata({ orientation }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' })),
+    'jpg',
+    '-d',
+    '1',
+    '-j',
+    '0',
+  );
 
 /** The pixels as they are stored, before any turn; null where the file itself, read by libvips or libjxl, is the only word. */
 const stored: Readonly<Record<string, () => Promise<Pixels>>> = {
@@ -32,12 +43,24 @@ const stored: Readonly<Record<string, () => Promise<Pixels>>> = {
   HEIC: async () => ({ ...HEIC_SIZE, data: new Uint8ClampedArray(pattern(false)) }),
 };
 
-const FORMATS: readonly { name: string; make: (orientation: Orientation) => Promise<Uint8Array>; skip?: string; decoders?: number }[] = [
+const FORMATS: readonly {
+  name: string;
+  make: (orientation: Orientation) => Promise<Uint8Array>;
+  skip?: string;
+  decoders?: number;
+}[] = [
   { name: 'JPEG', make: (orientation) => withOrientation('jpeg', orientation) },
   { name: 'PNG', make: (orientation) => withOrientation('png', orientation) },
   { name: 'WebP', make: (orientation) => withOrientation('webp', orientation) },
-  { name: 'TIFF', make: (orientation) => encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw' })) },
-  { name: 'BigTIFF', make: (orientation) => encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw', bigtiff: true })) },
+  {
+    name: 'TIFF',
+    make: (orientation) => encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw' })),
+  },
+  {
+    name: 'BigTIFF',
+    make: (orientation) =>
+      encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw', bigtiff: true })),
+  },
   { name: 'AVIF', make: avif },
   { name: 'HEIC', make: heic, decoders: 2 },
   { name: 'JPEG XL', make: jxl, skip: noCjxl, decoders: 5 },
@@ -60,24 +83,31 @@ describe.each(FORMATS)('$name', ({ name, make, skip = '', decoders = 0 }) => {
 });
 
 describe.each(OUTPUT_FORMATS)('written as %s', (format) => {
-  it.each(['strip', 'protect', 'keep'] as const)('the pixels are upright and the tag, if any, says 1 (%s)', async (metadata) => {
-    for (const orientation of [3, 5, 6] as const) {
-      const bytes = await withOrientation('jpeg', orientation);
-      const truth = await seen(bytes);
-      const { bytes: result } = await compress(bytes, exactly(format, { metadata }));
-      expect(difference(truth, await seen(result)).max).toBeLessThanOrEqual(4);
-      // What a viewer shows that knows nothing of orientation.
-      if (format !== 'jxl') {
-        const { width, height, orientation: tag = 1 } = await sharp(result).metadata();
-        expect([width, height, tag]).toEqual([truth.width, truth.height, 1]);
+  it.each(['strip', 'protect', 'keep'] as const)(
+    'the pixels are upright and the tag, if any, says 1 (%s)',
+    async (metadata) => {
+      for (const orientation of [3, 5, 6] as const) {
+        const bytes = await withOrientation('jpeg', orientation);
+        const truth = await seen(bytes);
+        const { bytes: result } = await compress(bytes, exactly(format, { metadata }));
+        expect(difference(truth, await seen(result)).max).toBeLessThanOrEqual(4);
+        // What a viewer shows that knows nothing of orientation.
+        if (format !== 'jxl') {
+          const { width, height, orientation: tag = 1 } = await sharp(result).metadata();
+          expect([width, height, tag]).toEqual([truth.width, truth.height, 1]);
+        }
+        expect(inspect(result).orientation).toBe(1);
       }
-      expect(inspect(result).orientation).toBe(1);
-    }
-  });
+    },
+  );
 });
 
 describe('resizing', () => {
-  it.each([['longest-side', 30, [18, 30]], ['width', 20, [20, 33]], ['height', 30, [18, 30]]] as const)('by %s looks at the upright size', async (by, pixels, expected) => {
+  it.each([
+    ['longest-side', 30, [18, 30]],
+    ['width', 20, [20, 33]],
+    ['height', 30, [18, 30]],
+  ] as const)('by %s looks at the upright size', async (by, pixels, expected) => {
     const { bytes } = await compress(await withOrientation('jpeg', 6), { format: 'png', resize: { by, pixels } });
     const { width, height } = await sharp(bytes).metadata();
     expect([width, height]).toEqual(expected);

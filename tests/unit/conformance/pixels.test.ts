@@ -30,19 +30,23 @@ describe.each(INPUTS)('$name', (input) => {
   });
   const within = input.decoders ?? { mean: 0, max: 0 };
   /** What a format without alpha shows. */
-  const expected = (alpha: boolean): Pixels => (alpha ? truth : flattenOnto({ ...truth, data: truth.data.slice() }, '#ffffff'));
+  const expected = (alpha: boolean): Pixels =>
+    alpha ? truth : flattenOnto({ ...truth, data: truth.data.slice() }, '#ffffff');
 
-  it.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.lossless))('as %s without loss is the same picture', async (format) => {
-    const { bytes: result } = await compress(bytes, exactly(format));
-    expect(sniff(result)).toBe(format);
-    const found = await seen(result);
-    const { mean, max, alpha } = difference(truth, found);
-    expect(alpha).toBe(0);
-    expect(mean).toBeLessThanOrEqual(within.mean);
-    expect(max).toBeLessThanOrEqual(within.max);
-    // The colour under full transparency is there as well.
-    if (within.max === 0) expect(unequal(truth, found)).toBe(0);
-  });
+  it.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.lossless))(
+    'as %s without loss is the same picture',
+    async (format) => {
+      const { bytes: result } = await compress(bytes, exactly(format));
+      expect(sniff(result)).toBe(format);
+      const found = await seen(result);
+      const { mean, max, alpha } = difference(truth, found);
+      expect(alpha).toBe(0);
+      expect(mean).toBeLessThanOrEqual(within.mean);
+      expect(max).toBeLessThanOrEqual(within.max);
+      // The colour under full transparency is there as well.
+      if (within.max === 0) expect(unequal(truth, found)).toBe(0);
+    },
+  );
 
   it('as jpeg at its best is nearly the same picture', async () => {
     const { bytes: result, receipt } = await compress(bytes, exactly('jpeg'));
@@ -58,16 +62,23 @@ describe.each(INPUTS)('$name', (input) => {
     expect(mean).toBeLessThanOrEqual(input.hard ?? LOSSY.mean);
     expect(max).toBeLessThanOrEqual(LOSSY.max);
     expect(alpha).toBeLessThanOrEqual(LOSSY.alpha);
-    expect(receipt).toMatchObject({ input: { bytes: bytes.length }, output: { format, bytes: result.length, width: truth.width, height: truth.height } });
+    expect(receipt).toMatchObject({
+      input: { bytes: bytes.length },
+      output: { format, bytes: result.length, width: truth.width, height: truth.height },
+    });
   });
 
-  it.each(['quality', 'lossless', 'untouched'] as const)('made smaller in its own format (%s) is never larger', async (kind) => {
-    const aim = kind === 'quality' ? { kind, quality: 95 } : { kind };
-    // TIFF's metadata cannot be worked on alone: an error says so.
-    if (kind === 'untouched' && sniff(bytes) === 'tiff') return expect(compress(bytes, { aim })).rejects.toMatchObject({ code: 'unsupported-variant' });
-    const { bytes: result, receipt } = await compress(bytes, { aim });
-    expect(result.length).toBeLessThanOrEqual(bytes.length);
-    if (receipt.outcome === 'original') expect(Buffer.from(result).equals(Buffer.from(bytes))).toBe(true);
-    else expect(receipt.outcome).toBe('smaller');
-  });
+  it.each(['quality', 'lossless', 'untouched'] as const)(
+    'made smaller in its own format (%s) is never larger',
+    async (kind) => {
+      const aim = kind === 'quality' ? { kind, quality: 95 } : { kind };
+      // TIFF's metadata cannot be worked on alone: an error says so.
+      if (kind === 'untouched' && sniff(bytes) === 'tiff')
+        return expect(compress(bytes, { aim })).rejects.toMatchObject({ code: 'unsupported-variant' });
+      const { bytes: result, receipt } = await compress(bytes, { aim });
+      expect(result.length).toBeLessThanOrEqual(bytes.length);
+      if (receipt.outcome === 'original') expect(Buffer.from(result).equals(Buffer.from(bytes))).toBe(true);
+      else expect(receipt.outcome).toBe('smaller');
+    },
+  );
 });

@@ -30,7 +30,15 @@ class FakeImageDecoder {
   async decode({ frameIndex }: { frameIndex: number }): Promise<unknown> {
     if (frameIndex === movie.fails) throw new DOMException('Failed to decode frame', 'EncodingError');
     open++;
-    return { image: { displayWidth: 2, displayHeight: 1, duration: frameIndex === 0 ? null : frameIndex * 40_000, frameIndex, close: () => open-- } };
+    return {
+      image: {
+        displayWidth: 2,
+        displayHeight: 1,
+        duration: frameIndex === 0 ? null : frameIndex * 40_000,
+        frameIndex,
+        close: () => open--,
+      },
+    };
   }
 
   close(): void {
@@ -64,9 +72,14 @@ async function openAvif(): Promise<Movie> {
   return opened;
 }
 
-describe('the browser\'s decoder', () => {
-  it('is used for what it can read, of the formats that we can\'t', async () => {
-    expect(await Promise.all((['avif', 'jxl', 'gif', 'webp'] as const).map(canDecodeFrames))).toEqual([true, false, false, false]);
+describe("the browser's decoder", () => {
+  it("is used for what it can read, of the formats that we can't", async () => {
+    expect(await Promise.all((['avif', 'jxl', 'gif', 'webp'] as const).map(canDecodeFrames))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     vi.unstubAllGlobals();
     expect(await canDecodeFrames('avif')).toBe(false);
     expect(await openInBrowser(FILE, 'avif')).toBeNull();

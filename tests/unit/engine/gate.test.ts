@@ -7,16 +7,27 @@ describe('the gate', () => {
     const began: number[] = [];
     let inside = 0;
     let most = 0;
-    const results = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((name) => gate.through(async () => {
-      began.push(name);
-      most = Math.max(most, ++inside);
-      await new Promise((later) => setTimeout(later, 5));
-      inside--;
-      if (name === 2) throw new Error('no');
-      return name;
-    })));
+    const results = await Promise.allSettled(
+      [1, 2, 3, 4, 5, 6].map((name) =>
+        gate.through(async () => {
+          began.push(name);
+          most = Math.max(most, ++inside);
+          await new Promise((later) => setTimeout(later, 5));
+          inside--;
+          if (name === 2) throw new Error('no');
+          return name;
+        }),
+      ),
+    );
     expect(began).toEqual([1, 2, 3, 4, 5, 6]);
     expect(most).toBe(2);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled', 'fulfilled']);
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
   });
 });

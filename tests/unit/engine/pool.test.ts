@@ -48,7 +48,10 @@ const done = { ok: true as const, receipt, memoryBytes: 1 };
 function pool(run: Behaviour, options: Partial<PoolOptions> = {}): Pool {
   ChannelWorker.all = [];
   return createPool({
-    size: 2, startWorker: () => new ChannelWorker(run) as unknown as Worker, load: () => Promise.reject(new Error('not here')), ...options,
+    size: 2,
+    startWorker: () => new ChannelWorker(run) as unknown as Worker,
+    load: () => Promise.reject(new Error('not here')),
+    ...options,
   });
 }
 
@@ -79,12 +82,15 @@ describe('the pool', () => {
   it('runs one task alone when two would need more memory than the budget', async () => {
     let atOnce = 0;
     let most = 0;
-    const workers = pool(async ({ source }) => {
-      most = Math.max(most, ++atOnce);
-      await new Promise((later) => setTimeout(later, 10));
-      atOnce--;
-      return { ...done, bytes: source };
-    }, { memoryBudget: 100 });
+    const workers = pool(
+      async ({ source }) => {
+        most = Math.max(most, ++atOnce);
+        await new Promise((later) => setTimeout(later, 10));
+        atOnce--;
+        return { ...done, bytes: source };
+      },
+      { memoryBudget: 100 },
+    );
     await Promise.all([1, 2, 3].map(() => workers.run(task(), { expectedBytes: 70, megapixels: 1 })));
     expect(most).toBe(1);
     // More than the whole budget still runs, alone.
@@ -94,13 +100,16 @@ describe('the pool', () => {
 
   it('replaces a worker after an error, and the next task works', async () => {
     let first = true;
-    const workers = pool(async ({ source }) => {
-      if (first) {
-        first = false;
-        return { ok: false, error: { code: 'corrupt', parameters: {} } };
-      }
-      return { ...done, bytes: source };
-    }, { size: 1 });
+    const workers = pool(
+      async ({ source }) => {
+        if (first) {
+          first = false;
+          return { ok: false, error: { code: 'corrupt', parameters: {} } };
+        }
+        return { ...done, bytes: source };
+      },
+      { size: 1 },
+    );
     await expect(workers.run(task(), small)).rejects.toMatchObject({ code: 'corrupt' });
     expect(ChannelWorker.all[0]?.ended).toBe(true);
     await expect(workers.run(task(), small)).resolves.toBeDefined();
@@ -120,22 +129,27 @@ describe('the pool', () => {
   it('ends a worker that makes no progress, later for a larger image', async () => {
     const workers = pool(() => new Promise(() => undefined), { stallMilliseconds: 30, stallPerMegapixel: 100 });
     const began = Date.now();
-    const large = workers.run(task(), { expectedBytes: 1, megapixels: 2 }).catch((error: unknown) => ({ error, after: Date.now() - began }));
+    const large = workers
+      .run(task(), { expectedBytes: 1, megapixels: 2 })
+      .catch((error: unknown) => ({ error, after: Date.now() - began }));
     await expect(workers.run(task(), small)).rejects.toMatchObject({ code: 'codec-hung' });
     expect(workers.workers).toBe(1);
     expect(await large).toMatchObject({ error: { code: 'codec-hung' } });
-    expect((await large as { after: number }).after).toBeGreaterThanOrEqual(225);
+    expect(((await large) as { after: number }).after).toBeGreaterThanOrEqual(225);
     expect(workers.workers).toBe(0);
   });
 
   it('does not count a slow worker as hung while it makes steps', async () => {
-    const workers = pool(async ({ source }, onStep) => {
-      for (const step of ['decode', 'resize', 'encode', 'finish'] as const) {
-        onStep(step);
-        await new Promise((later) => setTimeout(later, 40));
-      }
-      return { ...done, bytes: source };
-    }, { stallMilliseconds: 90, stallPerMegapixel: 0 });
+    const workers = pool(
+      async ({ source }, onStep) => {
+        for (const step of ['decode', 'resize', 'encode', 'finish'] as const) {
+          onStep(step);
+          await new Promise((later) => setTimeout(later, 40));
+        }
+        return { ...done, bytes: source };
+      },
+      { stallMilliseconds: 90, stallPerMegapixel: 0 },
+    );
     await expect(workers.run(task(), small)).resolves.toBeDefined();
     workers.close();
   });
@@ -155,7 +169,10 @@ describe('the pool', () => {
 
   it('ends idle workers, and one whose memory has grown at once', async () => {
     let memoryBytes = 1;
-    const workers = pool(async ({ source }) => ({ ...done, bytes: source, memoryBytes }), { idleMilliseconds: 20, recycleAbove: 100 });
+    const workers = pool(async ({ source }) => ({ ...done, bytes: source, memoryBytes }), {
+      idleMilliseconds: 20,
+      recycleAbove: 100,
+    });
     await workers.run(task(), small);
     expect(workers.workers).toBe(1);
     await vi.waitFor(() => expect(workers.workers).toBe(0));

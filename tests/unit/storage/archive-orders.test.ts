@@ -20,7 +20,8 @@ const id = (name: string): JobId => name as JobId;
 
 async function vaultWith(results: Record<string, Uint8Array>): Promise<Vault> {
   const vault = createMemoryVault({ clock: () => Date.UTC(2026, 10, 23, 12) });
-  for (const [job, bytes] of Object.entries(results)) await vault.put({ id: `${job}:result`, jobId: id(job), part: 'result', why: 'held' }, bytes);
+  for (const [job, bytes] of Object.entries(results))
+    await vault.put({ id: `${job}:result`, jobId: id(job), part: 'result', why: 'held' }, bytes);
   return vault;
 }
 
@@ -29,11 +30,19 @@ describe('an archive', () => {
     const large = new Uint8Array(9_000_000).map((_, at) => (at * 31) & 255);
     const vault = await vaultWith({ a: new Uint8Array([1, 2, 3]), b: large });
     const orders = area();
-    const url = `chrome-extension://x${await orderArchive(orders, { fileName: 'Größe (1).zip', entries: [{ id: id('a'), name: 'a.jpg' }, { id: id('b'), name: 'folder/b é.png' }] })}`;
+    const url = `chrome-extension://x${await orderArchive(orders, {
+      fileName: 'Größe (1).zip',
+      entries: [
+        { id: id('a'), name: 'a.jpg' },
+        { id: id('b'), name: 'folder/b é.png' },
+      ],
+    })}`;
     const answer = await answerArchive(url, orders, vault, () => undefined);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     expect(Number(answer.headers.get('content-length'))).toBe(bytes.length);
-    expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%281%29.zip");
+    expect(answer.headers.get('content-disposition')).toBe(
+      "attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%281%29.zip",
+    );
     const folder = mkdtempSync(join(tmpdir(), 'archive-'));
     try {
       writeFileSync(join(folder, 'it.zip'), bytes);
@@ -49,7 +58,13 @@ describe('an archive', () => {
   it('is refused as a whole when one of its results is gone', async () => {
     const orders = area();
     const vault = await vaultWith({ a: new Uint8Array([1]) });
-    const url = `chrome-extension://x${await orderArchive(orders, { fileName: 'x.zip', entries: [{ id: id('a'), name: 'a' }, { id: id('gone'), name: 'b' }] })}`;
+    const url = `chrome-extension://x${await orderArchive(orders, {
+      fileName: 'x.zip',
+      entries: [
+        { id: id('a'), name: 'a' },
+        { id: id('gone'), name: 'b' },
+      ],
+    })}`;
     await expect(answerArchive(url, orders, vault, () => undefined)).rejects.toMatchObject({ code: 'item-gone' });
   });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createIntakeNote, forgetIntake, lostIntake, notedIntake, type NoteArea } from '../../../lib/storage/intake-note.ts';
+import {
+  createIntakeNote,
+  forgetIntake,
+  lostIntake,
+  notedIntake,
+  type NoteArea,
+} from '../../../lib/storage/intake-note.ts';
 import { newJobId } from '../../../lib/core/model/job.ts';
 
 function area(): NoteArea & { readonly content: Map<string, unknown> } {

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS } from '../../../lib/storage/settings/schema.ts';
 const session = { get: async (key: string): Promise<Record<string, unknown>> => ({ [key]: 1 }) };
 
 describe('outside of a build for tests', () => {
-  it('the person\'s choice counts, as it is now, and the clock is the machine\'s', async () => {
+  it("the person's choice counts, as it is now, and the clock is the machine's", async () => {
     let idleMinutes = 5;
     const terms = ownTerms({ load: async () => ({ ...DEFAULT_SETTINGS, idleMinutes }) }, session);
     expect(await terms.idle()).toBe(300_000);

@@ -5,11 +5,16 @@ vi.mock('wxt/browser', () => ({ browser: {} }));
 const { privateArea } = await import('../../../lib/storage/session-area.ts');
 
 /** Two contexts that hear each other, as through a BroadcastChannel. */
-function channels(): { postMessage(message: unknown): void; addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void }[] {
+function channels(): {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+}[] {
   const listeners: ((event: { data: unknown }) => void)[][] = [[], []];
   return [0, 1].map((own) => ({
-    postMessage: (data: unknown) => listeners[1 - own]?.forEach((listener) => listener({ data: structuredClone(data) })),
-    addEventListener: (_type: 'message', listener: (event: { data: unknown }) => void) => void listeners[own]?.push(listener),
+    postMessage: (data: unknown) =>
+      listeners[1 - own]?.forEach((listener) => listener({ data: structuredClone(data) })),
+    addEventListener: (_type: 'message', listener: (event: { data: unknown }) => void) =>
+      void listeners[own]?.push(listener),
   }));
 }
 

@@ -14,7 +14,10 @@ export function inspectBmp(bytes: Uint8Array): Inspection {
   const dib = readDib(reader, 14);
   const pixelsAt = reader.u32(10);
   if (dib.compression === BI_JPEG || dib.compression === BI_PNG) {
-    throw new CompressionError('unsupported-variant', { format: 'BMP', feature: dib.compression === BI_JPEG ? 'JPEG' : 'PNG' });
+    throw new CompressionError('unsupported-variant', {
+      format: 'BMP',
+      feature: dib.compression === BI_JPEG ? 'JPEG' : 'PNG',
+    });
   }
   const stride = Math.ceil((dib.width * dib.bits) / 32) * 4;
   // The padding of the last row may be missing, and nothing is lost with it.
@@ -27,7 +30,13 @@ export function inspectBmp(bytes: Uint8Array): Inspection {
     height: dib.height,
     orientation: 1,
     bitDepth: depthOf(dib.bits),
-    colour: { model: dib.bits <= 8 ? 'palette' : 'rgb', profile: readProfile(reader, 14), cicp: null, gamma: null, chromaticities: null },
+    colour: {
+      model: dib.bits <= 8 ? 'palette' : 'rgb',
+      profile: readProfile(reader, 14),
+      cicp: null,
+      gamma: null,
+      chromaticities: null,
+    },
     alpha: dib.alphaMask !== 0,
     animation: null,
     coding: { lossless: true, quality: null, progressive: false, exotic: null },

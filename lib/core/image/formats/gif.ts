@@ -35,15 +35,24 @@ export function inspectGif(bytes: Uint8Array): Inspection {
 }
 
 /** 23: delays in hundredths of a second. */
-function readAnimation(reader: Reader, blocks: readonly GifBlock[], controls: readonly GifBlock[], frames: number): Animation {
+function readAnimation(
+  reader: Reader,
+  blocks: readonly GifBlock[],
+  controls: readonly GifBlock[],
+  frames: number,
+): Animation {
   const milliseconds = controls.reduce((sum, { dataAt }) => sum + reader.u16(dataAt + 2) * 10, 0);
   return { frames, loops: loopsOf(reader, blocks), milliseconds: milliseconds || null };
 }
 
 /** The count of Netscape's extension says how often to play *again*, 0 for ever. Browsers and gif2webp read it so. */
 function loopsOf(reader: Reader, blocks: readonly GifBlock[]): number {
-  const extension = blocks.find(({ application, dataAt }) => (application === 'NETSCAPE2.0' || application === 'ANIMEXTS1.0')
-    && reader.u8(dataAt) >= 3 && (reader.u8(dataAt + 1) & 7) === 1);
+  const extension = blocks.find(
+    ({ application, dataAt }) =>
+      (application === 'NETSCAPE2.0' || application === 'ANIMEXTS1.0') &&
+      reader.u8(dataAt) >= 3 &&
+      (reader.u8(dataAt + 1) & 7) === 1,
+  );
   if (!extension) return 1;
   const again = reader.u16(extension.dataAt + 2);
   return again === 0 ? 0 : again + 1;

@@ -66,7 +66,10 @@ export function readHeifMeta(bytes: Uint8Array, box: Box): HeifMeta {
     items: part('iinf', readItems, new Map()),
     locations: part('iloc', readLocations, new Map()),
     properties: ipco ? childrenOf(bytes, ipco) : [],
-    associations: readAssociations(bytes, inIprp.filter(({ type }) => type === 'ipma')),
+    associations: readAssociations(
+      bytes,
+      inIprp.filter(({ type }) => type === 'ipma'),
+    ),
     references: part('iref', readReferences, []),
   };
 }
@@ -98,7 +101,9 @@ function readItem(bytes: Uint8Array, box: Box): HeifItem {
   const typeAt = dataAt + (version < 3 ? 4 : 6);
   // Versions 0 and 1 have no item type.
   const type = version < 2 ? 'mime' : reader.ascii(typeAt, 4);
-  const [name = '', contentType = ''] = latin1(bytes.subarray(version < 2 ? typeAt : typeAt + 4, Math.min(box.end, typeAt + 512))).split('\0', 3);
+  const [name = '', contentType = ''] = latin1(
+    bytes.subarray(version < 2 ? typeAt : typeAt + 4, Math.min(box.end, typeAt + 512)),
+  ).split('\0', 3);
   return { id, type, name, contentType };
 }
 
@@ -129,7 +134,9 @@ function readLocations(bytes: Uint8Array, box: Box): Map<number, HeifLocation> {
     extentsRead += extentCount;
     if (extentsRead > MAX_EXTENTS) throw new CompressionError('corrupt');
     const extents = Array.from({ length: extentCount }, () => ({
-      index: next(indexSize), offset: base + next(offsetSize), length: next(lengthSize),
+      index: next(indexSize),
+      offset: base + next(offsetSize),
+      length: next(lengthSize),
     }));
     locations.set(id, { method, dataReference, extents });
   }
@@ -160,7 +167,11 @@ function readAssociations(bytes: Uint8Array, boxes: readonly Box[]): Map<number,
       for (let left = reader.u8(at++); left > 0; left--) {
         const value = wide ? reader.u16(at) : reader.u8(at);
         at += wide ? 2 : 1;
-        list.push(wide ? { essential: value >= 0x8000, index: value & 0x7fff } : { essential: value >= 0x80, index: value & 0x7f });
+        list.push(
+          wide
+            ? { essential: value >= 0x8000, index: value & 0x7fff }
+            : { essential: value >= 0x80, index: value & 0x7f },
+        );
       }
       associations.set(id, list.slice(0, MAX_PROPERTIES_OF_AN_ITEM));
       if (associations.size > MAX_ITEMS) throw new CompressionError('corrupt');

@@ -12,9 +12,15 @@ export const C2PA_UUID = '\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x
 /** An XMP packet or an EXIF block has some kB, seldom a few MB. */
 const MAX_ITEM_BYTES = 32_000_000;
 
-export function readHeifMetadata(bytes: Uint8Array, boxes: readonly Box[], meta: HeifMeta | undefined, findings: Findings): void {
+export function readHeifMetadata(
+  bytes: Uint8Array,
+  boxes: readonly Box[],
+  meta: HeifMeta | undefined,
+  findings: Findings,
+): void {
   for (const box of boxes) {
-    if (box.type === 'uuid' && startsWith(bytes, C2PA_UUID, box.dataAt)) findings.c2pa(bytes.subarray(box.dataAt, box.end));
+    if (box.type === 'uuid' && startsWith(bytes, C2PA_UUID, box.dataAt))
+      findings.c2pa(bytes.subarray(box.dataAt, box.end));
     // Google's and Samsung's motion photos in HEIF.
     if (box.type === 'mpvd') findings.add('motion-photo');
   }
@@ -35,7 +41,8 @@ export function readHeifMetadata(bytes: Uint8Array, boxes: readonly Box[], meta:
   for (const { type, from } of meta.references) {
     const urn = type === 'auxl' ? auxiliaryType(bytes, meta, from) : '';
     if (urn.includes('hdrgainmap')) findings.add('gain-map');
-    if (urn.endsWith(':depth') || urn === 'urn:mpeg:hevc:2015:auxid:2' || urn.includes('disparity')) findings.add('depth-map');
+    if (urn.endsWith(':depth') || urn === 'urn:mpeg:hevc:2015:auxid:2' || urn.includes('disparity'))
+      findings.add('depth-map');
     if (type === 'thmb') findings.add('thumbnail');
   }
 }

@@ -13,8 +13,12 @@ export interface HeifMovie {
 
 /** @throws CompressionError `corrupt` */
 export function readMovie(bytes: Uint8Array, movie: Box): HeifMovie {
-  const tracks = childrenOf(bytes, movie).filter(({ type }) => type === 'trak').map((box) => childrenOf(bytes, box));
-  const pictures = tracks.find((boxes) => handlerOf(bytes, boxes) === 'pict') ?? tracks.find((boxes) => handlerOf(bytes, boxes) === 'vide');
+  const tracks = childrenOf(bytes, movie)
+    .filter(({ type }) => type === 'trak')
+    .map((box) => childrenOf(bytes, box));
+  const pictures =
+    tracks.find((boxes) => handlerOf(bytes, boxes) === 'pict') ??
+    tracks.find((boxes) => handlerOf(bytes, boxes) === 'vide');
   return {
     animation: pictures ? ifReadable(() => readAnimation(bytes, pictures), null) : null,
     alpha: tracks.some((boxes) => handlerOf(bytes, boxes) === 'auxv'),
@@ -46,7 +50,11 @@ function readAnimation(bytes: Uint8Array, track: readonly Box[]): Animation | nu
   const { version, dataAt } = asFullBox(bytes, header);
   const timescale = readerOf(bytes, header).u32(dataAt + (version === 1 ? 16 : 8));
   if (frames < 2) return null;
-  return { frames, loops: loopsOf(bytes, track), milliseconds: timescale > 0 && ticks > 0 ? Math.round((ticks / timescale) * 1000) : null };
+  return {
+    frames,
+    loops: loopsOf(bytes, track),
+    milliseconds: timescale > 0 && ticks > 0 ? Math.round((ticks / timescale) * 1000) : null,
+  };
 }
 
 /**
@@ -62,8 +70,12 @@ function loopsOf(bytes: Uint8Array, track: readonly Box[]): number {
   const head = asFullBox(bytes, tkhd);
   if ((edit.flags & 1) === 0) return 1;
   const long = head.version === 1;
-  const duration = ifReadable(() => (long ? readerOf(bytes, tkhd).u64(head.dataAt + 20) : readerOf(bytes, tkhd).u32(head.dataAt + 16)), Infinity);
-  const segment = edit.version === 1 ? readerOf(bytes, elst).u64(edit.dataAt + 4) : readerOf(bytes, elst).u32(edit.dataAt + 4);
+  const duration = ifReadable(
+    () => (long ? readerOf(bytes, tkhd).u64(head.dataAt + 20) : readerOf(bytes, tkhd).u32(head.dataAt + 16)),
+    Infinity,
+  );
+  const segment =
+    edit.version === 1 ? readerOf(bytes, elst).u64(edit.dataAt + 4) : readerOf(bytes, elst).u32(edit.dataAt + 4);
   if (duration === 0xffff_ffff || duration === Infinity || segment === 0) return 0;
   return Math.max(1, Math.ceil(duration / segment));
 }
@@ -74,7 +86,12 @@ function readSampleEntry(bytes: Uint8Array, track: readonly Box[]): HeifPicture 
   const entry = stsd && childrenOf(bytes, { ...stsd, dataAt: stsd.dataAt + 8 })[0];
   if (!entry) return undefined;
   const reader = readerOf(bytes, entry);
-  const picture = { ...emptyPicture(), width: reader.u16(entry.dataAt + 24), height: reader.u16(entry.dataAt + 26), coding: entry.type };
+  const picture = {
+    ...emptyPicture(),
+    width: reader.u16(entry.dataAt + 24),
+    height: reader.u16(entry.dataAt + 26),
+    coding: entry.type,
+  };
   for (const box of childrenOf(bytes, { ...entry, dataAt: entry.dataAt + 78 })) readProperty(bytes, box, picture);
   picture.depth ||= 8;
   return picture;

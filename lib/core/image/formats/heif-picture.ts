@@ -25,17 +25,20 @@ export function readPicture(bytes: Uint8Array, meta: HeifMeta, id: number): Heif
   const picture = emptyPicture();
   const own = propertiesOf(meta, id);
   const type = meta.items.get(id)?.type ?? '';
-  const tile = DERIVED.includes(type) ? meta.references.find((reference) => reference.type === 'dimg' && reference.from === id)?.to[0] : undefined;
+  const tile = DERIVED.includes(type)
+    ? meta.references.find((reference) => reference.type === 'dimg' && reference.from === id)?.to[0]
+    : undefined;
   let turns = 0;
   let mirror: number | null = null;
-  for (const box of [...own, ...(tile === undefined ? [] : propertiesOf(meta, tile))]) readProperty(bytes, box, picture);
+  for (const box of [...own, ...(tile === undefined ? [] : propertiesOf(meta, tile))])
+    readProperty(bytes, box, picture);
   for (const box of own) {
     const reader = new Reader(bytes.subarray(0, box.end), 'big', 'corrupt');
     if (box.type === 'irot') turns = reader.u8(box.dataAt) & 3;
     if (box.type === 'imir') mirror = reader.u8(box.dataAt) & 1;
   }
   picture.orientation = orientationFrom(turns, mirror);
-  picture.coding = tile === undefined ? type : meta.items.get(tile)?.type ?? '';
+  picture.coding = tile === undefined ? type : (meta.items.get(tile)?.type ?? '');
   picture.depth ||= 8;
   return picture;
 }
@@ -84,7 +87,12 @@ function readColour(reader: Reader, { dataAt, end }: Box, picture: HeifPicture):
  * and right do): 23008-12, 6.5.10 and 6.5.12. Turned first, then mirrored, as MIAF, 7.3.6.7 orders.
  */
 export function orientationFrom(turns: number, mirror: number | null): Orientation {
-  const table: readonly (readonly [Orientation, Orientation, Orientation])[] = [[1, 4, 2], [8, 5, 7], [3, 2, 4], [6, 7, 5]];
+  const table: readonly (readonly [Orientation, Orientation, Orientation])[] = [
+    [1, 4, 2],
+    [8, 5, 7],
+    [3, 2, 4],
+    [6, 7, 5],
+  ];
   return table[turns & 3]![mirror === null ? 0 : mirror === 0 ? 1 : 2];
 }
 

@@ -51,7 +51,10 @@ export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspect
 function hasAlpha(bytes: Uint8Array, meta: HeifMeta): boolean {
   const parts = partsOf(meta);
   return meta.references.some(({ type, from, to }) => {
-    const urn = type === 'auxl' && isPicture(meta, from) && to.some((id) => parts.has(id)) ? auxiliaryType(bytes, meta, from) : '';
+    const urn =
+      type === 'auxl' && isPicture(meta, from) && to.some((id) => parts.has(id))
+        ? auxiliaryType(bytes, meta, from)
+        : '';
     return urn === 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha' || urn === 'urn:mpeg:hevc:2015:auxid:1';
   });
 }
@@ -63,7 +66,8 @@ const MAX_DERIVATIONS = 3;
 function partsOf({ primary, references }: HeifMeta): ReadonlySet<number> {
   const parts = new Set([primary]);
   for (let depth = 0; depth < MAX_DERIVATIONS; depth++) {
-    for (const { type, from, to } of references) if (type === 'dimg' && parts.has(from)) for (const id of to) parts.add(id);
+    for (const { type, from, to } of references)
+      if (type === 'dimg' && parts.has(from)) for (const id of to) parts.add(id);
   }
   return parts;
 }
@@ -86,4 +90,3 @@ function checkExtents(bytes: Uint8Array, meta: HeifMeta): void {
     if (extents.some(({ offset, length }) => offset + length > bytes.length)) throw new CompressionError('truncated');
   }
 }
-

@@ -34,7 +34,13 @@ export function inspectIco(bytes: Uint8Array): Inspection {
     height: png?.height ?? (dib ? Math.max(1, Math.floor(dib.height / 2)) : entry.height),
     orientation: 1,
     bitDepth: png?.bitDepth ?? Math.min(8, bits),
-    colour: png?.colour ?? { model: bits <= 8 ? 'palette' : 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null },
+    colour: png?.colour ?? {
+      model: bits <= 8 ? 'palette' : 'rgb',
+      profile: null,
+      cicp: null,
+      gamma: null,
+      chromaticities: null,
+    },
     // A bitmap in an icon always has its mask.
     alpha: png?.alpha ?? true,
     animation: null,
@@ -58,8 +64,10 @@ export function largestIcon(bytes: Uint8Array): IconEntry {
       length: reader.u32(at + 8),
       at: reader.u32(at + 12),
     };
-    const larger = !best || entry.width * entry.height > best.width * best.height
-      || (entry.width * entry.height === best.width * best.height && entry.bits > best.bits);
+    const larger =
+      !best ||
+      entry.width * entry.height > best.width * best.height ||
+      (entry.width * entry.height === best.width * best.height && entry.bits > best.bits);
     if (larger) best = entry;
   }
   if (!best) throw new CompressionError('corrupt');

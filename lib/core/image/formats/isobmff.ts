@@ -25,7 +25,12 @@ const MAX_BOXES = 6000;
  * @param pastTheEnd what a box that reaches past `to` means: `truncated` at the file's top level, `corrupt` inside a box
  * @throws CompressionError `truncated` or `corrupt`
  */
-export function readBoxes(bytes: Uint8Array, from: number, to: number, pastTheEnd: 'truncated' | 'corrupt' = 'corrupt'): Box[] {
+export function readBoxes(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  pastTheEnd: 'truncated' | 'corrupt' = 'corrupt',
+): Box[] {
   const reader = new Reader(bytes.subarray(0, to), 'big', pastTheEnd);
   const boxes: Box[] = [];
   // Some writers pad a box with less than a header of zeros.

@@ -18,7 +18,8 @@ export function readFrame(bytes: Uint8Array, { segments }: JpegLayout): JpegFram
   const first = segments.findIndex(({ marker }) => isFrameHeader(marker));
   const header = segments[first];
   // Decoders end at a scan before its frame, and at a second frame (B.2.1).
-  if (!header || segments.findIndex(({ marker }) => marker === MARKER.SOS) < first) throw new CompressionError('corrupt');
+  if (!header || segments.findIndex(({ marker }) => marker === MARKER.SOS) < first)
+    throw new CompressionError('corrupt');
   const others = segments.slice(first + 1).filter(({ marker }) => isFrameHeader(marker));
   if (others.length > 0 && !others.some(({ marker }) => isDifferential(marker))) throw new CompressionError('corrupt');
   const reader = new Reader(bytes.subarray(0, header.end), 'big', 'corrupt');
@@ -29,7 +30,12 @@ export function readFrame(bytes: Uint8Array, { segments }: JpegLayout): JpegFram
   if (width === 0 || height === 0 || count === 0) throw new CompressionError('corrupt');
   const components = Array.from({ length: count }, (_, i) => {
     const at = header.dataAt + 6 + i * 3;
-    return { id: reader.u8(at), horizontal: reader.u8(at + 1) >> 4, vertical: reader.u8(at + 1) & 15, table: reader.u8(at + 2) };
+    return {
+      id: reader.u8(at),
+      horizontal: reader.u8(at + 1) >> 4,
+      vertical: reader.u8(at + 1) & 15,
+      table: reader.u8(at + 2),
+    };
   });
   return { marker: header.marker, precision, width, height, components };
 }
@@ -67,7 +73,9 @@ export function exoticCoding(frame: JpegFrame, model: Colour['model']): string |
 /** Adobe's APP14 tells the transform of the colours: 0 none, 1 YCbCr, 2 YCCK (Adobe Technical Note 5116, 18). */
 export function adobeTransform(bytes: Uint8Array, { segments }: JpegLayout): number | null {
   const reader = new Reader(bytes);
-  const adobe = segments.find(({ marker, dataAt, end }) => marker === MARKER.APP14 && reader.is(dataAt, 'Adobe') && end - dataAt >= 12);
+  const adobe = segments.find(
+    ({ marker, dataAt, end }) => marker === MARKER.APP14 && reader.is(dataAt, 'Adobe') && end - dataAt >= 12,
+  );
   return adobe ? reader.u8(adobe.dataAt + 11) : null;
 }
 
@@ -90,7 +98,9 @@ export function qualityOf(bytes: Uint8Array, { segments }: JpegLayout, frame: Jp
       if (at + 1 + 64 * size > end) break;
       const valuesAt = at + 1;
       if ((reader.u8(at) & 15) === wanted) {
-        return estimateQuality(Array.from({ length: 64 }, (_, i) => (size === 1 ? reader.u8(valuesAt + i) : reader.u16(valuesAt + i * 2))));
+        return estimateQuality(
+          Array.from({ length: 64 }, (_, i) => (size === 1 ? reader.u8(valuesAt + i) : reader.u16(valuesAt + i * 2))),
+        );
       }
       at += 1 + 64 * size;
     }

@@ -104,14 +104,22 @@ export function readMultiPicture(bytes: Uint8Array, { segments }: JpegLayout): F
       const offset = block.reader.u32(at + 8);
       // The primary's offset is 0 by definition, not relative to the index.
       const start = i === 0 && offset === 0 ? 0 : base + offset;
-      images.push({ type: block.reader.u32(at) & 0xffffff, start, end: Math.min(bytes.length, start + size), entryAt: base + at });
+      images.push({
+        type: block.reader.u32(at) & 0xffffff,
+        start,
+        end: Math.min(bytes.length, start + size),
+        entryAt: base + at,
+      });
     }
     return images;
   }, []);
 }
 
 /** What a further image is for, by its own metadata. */
-export function furtherImageKind(bytes: Uint8Array, { type, start, end }: FurtherImage): 'gain-map' | 'depth-map' | 'thumbnail' | null {
+export function furtherImageKind(
+  bytes: Uint8Array,
+  { type, start, end }: FurtherImage,
+): 'gain-map' | 'depth-map' | 'thumbnail' | null {
   if (type === 0x010001 || type === 0x010002) return 'thumbnail';
   const image = bytes.subarray(start, end);
   for (const segment of ifReadable(() => readJpegHeader(image), [])) {

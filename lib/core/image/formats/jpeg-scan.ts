@@ -18,7 +18,8 @@ export function lastScanIsWhole(bytes: Uint8Array, { segments }: JpegLayout, fra
   const scan = segments.findLast(({ marker }) => marker === MARKER.SOS);
   if (!scan || frame.marker > 0xc1 || scan.end - scan.headerEnd > MAX_SCAN_BYTES) return false;
   const seen = new Set<number>();
-  for (const segment of segments) if (segment.marker === MARKER.SOS) for (const id of componentsOf(bytes, segment)) seen.add(id);
+  for (const segment of segments)
+    if (segment.marker === MARKER.SOS) for (const id of componentsOf(bytes, segment)) seen.add(id);
   return seen.size === frame.components.length && ifReadable(() => decodeScan(bytes, segments, scan, frame), false);
 }
 
@@ -61,8 +62,10 @@ type Component = JpegFrame['components'][number];
 /** T.81, A.2.2: a component by itself has no padding beyond its own blocks. */
 function blocksAlone(frame: JpegFrame, component: Component): number {
   const { across, down } = largestSampling(frame);
-  return Math.ceil(Math.ceil((frame.width * component.horizontal) / across) / 8)
-    * Math.ceil(Math.ceil((frame.height * component.vertical) / down) / 8);
+  return (
+    Math.ceil(Math.ceil((frame.width * component.horizontal) / across) / 8) *
+    Math.ceil(Math.ceil((frame.height * component.vertical) / down) / 8)
+  );
 }
 
 function unitsInterleaved(frame: JpegFrame): number {
@@ -92,7 +95,10 @@ function skipBlock(bits: ScanBits, { dc, ac }: Block): void {
 /** Symbol and length by 16 bits looked ahead; length 0 where there is no code. */
 type HuffmanTable = Uint16Array;
 
-function readTables(bytes: Uint8Array, segments: readonly JpegSegment[]): { huffman: Map<number, HuffmanTable>; restart: number } {
+function readTables(
+  bytes: Uint8Array,
+  segments: readonly JpegSegment[],
+): { huffman: Map<number, HuffmanTable>; restart: number } {
   const reader = new Reader(bytes, 'big', 'corrupt');
   const found = new Map<number, number>();
   let restart = 0;
@@ -164,7 +170,8 @@ class ScanBits {
     this.#count = 0;
     this.#madeUp = 0;
     const bytes = this.#bytes;
-    while (this.#at + 1 < this.#end && !(bytes[this.#at] === 0xff && (bytes[this.#at + 1]! & 0xf8) === 0xd0)) this.#at++;
+    while (this.#at + 1 < this.#end && !(bytes[this.#at] === 0xff && (bytes[this.#at + 1]! & 0xf8) === 0xd0))
+      this.#at++;
     this.#at += 2;
   }
 

@@ -4,7 +4,15 @@ import type { Inspection, Orientation } from '../inspection.ts';
 import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { indexOfText, Reader } from '../../bytes/reader.ts';
-import { adobeTransform, colourModel, exoticCoding, isLossless, isProgressive, qualityOf, readFrame } from './jpeg-frame.ts';
+import {
+  adobeTransform,
+  colourModel,
+  exoticCoding,
+  isLossless,
+  isProgressive,
+  qualityOf,
+  readFrame,
+} from './jpeg-frame.ts';
 import { furtherImageKind, isC2pa, joinIcc, partOf, payloadOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
 import { lastScanIsWhole } from './jpeg-scan.ts';
 import { readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';

@@ -58,8 +58,20 @@ function readOneOrTwo(fields: JxlFields): number[] {
 
 /** Of logarithms of counts, plus one; bits in the order of reading. */
 const LOG_CODES: Readonly<Record<string, number>> = {
-  '10001': 0, '1101': 1, '1111': 2, '1100': 3, '1001': 4, '1110': 5, '001': 6, '010': 7, '101': 8, '011': 9, '000': 10,
-  '100001': 11, '1000000': 12, '1000001': 13,
+  '10001': 0,
+  '1101': 1,
+  '1111': 2,
+  '1100': 3,
+  '1001': 4,
+  '1110': 5,
+  '001': 6,
+  '010': 7,
+  '101': 8,
+  '011': 9,
+  '000': 10,
+  '100001': 11,
+  '1000000': 12,
+  '1000001': 13,
 };
 
 /** A run of the count before. */
@@ -93,8 +105,16 @@ function readMany(fields: JxlFields): number[] {
 }
 
 /** The largest count is left out: it is what the others leave over. */
-function countsFrom(fields: JxlFields, logarithms: readonly number[], runs: ReadonlyMap<number, number>, shift: number): number[] {
-  const omitted = logarithms.reduce((best, value, i) => (value !== RUN && (best < 0 || value > logarithms[best]!) ? i : best), -1);
+function countsFrom(
+  fields: JxlFields,
+  logarithms: readonly number[],
+  runs: ReadonlyMap<number, number>,
+  shift: number,
+): number[] {
+  const omitted = logarithms.reduce(
+    (best, value, i) => (value !== RUN && (best < 0 || value > logarithms[best]!) ? i : best),
+    -1,
+  );
   if (omitted < 0 || runs.has(omitted + 1)) throw new CompressionError('corrupt');
   const counts: number[] = [];
   let runEnd = 0;
@@ -118,10 +138,22 @@ function aliasTable(counts: readonly number[], size: number): AliasEntry[] {
   const room = RANGE / size;
   const only = counts.indexOf(RANGE);
   if (only >= 0) {
-    return Array.from({ length: size }, (_, i) => ({ cutoff: 0, right: only, offset: room * i, leftFrequency: 0, rightFrequency: RANGE }));
+    return Array.from({ length: size }, (_, i) => ({
+      cutoff: 0,
+      right: only,
+      offset: room * i,
+      leftFrequency: 0,
+      rightFrequency: RANGE,
+    }));
   }
   const filled = Array.from({ length: size }, (_, i) => counts[i] ?? 0);
-  const table = filled.map((_, i) => ({ cutoff: 0, right: i, offset: 0, leftFrequency: counts[i] ?? 0, rightFrequency: 0 }));
+  const table = filled.map((_, i) => ({
+    cutoff: 0,
+    right: i,
+    offset: 0,
+    leftFrequency: counts[i] ?? 0,
+    rightFrequency: 0,
+  }));
   const over: number[] = [];
   const under: number[] = [];
   const sort = (i: number): void => void (filled[i]! > room ? over.push(i) : filled[i]! < room && under.push(i));

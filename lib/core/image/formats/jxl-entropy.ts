@@ -19,7 +19,8 @@ interface Copying {
   readonly window: Uint32Array;
 }
 
-type Distribution = { readonly alias: readonly AliasEntry[] } | { readonly prefix: PrefixCode } | { readonly only: number };
+type Distribution =
+  { readonly alias: readonly AliasEntry[] } | { readonly prefix: PrefixCode } | { readonly only: number };
 
 const WINDOW = 1 << 20;
 
@@ -96,7 +97,9 @@ export class EntropyReader {
   #token(cluster: number): number {
     const distribution = this.#distributions[cluster]!;
     if ('only' in distribution) return distribution.only;
-    return 'prefix' in distribution ? readSymbol(this.#fields, distribution.prefix) : this.#ansToken(distribution.alias);
+    return 'prefix' in distribution
+      ? readSymbol(this.#fields, distribution.prefix)
+      : this.#ansToken(distribution.alias);
   }
 
   /** C.2.3. */
@@ -188,8 +191,11 @@ function readPrefixCode(fields: JxlFields, size: number): Distribution {
   const lengths = new Uint8Array(size);
   if (skipped === 1) {
     const symbols = Array.from({ length: fields.bits(2) + 1 }, () => fields.bits(32 - Math.clz32(size - 1)));
-    if (symbols.some((symbol) => symbol >= size) || new Set(symbols).size < symbols.length) throw new CompressionError('corrupt');
-    const simple = [[0], [1, 1], [1, 2, 2], symbols.length === 4 && fields.bool() ? [1, 2, 3, 3] : [2, 2, 2, 2]][symbols.length - 1]!;
+    if (symbols.some((symbol) => symbol >= size) || new Set(symbols).size < symbols.length)
+      throw new CompressionError('corrupt');
+    const simple = [[0], [1, 1], [1, 2, 2], symbols.length === 4 && fields.bool() ? [1, 2, 3, 3] : [2, 2, 2, 2]][
+      symbols.length - 1
+    ]!;
     for (const [i, symbol] of symbols.entries()) lengths[symbol] = simple[i]!;
     return symbols.length === 1 ? { only: symbols[0]! } : { prefix: prefixCode(lengths) };
   }

@@ -80,7 +80,14 @@ function readFrame(codestream: Uint8Array, at: number, header: JxlHeader, canvas
   const end = fields.position / 8 + length;
   if (end > codestream.length) throw new CompressionError('truncated');
   const visible = frame.type !== LF && frame.type !== REFERENCE_ONLY;
-  return { end, work: sections + symbols, last: frame.last, modular: frame.modular, duration: frame.duration, shows: visible && (frame.last || frame.duration > 0) };
+  return {
+    end,
+    work: sections + symbols,
+    last: frame.last,
+    modular: frame.modular,
+    duration: frame.duration,
+    shows: visible && (frame.last || frame.duration > 0),
+  };
 }
 
 /** F.3.2: in which order the sections stand, as a Lehmer code. Together they are as long in any order. @returns what it cost */
@@ -124,7 +131,15 @@ function groupCounts({ width, height, groupSide, shift: [across, down] }: FrameH
 /** F.2, table F.1: the fields in their order, of which most are only passed over. */
 function readFrameHeader(fields: JxlFields, header: JxlHeader, canvas: Size): FrameHeader {
   const frame: FrameHeader = {
-    type: REGULAR, modular: false, width: canvas.width, height: canvas.height, groupSide: 256, shift: [0, 0], passes: 1, duration: 0, last: true,
+    type: REGULAR,
+    modular: false,
+    width: canvas.width,
+    height: canvas.height,
+    groupSide: 256,
+    shift: [0, 0],
+    passes: 1,
+    duration: 0,
+    last: true,
   };
   if (fields.bool()) return frame;
   frame.type = fields.bits(2);
@@ -167,7 +182,10 @@ function readFrameHeader(fields: JxlFields, header: JxlHeader, canvas: Size): Fr
 /** J.2: 0 is 1x1, 1 is 2x2, 2 is 2x1, 3 is 1x2, of Cb, Y and Cr. */
 function readSubsampling(fields: JxlFields): [number, number] {
   const modes = [fields.bits(2), fields.bits(2), fields.bits(2)];
-  return [modes.some((mode) => mode === 1 || mode === 2) ? 1 : 0, modes.some((mode) => mode === 1 || mode === 3) ? 1 : 0];
+  return [
+    modes.some((mode) => mode === 1 || mode === 2) ? 1 : 0,
+    modes.some((mode) => mode === 1 || mode === 3) ? 1 : 0,
+  ];
 }
 
 /** F.2, table F.6. */

@@ -60,20 +60,34 @@ type Size = Pick<JxlHeader, 'width' | 'height'>;
 type ImageMetadata = Omit<JxlHeader, 'width' | 'height' | 'endBit'>;
 
 const DEFAULT_METADATA: ImageMetadata = {
-  orientation: 1, bitDepth: 8, preview: null, animation: null, extraChannels: [], xyb: true, colour: SRGB,
+  orientation: 1,
+  bitDepth: 8,
+  preview: null,
+  animation: null,
+  extraChannels: [],
+  xyb: true,
+  colour: SRGB,
 };
 
 /** D.2: heights in eighths or as they are, widths as a ratio or likewise. */
 function readSize(fields: JxlFields): Size {
   const eighths = fields.bool();
-  const side = (): number => eighths ? (fields.bits(5) + 1) * 8 : fields.u32([9, 1], [13, 1], [18, 1], [30, 1]);
+  const side = (): number => (eighths ? (fields.bits(5) + 1) * 8 : fields.u32([9, 1], [13, 1], [18, 1], [30, 1]));
   const height = side();
   const ratio = fields.bits(3);
   return { height, width: ratio === 0 ? side() : byRatio(height, ratio) };
 }
 
 /** Table D.2: 1 to 7 stand for these ratios of width to height. */
-const RATIOS: readonly (readonly [number, number])[] = [[1, 1], [12, 10], [4, 3], [3, 2], [16, 9], [5, 4], [2, 1]];
+const RATIOS: readonly (readonly [number, number])[] = [
+  [1, 1],
+  [12, 10],
+  [4, 3],
+  [3, 2],
+  [16, 9],
+  [5, 4],
+  [2, 1],
+];
 
 function byRatio(height: number, ratio: number): number {
   const [across, down] = RATIOS[ratio - 1]!;
@@ -83,9 +97,8 @@ function byRatio(height: number, ratio: number): number {
 /** D.3.4. */
 function readPreviewSize(fields: JxlFields): Size {
   const eighths = fields.bool();
-  const side = (): number => eighths
-    ? fields.u32(16, 32, [5, 1], [9, 33]) * 8
-    : fields.u32([6, 1], [8, 65], [10, 321], [12, 1345]);
+  const side = (): number =>
+    eighths ? fields.u32(16, 32, [5, 1], [9, 33]) * 8 : fields.u32([6, 1], [8, 65], [10, 321], [12, 1345]);
   const height = side();
   const ratio = fields.bits(3);
   return { height, width: ratio === 0 ? side() : byRatio(height, ratio) };

@@ -62,7 +62,25 @@ export function decodeIcc(coded: Uint8Array): Uint8Array {
   return decoder.decode();
 }
 
-const TAG_NAMES = ['cprt', 'wtpt', 'bkpt', 'rXYZ', 'gXYZ', 'bXYZ', 'kXYZ', 'rTRC', 'gTRC', 'bTRC', 'kTRC', 'chad', 'desc', 'chrm', 'dmnd', 'dmdd', 'lumi'] as const;
+const TAG_NAMES = [
+  'cprt',
+  'wtpt',
+  'bkpt',
+  'rXYZ',
+  'gXYZ',
+  'bXYZ',
+  'kXYZ',
+  'rTRC',
+  'gTRC',
+  'bTRC',
+  'kTRC',
+  'chad',
+  'desc',
+  'chrm',
+  'dmnd',
+  'dmdd',
+  'lumi',
+] as const;
 const TYPE_NAMES = ['XYZ ', 'desc', 'text', 'mluc', 'para', 'curv', 'sf32', 'gbd '] as const;
 
 /** Tags whose value is one XYZNumber, 20 bytes with its type. */
@@ -129,8 +147,13 @@ class Decoder {
   #header(): void {
     const size = this.#output.length;
     const expected = joinBytes([
-      new Uint8Array([size / 2 ** 24, size / 2 ** 16, size / 2 ** 8, size].map(Math.floor)), latin1Bytes('\0\0\0\0\x04\0\0\0mntrRGB XYZ '), new Uint8Array(12),
-      latin1Bytes('acsp'), new Uint8Array(28), latin1Bytes('\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d'), new Uint8Array(48),
+      new Uint8Array([size / 2 ** 24, size / 2 ** 16, size / 2 ** 8, size].map(Math.floor)),
+      latin1Bytes('\0\0\0\0\x04\0\0\0mntrRGB XYZ '),
+      new Uint8Array(12),
+      latin1Bytes('acsp'),
+      new Uint8Array(28),
+      latin1Bytes('\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d'),
+      new Uint8Array(48),
     ]);
     const output = this.#output;
     for (let i = 0; i < Math.min(128, size); i++) {
@@ -164,7 +187,8 @@ class Decoder {
       previous = { start, size };
       // Three curves share one value; three primaries stand in a row.
       if (code === 2) for (const more of ['gTRC', 'bTRC']) this.#tag(latin1Bytes(more), start, size);
-      if (code === 3) for (const [i, more] of ['gXYZ', 'bXYZ'].entries()) this.#tag(latin1Bytes(more), start + size * (i + 1), size);
+      if (code === 3)
+        for (const [i, more] of ['gXYZ', 'bXYZ'].entries()) this.#tag(latin1Bytes(more), start + size * (i + 1), size);
     }
   }
 
@@ -193,7 +217,8 @@ class Decoder {
     const width = (flags & 3) + 1;
     const order = (flags & 12) >> 2;
     const stride = flags & 16 ? this.#varint() : width;
-    if (width === 3 || order === 3 || stride < width || stride * 4 >= this.#length) throw new CompressionError('corrupt');
+    if (width === 3 || order === 3 || stride < width || stride * 4 >= this.#length)
+      throw new CompressionError('corrupt');
     const residuals = shuffled(this.#take(this.#varint()), width);
     const start = this.#length;
     if (start + residuals.length > this.#output.length) throw new CompressionError('corrupt');

@@ -38,7 +38,12 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
     alpha: header.extraChannels.some(({ type }) => type === 0),
     animation: animationOf(header, frames),
     // A modular frame in the colour space itself is lossless as a rule, but the header does not swear to it.
-    coding: { lossless: header.xyb || frames.dct || findBox(boxes, 'jbrd') ? false : null, quality: null, progressive: false, exotic: null },
+    coding: {
+      lossless: header.xyb || frames.dct || findBox(boxes, 'jbrd') ? false : null,
+      quality: null,
+      progressive: false,
+      exotic: null,
+    },
     metadata: findings.toMetadata(),
   };
 }
@@ -65,7 +70,7 @@ function colourOf({ colour }: JxlHeader, coded: Uint8Array | null): Colour {
   const unread = { description: '', space: model === 'grey' ? 'GRAY' : 'RGB ', bytes: 0, srgb: false };
   const known = !colour.icc && colour.transfer !== null && colour.whitePoint === 1;
   // P3 primaries with the white of daylight are H.273's 12; 11 is the cinema's own white.
-  const primaries = colour.primaries === 11 ? 12 : colour.primaries ?? 1;
+  const primaries = colour.primaries === 11 ? 12 : (colour.primaries ?? 1);
   return {
     model,
     profile: coded && ifReadable(() => readIcc(decodeIcc(coded)), unread),
@@ -77,11 +82,15 @@ function colourOf({ colour }: JxlHeader, coded: Uint8Array | null): Colour {
 
 function animationOf({ animation }: JxlHeader, { shown, ticks }: JxlFrames): Animation | null {
   if (!animation || shown < 2) return null;
-  return { frames: shown, loops: animation.loops, milliseconds: Math.round((ticks / animation.ticksPerSecond) * 1000) || null };
+  return {
+    frames: shown,
+    loops: animation.loops,
+    milliseconds: Math.round((ticks / animation.ticksPerSecond) * 1000) || null,
+  };
 }
 
 /** 18181-2, 9.6 to 9.8: `brob` holds another box, compressed by Brotli, which is not read. */
-const COMPRESSED_KINDS: Readonly<Record<string, MetadataKind>> = { 'Exif': 'exif', 'xml ': 'xmp', 'jumb': 'c2pa' };
+const COMPRESSED_KINDS: Readonly<Record<string, MetadataKind>> = { Exif: 'exif', 'xml ': 'xmp', jumb: 'c2pa' };
 
 function readMetadataBox(bytes: Uint8Array, { type, dataAt, end }: Box, findings: Findings): void {
   const data = bytes.subarray(dataAt, end);

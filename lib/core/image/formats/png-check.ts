@@ -15,7 +15,11 @@ export function checkPng(bytes: Uint8Array): void {
     const length = reader.u32(at);
     const type = reader.ascii(at + 4, 4);
     if (type === 'IEND') return;
-    if ((isCritical(type) || FRAMES.includes(type)) && crc32(reader.slice(at + 4, 4 + length)) !== reader.u32(at + 8 + length)) throw new CompressionError('corrupt');
+    if (
+      (isCritical(type) || FRAMES.includes(type)) &&
+      crc32(reader.slice(at + 4, 4 + length)) !== reader.u32(at + 8 + length)
+    )
+      throw new CompressionError('corrupt');
     at += 12 + length;
   }
 }

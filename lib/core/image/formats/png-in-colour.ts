@@ -32,11 +32,17 @@ export async function inColour(png: Uint8Array): Promise<Uint8Array<ArrayBuffer>
   for (const [i, { type, start, dataAt, dataEnd, end }] of chunks.entries()) {
     const data = png.subarray(dataAt, dataEnd);
     if (byPalette && i === paletteAt) parts.push(chunk('PLTE', allGreys(header.bitDepth)));
-    if (type === 'IHDR') parts.push(chunk(type, data.map((value, at) => (at === COLOUR_TYPE_AT ? colourType : value))));
+    if (type === 'IHDR')
+      parts.push(
+        chunk(
+          type,
+          data.map((value, at) => (at === COLOUR_TYPE_AT ? colourType : value)),
+        ),
+      );
     else if (type === 'tRNS') parts.push(chunk(type, byPalette ? opaqueBut(data[1] ?? 0) : threeTimes(data)));
     else if (type === 'bKGD') parts.push(chunk(type, byPalette ? data.subarray(1) : threeTimes(data)));
     else if (type === 'sBIT') parts.push(chunk(type, Uint8Array.of(data[0]!, data[0]!, data[0]!, ...data.subarray(1))));
-    else if (type === 'IDAT' && !byPalette) parts.push(...await rewritten(png, header));
+    else if (type === 'IDAT' && !byPalette) parts.push(...(await rewritten(png, header)));
     else parts.push(png.subarray(start, end));
   }
   return joinBytes(parts);
@@ -47,7 +53,7 @@ const COLOUR_TYPE_AT = 9;
 
 function allGreys(bitDepth: number): Uint8Array {
   const count = 2 ** bitDepth;
-  return Uint8Array.from({ length: count * 3 }, (_, i) => Math.floor(i / 3) * 255 / (count - 1));
+  return Uint8Array.from({ length: count * 3 }, (_, i) => (Math.floor(i / 3) * 255) / (count - 1));
 }
 
 /** 11.3.1.1: the alpha of each entry of the palette, up to the last that is not opaque. */
@@ -73,13 +79,16 @@ function threeChannels(rows: Uint8Array, header: PngHeader): Uint8Array {
   const { bitDepth, colourType } = header;
   const sample = bitDepth / 8;
   const pixel = colourType === GREY_ALPHA ? sample * 2 : sample;
-  const result = new Uint8Array(pngDataLength({ ...header, colourType: colourType === GREY_ALPHA ? COLOURS_ALPHA : COLOURS }));
+  const result = new Uint8Array(
+    pngDataLength({ ...header, colourType: colourType === GREY_ALPHA ? COLOURS_ALPHA : COLOURS }),
+  );
   let [from, to] = [0, 0];
   for (const { rows: count, rowBytes } of pngPasses(header)) {
     for (let row = 0; row < count; row++) {
       result[to++] = rows[from++] ?? 0;
       for (const end = from + rowBytes; from < end; from += pixel) {
-        for (let channel = 0; channel < 3; channel++) for (let i = 0; i < sample; i++) result[to++] = rows[from + i] ?? 0;
+        for (let channel = 0; channel < 3; channel++)
+          for (let i = 0; i < sample; i++) result[to++] = rows[from + i] ?? 0;
         for (let i = sample; i < pixel; i++) result[to++] = rows[from + i] ?? 0;
       }
     }

@@ -20,21 +20,34 @@ export interface PngPass {
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /** Where each pass of Adam7 begins, and its steps: x, y, across, down. */
-const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
 
 /** @throws CompressionError `truncated` */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   const reader = new Reader(bytes);
-  return { width: reader.u32(16), height: reader.u32(20), bitDepth: reader.u8(24), colourType: reader.u8(25), interlaced: reader.u8(28) === 1 };
+  return {
+    width: reader.u32(16),
+    height: reader.u32(20),
+    bitDepth: reader.u8(24),
+    colourType: reader.u8(25),
+    interlaced: reader.u8(28) === 1,
+  };
 }
 
 /** Passes without a pixel are left out, as they have no rows in the data. */
 export function pngPasses({ width, height, bitDepth, colourType, interlaced }: PngHeader): PngPass[] {
   const bits = bitDepth * (CHANNELS[colourType] ?? 1);
-  const pass = (across: number, down: number): PngPass => ({ rows: down, rowBytes: Math.ceil(across * bits / 8) });
+  const pass = (across: number, down: number): PngPass => ({ rows: down, rowBytes: Math.ceil((across * bits) / 8) });
   if (!interlaced) return [pass(width, height)];
-  return ADAM7
-    .map(([x, y, right, down]) => [Math.ceil((width - x) / right), Math.ceil((height - y) / down)] as const)
+  return ADAM7.map(([x, y, right, down]) => [Math.ceil((width - x) / right), Math.ceil((height - y) / down)] as const)
     .filter(([across, down]) => across > 0 && down > 0)
     .map(([across, down]) => pass(across, down));
 }

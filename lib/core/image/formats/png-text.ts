@@ -33,14 +33,33 @@ export function readPngText(bytes: Uint8Array, { type, dataAt, dataEnd }: PngChu
 
 /** Keywords of table 11.3.3.1 and those of programs in use, in lower case; any other is a comment. */
 const KEYWORD_KINDS: Readonly<Record<string, MetadataKind>> = {
-  author: 'artist', artist: 'artist', copyright: 'copyright', credit: 'credit',
-  disclaimer: 'rights', license: 'rights', 'usage terms': 'rights', rights: 'rights',
-  software: 'software', source: 'camera', 'creation time': 'date', 'create-date': 'date', 'modify-date': 'date',
-  'date:create': 'date', 'date:modify': 'date', 'date:timestamp': 'date', 'thumb::mtime': 'date', 'thumb::uri': 'comment',
+  author: 'artist',
+  artist: 'artist',
+  copyright: 'copyright',
+  credit: 'credit',
+  disclaimer: 'rights',
+  license: 'rights',
+  'usage terms': 'rights',
+  rights: 'rights',
+  software: 'software',
+  source: 'camera',
+  'creation time': 'date',
+  'create-date': 'date',
+  'modify-date': 'date',
+  'date:create': 'date',
+  'date:modify': 'date',
+  'date:timestamp': 'date',
+  'thumb::mtime': 'date',
+  'thumb::uri': 'comment',
   // The label of China's GB 45438-2025.
   aigc: 'ai-provenance',
   // The settings of picture generators: what the person typed in, and no notice to the public.
-  parameters: 'software', prompt: 'software', workflow: 'software', dream: 'software', 'sd-metadata': 'software', invokeai_metadata: 'software',
+  parameters: 'software',
+  prompt: 'software',
+  workflow: 'software',
+  dream: 'software',
+  'sd-metadata': 'software',
+  invokeai_metadata: 'software',
 };
 
 export function keywordKind(keyword: string): MetadataKind {
@@ -54,7 +73,7 @@ export type RawProfile = 'exif' | 'xmp' | 'iptc' | '8bim' | 'icc';
 export function rawProfileType(keyword: string): RawProfile | null {
   const name = /^Raw profile type (exif|app1|xmp|iptc|8bim|icc|icm)$/i.exec(keyword)?.[1]?.toLowerCase();
   if (name === 'app1') return 'exif';
-  return name === 'icm' ? 'icc' : (name as RawProfile | undefined) ?? null;
+  return name === 'icm' ? 'icc' : ((name as RawProfile | undefined) ?? null);
 }
 
 /** Name and length in lines of their own, then hexadecimal digits (ImageMagick, coders/png.c). Null when damaged. */

@@ -5,7 +5,14 @@ import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { latin1, Reader, startsWith } from '../../bytes/reader.ts';
 import { readPngChunks, type PngChunk } from './png-chunks.ts';
-import { decodeRawProfile, keywordKind, rawProfileType, readPngText, withoutExifHeader, XMP_KEYWORD } from './png-text.ts';
+import {
+  decodeRawProfile,
+  keywordKind,
+  rawProfileType,
+  readPngText,
+  withoutExifHeader,
+  XMP_KEYWORD,
+} from './png-text.ts';
 
 /** @throws CompressionError `truncated` when IEND never comes, `corrupt` */
 export function inspectPng(bytes: Uint8Array): Inspection {
@@ -18,7 +25,8 @@ export function inspectPng(bytes: Uint8Array): Inspection {
   const bitDepth = reader.u8(header.dataAt + 8);
   const colourType = reader.u8(header.dataAt + 9);
   const model = MODELS[colourType];
-  if (width === 0 || height === 0 || !model || ![1, 2, 4, 8, 16].includes(bitDepth)) throw new CompressionError('corrupt');
+  if (width === 0 || height === 0 || !model || ![1, 2, 4, 8, 16].includes(bitDepth))
+    throw new CompressionError('corrupt');
   if (!chunks.some(({ type }) => type === 'IDAT')) throw new CompressionError('corrupt');
   const findings = new Findings();
   const orientation = readMetadata(bytes, chunks, findings);
@@ -42,7 +50,10 @@ const MODELS: Readonly<Record<number, Colour['model']>> = { 0: 'grey', 2: 'rgb',
 
 /** 4.3: cICP comes before iCCP, that before sRGB, that before gAMA and cHRM. Each counts before the pixels only. */
 function readColour(bytes: Uint8Array, chunks: readonly PngChunk[], findings: Findings): Omit<Colour, 'model'> {
-  const before = chunks.slice(0, chunks.findIndex(({ type }) => type === 'IDAT'));
+  const before = chunks.slice(
+    0,
+    chunks.findIndex(({ type }) => type === 'IDAT'),
+  );
   const chunk = (type: string, length: number): PngChunk | undefined =>
     before.find((candidate) => candidate.type === type && candidate.dataEnd - candidate.dataAt >= length);
   const reader = new Reader(bytes);
@@ -53,12 +64,14 @@ function readColour(bytes: Uint8Array, chunks: readonly PngChunk[], findings: Fi
   const chromaticities = overridden ? undefined : chunk('cHRM', 32);
   return {
     profile: iccp ? readProfile(bytes, iccp, findings) : null,
-    cicp: cicp ? {
-      primaries: reader.u8(cicp.dataAt),
-      transfer: reader.u8(cicp.dataAt + 1),
-      matrix: reader.u8(cicp.dataAt + 2),
-      fullRange: reader.u8(cicp.dataAt + 3) === 1,
-    } : null,
+    cicp: cicp
+      ? {
+          primaries: reader.u8(cicp.dataAt),
+          transfer: reader.u8(cicp.dataAt + 1),
+          matrix: reader.u8(cicp.dataAt + 2),
+          fullRange: reader.u8(cicp.dataAt + 3) === 1,
+        }
+      : null,
     // 11.3.2.2: times 100000; 0 means nothing.
     gamma: gamma ? reader.u32(gamma.dataAt) / 100_000 || null : null,
     chromaticities: chromaticities ? readChromaticities(reader, chromaticities.dataAt) : null,
@@ -67,7 +80,10 @@ function readColour(bytes: Uint8Array, chunks: readonly PngChunk[], findings: Fi
 
 /** 11.3.2.1: white, red, green, blue; x and y each, times 100000. */
 function readChromaticities(reader: Reader, at: number): Chromaticities {
-  const point = (i: number): [number, number] => [reader.u32(at + i * 8) / 100_000, reader.u32(at + i * 8 + 4) / 100_000];
+  const point = (i: number): [number, number] => [
+    reader.u32(at + i * 8) / 100_000,
+    reader.u32(at + i * 8 + 4) / 100_000,
+  ];
   return { white: point(0), red: point(1), green: point(2), blue: point(3) };
 }
 
@@ -91,7 +107,9 @@ function readAnimation(reader: Reader, chunks: readonly PngChunk[]): Animation |
     // A denominator of 0 stands for 100.
     milliseconds += (reader.u16(dataAt + 20) * 1000) / (reader.u16(dataAt + 22) || 100);
   }
-  return frames < 2 ? null : { frames, loops: reader.u32(chunks[control]!.dataAt + 4), milliseconds: Math.round(milliseconds) || null };
+  return frames < 2
+    ? null
+    : { frames, loops: reader.u32(chunks[control]!.dataAt + 4), milliseconds: Math.round(milliseconds) || null };
 }
 
 function readMetadata(bytes: Uint8Array, chunks: readonly PngChunk[], findings: Findings): Orientation {
@@ -104,7 +122,8 @@ function readMetadata(bytes: Uint8Array, chunks: readonly PngChunk[], findings: 
     else if (type === 'caBX') findings.c2pa(data);
     else if (type === 'tIME') findings.add('date');
     // 11.3.5.3: pixels a metre.
-    else if (type === 'pHYs' && data.length >= 9 && data[8] === 1 && !isScreenResolution(reader.u32(dataAt) * 0.0254)) findings.add('physical-size');
+    else if (type === 'pHYs' && data.length >= 9 && data[8] === 1 && !isScreenResolution(reader.u32(dataAt) * 0.0254))
+      findings.add('physical-size');
     else readText(bytes, chunk, findings);
   }
   return orientation ?? 1;

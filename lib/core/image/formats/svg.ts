@@ -106,7 +106,17 @@ function whole(width: number, height: number): { width: number; height: number }
 
 /** CSS Values 3, 6.2: pixels in a unit. `em` and `ex` at the initial font size of 16 px. */
 const UNITS: Readonly<Record<string, number>> = {
-  '': 1, px: 1, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, q: 96 / 101.6, pt: 96 / 72, pc: 16, em: 16, rem: 16, ex: 8,
+  '': 1,
+  px: 1,
+  in: 96,
+  cm: 96 / 2.54,
+  mm: 96 / 25.4,
+  q: 96 / 101.6,
+  pt: 96 / 72,
+  pc: 16,
+  em: 16,
+  rem: 16,
+  ex: 8,
 };
 
 /** In CSS pixels; null for percentages, `auto` and nonsense, which mean that the SVG leaves it open. */
@@ -119,6 +129,9 @@ function length(text: string | undefined): number | null {
 }
 
 function viewBox(text: string | undefined): { width: number; height: number } | null {
-  const [, , width = 0, height = 0] = (text ?? '').trim().split(/[\s,]+/, 5).map(Number);
+  const [, , width = 0, height = 0] = (text ?? '')
+    .trim()
+    .split(/[\s,]+/, 5)
+    .map(Number);
   return width > 0 && height > 0 && Number.isFinite(width) && Number.isFinite(height) ? { width, height } : null;
 }

@@ -7,9 +7,21 @@ import { findEntry, TiffBlock, type Ifd } from '../metadata/ifd.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 
 const TAG = {
-  width: 256, height: 257, bits: 258, compression: 259, photometric: 262,
-  stripAt: 273, stripLength: 279, tileAt: 324, tileLength: 325, extraSamples: 338, sampleFormat: 339,
-  xmp: 700, iptc: 33_723, imageResources: 34_377, icc: 34_675,
+  width: 256,
+  height: 257,
+  bits: 258,
+  compression: 259,
+  photometric: 262,
+  stripAt: 273,
+  stripLength: 279,
+  tileAt: 324,
+  tileLength: 325,
+  extraSamples: 338,
+  sampleFormat: 339,
+  xmp: 700,
+  iptc: 33_723,
+  imageResources: 34_377,
+  icc: 34_675,
   /** C2PA 2.1, A.3.2. */
   c2pa: 52_545,
 } as const;
@@ -41,7 +53,13 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
     height,
     orientation: orientationOf(file, ifd),
     bitDepth: number(TAG.bits) ?? 1,
-    colour: { model: modelOf(number(TAG.photometric)), profile: profile ? findings.icc(file.value(profile)) : null, cicp: null, gamma: null, chromaticities: null },
+    colour: {
+      model: modelOf(number(TAG.photometric)),
+      profile: profile ? findings.icc(file.value(profile)) : null,
+      cicp: null,
+      gamma: null,
+      chromaticities: null,
+    },
     // 1 and 2 are associated and unassociated alpha; 0 is anything.
     alpha: [1, 2].includes(number(TAG.extraSamples) ?? 0),
     animation: null,
@@ -86,7 +104,10 @@ const LAST_PICTURE_TAG = 600;
 
 function checkParts(file: TiffBlock, ifd: Ifd): void {
   if (ifd.cutOff.some((tag) => tag < LAST_PICTURE_TAG)) throw new CompressionError('truncated');
-  for (const [atTag, lengthTag] of [[TAG.stripAt, TAG.stripLength], [TAG.tileAt, TAG.tileLength]] as const) {
+  for (const [atTag, lengthTag] of [
+    [TAG.stripAt, TAG.stripLength],
+    [TAG.tileAt, TAG.tileLength],
+  ] as const) {
     const starts = findEntry(ifd, atTag);
     const lengths = findEntry(ifd, lengthTag);
     if (!starts) continue;

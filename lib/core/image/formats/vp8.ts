@@ -56,7 +56,11 @@ function readSegments(bits: BoolDecoder): { absolute: boolean; quantisers: numbe
     for (let i = 0; i < 4; i++) bits.optionalSigned(6); // filter levels
   }
   // 9.3: a tree of three probabilities, of 256, that leads to the segment; without one all blocks are in the first.
-  const [a, b, c] = [0, 1, 2].map(() => (updatesMap ? (bits.flag() ? bits.literal(8) : 255) / 256 : 1)) as [number, number, number];
+  const [a, b, c] = [0, 1, 2].map(() => (updatesMap ? (bits.flag() ? bits.literal(8) : 255) / 256 : 1)) as [
+    number,
+    number,
+    number,
+  ];
   return { absolute, quantisers, shares: [a * b, a * (1 - b), (1 - a) * c, (1 - a) * (1 - c)] };
 }
 

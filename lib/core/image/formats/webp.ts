@@ -29,9 +29,14 @@ export function inspectWebp(bytes: Uint8Array): Inspection {
     colour: {
       model: 'rgb',
       profile: profile ? findings.icc(bytes.subarray(profile.dataAt, profile.dataEnd)) : null,
-      cicp: null, gamma: null, chromaticities: null,
+      cicp: null,
+      gamma: null,
+      chromaticities: null,
     },
-    alpha: canvas.alpha || pictures.some(({ type }) => type === 'ALPH') || ifReadable(() => readBitstream(reader, bitstream)?.alpha ?? false, false),
+    alpha:
+      canvas.alpha ||
+      pictures.some(({ type }) => type === 'ALPH') ||
+      ifReadable(() => readBitstream(reader, bitstream)?.alpha ?? false, false),
     animation: readAnimation(reader, chunks),
     coding: codingOf(bytes, pictures.filter(isBitstream)),
     metadata: findings.toMetadata(),
@@ -86,13 +91,19 @@ function readAnimation(reader: Reader, chunks: readonly RiffChunk[]): Animation 
   if (frames.length < 2) return null;
   const control = chunks.find(({ type, dataAt, dataEnd }) => type === 'ANIM' && dataEnd - dataAt >= 6);
   const milliseconds = frames.reduce((sum, { dataAt }) => sum + reader.u24(dataAt + 12), 0);
-  return { frames: frames.length, loops: control ? reader.u16(control.dataAt + 4) : 0, milliseconds: milliseconds || null };
+  return {
+    frames: frames.length,
+    loops: control ? reader.u16(control.dataAt + 4) : 0,
+    milliseconds: milliseconds || null,
+  };
 }
 
 /** Of an animation the coarsest frame's quality counts: that is what shows. */
 function codingOf(bytes: Uint8Array, bitstreams: readonly RiffChunk[]): Coding {
   const lossy = bitstreams.filter(({ type }) => type === 'VP8 ');
-  const qualities = lossy.map(({ dataAt, dataEnd }) => estimateVp8Quality(bytes.subarray(dataAt, dataEnd))).filter((quality) => quality !== null);
+  const qualities = lossy
+    .map(({ dataAt, dataEnd }) => estimateVp8Quality(bytes.subarray(dataAt, dataEnd)))
+    .filter((quality) => quality !== null);
   return {
     lossless: lossy.length === 0,
     quality: qualities.length > 0 ? qualities.reduce((a, b) => Math.min(a, b)) : null,

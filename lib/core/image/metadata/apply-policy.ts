@@ -31,7 +31,9 @@ export function applyPolicy(bag: MetadataBag, policy: MetadataPolicy, pixels: Pi
     iptc: bag.iptc && filterIptc(bag.iptc, policy),
     resources: policy === 'keep' ? bag.resources : [],
     icc: bag.icc,
-    comments: bag.comments.filter(({ keyword }) => policy === 'keep' || (policy === 'protect' && isProtected(keywordKind(keyword)))),
+    comments: bag.comments.filter(
+      ({ keyword }) => policy === 'keep' || (policy === 'protect' && isProtected(keywordKind(keyword))),
+    ),
     density: policy === 'strip' ? null : bag.density,
   };
   const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
@@ -46,6 +48,12 @@ function filterIptc(iptc: Uint8Array, policy: MetadataPolicy): Uint8Array | null
   const datasets = ifReadable(() => readIptc(iptc), []);
   const isKept = (kind: MetadataKind | null): boolean => kind !== null && isProtected(kind);
   if (!datasets.some((dataset) => isKept(iptcKind(dataset)))) return null;
-  return writeIptc(datasets.filter((dataset) => isKept(iptcKind(dataset))
-    || (dataset.record === 1 && dataset.number === 90) || (dataset.record === 2 && dataset.number === 0)));
+  return writeIptc(
+    datasets.filter(
+      (dataset) =>
+        isKept(iptcKind(dataset)) ||
+        (dataset.record === 1 && dataset.number === 90) ||
+        (dataset.record === 2 && dataset.number === 0),
+    ),
+  );
 }

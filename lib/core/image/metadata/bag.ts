@@ -29,7 +29,15 @@ export interface Comment {
 /** Of one file; more are a way to fill memory. */
 export const MAX_COMMENTS = 1000;
 
-export const EMPTY_BAG: MetadataBag = { exif: null, xmp: null, iptc: null, resources: [], icc: null, comments: [], density: null };
+export const EMPTY_BAG: MetadataBag = {
+  exif: null,
+  xmp: null,
+  iptc: null,
+  resources: [],
+  icc: null,
+  comments: [],
+  density: null,
+};
 
 /** Of what is in the bag, in the words of an inspection; the profile is none of them. */
 export function kindsOfBag(bag: MetadataBag): readonly MetadataKind[] {

@@ -22,7 +22,8 @@ export function filterExif(bytes: Uint8Array, policy: MetadataPolicy, pixels: Pi
   // Nobody can say what a damaged block would do to new pixels.
   if (!block || !main) return policy === 'keep' && pixels.are === 'untouched' ? bytes : null;
   if (policy === 'keep') return pixels.are === 'untouched' ? bytes : withNewPixels(block, main, pixels);
-  const orientation = pixels.are === 'untouched' && TURNED_BY_EXIF.includes(pixels.format) ? orientationOf(block, main) : 1;
+  const orientation =
+    pixels.are === 'untouched' && TURNED_BY_EXIF.includes(pixels.format) ? orientationOf(block, main) : 1;
   if (policy === 'strip') return orientation === 1 ? null : orientationBlock(orientation);
   const turn = orientation === 1 ? undefined : findEntry(main, EXIF_TAG.orientation);
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
@@ -42,7 +43,9 @@ function protectedEntries(block: TiffBlock, ifd: Ifd | undefined): RawEntry[] {
     if (entry.tag === EXIF_TAG.userComment) return saysAi(block.value(entry));
     return kind !== undefined && isProtected(kind) && !saysNothing(block, entry, kind);
   });
-  const unit = entries.some(({ tag }) => EXIF_KINDS[tag] === 'physical-size') ? findEntry(ifd, RESOLUTION_UNIT) : undefined;
+  const unit = entries.some(({ tag }) => EXIF_KINDS[tag] === 'physical-size')
+    ? findEntry(ifd, RESOLUTION_UNIT)
+    : undefined;
   // A directory that lists a tag twice would make readers disagree.
   return [...new Map([...entries, ...(unit ? [unit] : [])].map((entry) => [entry.tag, raw(block, entry)])).values()];
 }
@@ -94,6 +97,9 @@ function endWithoutThumbnail(block: TiffBlock, main: Ifd, thumbnail: Ifd): numbe
   if (at === undefined || at + length < block.bytes.length - 1) return block.bytes.length;
   const tags = [EXIF_TAG.exifIfd, EXIF_TAG.gpsIfd] as const;
   const others = [main, ...tags.map((tag) => subDirectory(block, main, tag))].filter((ifd) => ifd !== undefined);
-  const ends = others.flatMap((ifd) => [ifd.at + 6 + ifd.count * 12, ...ifd.entries.map((entry) => entry.valueAt + entry.length)]);
+  const ends = others.flatMap((ifd) => [
+    ifd.at + 6 + ifd.count * 12,
+    ...ifd.entries.map((entry) => entry.valueAt + entry.length),
+  ]);
   return ends.every((end) => end <= at) && at > 8 ? at : block.bytes.length;
 }

@@ -20,10 +20,15 @@ export interface ExifDirectories {
 const MAX_BLOCK_BYTES = 16_000_000;
 
 /** A block of these directories; null when there are no entries, or absurdly much in them. The pointers to the others are added to `main`. */
-export function writeExif({ main, exif = [], gps = [] }: ExifDirectories, endianness: Endianness): Uint8Array<ArrayBuffer> | null {
+export function writeExif(
+  { main, exif = [], gps = [] }: ExifDirectories,
+  endianness: Endianness,
+): Uint8Array<ArrayBuffer> | null {
   if (main.length + exif.length + gps.length === 0) return null;
   const little = endianness === 'little';
-  const pointers = [[EXIF_TAG.exifIfd, exif] as const, [EXIF_TAG.gpsIfd, gps] as const].filter(([, entries]) => entries.length > 0);
+  const pointers = [[EXIF_TAG.exifIfd, exif] as const, [EXIF_TAG.gpsIfd, gps] as const].filter(
+    ([, entries]) => entries.length > 0,
+  );
   const entries = [...main, ...pointers.map(([tag]) => ({ tag, type: 4, count: 1, value: new Uint8Array(4) }))];
   let at = 8 + sizeOf(entries);
   const length = pointers.reduce((sum, [, directory]) => sum + sizeOf(directory), at);

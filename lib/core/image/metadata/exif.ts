@@ -10,8 +10,14 @@ export interface ExifFacts {
 
 /** Tags that point to a further directory (4.6.3), and the one that tells the orientation. */
 export const EXIF_TAG = {
-  orientation: 0x0112, exifIfd: 0x8769, gpsIfd: 0x8825, interoperabilityIfd: 0xa005,
-  thumbnailAt: 0x0201, thumbnailLength: 0x0202, makerNote: 0x927c, userComment: 0x9286,
+  orientation: 0x0112,
+  exifIfd: 0x8769,
+  gpsIfd: 0x8825,
+  interoperabilityIfd: 0xa005,
+  thumbnailAt: 0x0201,
+  thumbnailLength: 0x0202,
+  makerNote: 0x927c,
+  userComment: 0x9286,
 } as const;
 
 /**

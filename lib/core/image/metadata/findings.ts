@@ -80,7 +80,8 @@ export class Findings {
     this.add('c2pa');
     this.count(bytes.length);
     if (!this.#mayRead(bytes)) return;
-    if (indexOfText(bytes, 'rainedAlgorithmicMedia') >= 0 || indexOfText(bytes, 'algorithmicMedia') >= 0) this.add('ai-provenance');
+    if (indexOfText(bytes, 'rainedAlgorithmicMedia') >= 0 || indexOfText(bytes, 'algorithmicMedia') >= 0)
+      this.add('ai-provenance');
   }
 
   comment(bytes: number): void {

@@ -25,7 +25,10 @@ export function greyProfileOf(icc: Uint8Array): Uint8Array | null {
   const [red, green, blue] = ['rTRC', 'gTRC', 'bTRC'].map((name) => curves.get(name));
   if (!red || !green || !blue || red.text !== green.text || red.text !== blue.text) return null;
   const grey = icc.slice();
-  grey.set([...'GRAY'].map((letter) => letter.charCodeAt(0)), SPACE_AT);
+  grey.set(
+    [...'GRAY'].map((letter) => letter.charCodeAt(0)),
+    SPACE_AT,
+  );
   grey[red.entryAt] = 'k'.charCodeAt(0);
   // The profile's own checksum, which nobody needs, is not that of the new one (7.2.18).
   grey.fill(0, 84, 100);

@@ -44,13 +44,17 @@ function readDescription(reader: Reader, tags: Tags): string {
 }
 
 function tidy(text: string): string {
+  const [line = ''] = text.split('\0', 1);
   // eslint-disable-next-line no-control-regex -- the text is shown to people
-  return text.split('\0', 1)[0]!.replace(/[\0-\x1f\x7f]+/g, ' ').trim().slice(0, MAX_DESCRIPTION);
+  const printable = line.replace(/[\0-\x1f\x7f]+/g, ' ');
+  return printable.trim().slice(0, MAX_DESCRIPTION);
 }
 
 /** IEC 61966-2-1 as ICC profiles state it: adapted to D50 (sRGB profile of the ICC, version 2, 2015). */
 const SRGB_COLORANTS = {
-  rXYZ: [0.4361, 0.2225, 0.0139], gXYZ: [0.3851, 0.7169, 0.0971], bXYZ: [0.1431, 0.0606, 0.7141],
+  rXYZ: [0.4361, 0.2225, 0.0139],
+  gXYZ: [0.3851, 0.7169, 0.0971],
+  bXYZ: [0.1431, 0.0606, 0.7141],
 } as const;
 
 /** Above the rounding of s15Fixed16 and of the profiles in use, far below the distance to the nearest other space. */
@@ -69,7 +73,10 @@ function isSrgb(reader: Reader, tags: Tags, space: string): boolean {
   if (space !== 'RGB ') return false;
   const primaries = Object.entries(SRGB_COLORANTS).every(([name, expected]) => {
     const tag = tags.get(name);
-    return tag !== undefined && expected.every((value, i) => Math.abs(s15Fixed16(reader, tag.at + 8 + i * 4) - value) <= COLORANT_BOUND);
+    return (
+      tag !== undefined &&
+      expected.every((value, i) => Math.abs(s15Fixed16(reader, tag.at + 8 + i * 4) - value) <= COLORANT_BOUND)
+    );
   });
   return primaries && ['rTRC', 'gTRC', 'bTRC'].every((name) => curveIsSrgb(reader, tags, name));
 }
@@ -96,7 +103,9 @@ function readCurve(reader: Reader, at: number): ((x: number) => number) | null {
   const kind = reader.u16(at + 8);
   const count = [1, 3, 4, 5, 7][kind];
   if (count === undefined) return null;
-  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) => s15Fixed16(reader, at + 12 + i * 4));
+  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) =>
+    s15Fixed16(reader, at + 12 + i * 4),
+  );
   if (kind === 0) return (x) => x ** g;
   if (kind === 1) return (x) => (x >= -b / a ? (a * x + b) ** g : 0);
   if (kind === 2) return (x) => (x >= -b / a ? (a * x + b) ** g + c : c);

@@ -33,7 +33,23 @@ export interface Ifd {
  * IFD8), EXIF 3.0 adds 129 (UTF-8).
  */
 const TYPE_SIZE: Readonly<Record<number, number>> = {
-  1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1,
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+  16: 8,
+  17: 8,
+  18: 8,
+  129: 1,
 };
 
 /** Bytes of the number of entries, of an entry, of its count and of an offset. */
@@ -97,7 +113,13 @@ export class TiffBlock {
       else if (entry) cutOff.push(entry.tag);
     }
     const nextAt = at + widths.entries + count * widths.entry;
-    return { at, count, entries, cutOff, next: nextAt + widths.offset <= this.reader.length ? this.#offset(nextAt) : 0 };
+    return {
+      at,
+      count,
+      entries,
+      cutOff,
+      next: nextAt + widths.offset <= this.reader.length ? this.#offset(nextAt) : 0,
+    };
   }
 
   /** The directories chained from the first, each once: a chain that bites its own tail ends there. */

@@ -94,7 +94,9 @@ export function writeIptc(datasets: readonly IptcDataset[]): Uint8Array<ArrayBuf
 
 /** Dataset 1:90 says UTF-8 with the escape sequence of ISO 2022; without it the text is Latin-1 as a rule. */
 export function iptcText(datasets: readonly IptcDataset[], { data }: IptcDataset): string {
-  const utf8 = datasets.some(({ record, number, data: value }) => record === 1 && number === 90 && latin1(value) === '\x1b%G');
+  const utf8 = datasets.some(
+    ({ record, number, data: value }) => record === 1 && number === 90 && latin1(value) === '\x1b%G',
+  );
   return (utf8 ? new TextDecoder().decode(data) : latin1(data)).trim();
 }
 
@@ -128,7 +130,7 @@ const KINDS: Readonly<Record<number, MetadataKind>> = {
 };
 
 export function iptcKind({ record, number, data }: IptcDataset): MetadataKind | null {
-  return record === 2 && data.length > 0 ? KINDS[number] ?? null : null;
+  return record === 2 && data.length > 0 ? (KINDS[number] ?? null) : null;
 }
 
 /** Kind of an image resource that is not IPTC: 0x0409 and 0x040c are thumbnails, the rest is Photoshop's own. */

@@ -18,11 +18,26 @@ import { portableTo } from './portable.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 
 const CARRIERS: Readonly<Partial<Record<InputFormat, Carrier>>> = {
-  jpeg: jpegCarrier, png: pngCarrier, webp: webpCarrier, avif: heifCarrier, heic: heifCarrier, jxl: jxlCarrier, gif: gifCarrier, tiff: tiffCarrier,
+  jpeg: jpegCarrier,
+  png: pngCarrier,
+  webp: webpCarrier,
+  avif: heifCarrier,
+  heic: heifCarrier,
+  jxl: jxlCarrier,
+  gif: gifCarrier,
+  tiff: tiffCarrier,
 };
 
 /** Formats whose metadata can be cleaned without touching the pixels. */
-export const CLEANABLE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'heic', 'jxl', 'gif'] as const satisfies readonly InputFormat[];
+export const CLEANABLE_FORMATS = [
+  'jpeg',
+  'png',
+  'webp',
+  'avif',
+  'heic',
+  'jxl',
+  'gif',
+] as const satisfies readonly InputFormat[];
 
 /**
  * What the file carries, apart from its format; views into `bytes` where they are not compressed. Empty for formats that
@@ -44,7 +59,11 @@ export function extractMetadata(bytes: Uint8Array, format: InputFormat): Metadat
  *
  * @throws CompressionError `unsupported-variant` when the format cannot carry the profile (JPEG XL, whose encoder must)
  */
-export async function embedMetadata(bytes: Uint8Array, format: OutputFormat, bag: MetadataBag): Promise<Uint8Array<ArrayBuffer>> {
+export async function embedMetadata(
+  bytes: Uint8Array,
+  format: OutputFormat,
+  bag: MetadataBag,
+): Promise<Uint8Array<ArrayBuffer>> {
   return write(bytes, format, portableTo(bag, format), 'keep');
 }
 
@@ -63,7 +82,12 @@ export interface CleanOutcome {
  * @param repacked the file was written anew since its manifest was signed: that goes under every policy
  * @throws CompressionError `unsupported-format` for TIFF, BMP, ICO and SVG, and what `inspect` throws
  */
-export async function cleanMetadata(bytes: Uint8Array, format: InputFormat, policy: MetadataPolicy, repacked = false): Promise<CleanOutcome> {
+export async function cleanMetadata(
+  bytes: Uint8Array,
+  format: InputFormat,
+  policy: MetadataPolicy,
+  repacked = false,
+): Promise<CleanOutcome> {
   if (!(CLEANABLE_FORMATS as readonly InputFormat[]).includes(format)) {
     throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
   }
@@ -74,7 +98,12 @@ export async function cleanMetadata(bytes: Uint8Array, format: InputFormat, poli
   if (!brokenSeal && (policy === 'keep' || nothingToDo)) return { bytes, removed: [], kept: before };
   const { bag: filtered } = applyPolicy(bag, policy, { are: 'untouched', format });
   const dropsIcc = policy !== 'keep' && bag.icc !== null && isSrgb(bag.icc);
-  const cleaned = await write(bytes, format, portableTo({ ...filtered, icc: dropsIcc ? null : bag.icc }, format), policy === 'keep' ? 'keep' : 'drop');
+  const cleaned = await write(
+    bytes,
+    format,
+    portableTo({ ...filtered, icc: dropsIcc ? null : bag.icc }, format),
+    policy === 'keep' ? 'keep' : 'drop',
+  );
   const kept = inspect(cleaned).metadata.kinds;
   const removed = before.filter((kind) => !kept.includes(kind));
   const onlyTheManifest = removed.includes('c2pa') && removed.every((kind) => kind === 'c2pa' || isProtected(kind));
@@ -86,7 +115,12 @@ function isSrgb(icc: Uint8Array): boolean {
   return ifReadable(() => readIcc(icc).srgb, false);
 }
 
-async function write(bytes: Uint8Array, format: InputFormat, bag: MetadataBag, rest: 'keep' | 'drop'): Promise<Uint8Array<ArrayBuffer>> {
+async function write(
+  bytes: Uint8Array,
+  format: InputFormat,
+  bag: MetadataBag,
+  rest: 'keep' | 'drop',
+): Promise<Uint8Array<ArrayBuffer>> {
   const carrier = CARRIERS[format];
   if (!carrier) throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
   try {

@@ -4,7 +4,14 @@ import type { InputFormat, MetadataKind, OutputFormat } from '../inspection.ts';
 /** strip: all goes. protect: rights, credit, provenance and print size stay. keep: all stays. */
 export type MetadataPolicy = 'strip' | 'protect' | 'keep';
 
-const PROTECTED: ReadonlySet<MetadataKind> = new Set(['copyright', 'artist', 'credit', 'rights', 'ai-provenance', 'physical-size']);
+const PROTECTED: ReadonlySet<MetadataKind> = new Set([
+  'copyright',
+  'artist',
+  'credit',
+  'rights',
+  'ai-provenance',
+  'physical-size',
+]);
 
 export function isProtected(kind: MetadataKind): boolean {
   return PROTECTED.has(kind);

@@ -9,11 +9,10 @@ import { XMP_NAMESPACE } from './xmp-kinds.ts';
 import { withTexts, type Shape } from './xmp-texts.ts';
 
 /** Formats with a place for IPTC and Photoshop's resources, for comments, and for a print size beside EXIF's. */
-const HAS = {
-  iptc: ['jpeg'],
-  comments: ['jpeg', 'png', 'gif'],
-  density: ['jpeg', 'png'],
-} as const satisfies Record<string, readonly InputFormat[]>;
+const HAS = { iptc: ['jpeg'], comments: ['jpeg', 'png', 'gif'], density: ['jpeg', 'png'] } as const satisfies Record<
+  string,
+  readonly InputFormat[]
+>;
 
 /** PNG keeps keywords; JPEG and GIF have bare comments, in which a copyright notice would be found by nobody. */
 const HAS_KEYWORDS: readonly InputFormat[] = ['png'];
@@ -53,7 +52,9 @@ const KEYWORD_TO_XMP: Readonly<Record<string, Target>> = {
  */
 export function portableTo(bag: MetadataBag, format: InputFormat): MetadataBag {
   const has = (part: keyof typeof HAS): boolean => (HAS[part] as readonly InputFormat[]).includes(format);
-  const moving = bag.comments.filter(({ keyword }) => !has('comments') || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment'));
+  const moving = bag.comments.filter(
+    ({ keyword }) => !has('comments') || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment'),
+  );
   const found = new Map<string, { target: Target; texts: string[] }>();
   const add = (target: Target | undefined, text: string): void => {
     if (!target || !text) return;
@@ -75,14 +76,22 @@ export function portableTo(bag: MetadataBag, format: InputFormat): MetadataBag {
 
 function iptcTexts(iptc: Uint8Array): [Target | undefined, string][] {
   const datasets = ifReadable(() => readIptc(iptc), []);
-  return datasets.filter(({ record }) => record === 2).map((dataset) => [IPTC_TO_XMP[dataset.number], iptcText(datasets, dataset)]);
+  return datasets
+    .filter(({ record }) => record === 2)
+    .map((dataset) => [IPTC_TO_XMP[dataset.number], iptcText(datasets, dataset)]);
 }
 
-function withProperties(packet: Uint8Array | null, added: readonly { target: Target; texts: readonly string[] }[]): Uint8Array | null {
+function withProperties(
+  packet: Uint8Array | null,
+  added: readonly { target: Target; texts: readonly string[] }[],
+): Uint8Array | null {
   const existing = packet ? ifReadable(() => readXmp(packet), null) : [];
   if (!existing) return packet;
   let properties = existing;
-  for (const { target: [namespace, name, shape], texts } of added) {
+  for (const {
+    target: [namespace, name, shape],
+    texts,
+  } of added) {
     const there = properties.find((property) => property.namespace === namespace && property.name === name);
     const property = withTexts(there ?? empty(namespace, name, shape), shape, texts);
     if (property === there) continue;

@@ -129,11 +129,14 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 /** XML 1.0, 4.1 and 4.6. An unknown entity stays as it is written. */
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (all: string, decimal?: string, hex?: string, name?: string) => {
-    if (name) return ENTITIES[name] ?? all;
-    const code = decimal ? Number(decimal) : parseInt(hex ?? '', 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi,
+    (all: string, decimal?: string, hex?: string, name?: string) => {
+      if (name) return ENTITIES[name] ?? all;
+      const code = decimal ? Number(decimal) : parseInt(hex ?? '', 16);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
+    },
+  );
 }
 
 export function escapeXml(text: string): string {
@@ -144,7 +147,9 @@ export function escapeXml(text: string): string {
 export function serialiseXml(element: XmlElement): string {
   const attributes = element.attributes.map(({ name, value }) => ` ${name}="${escapeXml(value)}"`).join('');
   if (element.children.length === 0) return `<${element.name}${attributes}/>`;
-  const inner = element.children.map((child) => (typeof child === 'string' ? escapeXml(child) : serialiseXml(child))).join('');
+  const inner = element.children
+    .map((child) => (typeof child === 'string' ? escapeXml(child) : serialiseXml(child)))
+    .join('');
   return `<${element.name}${attributes}>${inner}</${element.name}>`;
 }
 
@@ -153,6 +158,7 @@ export function namespacesOf(element: XmlElement, outer: ReadonlyMap<string, str
   const declared = element.attributes.filter(({ name }) => name === 'xmlns' || name.startsWith('xmlns:'));
   if (declared.length === 0) return outer;
   const namespaces = new Map(outer);
-  for (const { name, value } of declared.slice(0, MAX_NAMESPACES)) namespaces.set(name === 'xmlns' ? '' : name.slice(6), value);
+  for (const { name, value } of declared.slice(0, MAX_NAMESPACES))
+    namespaces.set(name === 'xmlns' ? '' : name.slice(6), value);
   return namespaces;
 }

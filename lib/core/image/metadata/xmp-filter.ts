@@ -24,5 +24,7 @@ function stays(property: XmpProperty, policy: MetadataPolicy, pixels: Pixels): b
 function isOutdated({ namespace, name, value }: XmpProperty): boolean {
   if (namespace === XMP_NAMESPACE.tiff) return ['Orientation', 'ImageWidth', 'ImageLength'].includes(name);
   if (namespace === XMP_NAMESPACE.exif) return ['PixelXDimension', 'PixelYDimension'].includes(name);
-  return kindsOf({ namespace, name, value }).some((kind) => kind === 'c2pa' || kind === 'extended-xmp' || kind === 'depth-map');
+  return kindsOf({ namespace, name, value }).some(
+    (kind) => kind === 'c2pa' || kind === 'extended-xmp' || kind === 'depth-map',
+  );
 }

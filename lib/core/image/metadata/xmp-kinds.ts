@@ -23,21 +23,46 @@ type Kinds = MetadataKind | Readonly<Record<string, MetadataKind>>;
 /** `*` is every other name of the namespace. A namespace that is not here is of no known kind. */
 const KINDS: Readonly<Record<string, Kinds>> = {
   [XMP_NAMESPACE.dc]: {
-    rights: 'copyright', creator: 'artist', contributor: 'artist', publisher: 'credit', date: 'date',
-    title: 'comment', description: 'comment', subject: 'comment',
+    rights: 'copyright',
+    creator: 'artist',
+    contributor: 'artist',
+    publisher: 'credit',
+    date: 'date',
+    title: 'comment',
+    description: 'comment',
+    subject: 'comment',
   },
   [XMP_NAMESPACE.rights]: 'rights',
   [XMP_NAMESPACE.photoshop]: {
-    Credit: 'credit', Source: 'credit', AuthorsPosition: 'artist', Instructions: 'rights', DateCreated: 'date',
-    City: 'gps', State: 'gps', Country: 'gps', History: 'software', DocumentAncestors: 'software', TextLayers: 'software',
-    Headline: 'comment', CaptionWriter: 'comment', TransmissionReference: 'comment',
+    Credit: 'credit',
+    Source: 'credit',
+    AuthorsPosition: 'artist',
+    Instructions: 'rights',
+    DateCreated: 'date',
+    City: 'gps',
+    State: 'gps',
+    Country: 'gps',
+    History: 'software',
+    DocumentAncestors: 'software',
+    TextLayers: 'software',
+    Headline: 'comment',
+    CaptionWriter: 'comment',
+    TransmissionReference: 'comment',
   },
   [XMP_NAMESPACE.iptcCore]: { CreatorContactInfo: 'artist', Location: 'gps', CountryCode: 'gps', '*': 'comment' },
   [XMP_NAMESPACE.iptcExt]: {
     // A source that is no AI is still credit: see `kindsOf`.
-    DigitalSourceType: 'credit', DigitalSourcefileType: 'credit', Contributor: 'credit',
-    AISystemUsed: 'ai-provenance', AISystemVersionUsed: 'ai-provenance', AIPromptInformation: 'ai-provenance', AIPromptWriterName: 'ai-provenance',
-    LocationShown: 'gps', LocationCreated: 'gps', RegistryId: 'serial-number', '*': 'comment',
+    DigitalSourceType: 'credit',
+    DigitalSourcefileType: 'credit',
+    Contributor: 'credit',
+    AISystemUsed: 'ai-provenance',
+    AISystemVersionUsed: 'ai-provenance',
+    AIPromptInformation: 'ai-provenance',
+    AIPromptWriterName: 'ai-provenance',
+    LocationShown: 'gps',
+    LocationCreated: 'gps',
+    RegistryId: 'serial-number',
+    '*': 'comment',
   },
   // PLUS: licensor, constraints, and whether data mining is allowed.
   'http://ns.useplus.org/ldf/xmp/1.0/': 'rights',
@@ -46,20 +71,47 @@ const KINDS: Readonly<Record<string, Kinds>> = {
   'http://purl.org/dc/terms/': { provenance: 'c2pa', license: 'rights', rights: 'rights', rightsHolder: 'rights' },
   [XMP_NAMESPACE.aigc]: 'ai-provenance',
   'http://ns.adobe.com/xap/1.0/': {
-    CreatorTool: 'software', CreateDate: 'date', ModifyDate: 'date', MetadataDate: 'date', Thumbnails: 'thumbnail',
-    Rating: 'comment', Label: 'comment', Nickname: 'comment',
+    CreatorTool: 'software',
+    CreateDate: 'date',
+    ModifyDate: 'date',
+    MetadataDate: 'date',
+    Thumbnails: 'thumbnail',
+    Rating: 'comment',
+    Label: 'comment',
+    Nickname: 'comment',
   },
   'http://ns.adobe.com/xap/1.0/mm/': 'software',
   'http://ns.adobe.com/camera-raw-settings/1.0/': 'software',
   'http://ns.adobe.com/lightroom/1.0/': 'comment',
   [XMP_NAMESPACE.tiff]: {
-    Make: 'camera', Model: 'camera', Software: 'software', Artist: 'artist', Copyright: 'copyright', DateTime: 'date', ImageDescription: 'comment',
+    Make: 'camera',
+    Model: 'camera',
+    Software: 'software',
+    Artist: 'artist',
+    Copyright: 'copyright',
+    DateTime: 'date',
+    ImageDescription: 'comment',
   },
   [XMP_NAMESPACE.exif]: {
-    UserComment: 'comment', MakerNote: 'maker-note', ImageUniqueID: 'serial-number', DateTimeOriginal: 'date', DateTimeDigitized: 'date', '*': 'camera',
+    UserComment: 'comment',
+    MakerNote: 'maker-note',
+    ImageUniqueID: 'serial-number',
+    DateTimeOriginal: 'date',
+    DateTimeDigitized: 'date',
+    '*': 'camera',
   },
-  'http://cipa.jp/exif/1.0/': { CameraOwnerName: 'owner-name', BodySerialNumber: 'serial-number', LensSerialNumber: 'serial-number', '*': 'camera' },
-  'http://ns.adobe.com/exif/1.0/aux/': { OwnerName: 'owner-name', SerialNumber: 'serial-number', LensSerialNumber: 'serial-number', '*': 'camera' },
+  'http://cipa.jp/exif/1.0/': {
+    CameraOwnerName: 'owner-name',
+    BodySerialNumber: 'serial-number',
+    LensSerialNumber: 'serial-number',
+    '*': 'camera',
+  },
+  'http://ns.adobe.com/exif/1.0/aux/': {
+    OwnerName: 'owner-name',
+    SerialNumber: 'serial-number',
+    LensSerialNumber: 'serial-number',
+    '*': 'camera',
+  },
   [XMP_NAMESPACE.note]: { HasExtendedXMP: 'extended-xmp' },
   [XMP_NAMESPACE.gainMap]: 'gain-map',
   'http://ns.apple.com/HDRGainMap/1.0/': 'gain-map',
@@ -69,17 +121,27 @@ const KINDS: Readonly<Record<string, Kinds>> = {
   'http://ns.google.com/photos/dd/1.0/device/': 'depth-map',
   // The rest are blobs of the phone's own, such as `hdrp_makernote`.
   [XMP_NAMESPACE.camera]: {
-    MotionPhoto: 'motion-photo', MotionPhotoVersion: 'motion-photo', MotionPhotoPresentationTimestampUs: 'motion-photo',
-    MicroVideo: 'motion-photo', MicroVideoVersion: 'motion-photo', MicroVideoOffset: 'motion-photo', MicroVideoPresentationTimestampUs: 'motion-photo',
+    MotionPhoto: 'motion-photo',
+    MotionPhotoVersion: 'motion-photo',
+    MotionPhotoPresentationTimestampUs: 'motion-photo',
+    MicroVideo: 'motion-photo',
+    MicroVideoVersion: 'motion-photo',
+    MicroVideoOffset: 'motion-photo',
+    MicroVideoPresentationTimestampUs: 'motion-photo',
     '*': 'maker-note',
   },
-  'http://ns.microsoft.com/photo/1.0/': { CameraSerialNumber: 'serial-number', LastKeywordXMP: 'comment', '*': 'camera' },
+  'http://ns.microsoft.com/photo/1.0/': {
+    CameraSerialNumber: 'serial-number',
+    LastKeywordXMP: 'comment',
+    '*': 'camera',
+  },
   'http://ns.microsoft.com/photo/1.2/': 'comment',
   'http://www.metadataworkinggroup.com/schemas/regions/': 'comment',
 };
 
 /** IPTC's code list "digitalsourcetype": those that a machine made, wholly or in part. */
-const AI_SOURCE = /(trainedAlgorithmicMedia|compositeWithTrainedAlgorithmicMedia|algorithmicMedia|algorithmicallyEnhanced|compositeSynthetic|trainedAlgorithmicData)\b/;
+const AI_SOURCE =
+  /(trainedAlgorithmicMedia|compositeWithTrainedAlgorithmicMedia|algorithmicMedia|algorithmicallyEnhanced|compositeSynthetic|trainedAlgorithmicData)\b/;
 
 /** What Google's editors write into Credit. */
 const AI_CREDIT = /\b(?:made|edited) with (?:google )?(?:ai|generative)/i;
@@ -91,7 +153,8 @@ export function kindsOf({ namespace, name, value }: Pick<XmpProperty, 'namespace
   const kind = typeof rule === 'string' ? rule : Object.hasOwn(rule ?? {}, name) ? rule?.[name] : rule?.['*'];
   // Phones write MotionPhoto="0" into every other photo.
   if (!kind || !value || (kind === 'motion-photo' && value === '0')) return [];
-  const ai = (namespace === XMP_NAMESPACE.iptcExt && AI_SOURCE.test(value)) || (kind === 'credit' && AI_CREDIT.test(value));
+  const ai =
+    (namespace === XMP_NAMESPACE.iptcExt && AI_SOURCE.test(value)) || (kind === 'credit' && AI_CREDIT.test(value));
   return ai ? [kind, 'ai-provenance'] : [kind];
 }
 

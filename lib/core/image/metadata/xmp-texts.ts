@@ -14,18 +14,33 @@ export function withTexts(property: XmpProperty, shape: Shape, texts: readonly s
   if (missing.length === 0) return property;
   const { namespace, name, node } = property;
   const all = [property.value, ...missing].filter(Boolean);
-  if ('value' in node) return xmpProperty(namespace, name, shape === 'Bag' || shape === 'Seq' ? { as: shape, entries: all } : all.join('; '));
-  const array = node.children.find((child): child is XmlElement => typeof child !== 'string' && /(^|:)(Bag|Seq|Alt)$/.test(child.name));
-  const children = array ? node.children.map((child) => (child === array ? longer(array, missing) : child)) : [all.join('; ')];
+  if ('value' in node)
+    return xmpProperty(
+      namespace,
+      name,
+      shape === 'Bag' || shape === 'Seq' ? { as: shape, entries: all } : all.join('; '),
+    );
+  const array = node.children.find(
+    (child): child is XmlElement => typeof child !== 'string' && /(^|:)(Bag|Seq|Alt)$/.test(child.name),
+  );
+  const children = array
+    ? node.children.map((child) => (child === array ? longer(array, missing) : child))
+    : [all.join('; ')];
   return { ...property, value: all.join(' '), node: { ...node, children } };
 }
 
 function longer(array: XmlElement, texts: readonly string[]): XmlElement {
   const entries = array.children.filter(isElement);
-  const general = entries.find(({ attributes }) => attributes.some(({ name, value }) => name === 'xml:lang' && value === 'x-default')) ?? entries[0];
+  const general =
+    entries.find(({ attributes }) =>
+      attributes.some(({ name, value }) => name === 'xml:lang' && value === 'x-default'),
+    ) ?? entries[0];
   const isAlternative = array.name.endsWith('Alt');
   if (isAlternative && general) {
-    const own = general.children.filter((child) => typeof child === 'string').join('').trim();
+    const own = general.children
+      .filter((child) => typeof child === 'string')
+      .join('')
+      .trim();
     const joined = { ...general, children: [[own, ...texts].filter(Boolean).join('; ')] };
     return { ...array, children: entries.map((entry) => (entry === general ? joined : entry)) };
   }

@@ -18,7 +18,10 @@ const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 const XML = 'http://www.w3.org/XML/1998/namespace';
 
 /** Prefixes that need no declaration, and what they always mean here. */
-const BUILT_IN: ReadonlyMap<string, string> = new Map([['rdf', RDF], ['xml', XML]]);
+const BUILT_IN: ReadonlyMap<string, string> = new Map([
+  ['rdf', RDF],
+  ['xml', XML],
+]);
 
 /** Photoshop has written packets of some 10 MB; a text beyond this is not read. */
 const MAX_XMP_BYTES = 16_000_000;
@@ -37,7 +40,9 @@ export function readXmp(packet: Uint8Array): XmpProperty[] {
   if (text === null) throw new CompressionError('corrupt');
   const root = parseXml(text);
   const outer = namespacesOf(root, BUILT_IN);
-  const rdf = isNamed(root, outer, 'RDF') ? root : root.children.find((child): child is XmlElement => typeof child !== 'string' && isNamed(child, outer, 'RDF'));
+  const rdf = isNamed(root, outer, 'RDF')
+    ? root
+    : root.children.find((child): child is XmlElement => typeof child !== 'string' && isNamed(child, outer, 'RDF'));
   if (!rdf) throw new CompressionError('corrupt');
   const inRdf = namespacesOf(rdf, outer);
   const properties = rdf.children.flatMap((child) => (typeof child === 'string' ? [] : propertiesOf(child, inRdf)));
@@ -48,7 +53,9 @@ export function readXmp(packet: Uint8Array): XmpProperty[] {
 function propertiesOf(description: XmlElement, outer: ReadonlyMap<string, string>): XmpProperty[] {
   const namespaces = namespacesOf(description, outer);
   const simple = description.attributes
-    .filter(({ name }) => name !== 'xmlns' && !name.startsWith('xmlns:') && !['rdf', 'xml', ''].includes(prefixOf(name)))
+    .filter(
+      ({ name }) => name !== 'xmlns' && !name.startsWith('xmlns:') && !['rdf', 'xml', ''].includes(prefixOf(name)),
+    )
     .map((node) => property(node, node.value, namespaces));
   const nested = description.children
     .filter((child): child is XmlElement => typeof child !== 'string')
@@ -58,13 +65,25 @@ function propertiesOf(description: XmlElement, outer: ReadonlyMap<string, string
 
 /** Fields may be written as attributes (7.9.2.2), and a URI as `rdf:resource`. */
 function contentOf(element: XmlElement): string {
-  const values = element.attributes.filter(({ name }) => name === 'rdf:resource' || !['', 'rdf', 'xml', 'xmlns'].includes(prefixOf(name)));
+  const values = element.attributes.filter(
+    ({ name }) => name === 'rdf:resource' || !['', 'rdf', 'xml', 'xmlns'].includes(prefixOf(name)),
+  );
   const children = element.children.map((child) => (typeof child === 'string' ? child.trim() : contentOf(child)));
   return [...values.map(({ value }) => value), ...children].filter(Boolean).join(' ');
 }
 
-function property(node: XmlElement | XmlAttribute, value: string, namespaces: ReadonlyMap<string, string>): XmpProperty {
-  return { namespace: namespaces.get(prefixOf(node.name)) ?? '', name: node.name.slice(node.name.indexOf(':') + 1), value, node, namespaces };
+function property(
+  node: XmlElement | XmlAttribute,
+  value: string,
+  namespaces: ReadonlyMap<string, string>,
+): XmpProperty {
+  return {
+    namespace: namespaces.get(prefixOf(node.name)) ?? '',
+    name: node.name.slice(node.name.indexOf(':') + 1),
+    value,
+    node,
+    namespaces,
+  };
 }
 
 function prefixOf(name: string): string {
@@ -74,7 +93,9 @@ function prefixOf(name: string): string {
 
 function isNamed(element: XmlElement, outer: ReadonlyMap<string, string>, local: string): boolean {
   const prefix = prefixOf(element.name);
-  return element.name.slice(prefix ? prefix.length + 1 : 0) === local && namespacesOf(element, outer).get(prefix) === RDF;
+  return (
+    element.name.slice(prefix ? prefix.length + 1 : 0) === local && namespacesOf(element, outer).get(prefix) === RDF
+  );
 }
 
 /** Packets are padded with spaces, and in some files with zeros. */
@@ -93,7 +114,9 @@ export function writeXmp(properties: readonly XmpProperty[]): Uint8Array<ArrayBu
   const descriptions: { namespaces: Map<string, string>; properties: XmpProperty[] }[] = [];
   for (const property of properties) {
     const used = usedNamespaces(property);
-    const fits = descriptions.find(({ namespaces }) => [...used].every(([prefix, uri]) => (namespaces.get(prefix) ?? uri) === uri));
+    const fits = descriptions.find(({ namespaces }) =>
+      [...used].every(([prefix, uri]) => (namespaces.get(prefix) ?? uri) === uri),
+    );
     const description = fits ?? { namespaces: new Map<string, string>(), properties: [] };
     if (!fits) descriptions.push(description);
     for (const [prefix, uri] of used) description.namespaces.set(prefix, uri);
@@ -101,13 +124,25 @@ export function writeXmp(properties: readonly XmpProperty[]): Uint8Array<ArrayBu
   }
   const body = descriptions.map(serialiseDescription).join('');
   // The wrapper is how tools find a packet in a file (7.3.2); "r" says that it is not to be edited in place.
-  return new TextEncoder().encode('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-    + `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${RDF}">${body}</rdf:RDF></x:xmpmeta><?xpacket end="r"?>`);
+  return new TextEncoder().encode(
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>' +
+      `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${RDF}">${body}</rdf:RDF></x:xmpmeta><?xpacket end="r"?>`,
+  );
 }
 
-function serialiseDescription({ namespaces, properties }: { namespaces: ReadonlyMap<string, string>; properties: readonly XmpProperty[] }): string {
-  const declarations = [...namespaces].map(([prefix, uri]) => ` xmlns${prefix && ':'}${prefix}="${escapeXml(uri)}"`).join('');
-  const attributes = properties.map(({ node }) => ('value' in node ? ` ${node.name}="${escapeXml(node.value)}"` : '')).join('');
+function serialiseDescription({
+  namespaces,
+  properties,
+}: {
+  namespaces: ReadonlyMap<string, string>;
+  properties: readonly XmpProperty[];
+}): string {
+  const declarations = [...namespaces]
+    .map(([prefix, uri]) => ` xmlns${prefix && ':'}${prefix}="${escapeXml(uri)}"`)
+    .join('');
+  const attributes = properties
+    .map(({ node }) => ('value' in node ? ` ${node.name}="${escapeXml(node.value)}"` : ''))
+    .join('');
   const elements = properties.map(({ node }) => ('value' in node ? '' : serialiseXml(node))).join('');
   return `<rdf:Description rdf:about=""${declarations}${attributes}${elements ? `>${elements}</rdf:Description>` : '/>'}`;
 }
@@ -131,14 +166,22 @@ function usedNamespaces({ node, namespaces }: XmpProperty): Map<string, string> 
 }
 
 /** A property of simple text, or of a bag, sequence or language alternative with the entries given. */
-export function xmpProperty(namespace: string, name: string, value: string | { readonly as: 'Bag' | 'Seq' | 'Alt'; readonly entries: readonly string[] }): XmpProperty {
+export function xmpProperty(
+  namespace: string,
+  name: string,
+  value: string | { readonly as: 'Bag' | 'Seq' | 'Alt'; readonly entries: readonly string[] },
+): XmpProperty {
   const prefix = `p${hash(namespace)}`;
   const qualified = `${prefix}:${name}`;
   const namespaces = new Map([[prefix, namespace]]);
   if (typeof value === 'string') return { namespace, name, value, node: { name: qualified, value }, namespaces };
   const attributes = value.as === 'Alt' ? [{ name: 'xml:lang', value: 'x-default' }] : [];
   const entries = value.entries.map((text) => ({ name: 'rdf:li', attributes, children: [text] }));
-  const node = { name: qualified, attributes: [], children: [{ name: `rdf:${value.as}`, attributes: [], children: entries }] };
+  const node = {
+    name: qualified,
+    attributes: [],
+    children: [{ name: `rdf:${value.as}`, attributes: [], children: entries }],
+  };
   return { namespace, name, value: value.entries.join(''), node, namespaces };
 }
 

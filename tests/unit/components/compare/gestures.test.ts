@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { pinchOf, wheelReader, type WheelInput } from '../../../../components/compare/gestures.ts';
 import { levelIndex } from '../../../../components/compare/picture.ts';
 
-const wheel = (more: Partial<WheelInput>): WheelInput => ({ deltaX: 0, deltaY: 0, deltaMode: 0, ctrlKey: false, metaKey: false, shiftKey: false, timeStamp: 1e6, ...more });
+const wheel = (more: Partial<WheelInput>): WheelInput => ({
+  deltaX: 0,
+  deltaY: 0,
+  deltaMode: 0,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  timeStamp: 1e6,
+  ...more,
+});
 
 describe('a wheel event', () => {
   it.each([
@@ -25,15 +34,44 @@ describe('a wheel event', () => {
 
 describe('two fingers', () => {
   it('spread to zoom at the place between them, and carry the image along', () => {
-    expect(pinchOf([{ x: 0, y: 0 }, { x: 100, y: 0 }], [{ x: 0, y: 10 }, { x: 200, y: 10 }])).toEqual({ factor: 2, at: { x: 100, y: 10 }, by: { x: 50, y: 10 } });
+    expect(
+      pinchOf(
+        [
+          { x: 0, y: 0 },
+          { x: 100, y: 0 },
+        ],
+        [
+          { x: 0, y: 10 },
+          { x: 200, y: 10 },
+        ],
+      ),
+    ).toEqual({ factor: 2, at: { x: 100, y: 10 }, by: { x: 50, y: 10 } });
   });
   it('at the same point do not divide by nothing', () => {
-    expect(pinchOf([{ x: 5, y: 5 }, { x: 5, y: 5 }], [{ x: 5, y: 5 }, { x: 9, y: 5 }]).factor).toBe(1);
+    expect(
+      pinchOf(
+        [
+          { x: 5, y: 5 },
+          { x: 5, y: 5 },
+        ],
+        [
+          { x: 5, y: 5 },
+          { x: 9, y: 5 },
+        ],
+      ).factor,
+    ).toBe(1);
   });
 });
 
 describe('the copy that is drawn from', () => {
   const large = { width: 8660, height: 5773 };
-  it.each([[1, 0], [0.6, 0], [0.5, 1], [0.3, 1], [0.12, 3], [0.001, 4]])('at a scale of %d is halved %d times', (scale, level) => expect(levelIndex(scale, large)).toBe(level));
+  it.each([
+    [1, 0],
+    [0.6, 0],
+    [0.5, 1],
+    [0.3, 1],
+    [0.12, 3],
+    [0.001, 4],
+  ])('at a scale of %d is halved %d times', (scale, level) => expect(levelIndex(scale, large)).toBe(level));
   it('is the whole for a small picture', () => expect(levelIndex(0.1, { width: 500, height: 500 })).toBe(0));
 });

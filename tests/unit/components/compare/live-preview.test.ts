@@ -6,16 +6,33 @@ import { CompressionError } from '../../../../lib/core/errors.ts';
 const of = (quality: number): Recipe => ({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality } });
 const qualityOf = ({ aim }: Recipe): number => (aim.kind === 'quality' ? aim.quality : 0);
 
-interface Work { readonly quality: number; readonly signal: AbortSignal; end(): void; fail(error: Error): void }
+interface Work {
+  readonly quality: number;
+  readonly signal: AbortSignal;
+  end(): void;
+  fail(error: Error): void;
+}
 
-function world(): { live: LivePreview; works: Work[]; states: PreviewState<string>[]; dropped: string[]; last(): PreviewState<string> | undefined } {
+function world(): {
+  live: LivePreview;
+  works: Work[];
+  states: PreviewState<string>[];
+  dropped: string[];
+  last(): PreviewState<string> | undefined;
+} {
   const works: Work[] = [];
   const states: PreviewState<string>[] = [];
   const dropped: string[] = [];
   const live = createLivePreview<string>({
-    make: (recipe, signal) => new Promise((resolve, reject) => {
-      works.push({ quality: qualityOf(recipe), signal, end: () => resolve(`made at ${qualityOf(recipe)}`), fail: reject });
-    }),
+    make: (recipe, signal) =>
+      new Promise((resolve, reject) => {
+        works.push({
+          quality: qualityOf(recipe),
+          signal,
+          end: () => resolve(`made at ${qualityOf(recipe)}`),
+          fail: reject,
+        });
+      }),
     drop: (made) => dropped.push(made),
     changed: (state) => states.push(state),
   });

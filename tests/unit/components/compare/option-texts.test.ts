@@ -6,8 +6,16 @@ import { messages } from '../../core/texts/locale.ts';
 
 it.each(OUTPUT_FORMATS)('every option of %s that a person may set has a name, and no other has', (format) => {
   const texts = OPTION_TEXTS[format];
-  expect(Object.keys(texts).sort()).toEqual(ownOptions(format).map(([name]) => name).sort());
-  const keys = Object.values(texts).flatMap(({ label, ends = [], choices = {} }) => [label, ...ends, ...Object.values(choices)]);
+  expect(Object.keys(texts).sort()).toEqual(
+    ownOptions(format)
+      .map(([name]) => name)
+      .sort(),
+  );
+  const keys = Object.values(texts).flatMap(({ label, ends = [], choices = {} }) => [
+    label,
+    ...ends,
+    ...Object.values(choices),
+  ]);
   expect(keys.filter((key) => !(key.replaceAll('.', '_') in messages))).toEqual([]);
 });
 

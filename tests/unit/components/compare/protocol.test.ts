@@ -18,21 +18,29 @@ import * as v from 'valibot';
 const id = newJobId();
 const view = newViewId();
 const bytesOf = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(values);
-const receiptOf = (bytes: number): Receipt => ({ output: { format: 'webp', bytes, width: 1, height: 1 }, notes: [] }) as unknown as Receipt;
+const receiptOf = (bytes: number): Receipt =>
+  ({ output: { format: 'webp', bytes, width: 1, height: 1 }, notes: [] }) as unknown as Receipt;
 
 async function held(): Promise<Vault> {
   const vault = createMemoryVault({ clock: Date.now });
-  await vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'held' }, new Uint8Array(await encoded(gradient().png())));
+  await vault.put(
+    { id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'held' },
+    new Uint8Array(await encoded(gradient().png())),
+  );
   return vault;
 }
 
 /** A pool whose tasks end when the test says so. */
-function slowPool(): { pool: Pool; tasks: { task: Task; options: RunOptions; end: (bytes: Uint8Array<ArrayBuffer>) => void }[] } {
+function slowPool(): {
+  pool: Pool;
+  tasks: { task: Task; options: RunOptions; end: (bytes: Uint8Array<ArrayBuffer>) => void }[];
+} {
   const tasks: { task: Task; options: RunOptions; end: (bytes: Uint8Array<ArrayBuffer>) => void }[] = [];
-  const run: Pool['run'] = (task, options) => new Promise((resolve, reject) => {
-    options.signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')));
-    tasks.push({ task, options, end: (bytes) => resolve({ bytes, receipt: receiptOf(bytes.length) }) });
-  });
+  const run: Pool['run'] = (task, options) =>
+    new Promise((resolve, reject) => {
+      options.signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')));
+      tasks.push({ task, options, end: (bytes) => resolve({ bytes, receipt: receiptOf(bytes.length) }) });
+    });
   return { pool: { run, size: 1, workers: 0, close: () => undefined }, tasks };
 }
 
@@ -45,7 +53,7 @@ describe('the engine, asked to try a recipe', () => {
     expect(tasks[0]?.options.urgent).toBe(true);
     tasks[0]?.end(bytesOf(1, 2, 3));
     expect(await answer).toEqual({ ok: true, receipt: receiptOf(3) });
-    expect([...await vault.read(previewId(id, view, 'tried'))]).toEqual([1, 2, 3]);
+    expect([...(await vault.read(previewId(id, view, 'tried')))]).toEqual([1, 2, 3]);
   });
 
   it('ends an older question of the same view, but not one of another view', async () => {
@@ -66,7 +74,10 @@ describe('the engine, asked to try a recipe', () => {
 
   it('says that the Source is gone, when it is', async () => {
     const previews = createPreviews({ vault: createMemoryVault({ clock: Date.now }), pool: slowPool().pool });
-    expect(await previews.preview({ id, view, recipe: DEFAULT_RECIPE })).toMatchObject({ ok: false, error: { code: 'item-gone' } });
+    expect(await previews.preview({ id, view, recipe: DEFAULT_RECIPE })).toMatchObject({
+      ok: false,
+      error: { code: 'item-gone' },
+    });
   });
 
   it('stands in with a lossless PNG for what the browser cannot show', async () => {
@@ -81,10 +92,16 @@ describe('the background', () => {
   function desk(vault: Vault, state: Job['state']): PreviewDesk & { replaced: ReturnType<typeof vi.fn> } {
     const replaced = vi.fn();
     const job = { id, state } as Job;
-    return Object.assign(createPreviewDesk({
-      store: { get: async () => job }, road: { mayReplace: ({ state: now }) => now === 'ready', replaced }, vault,
-      link: { withHost: (step) => step(), exists: async () => false }, host: { cancelPreview: async () => undefined },
-    }), { replaced });
+    return Object.assign(
+      createPreviewDesk({
+        store: { get: async () => job },
+        road: { mayReplace: ({ state: now }) => now === 'ready', replaced },
+        vault,
+        link: { withHost: (step) => step(), exists: async () => false },
+        host: { cancelPreview: async () => undefined },
+      }),
+      { replaced },
+    );
   }
   const tried = async (): Promise<Vault> => {
     const vault = await held();
@@ -97,15 +114,18 @@ describe('the background', () => {
     const vault = await tried();
     const { apply, replaced } = desk(vault, 'ready');
     await apply(id, view, DEFAULT_RECIPE, receiptOf(3));
-    expect([...await vault.read(vaultId(id, 'result'))]).toEqual([1, 2, 3]);
+    expect([...(await vault.read(vaultId(id, 'result')))]).toEqual([1, 2, 3]);
     expect(replaced).toHaveBeenCalledWith(id, DEFAULT_RECIPE, receiptOf(3));
   });
 
-  it.each([['bytes that are not the receipt’s', 'ready', 4], ['a job that is being saved', 'saving', 3]] as const)('refuses %s', async (_, state, bytes) => {
+  it.each([
+    ['bytes that are not the receipt’s', 'ready', 4],
+    ['a job that is being saved', 'saving', 3],
+  ] as const)('refuses %s', async (_, state, bytes) => {
     const vault = await tried();
     const { apply, replaced } = desk(vault, state);
     await expect(apply(id, view, DEFAULT_RECIPE, receiptOf(bytes))).rejects.toMatchObject({ code: 'item-gone' });
-    expect([...await vault.read(vaultId(id, 'result'))]).toEqual([7, 7]);
+    expect([...(await vault.read(vaultId(id, 'result')))]).toEqual([7, 7]);
     expect(replaced).not.toHaveBeenCalled();
   });
 
@@ -135,7 +155,12 @@ describe('options of an encoder', () => {
   it('take the place of what the aim chooses, in their format alone', async () => {
     const inspection = inspect(await encoded(gradient().jpeg()));
     const recipe: Recipe = { ...DEFAULT_RECIPE, options: { jpeg: { progressive: false }, webp: { method: 6 } } };
-    expect(makePlan(recipe, inspection).options).toEqual({ quality: 75, progressive: false, chroma_subsample: 2, quant_table: 3 });
+    expect(makePlan(recipe, inspection).options).toEqual({
+      quality: 75,
+      progressive: false,
+      chroma_subsample: 2,
+      quant_table: 3,
+    });
     expect(makePlan({ ...recipe, format: 'webp' }, inspection).options).toMatchObject({ quality: 75, method: 6 });
   });
 });

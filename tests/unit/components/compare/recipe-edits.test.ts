@@ -1,6 +1,16 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { aimKindsOf, effectiveAim, outputOf, resizeBy, resizeTo, sameRecipe, withAim, withFormat, withOption } from '../../../../components/compare/recipe-edits.ts';
+import {
+  aimKindsOf,
+  effectiveAim,
+  outputOf,
+  resizeBy,
+  resizeTo,
+  sameRecipe,
+  withAim,
+  withFormat,
+  withOption,
+} from '../../../../components/compare/recipe-edits.ts';
 import { DEFAULT_RECIPE, recipeSchema, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { OUTPUT_FORMATS } from '../../../../lib/core/image/inspection.ts';
 
@@ -9,7 +19,11 @@ const size = { width: 301, height: 200 };
 
 describe('the format', () => {
   it('same is the image’s own, or the one that stands for it', () => {
-    expect([outputOf(DEFAULT_RECIPE, 'webp'), outputOf(DEFAULT_RECIPE, 'heic'), outputOf(lossless, 'jpeg')]).toEqual(['webp', 'jpeg', 'webp']);
+    expect([outputOf(DEFAULT_RECIPE, 'webp'), outputOf(DEFAULT_RECIPE, 'heic'), outputOf(lossless, 'jpeg')]).toEqual([
+      'webp',
+      'jpeg',
+      'webp',
+    ]);
   });
   it('that cannot do without loss takes the last quality', () => {
     expect(withFormat(lossless, 'jpeg', 'png', 82).aim).toEqual({ kind: 'quality', quality: 82 });
@@ -19,11 +33,19 @@ describe('the format', () => {
 
 describe('the aim', () => {
   it('offers only what makes a difference', () => {
-    expect(OUTPUT_FORMATS.map((format) => aimKindsOf(format, 'quality').join())).toEqual(['quality', 'lossless', 'quality,lossless', 'quality,lossless', 'quality,lossless']);
+    expect(OUTPUT_FORMATS.map((format) => aimKindsOf(format, 'quality').join())).toEqual([
+      'quality',
+      'lossless',
+      'quality,lossless',
+      'quality,lossless',
+      'quality,lossless',
+    ]);
     expect(aimKindsOf('jpeg', 'untouched')).toContain('untouched');
   });
-  it('of a PNG is lossless, whatever the recipe says', () => expect(effectiveAim(DEFAULT_RECIPE, 'png')).toBe('lossless'));
-  it('goes there and back', () => expect(withAim(withAim(DEFAULT_RECIPE, 'lossless', 75), 'quality', 75)).toEqual(DEFAULT_RECIPE));
+  it('of a PNG is lossless, whatever the recipe says', () =>
+    expect(effectiveAim(DEFAULT_RECIPE, 'png')).toBe('lossless'));
+  it('goes there and back', () =>
+    expect(withAim(withAim(DEFAULT_RECIPE, 'lossless', 75), 'quality', 75)).toEqual(DEFAULT_RECIPE));
 });
 
 describe('an option', () => {
@@ -40,7 +62,13 @@ describe('an option', () => {
 });
 
 describe('the resize', () => {
-  it.each([['none', null], ['percent', { by: 'percent', percent: 50 }], ['width', { by: 'width', pixels: 151 }], ['height', { by: 'height', pixels: 100 }], ['longest-side', { by: 'longest-side', pixels: 151 }]] as const)('by %s begins with half', (kind, expected) => {
+  it.each([
+    ['none', null],
+    ['percent', { by: 'percent', percent: 50 }],
+    ['width', { by: 'width', pixels: 151 }],
+    ['height', { by: 'height', pixels: 100 }],
+    ['longest-side', { by: 'longest-side', pixels: 151 }],
+  ] as const)('by %s begins with half', (kind, expected) => {
     expect(resizeBy(kind, size)).toEqual(expected);
   });
   it('stays within the image and whole', () => {

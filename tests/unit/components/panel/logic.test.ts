@@ -17,7 +17,7 @@ describe('a batch', () => {
   it('grows with what comes in while it runs, and ends when nothing runs', () => {
     const first = batchWith(null, ids('a', 'b'), 1000);
     const grown = batchWith(first, ids('b', 'c'), 2000);
-    expect([...grown?.members ?? []]).toEqual(['a', 'b', 'c']);
+    expect([...(grown?.members ?? [])]).toEqual(['a', 'b', 'c']);
     expect(grown?.startedAt).toBe(1000);
     expect(batchWith(grown, [], 3000)).toBeNull();
   });
@@ -32,13 +32,23 @@ describe('a batch', () => {
 describe('rows', () => {
   const layout = layOut(1000, (index) => (index % 2 === 0 ? 64 : 100));
   it('stand under each other', () => {
-    expect([rowAt(layout, 0), rowAt(layout, 63), rowAt(layout, 64), rowAt(layout, 164), rowAt(layout, 1e9)]).toEqual([0, 0, 1, 2, 999]);
+    expect([rowAt(layout, 0), rowAt(layout, 63), rowAt(layout, 64), rowAt(layout, 164), rowAt(layout, 1e9)]).toEqual([
+      0, 0, 1, 2, 999,
+    ]);
   });
   it('are drawn as far as they are seen, and the one with the focus wherever it is', () => {
     expect(drawnRows(layout, 0, 300, 1, null)).toEqual([0, 1, 2, 3, 4]);
     expect(drawnRows(layout, 820, 100, 0, 2)).toEqual([2, 10, 11]);
     expect(drawnRows(layout, 0, 100, 0, 999)).toEqual([0, 1, 999]);
-    expect(drawnRows(layOut(0, () => 1), 0, 100, 3, 0)).toEqual([]);
+    expect(
+      drawnRows(
+        layOut(0, () => 1),
+        0,
+        100,
+        3,
+        0,
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -46,16 +56,34 @@ describe('a first look', () => {
   const file = (content: BlobPart): Blob => new Blob([content]);
   it('knows an image by its first bytes', async () => {
     expect(await lookAt(file(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])))).toBe('jpeg');
-    expect(await lookAt(file(`<!-- ${'licence '.repeat(1000)} --><svg xmlns="http://www.w3.org/2000/svg"/>`))).toBe('svg');
+    expect(await lookAt(file(`<!-- ${'licence '.repeat(1000)} --><svg xmlns="http://www.w3.org/2000/svg"/>`))).toBe(
+      'svg',
+    );
   });
-  it.each([['', 'empty-file'], ['text', 'not-an-image'], ['<html>', 'html-instead'], ['8BPS', 'unsupported-format'], ['x'.repeat(9000), 'not-an-image']])('says what %.5s… is instead', async (content, code) => {
+  it.each([
+    ['', 'empty-file'],
+    ['text', 'not-an-image'],
+    ['<html>', 'html-instead'],
+    ['8BPS', 'unsupported-format'],
+    ['x'.repeat(9000), 'not-an-image'],
+  ])('says what %.5s… is instead', async (content, code) => {
     await expect(lookAt(file(content))).rejects.toMatchObject({ code });
   });
   it('expects an image by its name', () => {
-    expect(['a.JPG', 'b.heic', 'c.tiff', 'd.txt', 'png', 'e.png.zip'].map(isNamedLikeImage)).toEqual([true, true, true, false, false, false]);
+    expect(['a.JPG', 'b.heic', 'c.tiff', 'd.txt', 'png', 'e.png.zip'].map(isNamedLikeImage)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
   it('tells a file that is gone from a fault of ours', () => {
-    expect(readingError(new DOMException('', 'NotFoundError'), 'a.jpg')).toMatchObject({ code: 'file-gone', parameters: { name: 'a.jpg' } });
+    expect(readingError(new DOMException('', 'NotFoundError'), 'a.jpg')).toMatchObject({
+      code: 'file-gone',
+      parameters: { name: 'a.jpg' },
+    });
     expect(readingError(new TypeError('x'), 'a.jpg')).toMatchObject({ code: 'internal' });
   });
 });
@@ -69,7 +97,8 @@ describe('looking ahead', () => {
       await new Promise((later) => setTimeout(later, number));
       asking--;
       return number * 2;
-    })) answers.push(`${item}:${answer}`);
+    }))
+      answers.push(`${item}:${answer}`);
     expect(answers).toEqual(['5:10', '1:2', '4:8', '2:4', '3:6', '0:0']);
     expect(most).toBe(3);
   });
@@ -77,16 +106,38 @@ describe('looking ahead', () => {
 
 describe('room in the vault', () => {
   const bytes = (count: number): Uint8Array => new Uint8Array(count);
-  const source = (job: string): { id: string; jobId: JobId; part: 'source'; why: 'working' } => ({ id: `${job}:source`, jobId: job as JobId, part: 'source', why: 'working' });
-  const result = (job: string): { id: string; jobId: JobId; part: 'result'; why: 'held' } => ({ id: `${job}:result`, jobId: job as JobId, part: 'result', why: 'held' });
+  const source = (job: string): { id: string; jobId: JobId; part: 'source'; why: 'working' } => ({
+    id: `${job}:source`,
+    jobId: job as JobId,
+    part: 'source',
+    why: 'working',
+  });
+  const result = (job: string): { id: string; jobId: JobId; part: 'result'; why: 'held' } => ({
+    id: `${job}:result`,
+    jobId: job as JobId,
+    part: 'result',
+    why: 'held',
+  });
 
   it('is given while Sources and what is to come of them fit', async () => {
     const vault = createMemoryVault({ clock: Date.now });
     const room = createRoom({ vault, finished: () => new Set(), capacity: 1000 });
-    const first = await room.take(200, () => { throw new Error('waits'); }, new AbortController().signal);
+    const first = await room.take(
+      200,
+      () => {
+        throw new Error('waits');
+      },
+      new AbortController().signal,
+    );
     await vault.put(source('a'), bytes(200));
     first.release();
-    await room.take(300, () => { throw new Error('waits'); }, new AbortController().signal);
+    await room.take(
+      300,
+      () => {
+        throw new Error('waits');
+      },
+      new AbortController().signal,
+    );
   });
 
   it('is made of the Sources of what is finished, oldest first, never of results', async () => {
@@ -97,7 +148,13 @@ describe('room in the vault', () => {
       await vault.put(result(job), bytes(100));
     }
     const room = createRoom({ vault, finished: () => new Set(ids('a', 'b')), capacity: 1000 });
-    await room.take(200, () => { throw new Error('waits'); }, new AbortController().signal);
+    await room.take(
+      200,
+      () => {
+        throw new Error('waits');
+      },
+      new AbortController().signal,
+    );
     expect((await vault.held()).map(({ id }) => id)).toEqual(['a:result', 'b:source', 'b:result']);
   });
 
@@ -107,7 +164,13 @@ describe('room in the vault', () => {
     const room = createRoom({ vault, finished: () => new Set(), capacity: 1000 });
     const stop = new AbortController();
     let waits = 0;
-    const taken = room.take(200, () => { waits++; }, stop.signal);
+    const taken = room.take(
+      200,
+      () => {
+        waits++;
+      },
+      stop.signal,
+    );
     await new Promise((later) => setTimeout(later, 20));
     expect(waits).toBe(1);
     await vault.purge({ id: 'a:source' }, 'downloaded');
@@ -127,9 +190,15 @@ describe('presets of one’s own', () => {
     expect(withoutPreset(mine, 'Mine')).toEqual([]);
   });
   it('are refused with the field and the reason', () => {
-    expect(() => withSaved([], ' ', avif)).toThrow(expect.objectContaining({ parameters: { field: 'presets[0].name', reason: 'empty' } }));
-    expect(() => withRenamed(withSaved(mine, 'Yours', avif), 'Yours', 'MINE')).toThrow(expect.objectContaining({ parameters: expect.objectContaining({ reason: 'duplicate' }) }));
-    expect(() => withFile(mine, '{')).toThrow(expect.objectContaining({ parameters: { field: 'file', reason: 'not-json' } }));
+    expect(() => withSaved([], ' ', avif)).toThrow(
+      expect.objectContaining({ parameters: { field: 'presets[0].name', reason: 'empty' } }),
+    );
+    expect(() => withRenamed(withSaved(mine, 'Yours', avif), 'Yours', 'MINE')).toThrow(
+      expect.objectContaining({ parameters: expect.objectContaining({ reason: 'duplicate' }) }),
+    );
+    expect(() => withFile(mine, '{')).toThrow(
+      expect.objectContaining({ parameters: { field: 'file', reason: 'not-json' } }),
+    );
   });
   it('come back from a file', () => expect(withFile([], presetFile(mine))).toEqual(mine));
 });
@@ -137,8 +206,13 @@ describe('presets of one’s own', () => {
 describe('a recipe', () => {
   it('is checked field by field', () => {
     expect(problemOf(DEFAULT_RECIPE)).toBeNull();
-    expect(problemOf({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 9999 } })).toMatchObject({ code: 'bad-recipe', parameters: { field: 'aim.quality', reason: 'too-large', limit: 100 } });
-    expect(problemOf({ ...DEFAULT_RECIPE, resize: { by: 'width', pixels: 1.5 } })).toMatchObject({ parameters: { field: 'resize.pixels', reason: 'not-whole' } });
+    expect(problemOf({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 9999 } })).toMatchObject({
+      code: 'bad-recipe',
+      parameters: { field: 'aim.quality', reason: 'too-large', limit: 100 },
+    });
+    expect(problemOf({ ...DEFAULT_RECIPE, resize: { by: 'width', pixels: 1.5 } })).toMatchObject({
+      parameters: { field: 'resize.pixels', reason: 'not-whole' },
+    });
   });
   it('is the same whatever the order of its fields', () => {
     const { format, ...rest } = DEFAULT_RECIPE;

@@ -32,7 +32,15 @@ export interface ApngFile {
   readonly before?: readonly Uint8Array[];
 }
 
-export function apng({ width, height, plays = 0, depth = 8, defaultImage, frames, before = [] }: ApngFile): Uint8Array<ArrayBuffer> {
+export function apng({
+  width,
+  height,
+  plays = 0,
+  depth = 8,
+  defaultImage,
+  frames,
+  before = [],
+}: ApngFile): Uint8Array<ArrayBuffer> {
   let sequence = 0;
   const chunks: Uint8Array[] = [
     pngChunk('IHDR', bytesOf(u32be(width), u32be(height), [depth, 6, 0, 0, 0])),
@@ -42,13 +50,28 @@ export function apng({ width, height, plays = 0, depth = 8, defaultImage, frames
   if (defaultImage) chunks.push(pngChunk('IDAT', deflateSync(scanlines(defaultImage, width, height, depth))));
   frames.forEach((frame, i) => {
     const { x = 0, y = 0, delay = [1, 10], dispose = 0, blend = 0, pieces = 1 } = frame;
-    chunks.push(pngChunk('fcTL', bytesOf(
-      u32be(sequence++), u32be(frame.width), u32be(frame.height), u32be(x), u32be(y), u16be(delay[0]), u16be(delay[1]), [dispose, blend],
-    )));
+    chunks.push(
+      pngChunk(
+        'fcTL',
+        bytesOf(
+          u32be(sequence++),
+          u32be(frame.width),
+          u32be(frame.height),
+          u32be(x),
+          u32be(y),
+          u16be(delay[0]),
+          u16be(delay[1]),
+          [dispose, blend],
+        ),
+      ),
+    );
     const packed = deflateSync(scanlines(frame.data, frame.width, frame.height, depth));
     const inIdat = i === 0 && !defaultImage;
     for (let piece = 0; piece < pieces; piece++) {
-      const part = packed.subarray(Math.floor(packed.length * piece / pieces), Math.floor(packed.length * (piece + 1) / pieces));
+      const part = packed.subarray(
+        Math.floor((packed.length * piece) / pieces),
+        Math.floor((packed.length * (piece + 1)) / pieces),
+      );
       chunks.push(inIdat ? pngChunk('IDAT', part) : pngChunk('fdAT', bytesOf(u32be(sequence++), part)));
     }
   });

@@ -33,26 +33,61 @@ export interface GifFile {
   readonly frames: readonly GifFrame[];
 }
 
-export const COLOURS: readonly Rgb[] = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]];
+export const COLOURS: readonly Rgb[] = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+  [255, 255, 255],
+];
 
-export function gif({ width, height, palette = COLOURS, background = 0, again, trailer = true, frames }: GifFile): Uint8Array<ArrayBuffer> {
-  return own(bytesOf(
-    'GIF89a', u16le(width), u16le(height), palette ? 0x80 | tableSize(palette) : 0, background, 0, colourTable(palette),
-    ...(again === undefined ? [] : [bytesOf([0x21, 0xff, 11], 'NETSCAPE2.0', [3, 1], u16le(again), 0)]),
-    ...frames.map((frame) => frameBytes(frame, palette?.length ?? 4)),
-    trailer ? [0x3b] : [],
-  ));
+export function gif({
+  width,
+  height,
+  palette = COLOURS,
+  background = 0,
+  again,
+  trailer = true,
+  frames,
+}: GifFile): Uint8Array<ArrayBuffer> {
+  return own(
+    bytesOf(
+      'GIF89a',
+      u16le(width),
+      u16le(height),
+      palette ? 0x80 | tableSize(palette) : 0,
+      background,
+      0,
+      colourTable(palette),
+      ...(again === undefined ? [] : [bytesOf([0x21, 0xff, 11], 'NETSCAPE2.0', [3, 1], u16le(again), 0)]),
+      ...frames.map((frame) => frameBytes(frame, palette?.length ?? 4)),
+      trailer ? [0x3b] : [],
+    ),
+  );
 }
 
 function frameBytes(frame: GifFrame, globalColours: number): Uint8Array {
   const { x = 0, y = 0, width, height, delay = 10, disposal = 1, transparent, interlaced = false, palette } = frame;
-  const control = delay === null ? [] : bytesOf([0x21, 0xf9, 4, (disposal << 2) | (transparent === undefined ? 0 : 1)], u16le(delay), [transparent ?? 0, 0]);
+  const control =
+    delay === null
+      ? []
+      : bytesOf([0x21, 0xf9, 4, (disposal << 2) | (transparent === undefined ? 0 : 1)], u16le(delay), [
+          transparent ?? 0,
+          0,
+        ]);
   const codeSize = frame.minimumCodeSize ?? Math.max(2, Math.ceil(Math.log2(palette?.length ?? globalColours)));
   const indices = interlaced ? interlacedRows(frame) : frame.indices;
   return bytesOf(
-    control, [0x2c], u16le(x), u16le(y), u16le(width), u16le(height),
-    (palette ? 0x80 | tableSize(palette) : 0) | (interlaced ? 0x40 : 0), colourTable(palette ?? null),
-    [codeSize], subBlocks(frame.data ?? lzwLiterals(indices, codeSize)), 0,
+    control,
+    [0x2c],
+    u16le(x),
+    u16le(y),
+    u16le(width),
+    u16le(height),
+    (palette ? 0x80 | tableSize(palette) : 0) | (interlaced ? 0x40 : 0),
+    colourTable(palette ?? null),
+    [codeSize],
+    subBlocks(frame.data ?? lzwLiterals(indices, codeSize)),
+    0,
   );
 }
 
@@ -71,7 +106,8 @@ export function lzwLiterals(indices: readonly number[], codeSize: number, end = 
 /** Codes with their widths, least significant bit first (Appendix F). */
 export function packCodes(codes: readonly (readonly [code: number, bits: number])[]): Uint8Array {
   const bytes: number[] = [];
-  let held = 0, count = 0;
+  let held = 0,
+    count = 0;
   for (const [code, bits] of codes) {
     held |= code << count;
     count += bits;
@@ -83,7 +119,12 @@ export function packCodes(codes: readonly (readonly [code: number, bits: number]
 
 function interlacedRows({ width, height, indices }: GifFrame): number[] {
   const rows: number[] = [];
-  for (const [start, step] of [[0, 8], [4, 8], [2, 4], [1, 2]] as const) {
+  for (const [start, step] of [
+    [0, 8],
+    [4, 8],
+    [2, 4],
+    [1, 2],
+  ] as const) {
     for (let y = start; y < height; y += step) rows.push(...indices.slice(y * width, (y + 1) * width));
   }
   return rows;

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../../../lib/core/codecs/codec.ts';
 import { webpFormat } from '../../../../lib/core/codecs/webp.ts';
-import { encodeAnimation, type AnimationInput, type EncodedAnimation } from '../../../../lib/core/animation/encode-animation.ts';
+import {
+  encodeAnimation,
+  type AnimationInput,
+  type EncodedAnimation,
+} from '../../../../lib/core/animation/encode-animation.ts';
 import { MAX_FRAMES } from '../../../../lib/core/animation/limits.ts';
 import { openMovie } from '../../../../lib/core/animation/open-movie.ts';
 import { loadWasm } from '../../../node-wasm.ts';
@@ -10,29 +14,49 @@ import { complaints, missingTools, muxInfo } from './webp-tools.ts';
 
 const LOSSLESS = webpFormat.optionsFor('lossless');
 
-async function encoded(frames: readonly Still[], options: OptionValues = LOSSLESS, rest: Partial<AnimationInput> = {}, durations?: readonly number[]): Promise<EncodedAnimation> {
+async function encoded(
+  frames: readonly Still[],
+  options: OptionValues = LOSSLESS,
+  rest: Partial<AnimationInput> = {},
+  durations?: readonly number[],
+): Promise<EncodedAnimation> {
   const { width, height } = frames[0]!;
-  const made = await encodeAnimation({ width, height, frames: played(frames, durations), loops: 0, options, load: loadWasm, ...rest });
+  const made = await encodeAnimation({
+    width,
+    height,
+    frames: played(frames, durations),
+    loops: 0,
+    options,
+    load: loadWasm,
+    ...rest,
+  });
   expect(made).not.toBeNull();
   return made!;
 }
 
 /** The frames that are left when equal neighbours are one. */
-const distinct = (frames: readonly Still[]): Still[] => frames.filter((frame, i) => i === 0 || frame.data.some((value, at) => value !== frames[i - 1]?.data[at]));
+const distinct = (frames: readonly Still[]): Still[] =>
+  frames.filter((frame, i) => i === 0 || frame.data.some((value, at) => value !== frames[i - 1]?.data[at]));
 
 /** A still frame of one colour with rectangles painted on it. */
-function painted(width: number, height: number, ...rects: readonly { x: number; y: number; width: number; height: number; colour: readonly number[] }[]): Still {
+function painted(
+  width: number,
+  height: number,
+  ...rects: readonly { x: number; y: number; width: number; height: number; colour: readonly number[] }[]
+): Still {
   const data = new Uint8ClampedArray(width * height * 4);
   for (const rect of rects) {
-    for (let y = rect.y; y < rect.y + rect.height; y++) for (let x = rect.x; x < rect.x + rect.width; x++) data.set(rect.colour, (y * width + x) * 4);
+    for (let y = rect.y; y < rect.y + rect.height; y++)
+      for (let x = rect.x; x < rect.x + rect.width; x++) data.set(rect.colour, (y * width + x) * 4);
   }
   return { width, height, data };
 }
-const RED = [255, 0, 0, 255], BLUE = [0, 0, 255, 255];
+const RED = [255, 0, 0, 255],
+  BLUE = [0, 0, 255, 255];
 const paper = { x: 0, y: 0, width: 64, height: 48, colour: [250, 250, 240, 255] };
 
 describe.each<Kind>(['opaque', 'binary', 'partial'])('frames with %s pixels', (kind) => {
-  it.each([1, 2, 3, 4, 5, 6])('come back exactly, by our decoder and by libwebp\'s (seed %i)', async (seed) => {
+  it.each([1, 2, 3, 4, 5, 6])("come back exactly, by our decoder and by libwebp's (seed %i)", async (seed) => {
     const frames = randomFrames(seed, 9, { width: 3 + seed * 4, height: 27 - seed * 4 }, kind);
     const { bytes, frames: facts } = await encoded(frames);
     const expected = distinct(frames).map(({ data }) => data);
@@ -66,7 +90,11 @@ function smooth(kind: Kind): Still[] {
         const spot = Math.max(0, 1 - Math.hypot(x - 20 - frame * 10, y - 30) / 18);
         const far = Math.hypot(x - 48, y - 32) > 38;
         const alpha = kind === 'opaque' || !far ? 255 : kind === 'binary' ? 0 : Math.max(1, 255 - x * 2);
-        if (alpha > 0) data.set([x * 2 + spot * 60, y * 3, 120 + 40 * Math.sin(x / 9) * Math.cos(y / 7), alpha], (y * width + x) * 4);
+        if (alpha > 0)
+          data.set(
+            [x * 2 + spot * 60, y * 3, 120 + 40 * Math.sin(x / 9) * Math.cos(y / 7), alpha],
+            (y * width + x) * 4,
+          );
       }
     }
     return { width, height, data };
@@ -76,7 +104,9 @@ function smooth(kind: Kind): Still[] {
 describe('what is coded', () => {
   it('is the changed rectangle only, at even offsets, composed over what stays', async () => {
     const frames = [painted(64, 48, paper), painted(64, 48, paper, { x: 11, y: 7, width: 6, height: 5, colour: RED })];
-    const { frames: [, second] } = framesOf(await encoded(frames));
+    const {
+      frames: [, second],
+    } = framesOf(await encoded(frames));
     expect(second).toMatchObject({ x: 10, y: 6, width: 7, height: 6 });
   });
 
@@ -84,13 +114,18 @@ describe('what is coded', () => {
     const frames = [4, 24, 44].map((x) => painted(64, 48, { x, y: 8, width: 10, height: 10, colour: RED }));
     const { bytes } = await encoded(frames);
     expect(framesOf({ bytes }).frames).toMatchObject([
-      { x: 4, width: 10, dispose: true }, { x: 24, width: 10, dispose: true }, { x: 44, width: 10, dispose: false },
+      { x: 4, width: 10, dispose: true },
+      { x: 24, width: 10, dispose: true },
+      { x: 44, width: 10, dispose: false },
     ]);
     expect((await decodedBySharp(bytes)).frames).toEqual(frames.map(({ data }) => data));
   });
 
   it('replaces the rectangle where a pixel becomes half transparent: composing would mix it', async () => {
-    const frames = [painted(64, 48, paper), painted(64, 48, paper, { x: 10, y: 6, width: 2, height: 2, colour: [255, 0, 0, 128] })];
+    const frames = [
+      painted(64, 48, paper),
+      painted(64, 48, paper, { x: 10, y: 6, width: 2, height: 2, colour: [255, 0, 0, 128] }),
+    ];
     const { bytes } = await encoded(frames);
     expect(framesOf({ bytes }).frames[1]).toMatchObject({ x: 10, y: 6, width: 2, height: 2, blend: false });
     expect((await decodedBySharp(bytes)).frames[1]).toEqual(frames[1]?.data);
@@ -98,35 +133,61 @@ describe('what is coded', () => {
 
   it('is lossless when that is smaller than the quality asked for, frame by frame', async () => {
     const flat = [painted(64, 48, paper), painted(64, 48, paper, { x: 10, y: 6, width: 20, height: 20, colour: BLUE })];
-    expect((await encoded(flat, webpFormat.optionsFor({ quality: 75 }))).frames).toMatchObject({ written: 2, lossless: 2 });
+    expect((await encoded(flat, webpFormat.optionsFor({ quality: 75 }))).frames).toMatchObject({
+      written: 2,
+      lossless: 2,
+    });
     expect((await encoded(smooth('opaque'), webpFormat.optionsFor({ quality: 75 }))).frames.lossless).toBeLessThan(5);
   });
 
   it('does not depend on the colour under what is fully transparent', async () => {
-    const clean = [painted(16, 16, { ...paper, width: 8, height: 8 }), painted(16, 16, { ...paper, width: 8, height: 9 })];
-    const dirty = clean.map(({ data, ...size }, i) => ({ ...size, data: data.map((value, at) => (value === 0 && at % 4 === i ? 77 : value)) }));
+    const clean = [
+      painted(16, 16, { ...paper, width: 8, height: 8 }),
+      painted(16, 16, { ...paper, width: 8, height: 9 }),
+    ];
+    const dirty = clean.map(({ data, ...size }, i) => ({
+      ...size,
+      data: data.map((value, at) => (value === 0 && at % 4 === i ? 77 : value)),
+    }));
     expect((await encoded(dirty)).bytes).toEqual((await encoded(clean)).bytes);
   });
 });
 
 /** The frames' headers in the file. */
-function framesOf({ bytes }: { bytes: Uint8Array }): { frames: { x: number; y: number; width: number; height: number; blend: boolean; dispose: boolean }[] } {
+function framesOf({ bytes }: { bytes: Uint8Array }): {
+  frames: { x: number; y: number; width: number; height: number; blend: boolean; dispose: boolean }[];
+} {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const u24 = (at: number): number => view.getUint32(at, true) & 0xffffff;
   const frames = [];
   for (let at = 12; at < bytes.length; at += 8 + view.getUint32(at + 4, true) + (view.getUint32(at + 4, true) & 1)) {
     if (Buffer.from(bytes.subarray(at, at + 4)).toString() !== 'ANMF') continue;
     const flags = bytes[at + 23] ?? 0;
-    frames.push({ x: u24(at + 8) * 2, y: u24(at + 11) * 2, width: u24(at + 14) + 1, height: u24(at + 17) + 1, blend: (flags & 2) === 0, dispose: (flags & 1) === 1 });
+    frames.push({
+      x: u24(at + 8) * 2,
+      y: u24(at + 11) * 2,
+      width: u24(at + 14) + 1,
+      height: u24(at + 17) + 1,
+      blend: (flags & 2) === 0,
+      dispose: (flags & 1) === 1,
+    });
   }
   return { frames };
 }
 
 describe('time and loops', () => {
-  const [a, b] = [painted(6, 4, { ...paper, width: 6, height: 4 }), painted(6, 4, { x: 0, y: 0, width: 6, height: 4, colour: RED })];
+  const [a, b] = [
+    painted(6, 4, { ...paper, width: 6, height: 4 }),
+    painted(6, 4, { x: 0, y: 0, width: 6, height: 4, colour: RED }),
+  ];
 
   it('merges equal neighbours into one frame that lasts as long as both', async () => {
-    const { bytes, frames, milliseconds } = await encoded([a, a, b, b, b, a], LOSSLESS, { loops: 4 }, [40, 50, 60, 70, 80, 90]);
+    const { bytes, frames, milliseconds } = await encoded(
+      [a, a, b, b, b, a],
+      LOSSLESS,
+      { loops: 4 },
+      [40, 50, 60, 70, 80, 90],
+    );
     expect(frames).toEqual({ came: 6, written: 3, merged: 3, lossless: 3 });
     expect(milliseconds).toBe(390);
     expect(await decodedBySharp(bytes)).toMatchObject({ delays: [90, 210, 90], loops: 4 });
@@ -136,7 +197,9 @@ describe('time and loops', () => {
     const { bytes, frames } = await encoded([a, b], LOSSLESS, {}, [40_000_000, 100]);
     expect(frames.written).toBe(4);
     expect((await decodedBySharp(bytes)).delays).toEqual([0xffffff, 0xffffff, 40_000_000 - 2 * 0xffffff, 100]);
-    expect((await watched(openMovie(bytes, 'webp', loadWasm))).frames.map((frame) => frame[1])).toEqual([250, 250, 250, 0]);
+    expect((await watched(openMovie(bytes, 'webp', loadWasm))).frames.map((frame) => frame[1])).toEqual([
+      250, 250, 250, 0,
+    ]);
   });
 
   it('becomes a still picture of the whole canvas when every frame is the same', async () => {
@@ -164,10 +227,12 @@ describe('a caller', () => {
     expect(told).toEqual([1, 2, 3, 4, 5, 6]);
     const input = { width: 20, height: 20, loops: 0, options: LOSSLESS, load: loadWasm };
     expect(await encodeAnimation({ ...input, frames: played(frames), giveUpAbove: bytes.length - 1 })).toBeNull();
-    expect((await encodeAnimation({ ...input, frames: played(frames), giveUpAbove: bytes.length }))?.bytes).toEqual(bytes);
+    expect((await encodeAnimation({ ...input, frames: played(frames), giveUpAbove: bytes.length }))?.bytes).toEqual(
+      bytes,
+    );
   });
 
-  it('gets the source\'s error, and one for no frames, for too many, and for a canvas too large', async () => {
+  it("gets the source's error, and one for no frames, for too many, and for a canvas too large", async () => {
     const input = { width: 2, height: 2, loops: 0, options: LOSSLESS, load: loadWasm };
     const dot = painted(2, 2);
     async function* broken(): ReturnType<typeof played> {
@@ -180,20 +245,31 @@ describe('a caller', () => {
     await expect(encodeAnimation({ ...input, frames: broken() })).rejects.toThrow('source');
     await expect(encodeAnimation({ ...input, frames: played([]) })).rejects.toThrow('corrupt');
     await expect(encodeAnimation({ ...input, frames: endless() })).rejects.toThrow(`${MAX_FRAMES + 1} x 2 x 2 px`);
-    await expect(encodeAnimation({ ...input, width: 6000, height: 6000, frames: endless() })).rejects.toThrow('too-many-pixels');
-    await expect(encodeAnimation({ ...input, width: 16_384, frames: endless() })).rejects.toThrow('unsupported-variant');
+    await expect(encodeAnimation({ ...input, width: 6000, height: 6000, frames: endless() })).rejects.toThrow(
+      'too-many-pixels',
+    );
+    await expect(encodeAnimation({ ...input, width: 16_384, frames: endless() })).rejects.toThrow(
+      'unsupported-variant',
+    );
   });
 
-  it.skipIf(missingTools.length > 0)('gets a file in which webpinfo finds no fault and webpmux the frames', async () => {
-    for (const kind of ['opaque', 'binary', 'partial'] as const) {
-      for (const options of [LOSSLESS, webpFormat.optionsFor({ quality: 60 })]) {
-        const { bytes, frames, milliseconds } = await encoded(randomFrames(9, 8, { width: 33, height: 21 }, kind), options, { loops: 5 });
-        expect(complaints(bytes)).toBe('');
-        const info = muxInfo(bytes);
-        expect([info.canvas, info.loops, info.frames.length]).toEqual(['33 x 21', 5, frames.written]);
-        expect(info.frames.reduce((sum, { duration }) => sum + duration, 0)).toBe(milliseconds);
-        expect(info.frames.filter(({ coding }) => coding === 'lossless').length).toBe(frames.lossless);
+  it.skipIf(missingTools.length > 0)(
+    'gets a file in which webpinfo finds no fault and webpmux the frames',
+    async () => {
+      for (const kind of ['opaque', 'binary', 'partial'] as const) {
+        for (const options of [LOSSLESS, webpFormat.optionsFor({ quality: 60 })]) {
+          const { bytes, frames, milliseconds } = await encoded(
+            randomFrames(9, 8, { width: 33, height: 21 }, kind),
+            options,
+            { loops: 5 },
+          );
+          expect(complaints(bytes)).toBe('');
+          const info = muxInfo(bytes);
+          expect([info.canvas, info.loops, info.frames.length]).toEqual(['33 x 21', 5, frames.written]);
+          expect(info.frames.reduce((sum, { duration }) => sum + duration, 0)).toBe(milliseconds);
+          expect(info.frames.filter(({ coding }) => coding === 'lossless').length).toBe(frames.lossless);
+        }
       }
-    }
-  });
+    },
+  );
 });

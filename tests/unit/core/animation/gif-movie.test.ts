@@ -7,7 +7,14 @@ import { decodedBySharp, randomFrames, watched } from './pictures.ts';
 /** r g b w, and . for nothing; the frames of a file as rows of letters. */
 async function letters(file: GifFile | Uint8Array): Promise<string[]> {
   const movie = openGif(file instanceof Uint8Array ? file : gif(file));
-  const names: Record<number, string> = { 0xff0000ff: 'r', 0xff00ff00: 'g', 0xffff0000: 'b', 0xffffffff: 'w', 0xff000000: 'k', 0: '.' };
+  const names: Record<number, string> = {
+    0xff0000ff: 'r',
+    0xff00ff00: 'g',
+    0xffff0000: 'b',
+    0xffffffff: 'w',
+    0xff000000: 'k',
+    0: '.',
+  };
   const { frames } = await watched(movie);
   return frames.map((data) => {
     const text = Array.from(new Uint32Array(data.buffer), (word) => names[word] ?? '?').join('');
@@ -22,26 +29,101 @@ const screen = { width: 2, height: 2 };
 
 /** What Chromium 156 shows for the same files, by its `ImageDecoder`. */
 const AS_IN_CHROMIUM: [what: string, file: GifFile, shown: string[]][] = [
-  ['leaves a frame with disposal 0 or 1', { ...screen, frames: [full({ disposal: 0 }), full({ indices: white, disposal: 1 }), dot()] }, ['rg bw', 'ww ww', 'bw ww']],
+  [
+    'leaves a frame with disposal 0 or 1',
+    { ...screen, frames: [full({ disposal: 0 }), full({ indices: white, disposal: 1 }), dot()] },
+    ['rg bw', 'ww ww', 'bw ww'],
+  ],
   ['clears with disposal 2', { ...screen, frames: [full({ disposal: 2 }), dot()] }, ['rg bw', 'b. ..']],
-  ['puts back what was there with disposal 3', { ...screen, frames: [full(), full({ indices: white, disposal: 3 }), dot()] }, ['rg bw', 'ww ww', 'bg bw']],
-  ['puts back nothing after a first frame with disposal 3', { ...screen, frames: [full({ disposal: 3 }), dot()] }, ['rg bw', 'b. ..']],
-  ['takes disposal 4 for 3', { ...screen, frames: [full(), full({ indices: white, disposal: 4 }), dot()] }, ['rg bw', 'ww ww', 'bg bw']],
-  ['takes disposal 5 for 0', { ...screen, frames: [full(), full({ indices: white, disposal: 5 }), dot()] }, ['rg bw', 'ww ww', 'bw ww']],
-  ['lets a transparent index through', { ...screen, frames: [full({ transparent: 1 }), full({ indices: [3, 0, 0, 3], transparent: 3 })] }, ['r. bw', 'rr rw']],
-  ['cuts a later frame at the screen', { ...screen, frames: [full(), full({ x: 1, y: 1, indices: [0, 0, 0, 0] })] }, ['rg bw', 'rg br']],
-  ['draws nothing of a frame past the screen', { ...screen, frames: [full(), full({ x: 2, indices: white }), full({ x: 9, y: 9, disposal: 2 })] }, ['rg bw', 'rg bw', 'rg bw']],
-  ['grows to a first frame larger than the screen', { width: 1, height: 1, frames: [full(), dot()] }, ['rg bw', 'bg bw']],
-  ['grows to a first frame that lies past the screen', { ...screen, frames: [full({ x: 1, y: 1 }), dot()] }, ['... .rg .bw', 'b.. .rg .bw']],
+  [
+    'puts back what was there with disposal 3',
+    { ...screen, frames: [full(), full({ indices: white, disposal: 3 }), dot()] },
+    ['rg bw', 'ww ww', 'bg bw'],
+  ],
+  [
+    'puts back nothing after a first frame with disposal 3',
+    { ...screen, frames: [full({ disposal: 3 }), dot()] },
+    ['rg bw', 'b. ..'],
+  ],
+  [
+    'takes disposal 4 for 3',
+    { ...screen, frames: [full(), full({ indices: white, disposal: 4 }), dot()] },
+    ['rg bw', 'ww ww', 'bg bw'],
+  ],
+  [
+    'takes disposal 5 for 0',
+    { ...screen, frames: [full(), full({ indices: white, disposal: 5 }), dot()] },
+    ['rg bw', 'ww ww', 'bw ww'],
+  ],
+  [
+    'lets a transparent index through',
+    { ...screen, frames: [full({ transparent: 1 }), full({ indices: [3, 0, 0, 3], transparent: 3 })] },
+    ['r. bw', 'rr rw'],
+  ],
+  [
+    'cuts a later frame at the screen',
+    { ...screen, frames: [full(), full({ x: 1, y: 1, indices: [0, 0, 0, 0] })] },
+    ['rg bw', 'rg br'],
+  ],
+  [
+    'draws nothing of a frame past the screen',
+    { ...screen, frames: [full(), full({ x: 2, indices: white }), full({ x: 9, y: 9, disposal: 2 })] },
+    ['rg bw', 'rg bw', 'rg bw'],
+  ],
+  [
+    'grows to a first frame larger than the screen',
+    { width: 1, height: 1, frames: [full(), dot()] },
+    ['rg bw', 'bg bw'],
+  ],
+  [
+    'grows to a first frame that lies past the screen',
+    { ...screen, frames: [full({ x: 1, y: 1 }), dot()] },
+    ['... .rg .bw', 'b.. .rg .bw'],
+  ],
   ['has a screen of no size', { width: 0, height: 0, frames: [full(), dot()] }, ['rg bw', 'bg bw']],
-  ['prefers a frame\'s own colours', { ...screen, frames: [full({ palette: COLOURS.toReversed() }), dot()] }, ['wb gr', 'bb gr']],
-  ['shows black where there are no colours', { ...screen, palette: null, frames: [full(), dot({ palette: COLOURS })] }, ['kk kk', 'bk kk']],
-  ['shows black for an index past the colours', { ...screen, palette: COLOURS.slice(0, 2), frames: [full({ minimumCodeSize: 2 })] }, ['rg kk']],
-  ['ignores data after the last pixel', { ...screen, frames: [full({ indices: [0, 1, 2, 3, 3, 3, 3, 3] })] }, ['rg bw']],
-  ['draws nothing of a frame without size', { ...screen, frames: [full(), { width: 0, height: 0, indices: [] }] }, ['rg bw', 'rg bw']],
+  [
+    "prefers a frame's own colours",
+    { ...screen, frames: [full({ palette: COLOURS.toReversed() }), dot()] },
+    ['wb gr', 'bb gr'],
+  ],
+  [
+    'shows black where there are no colours',
+    { ...screen, palette: null, frames: [full(), dot({ palette: COLOURS })] },
+    ['kk kk', 'bk kk'],
+  ],
+  [
+    'shows black for an index past the colours',
+    { ...screen, palette: COLOURS.slice(0, 2), frames: [full({ minimumCodeSize: 2 })] },
+    ['rg kk'],
+  ],
+  [
+    'ignores data after the last pixel',
+    { ...screen, frames: [full({ indices: [0, 1, 2, 3, 3, 3, 3, 3] })] },
+    ['rg bw'],
+  ],
+  [
+    'draws nothing of a frame without size',
+    { ...screen, frames: [full(), { width: 0, height: 0, indices: [] }] },
+    ['rg bw', 'rg bw'],
+  ],
   ['needs no trailer', { ...screen, trailer: false, frames: [full()] }, ['rg bw']],
-  ['reads interlaced rows', { width: 1, height: 9, frames: [{ width: 1, height: 9, indices: [0, 1, 2, 3, 0, 1, 2, 3, 0], interlaced: true }] }, ['r g b w r g b w r']],
-  ['cuts interlaced rows at the screen', { width: 1, height: 3, frames: [{ ...dot(), height: 3, indices: [3, 3, 3] }, { y: 1, width: 1, height: 9, indices: [0, 1, 2, 3, 0, 1, 2, 3, 0], interlaced: true }] }, ['w w w', 'w r g']],
+  [
+    'reads interlaced rows',
+    { width: 1, height: 9, frames: [{ width: 1, height: 9, indices: [0, 1, 2, 3, 0, 1, 2, 3, 0], interlaced: true }] },
+    ['r g b w r g b w r'],
+  ],
+  [
+    'cuts interlaced rows at the screen',
+    {
+      width: 1,
+      height: 3,
+      frames: [
+        { ...dot(), height: 3, indices: [3, 3, 3] },
+        { y: 1, width: 1, height: 9, indices: [0, 1, 2, 3, 0, 1, 2, 3, 0], interlaced: true },
+      ],
+    },
+    ['w w w', 'w r g'],
+  ],
 ];
 
 describe('a GIF', () => {
@@ -50,24 +132,32 @@ describe('a GIF', () => {
   });
 
   it('plays once without a loop count, and once more than a loop count says', () => {
-    const loops = (again?: number): number => openGif(gif({ ...screen, frames: [full()], ...(again === undefined ? {} : { again }) })).loops;
+    const loops = (again?: number): number =>
+      openGif(gif({ ...screen, frames: [full()], ...(again === undefined ? {} : { again }) })).loops;
     expect([loops(), loops(0), loops(1), loops(9), loops(65_535)]).toEqual([1, 0, 2, 10, 65_536]);
   });
 
   it('shows a frame for 100 ms when it asks for 0 or 10 ms, or for none', async () => {
-    const { durations } = await watched(openGif(gif({ ...screen, frames: [0, 1, 2, 65_535, null].map((delay) => full({ delay })) })));
+    const { durations } = await watched(
+      openGif(gif({ ...screen, frames: [0, 1, 2, 65_535, null].map((delay) => full({ delay })) })),
+    );
     expect(durations).toEqual([100, 100, 20, 655_350, 100]);
   });
 
-  it.each(['opaque', 'binary'] as const)('of %s pixels, as an encoder writes it, is read as giflib reads it', async (kind) => {
-    const frames = randomFrames(5, 6, { width: 61, height: 37 }, kind);
-    const stack = sharp(Buffer.concat(frames.map(({ data }) => Buffer.from(data))), { raw: { width: 61, height: 37 * 6, channels: 4, pageHeight: 37 } });
-    const bytes = new Uint8Array(await stack.gif({ delay: [20, 30, 40, 50, 60, 70], loop: 3 }).toBuffer());
-    const expected = await decodedBySharp(bytes);
-    const { frames: shown, durations } = await watched(openGif(bytes));
-    expect(shown).toEqual(expected.frames);
-    expect(durations).toEqual(expected.delays);
-  });
+  it.each(['opaque', 'binary'] as const)(
+    'of %s pixels, as an encoder writes it, is read as giflib reads it',
+    async (kind) => {
+      const frames = randomFrames(5, 6, { width: 61, height: 37 }, kind);
+      const stack = sharp(Buffer.concat(frames.map(({ data }) => Buffer.from(data))), {
+        raw: { width: 61, height: 37 * 6, channels: 4, pageHeight: 37 },
+      });
+      const bytes = new Uint8Array(await stack.gif({ delay: [20, 30, 40, 50, 60, 70], loop: 3 }).toBuffer());
+      const expected = await decodedBySharp(bytes);
+      const { frames: shown, durations } = await watched(openGif(bytes));
+      expect(shown).toEqual(expected.frames);
+      expect(durations).toEqual(expected.delays);
+    },
+  );
 
   it('is read again from the start each time, and needs no frame to be read to its end', async () => {
     const movie = openGif(gif({ ...screen, frames: [full({ disposal: 2 }), dot()] }));
@@ -80,7 +170,15 @@ describe('a GIF', () => {
 });
 
 /** A clear code and all pixels. */
-const REST = [[4, 3], [0, 3], [0, 3], [4, 3], [0, 3], [0, 3], [5, 3]] as const;
+const REST = [
+  [4, 3],
+  [0, 3],
+  [0, 3],
+  [4, 3],
+  [0, 3],
+  [0, 3],
+  [5, 3],
+] as const;
 
 describe('a damaged GIF', () => {
   const whole = gif({ ...screen, frames: [full(), full({ indices: white })], trailer: false });
@@ -111,8 +209,12 @@ describe('a damaged GIF', () => {
 
   it('is no animation of more pixels than a limit, and no file that begins in another way', () => {
     expect(() => openGif(gif({ width: 65_535, height: 65_535, frames: [dot()] }))).toThrow('too-many-pixels');
-    expect(() => openGif(gif({ ...screen, frames: [full(), dot({ width: 65_535, height: 65_535 })] }))).toThrow('too-many-pixels');
-    expect(() => openGif(gif({ width: 5000, height: 4000, frames: Array.from({ length: 201 }, () => dot()) }))).toThrow('201 x 5000 x 4000 px');
+    expect(() => openGif(gif({ ...screen, frames: [full(), dot({ width: 65_535, height: 65_535 })] }))).toThrow(
+      'too-many-pixels',
+    );
+    expect(() => openGif(gif({ width: 5000, height: 4000, frames: Array.from({ length: 201 }, () => dot()) }))).toThrow(
+      '201 x 5000 x 4000 px',
+    );
     expect(() => openGif(gif({ ...screen, frames: Array.from({ length: 10_001 }, () => dot()) }))).toThrow('10001 x');
     expect(() => openGif(new Uint8Array(100))).toThrow('corrupt');
     expect(() => openGif(gif({ ...screen, frames: [] }))).toThrow('corrupt');

@@ -14,14 +14,45 @@ const STILLS = randomFrames(4, 3, SIZE, 'binary');
 
 /** Small files in which every kind of block occurs. */
 const seeds: Record<MovieFormat, () => Promise<Uint8Array>> = {
-  gif: async () => gif({ ...SIZE, again: 3, frames: STILLS.map(({ data }, i) => ({
-    ...SIZE, indices: Array.from({ length: 48 }, (_, at) => (data[at * 4] ?? 0) & 3), disposal: i + 1, transparent: i, interlaced: i === 1,
-  })) }),
-  png: async () => apng({ ...SIZE, frames: STILLS.map((frame, i) => ({ ...frame, dispose: ([0, 1, 2] as const)[i]!, blend: ([0, 1, 1] as const)[i]!, pieces: 2 })) }),
-  webp: async () => muxAnimation({ ...SIZE, loops: 1, frames: await Promise.all(STILLS.map(async (frame, i) => ({
-    x: 0, y: 0, blend: i > 0, dispose: i === 1, durationMs: 50,
-    bitstream: bitstreamOf(await webpCodec.encode(frame, webpFormat.optionsFor(i === 1 ? 'lossless' : { quality: 50 }), loadWasm)),
-  }))) }),
+  gif: async () =>
+    gif({
+      ...SIZE,
+      again: 3,
+      frames: STILLS.map(({ data }, i) => ({
+        ...SIZE,
+        indices: Array.from({ length: 48 }, (_, at) => (data[at * 4] ?? 0) & 3),
+        disposal: i + 1,
+        transparent: i,
+        interlaced: i === 1,
+      })),
+    }),
+  png: async () =>
+    apng({
+      ...SIZE,
+      frames: STILLS.map((frame, i) => ({
+        ...frame,
+        dispose: ([0, 1, 2] as const)[i]!,
+        blend: ([0, 1, 1] as const)[i]!,
+        pieces: 2,
+      })),
+    }),
+  webp: async () =>
+    muxAnimation({
+      ...SIZE,
+      loops: 1,
+      frames: await Promise.all(
+        STILLS.map(async (frame, i) => ({
+          x: 0,
+          y: 0,
+          blend: i > 0,
+          dispose: i === 1,
+          durationMs: 50,
+          bitstream: bitstreamOf(
+            await webpCodec.encode(frame, webpFormat.optionsFor(i === 1 ? 'lossless' : { quality: 50 }), loadWasm),
+          ),
+        })),
+      ),
+    }),
 };
 
 const RUNS = 400;
@@ -44,7 +75,8 @@ describe.each(Object.keys(seeds) as MovieFormat[])('%s', (format) => {
         }
         counts.shown++;
       } catch (thrown) {
-        if (!(thrown instanceof CompressionError)) throw new Error(`run ${run} threw ${String(thrown)}`, { cause: thrown });
+        if (!(thrown instanceof CompressionError))
+          throw new Error(`run ${run} threw ${String(thrown)}`, { cause: thrown });
         expect(['corrupt', 'truncated', 'too-many-pixels', 'unsupported-variant']).toContain(thrown.code);
         counts.refused++;
       }

@@ -12,20 +12,30 @@ import { decodedBySharp, played, type Still } from './pictures.ts';
 
 const FILES = ['animated.avif', 'moving-lossless.avif', 'animated.jxl'] as const satisfies readonly RecordedName[];
 
-const showing = (frames: readonly Still[]): Movie => ({ width: 40, height: 30, frameCount: frames.length, loops: 2, frames: () => played(frames) });
+const showing = (frames: readonly Still[]): Movie => ({
+  width: 40,
+  height: 30,
+  frameCount: frames.length,
+  loops: 2,
+  frames: () => played(frames),
+});
 
 /** A red column of this alpha moves over blue. */
 function moves(alpha: number): Still[] {
   return [0, 10, 20].map((left) => {
     const data = new Uint8ClampedArray(40 * 30 * 4);
-    for (let i = 0; i < 1200; i++) data.set(i % 40 >= left && i % 40 < left + 8 ? [250, 20, 20, alpha] : [40, 80, 200, 255], i * 4);
+    for (let i = 0; i < 1200; i++)
+      data.set(i % 40 >= left && i % 40 < left + 8 ? [250, 20, 20, alpha] : [40, 80, 200, 255], i * 4);
     return { width: 40, height: 30, data };
   });
 }
 
 function compress(name: RecordedName, recipe: Partial<Recipe>, movie: Movie | null): Promise<Compressed> {
   const bytes = new Uint8Array(recorded(name));
-  return runPlan(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspect(bytes)), bytes, { load: loadWasm, openInBrowser: () => Promise.resolve(movie) });
+  return runPlan(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspect(bytes)), bytes, {
+    load: loadWasm,
+    openInBrowser: () => Promise.resolve(movie),
+  });
 }
 
 describe.each(FILES)('%s', (name) => {
@@ -34,7 +44,10 @@ describe.each(FILES)('%s', (name) => {
     expect(Buffer.from(bytes).equals(recorded(name))).toBe(true);
     expect(receipt).toMatchObject({ outcome: 'original', codec: null, output: { format: receipt.input.format } });
     expect(notesOf(receipt)).toEqual(['animation-kept', 'never-larger']);
-    await expect(compress(name, { format: 'webp' }, null)).rejects.toMatchObject({ code: 'unsupported-variant', parameters: { feature: 'frames' } });
+    await expect(compress(name, { format: 'webp' }, null)).rejects.toMatchObject({
+      code: 'unsupported-variant',
+      parameters: { feature: 'frames' },
+    });
   });
 
   it('becomes a WebP where that is smaller, and stays where it is not', async () => {
@@ -51,11 +64,15 @@ describe.each(FILES)('%s', (name) => {
     const { receipt } = await compress(name, { format: 'webp' }, showing(moves(128)));
     expect(receipt.output).toMatchObject({ format: 'webp' });
     expect(notesOf(receipt)).toContain('alpha-rounded');
-    expect(notesOf((await compress(name, { format: 'webp' }, showing(moves(255)))).receipt)).not.toContain('alpha-rounded');
+    expect(notesOf((await compress(name, { format: 'webp' }, showing(moves(255)))).receipt)).not.toContain(
+      'alpha-rounded',
+    );
   });
 
   it('is left alone where not one pixel may change', async () => {
-    expect((await compress(name, { aim: { kind: 'lossless' } }, showing(moves(255)))).receipt).toMatchObject({ outcome: 'original' });
+    expect((await compress(name, { aim: { kind: 'lossless' } }, showing(moves(255)))).receipt).toMatchObject({
+      outcome: 'original',
+    });
   });
 
   it('is resized as a WebP', async () => {
@@ -65,9 +82,12 @@ describe.each(FILES)('%s', (name) => {
     expect(inspect(bytes)).toMatchObject({ ...size, animation: { frames: 3, loops: 2 } });
   });
 
-  it.each(['jpeg', 'png'] as const)('as %s is its first frame, read without the browser, and says so', async (format) => {
-    const { bytes, receipt } = await compress(name, { format }, null);
-    expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'first-frame-only', parameters: { frames: 3 } });
-    expect(inspect(bytes)).toMatchObject({ format, animation: null });
-  });
+  it.each(['jpeg', 'png'] as const)(
+    'as %s is its first frame, read without the browser, and says so',
+    async (format) => {
+      const { bytes, receipt } = await compress(name, { format }, null);
+      expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'first-frame-only', parameters: { frames: 3 } });
+      expect(inspect(bytes)).toMatchObject({ format, animation: null });
+    },
+  );
 });

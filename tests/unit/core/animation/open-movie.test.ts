@@ -15,14 +15,23 @@ const FRAMES = randomFrames(21, 8, SIZE, 'binary');
 const files: Record<MovieFormat, () => Promise<Uint8Array<ArrayBuffer>>> = {
   gif: () => bySharp('gif'),
   webp: () => bySharp('webp'),
-  png: async () => apng({ ...SIZE, plays: 3, frames: FRAMES.map((frame, i) => ({ ...frame, delay: [i + 2, 100], dispose: ([0, 1, 2] as const)[i % 3]! })) }),
+  png: async () =>
+    apng({
+      ...SIZE,
+      plays: 3,
+      frames: FRAMES.map((frame, i) => ({ ...frame, delay: [i + 2, 100], dispose: ([0, 1, 2] as const)[i % 3]! })),
+    }),
 };
 
 async function bySharp(format: 'gif' | 'webp'): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = SIZE;
-  const stack = sharp(Buffer.concat(FRAMES.map(({ data }) => Buffer.from(data))), { raw: { width, height: height * FRAMES.length, channels: 4, pageHeight: height } });
+  const stack = sharp(Buffer.concat(FRAMES.map(({ data }) => Buffer.from(data))), {
+    raw: { width, height: height * FRAMES.length, channels: 4, pageHeight: height },
+  });
   const timing = { delay: FRAMES.map((_, i) => 20 + i * 10), loop: 3 };
-  return new Uint8Array(await (format === 'gif' ? stack.gif(timing) : stack.webp({ lossless: true, ...timing })).toBuffer());
+  return new Uint8Array(
+    await (format === 'gif' ? stack.gif(timing) : stack.webp({ lossless: true, ...timing })).toBuffer(),
+  );
 }
 
 describe.each(Object.keys(files) as MovieFormat[])('%s', (format) => {
@@ -32,7 +41,12 @@ describe.each(Object.keys(files) as MovieFormat[])('%s', (format) => {
     // sharp merges equal frames as well.
     expect(frames.length).toBeGreaterThan(5);
     expect(frames.length).toBe(movie.frameCount);
-    const made = await encodeAnimation({ ...movie, frames: movie.frames(), options: webpFormat.optionsFor('lossless'), load: loadWasm });
+    const made = await encodeAnimation({
+      ...movie,
+      frames: movie.frames(),
+      options: webpFormat.optionsFor('lossless'),
+      load: loadWasm,
+    });
     const copy = await decodedBySharp(made!.bytes);
     expect(made?.frames.merged).toBe(frames.length - copy.frames.length);
     expect(copy.loops).toBe(movie.loops);
@@ -53,7 +67,11 @@ describe.each(Object.keys(files) as MovieFormat[])('%s', (format) => {
 
 describe('a movie', () => {
   it('is opened from three formats', () => {
-    expect((['gif', 'png', 'webp', 'avif', 'jxl', 'jpeg'] as const).filter(isMovieFormat)).toEqual(['gif', 'png', 'webp']);
+    expect((['gif', 'png', 'webp', 'avif', 'jxl', 'jpeg'] as const).filter(isMovieFormat)).toEqual([
+      'gif',
+      'png',
+      'webp',
+    ]);
   });
 
   it('can be turned or resized frame by frame', async () => {
@@ -62,14 +80,23 @@ describe('a movie', () => {
     expect([turned.width, turned.height, turned.frameCount, turned.loops]).toEqual([16, 24, 8, 3]);
     const [before, after] = [await watched(movie), await watched(turned)];
     expect(after.durations).toEqual(before.durations);
-    expect(after.frames[5]).toEqual(turnUpright({ ...SIZE, data: before.frames[5] as Uint8ClampedArray<ArrayBuffer> }, 6).data);
+    expect(after.frames[5]).toEqual(
+      turnUpright({ ...SIZE, data: before.frames[5] as Uint8ClampedArray<ArrayBuffer> }, 6).data,
+    );
   });
 
-  it('takes the animation\'s first frame, not the picture for viewers without animation', async () => {
+  it("takes the animation's first frame, not the picture for viewers without animation", async () => {
     const red = Array.from({ length: 4 }, () => [255, 0, 0, 255]).flat();
     const blue = Array.from({ length: 4 }, () => [0, 0, 255, 255]).flat();
     const size = { width: 2, height: 2 };
-    const file = apng({ ...size, defaultImage: red, frames: [{ ...size, data: blue }, { ...size, data: red }] });
+    const file = apng({
+      ...size,
+      defaultImage: red,
+      frames: [
+        { ...size, data: blue },
+        { ...size, data: red },
+      ],
+    });
     expect([...(await firstFrame(file, 'png', loadWasm)).data]).toEqual(blue);
   });
 });

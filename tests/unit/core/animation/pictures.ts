@@ -20,7 +20,12 @@ export interface Still {
 }
 
 /** Frames that change in rectangles, with holes, with pixels that come and go; some are equal to the one before. */
-export function randomFrames(seed: number, count: number, { width, height }: { width: number; height: number }, kind: Kind): Still[] {
+export function randomFrames(
+  seed: number,
+  count: number,
+  { width, height }: { width: number; height: number },
+  kind: Kind,
+): Still[] {
   const next = random(seed);
   const upTo = (limit: number): number => Math.floor(next() * limit);
   const frames: Still[] = [];
@@ -46,16 +51,20 @@ export function randomFrames(seed: number, count: number, { width, height }: { w
 }
 
 function pixel(upTo: (limit: number) => number, kind: Kind): number[] {
-  const alpha = kind === 'opaque' ? 255 : kind === 'binary' ? upTo(2) * 255 : [0, 255, 1 + upTo(254)][upTo(3)] ?? 0;
+  const alpha = kind === 'opaque' ? 255 : kind === 'binary' ? upTo(2) * 255 : ([0, 255, 1 + upTo(254)][upTo(3)] ?? 0);
   return alpha === 0 ? [0, 0, 0, 0] : [upTo(4) * 60, upTo(256), upTo(3) * 100, alpha];
 }
 
-export async function* played(frames: readonly Still[], durations: readonly number[] = frames.map(() => 100)): AsyncGenerator<Frame, void, undefined> {
+export async function* played(
+  frames: readonly Still[],
+  durations: readonly number[] = frames.map(() => 100),
+): AsyncGenerator<Frame, void, undefined> {
   for (const [i, frame] of frames.entries()) yield { ...frame, durationMs: durations[i] ?? 100 };
 }
 
 export async function watched(movie: Movie): Promise<{ frames: Uint8ClampedArray[]; durations: number[] }> {
-  const frames: Uint8ClampedArray[] = [], durations: number[] = [];
+  const frames: Uint8ClampedArray[] = [],
+    durations: number[] = [];
   for await (const { data, durationMs } of movie.frames()) {
     frames.push(data.slice());
     durations.push(durationMs);
@@ -64,7 +73,9 @@ export async function watched(movie: Movie): Promise<{ frames: Uint8ClampedArray
 }
 
 /** What libwebp's and giflib's own animation decoders make of a file, through sharp: colour under alpha 0 set to 0. */
-export async function decodedBySharp(bytes: Uint8Array): Promise<{ frames: Uint8ClampedArray[]; delays: number[]; loops: number | undefined }> {
+export async function decodedBySharp(
+  bytes: Uint8Array,
+): Promise<{ frames: Uint8ClampedArray[]; delays: number[]; loops: number | undefined }> {
   const image = sharp(bytes, { animated: true });
   const { pages = 1, delay = [], loop } = await image.metadata();
   const { data } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -78,8 +89,14 @@ export async function decodedBySharp(bytes: Uint8Array): Promise<{ frames: Uint8
 }
 
 /** Where a frame and its copy differ, in levels; `colour` only where the original is seen at all. */
-export function distance(original: Uint8ClampedArray, copy: Uint8ClampedArray): { alpha: number; colour: number; mean: number } {
-  let alpha = 0, colour = 0, sum = 0, count = 0;
+export function distance(
+  original: Uint8ClampedArray,
+  copy: Uint8ClampedArray,
+): { alpha: number; colour: number; mean: number } {
+  let alpha = 0,
+    colour = 0,
+    sum = 0,
+    count = 0;
   if (original.length !== copy.length) return { alpha: Infinity, colour: Infinity, mean: Infinity };
   for (let i = 0; i < original.length; i += 4) {
     alpha = Math.max(alpha, Math.abs((original[i + 3] ?? 0) - (copy[i + 3] ?? 0)));

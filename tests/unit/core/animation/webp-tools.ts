@@ -21,20 +21,37 @@ export interface MuxInfo {
   readonly canvas: string;
   readonly features: string;
   readonly loops: number;
-  readonly frames: readonly { x: number; y: number; width: number; height: number; duration: number; dispose: string; blend: string; coding: string }[];
+  readonly frames: readonly {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    duration: number;
+    dispose: string;
+    blend: string;
+    coding: string;
+  }[];
 }
 
 /** What `webpmux -info` reads. */
 export function muxInfo(bytes: Uint8Array): MuxInfo {
   const text = run('webpmux', bytes, (file) => ['-info', file]);
-  const frames = [...text.matchAll(/^\s*\d+:\s+(\d+)\s+(\d+)\s+\w+\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w+)\s+(\w+)\s+\d+\s+(\w+)/gm)];
+  const frames = [
+    ...text.matchAll(/^\s*\d+:\s+(\d+)\s+(\d+)\s+\w+\s+(\d+)\s+(\d+)\s+(\d+)\s+(\w+)\s+(\w+)\s+\d+\s+(\w+)/gm),
+  ];
   return {
     canvas: /Canvas size: (.*)/.exec(text)?.[1] ?? '',
     features: /Features present: (.*)/.exec(text)?.[1]?.trim() ?? '',
     loops: Number(/Loop Count : (\d+)/.exec(text)?.[1]),
     frames: frames.map(([, width, height, x, y, duration, dispose, blend, coding]) => ({
-      x: Number(x), y: Number(y), width: Number(width), height: Number(height), duration: Number(duration),
-      dispose: dispose ?? '', blend: blend ?? '', coding: coding ?? '',
+      x: Number(x),
+      y: Number(y),
+      width: Number(width),
+      height: Number(height),
+      duration: Number(duration),
+      dispose: dispose ?? '',
+      blend: blend ?? '',
+      coding: coding ?? '',
     })),
   };
 }

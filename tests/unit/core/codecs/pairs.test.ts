@@ -35,8 +35,14 @@ async function decodedApart(bytes: Uint8Array<ArrayBuffer>, format: OutputFormat
 }
 
 const source = picture();
-const inputs = Object.fromEntries(await Promise.all(OUTPUT_FORMATS.map(async (format) =>
-  [format, await codecs[format].encode(source, formats[format].optionsFor({ quality: 98 }), loadWasm)]))) as Record<OutputFormat, Uint8Array<ArrayBuffer>>;
+const inputs = Object.fromEntries(
+  await Promise.all(
+    OUTPUT_FORMATS.map(async (format) => [
+      format,
+      await codecs[format].encode(source, formats[format].optionsFor({ quality: 98 }), loadWasm),
+    ]),
+  ),
+) as Record<OutputFormat, Uint8Array<ArrayBuffer>>;
 
 describe.each(OUTPUT_FORMATS)('from %s', (from) => {
   it.each(OUTPUT_FORMATS)('to %s keeps the picture within the bound', async (to) => {
@@ -71,7 +77,9 @@ describe.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.alpha))('%
     const png = await codecs.png.encode(translucent, formats.png.optionsFor('lossless'), loadWasm);
     const { bytes } = await compress(png, { format });
     const back = await codecs[format].decode(bytes, loadWasm);
-    expect(difference(translucent, back, 'alpha').max).toBeLessThanOrEqual(format === 'avif' || format === 'jxl' ? 12 : 0);
+    expect(difference(translucent, back, 'alpha').max).toBeLessThanOrEqual(
+      format === 'avif' || format === 'jxl' ? 12 : 0,
+    );
   });
 });
 
@@ -81,7 +89,11 @@ describe('to JPEG', () => {
     const png = await codecs.png.encode(clear, formats.png.optionsFor('lossless'), loadWasm);
     const { bytes, receipt } = await compress(png, { format: 'jpeg', background: '#3366cc' });
     const { data } = await decodedApart(bytes, 'jpeg');
-    expect([...data.subarray(0, 3)].map((level, at) => Math.abs(level - [0x33, 0x66, 0xcc][at]!) <= 3)).toEqual([true, true, true]);
+    expect([...data.subarray(0, 3)].map((level, at) => Math.abs(level - [0x33, 0x66, 0xcc][at]!) <= 3)).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(receipt.notes).toContainEqual({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: '#3366cc' } });
   });
 });

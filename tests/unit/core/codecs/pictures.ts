@@ -11,7 +11,10 @@ export function picture(width = 96, height = 64, alpha: 'none' | 'partial' = 'no
       const noise = (seed >> 16) % 7;
       const edge = x > width / 2 ? 90 : 0;
       const opacity = alpha === 'none' ? 255 : Math.round((255 * y) / (height - 1));
-      data.set([60 + (x * 80) / width + noise, 40 + (y * 120) / height + edge, 140 - edge + noise, opacity], (y * width + x) * 4);
+      data.set(
+        [60 + (x * 80) / width + noise, 40 + (y * 120) / height + edge, 140 - edge + noise, opacity],
+        (y * width + x) * 4,
+      );
     }
   }
   return { width, height, data };
@@ -25,7 +28,8 @@ export interface Difference {
 
 /** Over the colour channels, or over alpha alone. */
 export function difference(a: Pixels, b: Pixels, channels: 'colour' | 'alpha' = 'colour'): Difference {
-  if (a.width !== b.width || a.height !== b.height) throw new Error(`${a.width}x${a.height} is not ${b.width}x${b.height}`);
+  if (a.width !== b.width || a.height !== b.height)
+    throw new Error(`${a.width}x${a.height} is not ${b.width}x${b.height}`);
   let sum = 0;
   let max = 0;
   let count = 0;

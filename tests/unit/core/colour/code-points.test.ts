@@ -7,7 +7,12 @@ import { isSrgbPngGamma, sourceOfPngGamma } from '../../../../lib/core/colour/pn
 import { toSrgb } from '../../../../lib/core/colour/to-srgb.ts';
 
 const row = (...values: number[]): DeepPixels => ({
-  width: values.length, height: 1, data: Uint16Array.from(values.flatMap((value) => [value, value, value, 1]), (value) => Math.round(value * 65535)),
+  width: values.length,
+  height: 1,
+  data: Uint16Array.from(
+    values.flatMap((value) => [value, value, value, 1]),
+    (value) => Math.round(value * 65535),
+  ),
 });
 const reds = ({ data }: Pixels): number[] => Array.from({ length: data.length / 4 }, (_, i) => data[i * 4] ?? 0);
 
@@ -24,7 +29,11 @@ describe('primaries', () => {
 
   it('of the television standards with their curves are shown as sRGB', () => {
     expect([1, 6, 13, 14, 15].every((transfer) => isSrgbCicp({ primaries: 1, transfer }))).toBe(true);
-    expect([isSrgbCicp({ primaries: 9, transfer: 1 }), isSrgbCicp({ primaries: 1, transfer: 8 }), isSrgbCicp({ primaries: 1, transfer: 16 })]).toEqual([false, false, false]);
+    expect([
+      isSrgbCicp({ primaries: 9, transfer: 1 }),
+      isSrgbCicp({ primaries: 1, transfer: 8 }),
+      isSrgbCicp({ primaries: 1, transfer: 16 }),
+    ]).toEqual([false, false, false]);
   });
 
   it('that are reserved are refused', () => {
@@ -39,7 +48,9 @@ describe('high dynamic range', () => {
 
   it('up to white is shown as it is', () => {
     const found = reds(toSrgb(row(black, dark, middle, white), sourceOfCicp({ primaries: 1, transfer: 16 })));
-    const expected = [0, 5, 50, 203].map((light) => Math.round(255 * (1.055 * (light / 203) ** (1 / 2.4) - 0.055))).map((value) => Math.max(0, value));
+    const expected = [0, 5, 50, 203]
+      .map((light) => Math.round(255 * (1.055 * (light / 203) ** (1 / 2.4) - 0.055)))
+      .map((value) => Math.max(0, value));
     found.forEach((value, i) => expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThanOrEqual(1));
   });
 
@@ -61,7 +72,7 @@ describe('high dynamic range', () => {
     expect(data[data.length - 4]).toBeGreaterThanOrEqual(254);
   });
 
-  it('HLG\'s reference white of 75 % is white when nothing is brighter', () => {
+  it("HLG's reference white of 75 % is white when nothing is brighter", () => {
     const found = reds(toSrgb(row(0, 0.75), sourceOfCicp({ primaries: 9, transfer: 18 })));
     expect(found[1]).toBeGreaterThanOrEqual(254);
   });
@@ -70,20 +81,27 @@ describe('high dynamic range', () => {
     const steps = row(...new Array<number>(5000).fill(white), 1);
     const alone = row(...new Array<number>(5000).fill(white));
     const source = sourceOfCicp({ primaries: 9, transfer: 16 });
-    expect(Math.abs((reds(toSrgb(steps, source))[0] ?? 0) - (reds(toSrgb(alone, source))[0] ?? 0))).toBeLessThanOrEqual(1);
+    expect(Math.abs((reds(toSrgb(steps, source))[0] ?? 0) - (reds(toSrgb(alone, source))[0] ?? 0))).toBeLessThanOrEqual(
+      1,
+    );
   });
 });
 
 describe('gAMA and cHRM', () => {
-  it('sRGB by PNG\'s own numbers is sRGB', () => {
-    const chromaticities = { white: [0.3127, 0.329], red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06] } as const;
+  it("sRGB by PNG's own numbers is sRGB", () => {
+    const chromaticities = {
+      white: [0.3127, 0.329],
+      red: [0.64, 0.33],
+      green: [0.3, 0.6],
+      blue: [0.15, 0.06],
+    } as const;
     expect(isSrgbPngGamma({ gamma: 0.45455, chromaticities })).toBe(true);
     expect(isSrgbPngGamma({ gamma: 1, chromaticities: null })).toBe(false);
     expect(isSrgbPngGamma({ gamma: 0.45455, chromaticities: { ...chromaticities, green: [0.21, 0.71] } })).toBe(false);
   });
 
   it('linear light is lightened', () => {
-    expect(reds(toSrgb(row(0, 0.2140, 1), sourceOfPngGamma({ gamma: 1, chromaticities: null })))).toEqual([0, 127, 255]);
+    expect(reds(toSrgb(row(0, 0.214, 1), sourceOfPngGamma({ gamma: 1, chromaticities: null })))).toEqual([0, 127, 255]);
   });
 
   it.each([0, -1, NaN, Infinity])('a gamma of %d says nothing', (gamma) => {

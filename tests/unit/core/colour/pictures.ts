@@ -22,7 +22,13 @@ export function colours(): Pixels {
 /** The same shapes in 16 bits. */
 export function deepColours(): DeepPixels {
   const { width, height, data } = colours();
-  return { width, height, data: Uint16Array.from(data, (value, i) => (i % 4 === 3 ? 65535 : Math.min(65535, value * 257 + (i * 7919) % 257))) };
+  return {
+    width,
+    height,
+    data: Uint16Array.from(data, (value, i) =>
+      i % 4 === 3 ? 65535 : Math.min(65535, value * 257 + ((i * 7919) % 257)),
+    ),
+  };
 }
 
 export function greys(): Pixels {
@@ -32,9 +38,15 @@ export function greys(): Pixels {
 }
 
 /** A PNG of these very numbers that carries the profile. */
-export async function tagged(pixels: Pixels | DeepPixels, icc: Uint8Array, as: 'rgb' | 'grey' = 'rgb'): Promise<Uint8Array> {
+export async function tagged(
+  pixels: Pixels | DeepPixels,
+  icc: Uint8Array,
+  as: 'rgb' | 'grey' = 'rgb',
+): Promise<Uint8Array> {
   const deep = pixels.data instanceof Uint16Array;
-  let image = sharp(pixels.data as Uint8ClampedArray | Uint16Array, { raw: { width: pixels.width, height: pixels.height, channels: 4 } }).removeAlpha();
+  let image = sharp(pixels.data as Uint8ClampedArray | Uint16Array, {
+    raw: { width: pixels.width, height: pixels.height, channels: 4 },
+  }).removeAlpha();
   if (as === 'grey') image = image.extractChannel(0).toColourspace('b-w');
   else if (deep) image = image.toColourspace('rgb16');
   return withProfile(new Uint8Array(await image.png().toBuffer()), icc);
@@ -66,12 +78,15 @@ export function difference({ data }: Pixels, rgb: Uint8Array): { mean: number; m
       max = Math.max(max, error);
     }
   }
-  return { mean: sum / (data.length / 4 * 3), max };
+  return { mean: sum / ((data.length / 4) * 3), max };
 }
 
 /** The ICC profile that sharp itself writes under this name. */
 export async function sharpProfile(name: 'p3' | 'srgb' | 'cmyk'): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } }).withIccProfile(name).jpeg().toBuffer();
+  const file = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+    .withIccProfile(name)
+    .jpeg()
+    .toBuffer();
   const { icc } = await sharp(file).metadata();
   if (!icc) throw new Error(`sharp wrote no profile for ${name}`);
   return new Uint8Array(icc);

@@ -3,7 +3,13 @@ import { applyColourPlan } from '../../../../lib/core/colour/convert.ts';
 import { planColour } from '../../../../lib/core/colour/plan-colour.ts';
 import { powerCurve } from '../../../../lib/core/colour/tone-curve.ts';
 import { profileFor } from '../../../../lib/core/colour/write-profile.ts';
-import { OUTPUT_FORMATS, type Cicp, type Colour, type IccProfile, type Inspection } from '../../../../lib/core/image/inspection.ts';
+import {
+  OUTPUT_FORMATS,
+  type Cicp,
+  type Colour,
+  type IccProfile,
+  type Inspection,
+} from '../../../../lib/core/image/inspection.ts';
 import { colours, difference, greys, lcmsSrgb, sharpProfile, tagged } from './pictures.ts';
 import { displayP3 } from './profiles.ts';
 
@@ -13,7 +19,11 @@ const GREY = { description: 'Dot Gain 20%', space: 'GRAY', bytes: 400, srgb: fal
 const CMYK = { description: 'FOGRA39', space: 'CMYK', bytes: 500_000, srgb: false } satisfies IccProfile;
 const CICP = (primaries: number, transfer: number): Cicp => ({ primaries, transfer, matrix: 0, fullRange: true });
 
-function image(format: Inspection['format'], colour: Partial<Colour>, exotic: string | null = null): Pick<Inspection, 'format' | 'colour' | 'coding'> {
+function image(
+  format: Inspection['format'],
+  colour: Partial<Colour>,
+  exotic: string | null = null,
+): Pick<Inspection, 'format' | 'colour' | 'coding'> {
   return {
     format,
     colour: { model: 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null, ...colour },
@@ -25,19 +35,54 @@ describe('what becomes of the colour space', () => {
   it.each([
     ['nothing said', image('jpeg', {}), 'protect', 'webp', 'none', null],
     ['sRGB by a profile', image('jpeg', { profile: SRGB }), 'protect', 'jpeg', 'none', 'profile-dropped-srgb'],
-    ['sRGB by a profile, all metadata kept', image('jpeg', { profile: SRGB }), 'keep', 'jpeg', 'keep-profile', 'profile-kept'],
+    [
+      'sRGB by a profile, all metadata kept',
+      image('jpeg', { profile: SRGB }),
+      'keep',
+      'jpeg',
+      'keep-profile',
+      'profile-kept',
+    ],
     ['Display P3', image('jpeg', { profile: P3 }), 'protect', 'jpeg', 'keep-profile', 'profile-kept'],
     ['Display P3 to AVIF', image('jpeg', { profile: P3 }), 'protect', 'avif', 'keep-profile', 'profile-kept'],
     ['Display P3 to JPEG XL', image('jpeg', { profile: P3 }), 'protect', 'jxl', 'convert', 'converted-to-srgb'],
     ['Display P3, metadata stripped', image('jpeg', { profile: P3 }), 'strip', 'jpeg', 'convert', 'converted-to-srgb'],
-    ['Display P3 in JPEG XL, whose decoder converts', image('jxl', { profile: P3 }), 'protect', 'webp', 'none', 'converted-to-srgb'],
-    ['grey of its own curve', image('jpeg', { model: 'grey', profile: GREY }), 'protect', 'jpeg', 'make-profile', 'profile-kept'],
+    [
+      'Display P3 in JPEG XL, whose decoder converts',
+      image('jxl', { profile: P3 }),
+      'protect',
+      'webp',
+      'none',
+      'converted-to-srgb',
+    ],
+    [
+      'grey of its own curve',
+      image('jpeg', { model: 'grey', profile: GREY }),
+      'protect',
+      'jpeg',
+      'make-profile',
+      'profile-kept',
+    ],
     ['a grey profile on colours says nothing', image('jpeg', { profile: GREY }), 'protect', 'jpeg', 'none', null],
-    ['CMYK, which the browser converts', image('jpeg', { model: 'cmyk', profile: CMYK }, 'CMYK'), 'protect', 'jpeg', 'none', 'converted-to-srgb'],
+    [
+      'CMYK, which the browser converts',
+      image('jpeg', { model: 'cmyk', profile: CMYK }, 'CMYK'),
+      'protect',
+      'jpeg',
+      'none',
+      'converted-to-srgb',
+    ],
     ['sRGB by nclx', image('avif', { cicp: CICP(1, 13) }), 'protect', 'avif', 'none', null],
     ['unspecified by nclx', image('avif', { cicp: CICP(2, 2) }), 'protect', 'avif', 'none', null],
     ['Display P3 by nclx', image('avif', { cicp: CICP(12, 13) }), 'protect', 'jpeg', 'make-profile', 'profile-kept'],
-    ['Display P3 by cICP, metadata stripped', image('png', { cicp: CICP(12, 13) }), 'strip', 'png', 'convert', 'converted-to-srgb'],
+    [
+      'Display P3 by cICP, metadata stripped',
+      image('png', { cicp: CICP(12, 13) }),
+      'strip',
+      'png',
+      'convert',
+      'converted-to-srgb',
+    ],
     ['PQ', image('avif', { cicp: CICP(9, 16) }), 'protect', 'avif', 'convert', 'tone-mapped'],
     ['HLG', image('png', { cicp: CICP(9, 18) }), 'keep', 'webp', 'convert', 'tone-mapped'],
     ['gAMA of sRGB', image('png', { gamma: 0.45455 }), 'protect', 'png', 'none', null],
@@ -56,7 +101,9 @@ describe('what becomes of the colour space', () => {
   it.each(OUTPUT_FORMATS)('a wide space never becomes %s without its profile or a conversion', (output) => {
     for (const metadata of ['strip', 'protect', 'keep'] as const) {
       for (const format of ['jpeg', 'png', 'webp', 'avif', 'heic', 'tiff'] as const) {
-        expect(planColour(image(format, { profile: P3 }), { metadata }, output).action).toMatch(/^(keep-profile|convert)$/);
+        expect(planColour(image(format, { profile: P3 }), { metadata }, output).action).toMatch(
+          /^(keep-profile|convert)$/,
+        );
       }
     }
   });
@@ -91,7 +138,12 @@ describe('carrying it out', () => {
   });
 
   it('a damaged profile is left out, and said', () => {
-    const found = applyColourPlan({ action: 'convert', by: 'profile' }, colours(), P3_COLOUR, profileFor(displayP3, 'P3').subarray(0, 200));
+    const found = applyColourPlan(
+      { action: 'convert', by: 'profile' },
+      colours(),
+      P3_COLOUR,
+      profileFor(displayP3, 'P3').subarray(0, 200),
+    );
     expect([found.profile, found.notes.map(({ code }) => code)]).toEqual([null, ['profile-unreadable']]);
     expect(found.pixels.data).toEqual(colours().data);
   });

@@ -6,8 +6,14 @@ import { profileFor } from '../../../../lib/core/colour/write-profile.ts';
 
 const D65 = [0.3127, 0.329] as const;
 
-export const adobeRgb = rgbSource(rgbToXyz({ white: D65, red: [0.64, 0.33], green: [0.21, 0.71], blue: [0.15, 0.06] }), powerCurve(563 / 256));
-export const displayP3 = rgbSource(rgbToXyz({ white: D65, red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06] }), SRGB_CURVE);
+export const adobeRgb = rgbSource(
+  rgbToXyz({ white: D65, red: [0.64, 0.33], green: [0.21, 0.71], blue: [0.15, 0.06] }),
+  powerCurve(563 / 256),
+);
+export const displayP3 = rgbSource(
+  rgbToXyz({ white: D65, red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06] }),
+  SRGB_CURVE,
+);
 /** ROMM RGB, ISO 22028-2, with its straight piece in the darks. */
 export const proPhoto = rgbSource(
   rgbToXyz({ white: [0.3457, 0.3585], red: [0.7347, 0.2653], green: [0.1596, 0.8404], blue: [0.0366, 0.0001] }),
@@ -73,24 +79,48 @@ function tagsOf(profile: Uint8Array, names: readonly string[]): [string, Uint8Ar
 function corners(black: number): [number, number, number][] {
   const curve = powerCurve(1.8);
   const all: [number, number, number][] = [];
-  for (let r = 0; r < POINTS; r++) for (let g = 0; g < POINTS; g++) for (let b = 0; b < POINTS; b++) {
-    const light = [r, g, b].map((step) => black + (1 - black) * lightOf(curve, step / (POINTS - 1))) as [number, number, number];
-    const xyz = apply(SRGB_TO_XYZ, light);
-    const f = [xyz[0] / 0.9642, xyz[1], xyz[2] / 0.8249].map((t) => (t > (6 / 29) ** 3 ? Math.cbrt(t) : t / (3 * (6 / 29) ** 2) + 4 / 29)) as [number, number, number];
-    all.push([(116 * f[1] - 16) / 100, (500 * (f[0] - f[1]) + 128) / 255, (200 * (f[1] - f[2]) + 128) / 255]);
-  }
+  for (let r = 0; r < POINTS; r++)
+    for (let g = 0; g < POINTS; g++)
+      for (let b = 0; b < POINTS; b++) {
+        const light = [r, g, b].map((step) => black + (1 - black) * lightOf(curve, step / (POINTS - 1))) as [
+          number,
+          number,
+          number,
+        ];
+        const xyz = apply(SRGB_TO_XYZ, light);
+        const f = [xyz[0] / 0.9642, xyz[1], xyz[2] / 0.8249].map((t) =>
+          t > (6 / 29) ** 3 ? Math.cbrt(t) : t / (3 * (6 / 29) ** 2) + 4 / 29,
+        ) as [number, number, number];
+        all.push([(116 * f[1] - 16) / 100, (500 * (f[0] - f[1]) + 128) / 255, (200 * (f[1] - f[2]) + 128) / 255]);
+      }
   return all;
 }
 
 function lut(layout: 'mft1' | 'mft2', black: number): Uint8Array {
   const wide = layout === 'mft2';
-  const number = wide ? (share: number) => u16(Math.round(share * 65280)) : (share: number) => [Math.round(share * 255)];
+  const number = wide
+    ? (share: number) => u16(Math.round(share * 65280))
+    : (share: number) => [Math.round(share * 255)];
   const ramp = Array.from({ length: 256 }, (_, i) => (wide ? u16(i * 257) : [i])).flat();
   return new Uint8Array([
-    ...ascii(layout), 0, 0, 0, 0, 3, 3, POINTS, 0,
+    ...ascii(layout),
+    0,
+    0,
+    0,
+    0,
+    3,
+    3,
+    POINTS,
+    0,
     ...[1, 0, 0, 0, 1, 0, 0, 0, 1].flatMap((value) => u32(value * 65536)),
     ...(wide ? [...u16(256), ...u16(256)] : []),
-    ...ramp, ...ramp, ...ramp, ...corners(black).flat().flatMap(number), ...ramp, ...ramp, ...ramp,
+    ...ramp,
+    ...ramp,
+    ...ramp,
+    ...corners(black).flat().flatMap(number),
+    ...ramp,
+    ...ramp,
+    ...ramp,
   ]);
 }
 
@@ -102,15 +132,45 @@ function lutAToB(black: number): Uint8Array {
   // L* and a* change places, and b* is moved.
   const matrix = [0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, -0.1].flatMap((value) => u32(Math.round(value * 65536) >>> 0));
   const m = [...power(1), ...power(1), ...power(1)];
-  const grid = [POINTS, POINTS, POINTS, ...new Array<number>(13).fill(0), 2, 0, 0, 0,
-    ...corners(black).flatMap(([l, a, bStar]) => [a, l, bStar + 0.1]).flatMap((share) => u16(Math.round(share * 65535)))];
+  const grid = [
+    POINTS,
+    POINTS,
+    POINTS,
+    ...new Array<number>(13).fill(0),
+    2,
+    0,
+    0,
+    0,
+    ...corners(black)
+      .flatMap(([l, a, bStar]) => [a, l, bStar + 0.1])
+      .flatMap((share) => u16(Math.round(share * 65535))),
+  ];
   while (grid.length % 4) grid.push(0);
   const start = 32;
   const [toMatrix, toM] = [start + b.length, start + b.length + matrix.length];
   const toGrid = toM + m.length;
   return new Uint8Array([
-    ...ascii('mAB '), 0, 0, 0, 0, 3, 3, 0, 0, ...u32(start), ...u32(toMatrix), ...u32(toM), ...u32(toGrid), ...u32(toGrid + grid.length),
-    ...b, ...matrix, ...m, ...grid, ...power(1), ...power(1), ...power(1),
+    ...ascii('mAB '),
+    0,
+    0,
+    0,
+    0,
+    3,
+    3,
+    0,
+    0,
+    ...u32(start),
+    ...u32(toMatrix),
+    ...u32(toM),
+    ...u32(toGrid),
+    ...u32(toGrid + grid.length),
+    ...b,
+    ...matrix,
+    ...m,
+    ...grid,
+    ...power(1),
+    ...power(1),
+    ...power(1),
   ]);
 }
 
@@ -119,7 +179,7 @@ function ascii(text: string): number[] {
 }
 
 function u16(value: number): number[] {
-  return [value >> 8 & 255, value & 255];
+  return [(value >> 8) & 255, value & 255];
 }
 
 function u32(value: number): number[] {

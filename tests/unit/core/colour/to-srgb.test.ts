@@ -50,7 +50,11 @@ describe('pictures of three channels look as lcms says they do', () => {
 });
 
 describe('grey', () => {
-  it.each([['gamma 1.8', powerCurve(1.8)], ['gamma 2.4', powerCurve(2.4)], ['the curve of sRGB', SRGB_CURVE]])('of %s looks as lcms says', async (_, curve) => {
+  it.each([
+    ['gamma 1.8', powerCurve(1.8)],
+    ['gamma 2.4', powerCurve(2.4)],
+    ['the curve of sRGB', SRGB_CURVE],
+  ])('of %s looks as lcms says', async (_, curve) => {
     const profile = greyProfile(curve);
     const picture = greys();
     const truth = await lcmsSrgb(await tagged(picture, profile, 'grey'));
@@ -60,7 +64,9 @@ describe('grey', () => {
 
   it('of linear light is exact, where lcms draws lines between few points', () => {
     const found = toSrgb(greys(), { kind: 'grey', curve: LINEAR });
-    expect(Array.from({ length: 256 }, (_, i) => found.data[i * 4])).toEqual(Array.from({ length: 256 }, (_, i) => Math.round(255 * srgbFormula(i / 255))));
+    expect(Array.from({ length: 256 }, (_, i) => found.data[i * 4])).toEqual(
+      Array.from({ length: 256 }, (_, i) => Math.round(255 * srgbFormula(i / 255))),
+    );
   });
 
   it('as a profile of three channels means the same', () => {
@@ -72,7 +78,11 @@ describe('grey', () => {
 });
 
 describe('profiles of tables', () => {
-  it.each<[TableLayout, number]>([['mft1', 0], ['mft2', 0], ['mAB ', 0]])('%s look as lcms says', async (layout, black) => {
+  it.each<[TableLayout, number]>([
+    ['mft1', 0],
+    ['mft2', 0],
+    ['mAB ', 0],
+  ])('%s look as lcms says', async (layout, black) => {
     const profile = tableProfile(layout, black);
     const picture = colours();
     const truth = await lcmsSrgb(await tagged(picture, profile));
@@ -88,23 +98,32 @@ describe('profiles of tables', () => {
     const source = sourceOfProfile(tableProfile('mft2'));
     const small = colours();
     const times = 16;
-    const large = { width: small.width, height: small.height * times, data: new Uint8ClampedArray(small.data.length * times) };
+    const large = {
+      width: small.width,
+      height: small.height * times,
+      data: new Uint8ClampedArray(small.data.length * times),
+    };
     for (let i = 0; i < times; i++) large.data.set(small.data, i * small.data.length);
     const sampled = toSrgb(large, source);
-    const found = difference({ ...small, data: sampled.data.subarray(-small.data.length) }, rgbOf(toSrgb(small, source)));
+    const found = difference(
+      { ...small, data: sampled.data.subarray(-small.data.length) },
+      rgbOf(toSrgb(small, source)),
+    );
     expect(found.max).toBeLessThanOrEqual(2);
     expect(found.mean).toBeLessThan(0.1);
   });
 
   it('the darkest colour becomes black', () => {
     const picture = toSrgb(greys(), sourceOfProfile(tableProfile('mft2', 0.01)));
-    expect([...picture.data.subarray(0, 4), ...picture.data.subarray(255 * 4)]).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
+    expect([...picture.data.subarray(0, 4), ...picture.data.subarray(255 * 4)]).toEqual([
+      0, 0, 0, 255, 255, 255, 255, 255,
+    ]);
   });
 });
 
 it('alpha, and the colours under it, are straight', () => {
   const picture = colours();
-  for (let i = 0; i < picture.data.length; i += 4) picture.data[i + 3] = i / 4 % 256;
+  for (let i = 0; i < picture.data.length; i += 4) picture.data[i + 3] = (i / 4) % 256;
   const opaque = toSrgb(colours(), displayP3);
   const found = toSrgb(picture, displayP3);
   expect(difference(found, rgbOf(opaque)).max).toBe(0);
@@ -118,19 +137,34 @@ function srgbFormula(light: number): number {
 
 /** By the sample code of CSS Color 4, section 18: its matrices as fractions, its sRGB curve both ways. */
 function displayP3ByFormula({ data }: DeepPixels): Uint8Array {
-  const toXyz = [[608311 / 1250200, 189793 / 714400, 198249 / 1000160], [35783 / 156275, 247089 / 357200, 198249 / 2500400], [0, 32229 / 714400, 5220557 / 5000800]];
-  const toSrgbLight = [[12831 / 3959, -329 / 214, -1974 / 3959], [-851781 / 878810, 1648619 / 878810, 36519 / 878810], [705 / 12673, -2585 / 12673, 705 / 667]];
-  const times = (m: number[][], v: number[]): number[] => m.map((row) => row.reduce((sum, cell, i) => sum + cell * (v[i] ?? 0), 0));
+  const toXyz = [
+    [608311 / 1250200, 189793 / 714400, 198249 / 1000160],
+    [35783 / 156275, 247089 / 357200, 198249 / 2500400],
+    [0, 32229 / 714400, 5220557 / 5000800],
+  ];
+  const toSrgbLight = [
+    [12831 / 3959, -329 / 214, -1974 / 3959],
+    [-851781 / 878810, 1648619 / 878810, 36519 / 878810],
+    [705 / 12673, -2585 / 12673, 705 / 667],
+  ];
+  const times = (m: number[][], v: number[]): number[] =>
+    m.map((row) => row.reduce((sum, cell, i) => sum + cell * (v[i] ?? 0), 0));
   const result: number[] = [];
   for (let i = 0; i < data.length; i += 4) {
-    const light = Array.from(data.subarray(i, i + 3), (value) => (value / 65535 <= 0.04045 ? value / 65535 / 12.92 : ((value / 65535 + 0.055) / 1.055) ** 2.4));
-    result.push(...times(toSrgbLight, times(toXyz, light)).map((value) => Math.round(255 * srgbFormula(Math.min(1, Math.max(0, value))))));
+    const light = Array.from(data.subarray(i, i + 3), (value) =>
+      value / 65535 <= 0.04045 ? value / 65535 / 12.92 : ((value / 65535 + 0.055) / 1.055) ** 2.4,
+    );
+    result.push(
+      ...times(toSrgbLight, times(toXyz, light)).map((value) =>
+        Math.round(255 * srgbFormula(Math.min(1, Math.max(0, value)))),
+      ),
+    );
   }
   return Uint8Array.from(result);
 }
 
 function rgbOf({ data }: Pixels): Uint8Array {
-  return Uint8Array.from({ length: data.length / 4 * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + i % 3]!);
+  return Uint8Array.from({ length: (data.length / 4) * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + (i % 3)]!);
 }
 
 /** profileFor writes three channels; a grey profile has one curve and a space of its own. */

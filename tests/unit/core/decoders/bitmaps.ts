@@ -15,13 +15,21 @@ export interface BmpShape {
   readonly palette?: readonly (readonly [number, number, number])[];
 }
 
-const u16 = (value: number): number[] => [value & 255, value >>> 8 & 255];
+const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 255];
 const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >>> 16)];
 
 /** Rows as coded, from the bottom, or from the top when the shape says so. */
 export function bmpFile(shape: BmpShape, rows: readonly number[]): Uint8Array<ArrayBuffer> {
   const header = dibHeader(shape, shape.height);
-  return new Uint8Array([0x42, 0x4d, ...u32(14 + header.length + rows.length), ...u32(0), ...u32(14 + header.length), ...header, ...rows]);
+  return new Uint8Array([
+    0x42,
+    0x4d,
+    ...u32(14 + header.length + rows.length),
+    ...u32(0),
+    ...u32(14 + header.length),
+    ...header,
+    ...rows,
+  ]);
 }
 
 /** An entry of an icon: no file header, and the mask's rows behind the picture's. */
@@ -29,22 +37,50 @@ export function iconBitmap(shape: BmpShape, rows: readonly number[], mask: reado
   return [...dibHeader(shape, shape.height * 2), ...rows, ...mask];
 }
 
-export function icoFile(entries: readonly { readonly width: number; readonly height: number; readonly bits: number; readonly data: readonly number[] | Uint8Array }[]): Uint8Array<ArrayBuffer> {
+export function icoFile(
+  entries: readonly {
+    readonly width: number;
+    readonly height: number;
+    readonly bits: number;
+    readonly data: readonly number[] | Uint8Array;
+  }[],
+): Uint8Array<ArrayBuffer> {
   let at = 6 + entries.length * 16;
   const directory = entries.flatMap(({ width, height, bits, data }) => {
     const entry = [width & 255, height & 255, 0, 0, ...u16(1), ...u16(bits), ...u32(data.length), ...u32(at)];
     at += data.length;
     return entry;
   });
-  return new Uint8Array([...u16(0), ...u16(1), ...u16(entries.length), ...directory, ...entries.flatMap(({ data }) => [...data])]);
+  return new Uint8Array([
+    ...u16(0),
+    ...u16(1),
+    ...u16(entries.length),
+    ...directory,
+    ...entries.flatMap(({ data }) => [...data]),
+  ]);
 }
 
-function dibHeader({ width, height: _, bits, compression = 0, topDown = false, headerSize = 40, masks = [], palette = [] }: BmpShape, rows: number): number[] {
-  const colours = palette.flatMap(([red, green, blue]) => (headerSize === 12 ? [blue, green, red] : [blue, green, red, 0]));
+function dibHeader(
+  { width, height: _, bits, compression = 0, topDown = false, headerSize = 40, masks = [], palette = [] }: BmpShape,
+  rows: number,
+): number[] {
+  const colours = palette.flatMap(([red, green, blue]) =>
+    headerSize === 12 ? [blue, green, red] : [blue, green, red, 0],
+  );
   if (headerSize === 12) return [...u32(12), ...u16(width), ...u16(rows), ...u16(1), ...u16(bits), ...colours];
   const header = [
-    ...u32(headerSize), ...u32(width), ...u32(topDown ? -rows >>> 0 : rows), ...u16(1), ...u16(bits), ...u32(compression),
-    ...u32(0), ...u32(2835), ...u32(2835), ...u32(palette.length), ...u32(0), ...masks.flatMap(u32),
+    ...u32(headerSize),
+    ...u32(width),
+    ...u32(topDown ? -rows >>> 0 : rows),
+    ...u16(1),
+    ...u16(bits),
+    ...u32(compression),
+    ...u32(0),
+    ...u32(2835),
+    ...u32(2835),
+    ...u32(palette.length),
+    ...u32(0),
+    ...masks.flatMap(u32),
   ];
   while (header.length < headerSize) header.push(0);
   return [...header, ...colours];

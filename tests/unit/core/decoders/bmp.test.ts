@@ -5,50 +5,113 @@ import { bmpReader } from '../../../../lib/core/decoders/bmp.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { bmpFile, pixelsOf, type BmpShape } from './bitmaps.ts';
 
-const WHITE_RED = [[255, 255, 255], [255, 0, 0], [0, 128, 0], [1, 2, 3]] as const;
+const WHITE_RED = [
+  [255, 255, 255],
+  [255, 0, 0],
+  [0, 128, 0],
+  [1, 2, 3],
+] as const;
 
 const FILES: Record<string, { shape: BmpShape; rows: number[]; pixels: string[] }> = {
   '1 bit': {
-    shape: { width: 9, height: 2, bits: 1, palette: [[0, 0, 0], [255, 255, 255]] },
+    shape: {
+      width: 9,
+      height: 2,
+      bits: 1,
+      palette: [
+        [0, 0, 0],
+        [255, 255, 255],
+      ],
+    },
     rows: [0b10101010, 0b10000000, 0, 0, 0b00000001, 0, 0, 0],
     pixels: [
       '000000ff 000000ff 000000ff 000000ff 000000ff 000000ff 000000ff ffffffff 000000ff',
       'ffffffff 000000ff ffffffff 000000ff ffffffff 000000ff ffffffff 000000ff ffffffff',
     ],
   },
-  '4 bits': { shape: { width: 3, height: 1, bits: 4, palette: WHITE_RED }, rows: [0x12, 0x30, 0, 0], pixels: ['ff0000ff 008000ff 010203ff'] },
-  '8 bits, an index past the palette': { shape: { width: 3, height: 1, bits: 8, palette: WHITE_RED }, rows: [3, 200, 0, 0], pixels: ['010203ff 000000ff ffffffff'] },
-  '8 bits with the old header': {
-    shape: { width: 2, height: 1, bits: 8, headerSize: 12, palette: Array.from({ length: 256 }, (_, i) => [i, 255 - i, 7] as const) },
-    rows: [1, 254, 0, 0], pixels: ['01fe07ff fe0107ff'],
+  '4 bits': {
+    shape: { width: 3, height: 1, bits: 4, palette: WHITE_RED },
+    rows: [0x12, 0x30, 0, 0],
+    pixels: ['ff0000ff 008000ff 010203ff'],
   },
-  '16 bits, 5 each': { shape: { width: 3, height: 1, bits: 16 }, rows: [0xff, 0x7f, 0x00, 0x40, 0x10, 0x00, 0, 0], pixels: ['ffffffff 840000ff 000084ff'] },
+  '8 bits, an index past the palette': {
+    shape: { width: 3, height: 1, bits: 8, palette: WHITE_RED },
+    rows: [3, 200, 0, 0],
+    pixels: ['010203ff 000000ff ffffffff'],
+  },
+  '8 bits with the old header': {
+    shape: {
+      width: 2,
+      height: 1,
+      bits: 8,
+      headerSize: 12,
+      palette: Array.from({ length: 256 }, (_, i) => [i, 255 - i, 7] as const),
+    },
+    rows: [1, 254, 0, 0],
+    pixels: ['01fe07ff fe0107ff'],
+  },
+  '16 bits, 5 each': {
+    shape: { width: 3, height: 1, bits: 16 },
+    rows: [0xff, 0x7f, 0x00, 0x40, 0x10, 0x00, 0, 0],
+    pixels: ['ffffffff 840000ff 000084ff'],
+  },
   '16 bits by masks, 5-6-5': {
     shape: { width: 2, height: 1, bits: 16, compression: 3, masks: [0xf800, 0x7e0, 0x1f], headerSize: 40 },
-    rows: [0xff, 0xff, 0x00, 0x04], pixels: ['ffffffff 008200ff'],
+    rows: [0xff, 0xff, 0x00, 0x04],
+    pixels: ['ffffffff 008200ff'],
   },
-  '24 bits, from the top': { shape: { width: 1, height: 2, bits: 24, topDown: true }, rows: [3, 2, 1, 0, 6, 5, 4, 0], pixels: ['010203ff', '040506ff'] },
-  '32 bits, whose fourth byte is nothing': { shape: { width: 2, height: 1, bits: 32 }, rows: [3, 2, 1, 77, 6, 5, 4, 0], pixels: ['010203ff 040506ff'] },
+  '24 bits, from the top': {
+    shape: { width: 1, height: 2, bits: 24, topDown: true },
+    rows: [3, 2, 1, 0, 6, 5, 4, 0],
+    pixels: ['010203ff', '040506ff'],
+  },
+  '32 bits, whose fourth byte is nothing': {
+    shape: { width: 2, height: 1, bits: 32 },
+    rows: [3, 2, 1, 77, 6, 5, 4, 0],
+    pixels: ['010203ff 040506ff'],
+  },
   '32 bits with alpha by masks': {
-    shape: { width: 2, height: 1, bits: 32, compression: 3, headerSize: 124, masks: [0xff0000, 0xff00, 0xff, 0xff000000] },
-    rows: [3, 2, 1, 77, 200, 5, 4, 0], pixels: ['0102034d 0405c800'],
+    shape: {
+      width: 2,
+      height: 1,
+      bits: 32,
+      compression: 3,
+      headerSize: 124,
+      masks: [0xff0000, 0xff00, 0xff, 0xff000000],
+    },
+    rows: [3, 2, 1, 77, 200, 5, 4, 0],
+    pixels: ['0102034d 0405c800'],
   },
   '32 bits with an alpha mask and empty alpha': {
-    shape: { width: 2, height: 1, bits: 32, compression: 3, headerSize: 56, masks: [0xff0000, 0xff00, 0xff, 0xff000000] },
-    rows: [3, 2, 1, 0, 6, 5, 4, 0], pixels: ['010203ff 040506ff'],
+    shape: {
+      width: 2,
+      height: 1,
+      bits: 32,
+      compression: 3,
+      headerSize: 56,
+      masks: [0xff0000, 0xff00, 0xff, 0xff000000],
+    },
+    rows: [3, 2, 1, 0, 6, 5, 4, 0],
+    pixels: ['010203ff 040506ff'],
   },
   '10 bits each by masks': {
     shape: { width: 1, height: 1, bits: 32, compression: 3, masks: [0x3ff00000, 0xffc00, 0x3ff] },
-    rows: [0xff, 0x03, 0x08, 0x00], pixels: ['0080ffff'],
+    rows: [0xff, 0x03, 0x08, 0x00],
+    pixels: ['0080ffff'],
   },
   'RLE8 with a run, a jump, an absolute run and the end': {
     shape: { width: 4, height: 3, bits: 8, compression: 1, palette: WHITE_RED },
     rows: [4, 1, 0, 0, 0, 2, 1, 0, 2, 2, 0, 0, 0, 3, 3, 2, 1, 0, 0, 1],
-    pixels: ['010203ff 008000ff ff0000ff 00000000', '00000000 008000ff 008000ff 00000000', 'ff0000ff ff0000ff ff0000ff ff0000ff'],
+    pixels: [
+      '010203ff 008000ff ff0000ff 00000000',
+      '00000000 008000ff 008000ff 00000000',
+      'ff0000ff ff0000ff ff0000ff ff0000ff',
+    ],
   },
-  'RLE4': {
+  RLE4: {
     shape: { width: 5, height: 1, bits: 4, compression: 2, palette: WHITE_RED },
-    rows: [3, 0x12, 0, 1], pixels: ['ff0000ff 008000ff ff0000ff 00000000 00000000'],
+    rows: [3, 0x12, 0, 1],
+    pixels: ['ff0000ff 008000ff ff0000ff 00000000 00000000'],
   },
 };
 
@@ -72,12 +135,19 @@ describe('BMP', () => {
 
   it('ends any damaged file in pixels or a CompressionError', async () => {
     const files = Object.values(FILES).map(({ shape, rows }) => bmpFile(shape, rows));
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...files), fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { minLength: 1, maxLength: 6 }), async (file, changes) => {
-      const bytes = file.slice();
-      for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-      await bmpReader.read(bytes, loadWasm).catch((thrown: unknown) => {
-        if (!(thrown instanceof CompressionError)) throw thrown;
-      });
-    }), { numRuns: 300 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...files),
+        fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        async (file, changes) => {
+          const bytes = file.slice();
+          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+          await bmpReader.read(bytes, loadWasm).catch((thrown: unknown) => {
+            if (!(thrown instanceof CompressionError)) throw thrown;
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });

@@ -13,14 +13,17 @@ const SIDE = 256;
 async function everyValue(format: 'png' | 'avif', bits: 10 | 12 = 10): Promise<Uint8Array<ArrayBuffer>> {
   const data = Uint16Array.from({ length: SIDE * SIDE * 3 }, (_, i) => Math.floor(i / 3));
   const image = sharp(data, { raw: { width: SIDE, height: SIDE, channels: 3 } }).toColourspace('rgb16');
-  return new Uint8Array(await (format === 'png' ? image.png() : image.avif({ lossless: true, bitdepth: bits })).toBuffer());
+  return new Uint8Array(
+    await (format === 'png' ? image.png() : image.avif({ lossless: true, bitdepth: bits })).toBuffer(),
+  );
 }
 
-const rounded = (value: number): number => Math.round(value * 255 / 65535);
+const rounded = (value: number): number => Math.round((value * 255) / 65535);
 
 describe('16 bits', () => {
   it('become 8 by rounding, for every value', () => {
-    for (let value = 0; value < 65536; value++) if (eightBits(value) !== rounded(value)) expect(eightBits(value)).toBe(rounded(value));
+    for (let value = 0; value < 65536; value++)
+      if (eightBits(value) !== rounded(value)) expect(eightBits(value)).toBe(rounded(value));
   });
 
   it('of a PNG are all there, and stay there when the decoder runs again', async () => {
@@ -33,7 +36,8 @@ describe('16 bits', () => {
 
   it('of a PNG are rounded, where the 8-bit decoder cuts them off', async () => {
     const file = await everyValue('png');
-    const wrong = ({ data }: Pixels): number => data.filter((value, i) => i % 4 === 0 && value !== rounded(i >> 2)).length;
+    const wrong = ({ data }: Pixels): number =>
+      data.filter((value, i) => i % 4 === 0 && value !== rounded(i >> 2)).length;
     expect(wrong(toEightBits(await readDeep('png', file, loadWasm)))).toBe(0);
     expect(wrong(await pngCodec.decode(file, loadWasm))).toBeGreaterThan(10_000);
   });

@@ -28,7 +28,10 @@ function expectPixels(found: Pixels | DeepPixels, expected: Uint8Array | Uint8Cl
 }
 
 describe('HEIC', () => {
-  it.each([['opaque', false], ['alpha', true]] as const)('%s gives its pixels, alpha straight', async (name, alpha) => {
+  it.each([
+    ['opaque', false],
+    ['alpha', true],
+  ] as const)('%s gives its pixels, alpha straight', async (name, alpha) => {
     const found = await heicReader.read(await file(name), loadWasm);
     expect([found.width, found.height]).toEqual([SIZE.width, SIZE.height]);
     expectPixels(found, pattern(alpha));
@@ -40,7 +43,7 @@ describe('HEIC', () => {
     if (!isDeep(found)) return;
     expectPixels(toEightBits(found), pattern(false));
     // Steps of 10 bits, spread over 16.
-    const steps = new Set(Array.from({ length: 1024 }, (_, i) => Math.round(i * 65_535 / 1023)));
+    const steps = new Set(Array.from({ length: 1024 }, (_, i) => Math.round((i * 65_535) / 1023)));
     expect(found.data.every((value) => steps.has(value))).toBe(true);
     expect(new Set(found.data).size).toBeGreaterThan(256);
   });
@@ -57,7 +60,7 @@ describe('HEIC', () => {
     const whole = await file('opaque');
     const before = wasmMemoryBytes();
     for (let i = 0; i < 40; i++) {
-      const bytes = i < 20 ? whole.slice(0, Math.floor(whole.length * i / 20)) : whole.slice();
+      const bytes = i < 20 ? whole.slice(0, Math.floor((whole.length * i) / 20)) : whole.slice();
       if (i >= 20) for (let n = 0; n < 5; n++) bytes[(Math.imul(i * 31 + n, 2_654_435_761) >>> 8) % 700] = n * 51;
       await heicReader.read(bytes, loadWasm).catch((thrown: unknown) => {
         if (!(thrown instanceof CompressionError)) throw thrown;

@@ -34,23 +34,32 @@ const FORMATS = ['webp', 'png', 'jpeg'] as const;
 describe('a PNG whose CRCs are right', () => {
   it.each<[string, () => Promise<Uint8Array>]>([
     ['a pixel is another than the one that was compressed', withOtherPixel],
-    ['the checksum is another', () => changed((data) => Buffer.concat([data.subarray(0, -1), Buffer.from([data.at(-1)! ^ 1])]))],
+    [
+      'the checksum is another',
+      () => changed((data) => Buffer.concat([data.subarray(0, -1), Buffer.from([data.at(-1)! ^ 1])])),
+    ],
     ['the data is damaged', () => changed((data) => data.fill(0x55, 60, 90))],
     ['the data ends early', () => changed((data) => data.subarray(0, data.length >> 1))],
     ['the checksum is missing', () => changed((data) => data.subarray(0, -4))],
   ])('is refused where %s', async (_, make) => {
     const file = await make();
-    for (const format of FORMATS) await expect(compress(file, { format })).rejects.toMatchObject({ code: expect.stringMatching(/^(corrupt|truncated)$/) as string });
+    for (const format of FORMATS)
+      await expect(compress(file, { format })).rejects.toMatchObject({
+        code: expect.stringMatching(/^(corrupt|truncated)$/) as string,
+      });
   });
 
   it.each<[string, () => Promise<Uint8Array>]>([
     ['it is interlaced', () => png({ progressive: true })],
     ['bytes are behind its data', () => changed((data) => Buffer.concat([data, Buffer.from('left behind')]))],
-    ['it has more rows than it says', async () => {
-      const file = await png();
-      const rows = inflateSync(dataOf(file));
-      return withData(file, deflateSync(Buffer.concat([rows, rows])));
-    }],
+    [
+      'it has more rows than it says',
+      async () => {
+        const file = await png();
+        const rows = inflateSync(dataOf(file));
+        return withData(file, deflateSync(Buffer.concat([rows, rows])));
+      },
+    ],
   ])('is read where %s', async (_, make) => {
     const { bytes } = await compress(await make(), { format: 'webp', aim: { kind: 'lossless' } });
     expect((await sharp(bytes).raw().toBuffer()).equals(await gradient().raw().toBuffer())).toBe(true);
@@ -58,14 +67,23 @@ describe('a PNG whose CRCs are right', () => {
 
   // As Chromium's does; Node's passes over them.
   it('is read where bytes are behind its data and the platform refuses them', async () => {
-    vi.stubGlobal('DecompressionStream', class extends TransformStream {
-      constructor() {
-        super({ transform: (_, { error }) => { error(new TypeError('Junk found after end of compressed data.')); } });
-      }
-    });
+    vi.stubGlobal(
+      'DecompressionStream',
+      class extends TransformStream {
+        constructor() {
+          super({
+            transform: (_, { error }) => {
+              error(new TypeError('Junk found after end of compressed data.'));
+            },
+          });
+        }
+      },
+    );
     const junk = Buffer.from('left behind');
     await checkPngData(await changed((data) => Buffer.concat([data, junk])));
-    await expect(checkPngData(await changed((data) => Buffer.concat([data.subarray(0, -4), junk])))).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(
+      checkPngData(await changed((data) => Buffer.concat([data.subarray(0, -4), junk]))),
+    ).rejects.toMatchObject({ code: 'corrupt' });
   });
 });
 

@@ -11,7 +11,7 @@ const text = (data: Uint8Array): string => new TextDecoder().decode(data);
 const drawn = (svg: Uint8Array): Promise<Buffer> => sharp(svg, { density: 288 }).ensureAlpha().raw().toBuffer();
 
 const DRAWINGS: Record<string, string> = {
-  'an editor\'s export': `<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+  "an editor's export": `<?xml version="1.0" encoding="UTF-8" standalone="no"?>
     <!-- Created with Inkscape -->
     <svg xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"
       xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" xmlns="http://www.w3.org/2000/svg" width="120" height="90" viewBox="0 0 120 90" inkscape:version="1.2">
@@ -46,19 +46,40 @@ describe('an SVG made smaller', () => {
   });
 
   it('is smaller by much when an editor wrote it', async () => {
-    const original = bytes(DRAWINGS['an editor\'s export'] ?? '');
+    const original = bytes(DRAWINGS["an editor's export"] ?? '');
     expect((await minifySvg(original)).length).toBeLessThan(original.length / 2);
   });
 
   it('keeps its size, its ids, its title and its licence', async () => {
-    const found = text(await minifySvg(bytes('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="20" viewBox="0 0 10 20"><!--! CC BY --><!-- chatter --><title>Bird</title><path id="wing" d="M0 0L5 5"/></svg>')));
-    for (const part of ['width="10"', 'height="20"', 'viewBox="0 0 10 20"', 'id="wing"', '<title>Bird</title>', 'CC BY']) expect(found).toContain(part);
+    const found = text(
+      await minifySvg(
+        bytes(
+          '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="20" viewBox="0 0 10 20"><!--! CC BY --><!-- chatter --><title>Bird</title><path id="wing" d="M0 0L5 5"/></svg>',
+        ),
+      ),
+    );
+    for (const part of [
+      'width="10"',
+      'height="20"',
+      'viewBox="0 0 10 20"',
+      'id="wing"',
+      '<title>Bird</title>',
+      'CC BY',
+    ])
+      expect(found).toContain(part);
     expect(found).not.toContain('chatter');
   });
 
   it('is read in the encoding that it tells, and written in UTF-8', async () => {
-    const latin = Uint8Array.from(Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><svg xmlns="http://www.w3.org/2000/svg"><title>Vögel</title></svg>', 'latin1'));
-    const wide = Uint8Array.from(Buffer.from('\ufeff<svg xmlns="http://www.w3.org/2000/svg"><title>Vögel</title></svg>', 'utf16le'));
+    const latin = Uint8Array.from(
+      Buffer.from(
+        '<?xml version="1.0" encoding="ISO-8859-1"?><svg xmlns="http://www.w3.org/2000/svg"><title>Vögel</title></svg>',
+        'latin1',
+      ),
+    );
+    const wide = Uint8Array.from(
+      Buffer.from('\ufeff<svg xmlns="http://www.w3.org/2000/svg"><title>Vögel</title></svg>', 'utf16le'),
+    );
     for (const file of [latin, wide]) {
       const found = text(await minifySvg(file));
       expect(found).toContain('Vögel');
@@ -66,13 +87,18 @@ describe('an SVG made smaller', () => {
     }
   });
 
-  it.each(['<svg', '<svg xmlns="http://www.w3.org/2000/svg"><g></svg>', ''])('that is not well-formed is an error: %s', async (broken) => {
-    await expect(minifySvg(bytes(broken))).rejects.toMatchObject({ name: 'CompressionError' });
-  });
+  it.each(['<svg', '<svg xmlns="http://www.w3.org/2000/svg"><g></svg>', ''])(
+    'that is not well-formed is an error: %s',
+    async (broken) => {
+      await expect(minifySvg(bytes(broken))).rejects.toMatchObject({ name: 'CompressionError' });
+    },
+  );
 
   it('whose entities make a bomb does not explode', async () => {
     const levels = Array.from({ length: 12 }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`).join('');
-    const bomb = bytes(`<!DOCTYPE svg [<!ENTITY e0 "lol">${levels}]><svg xmlns="http://www.w3.org/2000/svg"><text>&e12;</text></svg>`);
+    const bomb = bytes(
+      `<!DOCTYPE svg [<!ENTITY e0 "lol">${levels}]><svg xmlns="http://www.w3.org/2000/svg"><text>&e12;</text></svg>`,
+    );
     const found = await minifySvg(bomb).catch((thrown: unknown) => thrown);
     if (found instanceof Uint8Array) expect(found.length).toBeLessThan(1e6);
     else expect(found).toMatchObject({ name: 'CompressionError' });
@@ -90,7 +116,11 @@ describe('svgz', () => {
   });
 
   it('that is a bomb or broken is an error', async () => {
-    await expect(expandSvgz(new Uint8Array(gzipSync(new Uint8Array(40_000_000))))).rejects.toMatchObject({ code: 'file-too-large' });
-    await expect(expandSvgz(new Uint8Array([0x1f, 0x8b, 8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]))).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(expandSvgz(new Uint8Array(gzipSync(new Uint8Array(40_000_000))))).rejects.toMatchObject({
+      code: 'file-too-large',
+    });
+    await expect(
+      expandSvgz(new Uint8Array([0x1f, 0x8b, 8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])),
+    ).rejects.toMatchObject({ code: 'corrupt' });
   });
 });

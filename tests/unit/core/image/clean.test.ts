@@ -5,7 +5,16 @@ import type { InputFormat, MetadataKind, OutputFormat } from '../../../../lib/co
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
 import { EMPTY_BAG } from '../../../../lib/core/image/metadata/bag.ts';
 import {
-  c2paSegment, commentSegment, exifSegment, iccSegments, jpegSegment, photoshopSegment, textChunk, withJpegSegments, withPngChunks, withWebpChunks,
+  c2paSegment,
+  commentSegment,
+  exifSegment,
+  iccSegments,
+  jpegSegment,
+  photoshopSegment,
+  textChunk,
+  withJpegSegments,
+  withPngChunks,
+  withWebpChunks,
 } from '../../../images/carriers.ts';
 import { cameraExif } from '../../../images/exif-block.ts';
 import { complaints, exiftool, HAS_EXIFTOOL } from '../../../images/exiftool.ts';
@@ -19,7 +28,17 @@ import { plain, withAlpha } from '../../../images/still.ts';
 import { editorXmp } from '../../../images/xmp-packet.ts';
 
 /** What must be gone under `protect`, in a file that has everything. */
-const PRIVATE: MetadataKind[] = ['gps', 'serial-number', 'owner-name', 'maker-note', 'thumbnail', 'software', 'comment', 'date', 'camera'];
+const PRIVATE: MetadataKind[] = [
+  'gps',
+  'serial-number',
+  'owner-name',
+  'maker-note',
+  'thumbnail',
+  'software',
+  'comment',
+  'date',
+  'camera',
+];
 const PROTECTED: MetadataKind[] = ['copyright', 'artist', 'credit', 'rights', 'ai-provenance', 'physical-size'];
 
 const P3 = iccProfile({ name: 'P3', colorants: 'p3' });
@@ -28,17 +47,27 @@ const P3 = iccProfile({ name: 'P3', colorants: 'p3' });
 async function loaded(format: OutputFormat, orientation = 6): Promise<Uint8Array> {
   const image = format === 'jxl' ? recorded('lossy-alpha.jxl') : await plain(format);
   return embedMetadata(image, format, {
-    ...EMPTY_BAG, exif: cameraExif(orientation), xmp: editorXmp(), icc: format === 'jxl' ? null : P3,
-    comments: [{ keyword: 'Comment', text: 'a remark' }, { keyword: 'Copyright', text: '(c) Ada' }], density: { x: 300, y: 300 },
+    ...EMPTY_BAG,
+    exif: cameraExif(orientation),
+    xmp: editorXmp(),
+    icc: format === 'jxl' ? null : P3,
+    comments: [
+      { keyword: 'Comment', text: 'a remark' },
+      { keyword: 'Copyright', text: '(c) Ada' },
+    ],
+    density: { x: 300, y: 300 },
   });
 }
 
 async function withExifBlocks(format: 'jpeg' | 'png' | 'webp', ...blocks: readonly Uint8Array[]): Promise<Uint8Array> {
   const image = await plain(format);
   switch (format) {
-    case 'jpeg': return withJpegSegments(image, ...blocks.map(exifSegment));
-    case 'png': return withPngChunks(image, ...blocks.map((block) => pngChunk('eXIf', block)));
-    case 'webp': return withWebpChunks(image, ...blocks.map((block) => ['EXIF', block] as const));
+    case 'jpeg':
+      return withJpegSegments(image, ...blocks.map(exifSegment));
+    case 'png':
+      return withPngChunks(image, ...blocks.map((block) => pngChunk('eXIf', block)));
+    case 'webp':
+      return withWebpChunks(image, ...blocks.map((block) => ['EXIF', block] as const));
   }
 }
 
@@ -73,7 +102,14 @@ describe.each(['jpeg', 'png', 'webp', 'avif', 'jxl'] as const)('cleaning a %s', 
     const before = await loaded(format);
     const { bytes } = await cleanMetadata(before, format, policy);
     const [is, was] = [inspect(bytes), inspect(before)];
-    expect(is).toMatchObject({ width: was.width, height: was.height, orientation: was.orientation, alpha: was.alpha, bitDepth: was.bitDepth, coding: was.coding });
+    expect(is).toMatchObject({
+      width: was.width,
+      height: was.height,
+      orientation: was.orientation,
+      alpha: was.alpha,
+      bitDepth: was.bitDepth,
+      coding: was.coding,
+    });
     expect(is.colour).toEqual(was.colour);
     if (format !== 'jxl') expect((await pixels(bytes)).equals(await pixels(before))).toBe(true);
   });
@@ -91,11 +127,24 @@ describe.each(['jpeg', 'png', 'webp', 'avif', 'jxl'] as const)('cleaning a %s', 
     const { bytes } = await cleanMetadata(before, format, 'protect');
     expect(complaints(bytes)).toEqual([]);
     const tags = exiftool(bytes);
-    expect(tags).toMatchObject({ 'EXIF:Copyright': '(c) 2024 Ada Lovelace', 'EXIF:Artist': 'Ada Lovelace', 'XMP:Credit': 'Acme Press', 'XMP:Rights': '(c) Ada & Co <2024>' });
+    expect(tags).toMatchObject({
+      'EXIF:Copyright': '(c) 2024 Ada Lovelace',
+      'EXIF:Artist': 'Ada Lovelace',
+      'XMP:Credit': 'Acme Press',
+      'XMP:Rights': '(c) Ada & Co <2024>',
+    });
     expect(tags['XMP:DigitalSourceType']).toMatch(/trainedAlgorithmicMedia$/);
-    const left = Object.keys(tags).filter((name) => /GPS|Serial|Owner|Maker|Software|Comment|Date|Model|Thumbnail|City|History|CreatorTool/.test(name) && !/^ICC/.test(name));
+    const left = Object.keys(tags).filter(
+      (name) =>
+        /GPS|Serial|Owner|Maker|Software|Comment|Date|Model|Thumbnail|City|History|CreatorTool/.test(name) &&
+        !/^ICC/.test(name),
+    );
     expect(left).toEqual([]);
-    expect(Object.keys(exiftool((await cleanMetadata(before, format, 'strip')).bytes)).filter((name) => /^(XMP|IPTC|MakerNotes)/.test(name))).toEqual([]);
+    expect(
+      Object.keys(exiftool((await cleanMetadata(before, format, 'strip')).bytes)).filter((name) =>
+        /^(XMP|IPTC|MakerNotes)/.test(name),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -109,19 +158,34 @@ describe('cleaning', () => {
 
   it('copies the coded data of a JPEG byte for byte', async () => {
     const image = await encoded(gradient().jpeg({ progressive: true }));
-    const { bytes } = await cleanMetadata(withJpegSegments(image, exifSegment(cameraExif()), commentSegment('x')), 'jpeg', 'strip');
+    const { bytes } = await cleanMetadata(
+      withJpegSegments(image, exifSegment(cameraExif()), commentSegment('x')),
+      'jpeg',
+      'strip',
+    );
     expect(Buffer.from(bytes).equals(image)).toBe(true);
   });
 
   it('drops the profile of sRGB and keeps any other', async () => {
     const image = await plain('jpeg');
-    const [srgb, p3] = [iccSegments(iccProfile({})), iccSegments(P3)].map((segments) => withJpegSegments(image, ...segments));
+    const [srgb, p3] = [iccSegments(iccProfile({})), iccSegments(P3)].map((segments) =>
+      withJpegSegments(image, ...segments),
+    );
     expect(inspect((await cleanMetadata(srgb!, 'jpeg', 'protect')).bytes).colour.profile).toBeNull();
-    expect(inspect((await cleanMetadata(p3!, 'jpeg', 'strip')).bytes).colour.profile).toMatchObject({ bytes: P3.length });
+    expect(inspect((await cleanMetadata(p3!, 'jpeg', 'strip')).bytes).colour.profile).toMatchObject({
+      bytes: P3.length,
+    });
   });
 
   it('keeps the rights in IPTC and drops the place', async () => {
-    const before = withJpegSegments(await plain('jpeg'), photoshopSegment([[116, '(c) Ada'], [90, 'Munich'], [120, 'A walk']]));
+    const before = withJpegSegments(
+      await plain('jpeg'),
+      photoshopSegment([
+        [116, '(c) Ada'],
+        [90, 'Munich'],
+        [120, 'A walk'],
+      ]),
+    );
     const { removed, kept } = await cleanMetadata(before, 'jpeg', 'protect');
     expect(kept).toEqual(['iptc', 'copyright']);
     expect(removed).toEqual(['comment', 'gps']);
@@ -132,12 +196,21 @@ describe('cleaning', () => {
     const untouched = await cleanMetadata(signed, 'jpeg', 'protect');
     expect(untouched.removed).toEqual([]);
     expect(untouched.bytes === signed).toBe(true);
-    expect((await cleanMetadata(withJpegSegments(signed, commentSegment('x')), 'jpeg', 'protect')).removed).toEqual(['comment', 'ai-provenance', 'c2pa']);
+    expect((await cleanMetadata(withJpegSegments(signed, commentSegment('x')), 'jpeg', 'protect')).removed).toEqual([
+      'comment',
+      'ai-provenance',
+      'c2pa',
+    ]);
   });
 
-  it('drops vendor segments and JFIF thumbnails, and keeps Adobe\'s transform', async () => {
+  it("drops vendor segments and JFIF thumbnails, and keeps Adobe's transform", async () => {
     const image = await encoded(gradient().toColourspace('cmyk').jpeg());
-    const before = withJpegSegments(image, jpegSegment(0xe0, 'JFXX\0', [0x10, 1, 2, 3]), jpegSegment(0xec, 'Ducky', [0, 1]), jpegSegment(0xe4, 'Acme secret'));
+    const before = withJpegSegments(
+      image,
+      jpegSegment(0xe0, 'JFXX\0', [0x10, 1, 2, 3]),
+      jpegSegment(0xec, 'Ducky', [0, 1]),
+      jpegSegment(0xe4, 'Acme secret'),
+    );
     const { bytes, removed } = await cleanMetadata(before, 'jpeg', 'protect');
     expect(removed).toEqual(['maker-note', 'thumbnail', 'software']);
     expect((await pixels(bytes)).equals(await pixels(before))).toBe(true);
@@ -169,15 +242,22 @@ describe('cleaning', () => {
     expect(Buffer.from(bytes).includes('hdrp_makernote')).toBe(false);
   });
 
-  it.each(['jpeg', 'png', 'webp'] as const)('keeps the turn of a %s that is told after a block of EXIF that nobody can read', async (format) => {
-    const before = await withExifBlocks(format, bytesOf('II*\0', [255, 255, 255, 255]), cameraExif(6), cameraExif(3));
-    expect(inspect(before).orientation).toBe(6);
-    for (const policy of ['protect', 'strip'] as const) expect(inspect((await cleanMetadata(before, format, policy)).bytes).orientation).toBe(6);
-  });
+  it.each(['jpeg', 'png', 'webp'] as const)(
+    'keeps the turn of a %s that is told after a block of EXIF that nobody can read',
+    async (format) => {
+      const before = await withExifBlocks(format, bytesOf('II*\0', [255, 255, 255, 255]), cameraExif(6), cameraExif(3));
+      expect(inspect(before).orientation).toBe(6);
+      for (const policy of ['protect', 'strip'] as const)
+        expect(inspect((await cleanMetadata(before, format, policy)).bytes).orientation).toBe(6);
+    },
+  );
 
   it('does not turn a PNG by the EXIF that ImageMagick wrote as text, which browsers do not ask', async () => {
     const exif = cameraExif(6);
-    const before = withPngChunks(await plain('png'), textChunk('Raw profile type exif', `\nexif\n      ${exif.length}\n${Buffer.from(exif).toString('hex')}\n`));
+    const before = withPngChunks(
+      await plain('png'),
+      textChunk('Raw profile type exif', `\nexif\n      ${exif.length}\n${Buffer.from(exif).toString('hex')}\n`),
+    );
     const { bytes } = await cleanMetadata(before, 'png', 'protect');
     expect(inspect(bytes).metadata.kinds).toContain('copyright');
     expect([inspect(before).orientation, inspect(bytes).orientation]).toEqual([1, 1]);
@@ -185,19 +265,31 @@ describe('cleaning', () => {
 
   it('drops what stands after the image without being a part of it', async () => {
     const image = await plain('jpeg');
-    const { bytes } = await cleanMetadata(bytesOf(withJpegSegments(image, commentSegment('x')), 'leavings'), 'jpeg', 'strip');
+    const { bytes } = await cleanMetadata(
+      bytesOf(withJpegSegments(image, commentSegment('x')), 'leavings'),
+      'jpeg',
+      'strip',
+    );
     expect(Buffer.from(bytes).equals(image)).toBe(true);
   });
 
   it('keeps an APNG moving', async () => {
-    const before = withPngChunks(await apng(3, 2, [1, 10]), textChunk('Software', 'Acme'), textChunk('Copyright', 'Ada'));
+    const before = withPngChunks(
+      await apng(3, 2, [1, 10]),
+      textChunk('Software', 'Acme'),
+      textChunk('Copyright', 'Ada'),
+    );
     const { bytes, removed, kept } = await cleanMetadata(before, 'png', 'protect');
     expect([removed, kept]).toEqual([['software'], ['copyright']]);
     expect(inspect(bytes).animation).toEqual(inspect(before).animation);
   });
 
   it('keeps pixels of a PNG that are not square', async () => {
-    const before = withPngChunks(await plain('png'), textChunk('Software', 'Acme'), pngChunk('pHYs', new Uint8Array([0, 0, 0x10, 0, 0, 0, 0x20, 0, 0])));
+    const before = withPngChunks(
+      await plain('png'),
+      textChunk('Software', 'Acme'),
+      pngChunk('pHYs', new Uint8Array([0, 0, 0x10, 0, 0, 0, 0x20, 0, 0])),
+    );
     expect(Buffer.from((await cleanMetadata(before, 'png', 'strip')).bytes).includes('pHYs')).toBe(true);
   });
 
@@ -220,14 +312,19 @@ describe('cleaning', () => {
     ['a JPEG XL container', recorded('container-16-bit.jxl'), 'jxl'],
     ['a moving JPEG XL', recorded('animated.jxl'), 'jxl'],
   ])('finds its way in %s', async (_, image, format) => {
-    const before = await embedMetadata(image, format as OutputFormat, { ...EMPTY_BAG, exif: cameraExif(), xmp: editorXmp() });
+    const before = await embedMetadata(image, format as OutputFormat, {
+      ...EMPTY_BAG,
+      exif: cameraExif(),
+      xmp: editorXmp(),
+    });
     expect(inspect(before).metadata.kinds).toContain('gps');
     const { bytes, kept } = await cleanMetadata(before, format, 'protect');
     expect(kept).toContain('copyright');
     expect({ ...inspect(bytes), bytes: 0, metadata: null }).toEqual({ ...inspect(image), bytes: 0, metadata: null });
     expect(inspect((await cleanMetadata(before, format, 'strip')).bytes).metadata.kinds).toEqual([]);
     // sharp reads no image sequences.
-    if (format === 'avif' && !inspect(image).animation) expect((await pixels(bytes)).equals(await pixels(image))).toBe(true);
+    if (format === 'avif' && !inspect(image).animation)
+      expect((await pixels(bytes)).equals(await pixels(image))).toBe(true);
   });
 
   it('keeps the alpha of an AVIF', async () => {
@@ -239,7 +336,9 @@ describe('cleaning', () => {
   });
 
   it('says no to formats that it cannot write', async () => {
-    await expect(cleanMetadata(await plain('tiff'), 'tiff', 'strip')).rejects.toMatchObject({ code: 'unsupported-format' });
+    await expect(cleanMetadata(await plain('tiff'), 'tiff', 'strip')).rejects.toMatchObject({
+      code: 'unsupported-format',
+    });
   });
 });
 

@@ -25,7 +25,10 @@ describe('the quality that a file was written at', () => {
   });
 
   it('is unknown where nothing was lost', async () => {
-    expect(inspect(await encoded(photo().webp({ lossless: true }))).coding).toMatchObject({ lossless: true, quality: null });
+    expect(inspect(await encoded(photo().webp({ lossless: true }))).coding).toMatchObject({
+      lossless: true,
+      quality: null,
+    });
     expect(inspect(await plain('png')).coding).toMatchObject({ lossless: true, quality: null });
   });
 });
@@ -37,10 +40,15 @@ describe('how the pixels are coded', () => {
     expect(inspect(await encoded(gradient().png({ progressive: true }))).coding.progressive).toBe(true);
   });
 
-  it.each<[string, number, string]>([['arithmetic coding', 0xc9, 'arithmetic coding'], ['lossless', 0xc3, 'lossless JPEG']])('names %s', async (_, marker, exotic) => {
+  it.each<[string, number, string]>([
+    ['arithmetic coding', 0xc9, 'arithmetic coding'],
+    ['lossless', 0xc3, 'lossless JPEG'],
+  ])('names %s', async (_, marker, exotic) => {
     const bytes = await plain('jpeg');
     const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
-    expect(inspect(bytesOf(bytes.subarray(0, frame), [0xff, marker], bytes.subarray(frame + 2))).coding.exotic).toBe(exotic);
+    expect(inspect(bytesOf(bytes.subarray(0, frame), [0xff, marker], bytes.subarray(frame + 2))).coding.exotic).toBe(
+      exotic,
+    );
   });
 
   it('names CMYK', async () => {
@@ -60,15 +68,20 @@ describe('a JPEG without its end marker', () => {
     return bytes.subarray(0, bytes.length - 2);
   };
 
-  it.each([{ chromaSubsampling: '4:4:4' }, { chromaSubsampling: '4:2:0' }, { quality: 100 }])('is whole when all its blocks are there: %o', async (options) => {
-    expect(inspect(await withoutEnd(options))).toMatchObject(SIZE);
-    expect(inspect(bytesOf(await withoutEnd(options), new Uint8Array(100)))).toMatchObject(SIZE);
-  });
+  it.each([{ chromaSubsampling: '4:4:4' }, { chromaSubsampling: '4:2:0' }, { quality: 100 }])(
+    'is whole when all its blocks are there: %o',
+    async (options) => {
+      expect(inspect(await withoutEnd(options))).toMatchObject(SIZE);
+      expect(inspect(bytesOf(await withoutEnd(options), new Uint8Array(100)))).toMatchObject(SIZE);
+    },
+  );
 
   it('is truncated when blocks are missing', async () => {
     const bytes = await withoutEnd({});
     for (const missing of [8, 40, 200]) {
-      expect(() => inspect(bytes.subarray(0, bytes.length - missing))).toThrow(expect.objectContaining({ code: 'truncated' }) as Error);
+      expect(() => inspect(bytes.subarray(0, bytes.length - missing))).toThrow(
+        expect.objectContaining({ code: 'truncated' }) as Error,
+      );
     }
   });
 
@@ -83,7 +96,11 @@ describe('an animation', () => {
     for (const loop of [0, 1, 5]) {
       const bytes = await animated(format, loop);
       expect(await sharp(bytes, { pages: -1 }).metadata()).toMatchObject({ pages: 3, loop });
-      expect(inspect(bytes)).toMatchObject({ width: 40, height: 30, animation: { frames: 3, loops: loop, milliseconds: 600 } });
+      expect(inspect(bytes)).toMatchObject({
+        width: 40,
+        height: 30,
+        animation: { frames: 3, loops: loop, milliseconds: 600 },
+      });
     }
   });
 
@@ -95,7 +112,9 @@ describe('an animation', () => {
 
   it('is cut short when its file is', async () => {
     for (const bytes of [await animated('gif', 0), await animated('webp', 0), await apng(3, 0, [1, 10])]) {
-      expect(() => inspect(bytes.subarray(0, bytes.length * 0.6))).toThrow(expect.objectContaining({ code: 'truncated' }) as Error);
+      expect(() => inspect(bytes.subarray(0, bytes.length * 0.6))).toThrow(
+        expect.objectContaining({ code: 'truncated' }) as Error,
+      );
     }
   });
 });

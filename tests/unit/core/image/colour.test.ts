@@ -43,7 +43,9 @@ describe('the colour profile', () => {
   it('is put together from numbered segments in any order, and is none when one is missing', async () => {
     const profile = iccProfile({ name: 'In parts' });
     const parts = iccSegments(profile, 100);
-    expect(inspect(withJpegSegments(await plain('jpeg'), ...parts.toReversed())).colour.profile).toMatchObject({ bytes: profile.length });
+    expect(inspect(withJpegSegments(await plain('jpeg'), ...parts.toReversed())).colour.profile).toMatchObject({
+      bytes: profile.length,
+    });
     expect(inspect(withJpegSegments(await plain('jpeg'), ...parts.slice(1))).colour.profile).toBeNull();
   });
 
@@ -61,16 +63,31 @@ describe('colour in PNG chunks', () => {
 
   it('is read when nothing overrides it', async () => {
     expect(inspect(withPngChunks(await plain('png'), gama, chrm)).colour).toEqual({
-      model: 'rgb', profile: null, cicp: null, gamma: 0.45455,
+      model: 'rgb',
+      profile: null,
+      cicp: null,
+      gamma: 0.45455,
       chromaticities: { white: [0.3127, 0.329], red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06] },
     });
   });
 
-  it.each([['sRGB', srgb], ['iCCP', iccpChunk(iccProfile({}))], ['cICP', cicp]])('yields to %s', async (_, stronger) => {
-    expect(inspect(withPngChunks(await plain('png'), stronger, gama, chrm)).colour).toMatchObject({ gamma: null, chromaticities: null });
+  it.each([
+    ['sRGB', srgb],
+    ['iCCP', iccpChunk(iccProfile({}))],
+    ['cICP', cicp],
+  ])('yields to %s', async (_, stronger) => {
+    expect(inspect(withPngChunks(await plain('png'), stronger, gama, chrm)).colour).toMatchObject({
+      gamma: null,
+      chromaticities: null,
+    });
   });
 
   it('knows cICP', async () => {
-    expect(inspect(withPngChunks(await plain('png'), cicp)).colour.cicp).toEqual({ primaries: 12, transfer: 13, matrix: 0, fullRange: true });
+    expect(inspect(withPngChunks(await plain('png'), cicp)).colour.cicp).toEqual({
+      primaries: 12,
+      transfer: 13,
+      matrix: 0,
+      fullRange: true,
+    });
   });
 });

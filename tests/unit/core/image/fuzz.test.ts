@@ -10,7 +10,9 @@ const INPUTS = 400;
 /** Inputs that once reached code that nothing else did. */
 function corpus(name: string): Uint8Array[] {
   const folder = new URL(`../../../fuzz/corpus/${name}/`, import.meta.url);
-  return existsSync(folder) ? readdirSync(folder).map((file) => new Uint8Array(readFileSync(new URL(file, folder)))) : [];
+  return existsSync(folder)
+    ? readdirSync(folder).map((file) => new Uint8Array(readFileSync(new URL(file, folder))))
+    : [];
 }
 
 /** The short form of `npm run fuzz`. */
@@ -18,7 +20,7 @@ describe('bad input', () => {
   it.each(TARGET_NAMES)('throws nothing but a CompressionError out of %s, and soon', async (name) => {
     const target: Target = TARGETS[name];
     const random = new Random(1);
-    const known = [...await target.seeds(), ...corpus(name)];
+    const known = [...(await target.seeds()), ...corpus(name)];
     const damaged = Array.from({ length: INPUTS }, () => mutate(random.pick(known), random, random.pick(known)));
     for (const bytes of [...known, ...damaged]) {
       const start = process.cpuUsage();
@@ -33,7 +35,11 @@ describe('bad input', () => {
     const target: Target = TARGETS[name];
     if (name === 'sniff') return;
     let readable = 0;
-    for (const bytes of await target.seeds()) readable += await Promise.resolve(target.run(bytes)).then(() => 1, () => 0);
+    for (const bytes of await target.seeds())
+      readable += await Promise.resolve(target.run(bytes)).then(
+        () => 1,
+        () => 0,
+      );
     expect(readable).toBeGreaterThan(0);
   });
 });

@@ -10,11 +10,22 @@ import { SIZE } from '../../../images/pictures.ts';
 import { recorded } from '../../../images/recorded.ts';
 
 describe('inspect', () => {
-  it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('reads the size of a %s as sharp does', async (format) => {
-    const bytes = await plain(format);
-    const { width, height, hasAlpha } = await sharp(bytes).metadata();
-    expect(inspect(bytes)).toMatchObject({ format, bytes: bytes.length, width, height, alpha: hasAlpha, orientation: 1, animation: null });
-  });
+  it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)(
+    'reads the size of a %s as sharp does',
+    async (format) => {
+      const bytes = await plain(format);
+      const { width, height, hasAlpha } = await sharp(bytes).metadata();
+      expect(inspect(bytes)).toMatchObject({
+        format,
+        bytes: bytes.length,
+        width,
+        height,
+        alpha: hasAlpha,
+        orientation: 1,
+        animation: null,
+      });
+    },
+  );
 
   it.each(['png', 'webp', 'avif', 'tiff'] as const)('finds the alpha of a %s', async (format) => {
     expect(inspect(await withAlpha(format)).alpha).toBe(true);
@@ -61,12 +72,17 @@ describe('inspect', () => {
     expect(inspect(pngClaiming(2 ** 31 - 1, 2 ** 31 - 1))).toMatchObject({ width: 2 ** 31 - 1 });
   });
 
-  it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('calls a %s that is cut short truncated', async (format) => {
-    const bytes = await plain(format);
-    for (const share of [0.3, 0.5, 0.9]) {
-      expect(() => inspect(cut(bytes, share)), `cut at ${share}`).toThrow(expect.objectContaining({ code: 'truncated' }) as Error);
-    }
-  });
+  it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)(
+    'calls a %s that is cut short truncated',
+    async (format) => {
+      const bytes = await plain(format);
+      for (const share of [0.3, 0.5, 0.9]) {
+        expect(() => inspect(cut(bytes, share)), `cut at ${share}`).toThrow(
+          expect.objectContaining({ code: 'truncated' }) as Error,
+        );
+      }
+    },
+  );
 
   it.each<[string, ErrorCode, Uint8Array]>([
     ['a BMP cut in half', 'truncated', cut(bmp(SIZE))],
@@ -79,7 +95,12 @@ describe('inspect', () => {
     expect(() => inspect(bytes)).toThrow(expect.objectContaining({ code }) as Error);
   });
 
-  it.each([[3, 1, 6], [3, 2, 1], [4, 1, 1], [13, 1, 1]])('takes an orientation of type %i and count %i for %i, as browsers do', async (type, count, orientation) => {
+  it.each([
+    [3, 1, 6],
+    [3, 2, 1],
+    [4, 1, 1],
+    [13, 1, 1],
+  ])('takes an orientation of type %i and count %i for %i, as browsers do', async (type, count, orientation) => {
     const entry = [0x12, 1, type, 0, count, 0, 0, 0, 6, 0, 0, 0];
     const exif = bytesOf('Exif\0\0II*\0', [8, 0, 0, 0, 1, 0], entry, [0, 0, 0, 0]);
     expect(inspect(withJpegSegments(await plain('jpeg'), jpegSegment(0xe1, exif))).orientation).toBe(orientation);
@@ -88,15 +109,20 @@ describe('inspect', () => {
   it('calls a JPEG corrupt whose scan comes before its frame, or that has two frames', async () => {
     const bytes = await plain('jpeg');
     const { segments } = readJpegSegments(bytes);
-    const part = (marker: number): Uint8Array => segments.filter((segment) => segment.marker === marker).map(({ start, end }) => bytes.subarray(start, end))[0]!;
+    const part = (marker: number): Uint8Array =>
+      segments.filter((segment) => segment.marker === marker).map(({ start, end }) => bytes.subarray(start, end))[0]!;
     for (const added of [part(MARKER.SOS), part(MARKER.SOF0)]) {
-      expect(() => inspect(withJpegSegments(bytes, added))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
+      expect(() => inspect(withJpegSegments(bytes, added))).toThrow(
+        expect.objectContaining({ code: 'corrupt' }) as Error,
+      );
     }
   });
 
   it('calls a PNG corrupt that has two headers', async () => {
     const bytes = await plain('png');
-    expect(() => inspect(withPngChunks(bytes, bytes.subarray(8, 33)))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
+    expect(() => inspect(withPngChunks(bytes, bytes.subarray(8, 33)))).toThrow(
+      expect.objectContaining({ code: 'corrupt' }) as Error,
+    );
   });
 
   it('finds no alpha in an AVIF where it belongs to another picture than the one that is shown', () => {

@@ -12,14 +12,20 @@ describe('limits', () => {
 
   it('takes 100 megapixels, and a side of 65535', () => {
     expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_000, height: 10_000 })).not.toThrow();
-    expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_001, height: 10_000 })).toThrow(coded('too-many-pixels'));
-    expect(() => checkLimits({ format: 'png', bytes: 99, width: 60_000, height: 60_000 })).toThrow(coded('too-many-pixels'));
+    expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_001, height: 10_000 })).toThrow(
+      coded('too-many-pixels'),
+    );
+    expect(() => checkLimits({ format: 'png', bytes: 99, width: 60_000, height: 60_000 })).toThrow(
+      coded('too-many-pixels'),
+    );
     expect(() => checkLimits({ format: 'png', bytes: 99, width: 65_536, height: 1 })).toThrow(coded('too-many-pixels'));
   });
 
   it('stops JPEG XL at the memory of its codec, read or written', () => {
     expect(() => checkLimits({ format: 'jxl', bytes: 99, width: 5000, height: 4000 })).not.toThrow();
-    expect(() => checkLimits({ format: 'jxl', bytes: 99, width: 5000, height: 4001 })).toThrow(coded('too-much-memory'));
+    expect(() => checkLimits({ format: 'jxl', bytes: 99, width: 5000, height: 4001 })).toThrow(
+      coded('too-much-memory'),
+    );
     expect(() => checkOutput('jxl', { width: 5000, height: 4001 })).toThrow(coded('too-much-memory'));
   });
 

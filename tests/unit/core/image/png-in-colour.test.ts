@@ -9,13 +9,20 @@ import { encoded, gradient } from '../../../images/pictures.ts';
 
 const SIZE = { width: 45, height: 31 };
 const grey = (): Sharp => gradient(SIZE).toColourspace('b-w');
-const deep = (channels: 1 | 2): Sharp => sharp(
-  Uint16Array.from({ length: SIZE.width * SIZE.height * channels }, (_, i) => (i * 9973) % 65_536), { raw: { ...SIZE, channels } },
-).toColourspace('grey16');
-const withAlpha = (): Sharp => sharp(Uint8Array.from({ length: SIZE.width * SIZE.height * 2 }, (_, i) => i * 7), { raw: { ...SIZE, channels: 2 } }).toColourspace('b-w');
+const deep = (channels: 1 | 2): Sharp =>
+  sharp(
+    Uint16Array.from({ length: SIZE.width * SIZE.height * channels }, (_, i) => (i * 9973) % 65_536),
+    { raw: { ...SIZE, channels } },
+  ).toColourspace('grey16');
+const withAlpha = (): Sharp =>
+  sharp(
+    Uint8Array.from({ length: SIZE.width * SIZE.height * 2 }, (_, i) => i * 7),
+    { raw: { ...SIZE, channels: 2 } },
+  ).toColourspace('b-w');
 
 /** RGBA of 16 bits. */
-const samples = (png: Uint8Array): Promise<Buffer> => sharp(png).toColourspace('rgb16').ensureAlpha().raw({ depth: 'ushort' }).toBuffer();
+const samples = (png: Uint8Array): Promise<Buffer> =>
+  sharp(png).toColourspace('rgb16').ensureAlpha().raw({ depth: 'ushort' }).toBuffer();
 
 describe('greys in colours are the same, sample by sample', () => {
   it.each<[string, () => Sharp, PngOptions, type: number]>([
@@ -39,14 +46,19 @@ describe('greys in colours are the same, sample by sample', () => {
     // As many pixels as these bits hold, in a row that is as long.
     const narrow = png.slice();
     narrow[24] = bits;
-    new DataView(narrow.buffer).setUint32(16, SIZE.width * 8 / bits);
+    new DataView(narrow.buffer).setUint32(16, (SIZE.width * 8) / bits);
     const found = await inColour(withHeaderCrc(narrow));
     expect(found?.[25]).toBe(3);
     expect((await samples(found!)).equals(await samples(withHeaderCrc(narrow)))).toBe(true);
   });
 
   it('a transparent grey stays transparent, a background stays the background', async () => {
-    const png = withPngChunks(await encoded(grey().png()), pngChunk('sBIT', Uint8Array.of(8)), pngChunk('bKGD', Uint8Array.of(0, 40)), pngChunk('tRNS', Uint8Array.of(0, 77)));
+    const png = withPngChunks(
+      await encoded(grey().png()),
+      pngChunk('sBIT', Uint8Array.of(8)),
+      pngChunk('bKGD', Uint8Array.of(0, 40)),
+      pngChunk('tRNS', Uint8Array.of(0, 77)),
+    );
     const found = await inColour(png);
     expect((await samples(found!)).equals(await samples(png))).toBe(true);
     // Of a palette, the place in it.

@@ -5,7 +5,15 @@ import { applyPolicy } from '../../../../lib/core/image/metadata/apply-policy.ts
 import { EMPTY_BAG, type MetadataBag } from '../../../../lib/core/image/metadata/bag.ts';
 import { readExif } from '../../../../lib/core/image/metadata/exif.ts';
 import { embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
-import { exifSegment, iccpChunk, photoshopSegment, textChunk, withJpegSegments, withPngChunks, xmpSegment } from '../../../images/carriers.ts';
+import {
+  exifSegment,
+  iccpChunk,
+  photoshopSegment,
+  textChunk,
+  withJpegSegments,
+  withPngChunks,
+  xmpSegment,
+} from '../../../images/carriers.ts';
 import { cameraExif, exifBlock } from '../../../images/exif-block.ts';
 import { complaints, exiftool, HAS_EXIFTOOL } from '../../../images/exiftool.ts';
 import { bytesOf } from '../../../images/hand-built.ts';
@@ -19,11 +27,22 @@ const text = (bytes: Uint8Array | null): string => new TextDecoder('latin1').dec
 
 /** What a photo of an agency has, in a JPEG. */
 async function agencyJpeg(): Promise<Uint8Array> {
-  return withJpegSegments(await plain('jpeg'), exifSegment(cameraExif(6)), xmpSegment(editorXmp()), photoshopSegment([[116, '(c) IPTC'], [110, 'Agency'], [90, 'Munich'], [40, 'Web only']]));
+  return withJpegSegments(
+    await plain('jpeg'),
+    exifSegment(cameraExif(6)),
+    xmpSegment(editorXmp()),
+    photoshopSegment([
+      [116, '(c) IPTC'],
+      [110, 'Agency'],
+      [90, 'Munich'],
+      [40, 'Web only'],
+    ]),
+  );
 }
 
 describe('keeping all with new pixels', () => {
-  const kept = (order: 'big' | 'little'): MetadataBag => applyPolicy({ ...EMPTY_BAG, exif: cameraExif(6, order), xmp: editorXmp() }, 'keep', ENCODED).bag;
+  const kept = (order: 'big' | 'little'): MetadataBag =>
+    applyPolicy({ ...EMPTY_BAG, exif: cameraExif(6, order), xmp: editorXmp() }, 'keep', ENCODED).bag;
 
   it.each(['big', 'little'] as const)('sets orientation to 1 and leaves the rest (%s-endian)', (order) => {
     const { exif } = kept(order);
@@ -43,8 +62,17 @@ describe('keeping all with new pixels', () => {
     expect(text(kept('big').xmp)).toContain('SN-0042');
   });
 
-  it.each([['a gain map', gainMapXmp(), 'hdrgm'], ['a motion photo', motionPhotoXmp(), 'MotionPhoto'],
-    ['a C2PA manifest elsewhere', xmpPacket('<rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="https://x/"/>'), 'provenance']])('drops what tells of %s, which is lost', (_, xmp, word) => {
+  it.each([
+    ['a gain map', gainMapXmp(), 'hdrgm'],
+    ['a motion photo', motionPhotoXmp(), 'MotionPhoto'],
+    [
+      'a C2PA manifest elsewhere',
+      xmpPacket(
+        '<rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="https://x/"/>',
+      ),
+      'provenance',
+    ],
+  ])('drops what tells of %s, which is lost', (_, xmp, word) => {
     expect(text(xmp)).toContain(word);
     expect(text(applyPolicy({ ...EMPTY_BAG, xmp }, 'keep', ENCODED).bag.xmp)).not.toContain(word);
   });
@@ -53,8 +81,28 @@ describe('keeping all with new pixels', () => {
 describe('protecting', () => {
   it('tells what it removed and what it kept', async () => {
     const { removed, kept, bag } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
-    expect(kept).toEqual(['exif', 'xmp', 'iptc', 'copyright', 'artist', 'credit', 'rights', 'ai-provenance', 'physical-size']);
-    expect(removed).toEqual(['comment', 'gps', 'serial-number', 'owner-name', 'maker-note', 'thumbnail', 'software', 'date', 'camera']);
+    expect(kept).toEqual([
+      'exif',
+      'xmp',
+      'iptc',
+      'copyright',
+      'artist',
+      'credit',
+      'rights',
+      'ai-provenance',
+      'physical-size',
+    ]);
+    expect(removed).toEqual([
+      'comment',
+      'gps',
+      'serial-number',
+      'owner-name',
+      'maker-note',
+      'thumbnail',
+      'software',
+      'date',
+      'camera',
+    ]);
     expect(text(bag.exif)).not.toMatch(/SN-0042|Babbage|Acme|remark|2024:05/);
     expect(text(bag.xmp)).not.toMatch(/SN-0042|Munich|Acme Edit|walk|GPS/);
     expect(text(bag.iptc)).not.toContain('Munich');
@@ -72,15 +120,23 @@ describe('protecting', () => {
   });
 
   it('drops namespaces that it does not know', () => {
-    const xmp = xmpPacket('<rdf:Description rdf:about="" xmlns:a="http://acme/" a:secret="1" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:rights>mine</dc:rights></rdf:Description>');
+    const xmp = xmpPacket(
+      '<rdf:Description rdf:about="" xmlns:a="http://acme/" a:secret="1" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:rights>mine</dc:rights></rdf:Description>',
+    );
     expect(text(applyPolicy({ ...EMPTY_BAG, xmp }, 'protect', ENCODED).bag.xmp)).not.toMatch(/acme|secret/);
   });
 });
 
 it('counts as removed what the format has no place for', () => {
   const bag = { ...EMPTY_BAG, density: { x: 300, y: 300 }, comments: [{ keyword: 'Copyright', text: 'me' }] };
-  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'png' })).toMatchObject({ kept: ['copyright', 'physical-size'], removed: [] });
-  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'webp' })).toMatchObject({ kept: ['xmp', 'copyright'], removed: ['physical-size'] });
+  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'png' })).toMatchObject({
+    kept: ['copyright', 'physical-size'],
+    removed: [],
+  });
+  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'webp' })).toMatchObject({
+    kept: ['xmp', 'copyright'],
+    removed: ['physical-size'],
+  });
 });
 
 describe('stripping', () => {
@@ -93,21 +149,30 @@ describe('stripping', () => {
 });
 
 describe('from one format to another', () => {
-  const image = async (format: 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl'): Promise<Uint8Array> => (format === 'jxl' ? recorded('lossy-alpha.jxl') : plain(format));
+  const image = async (format: 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl'): Promise<Uint8Array> =>
+    format === 'jxl' ? recorded('lossy-alpha.jxl') : plain(format);
 
-  it.each(['jpeg', 'png', 'webp', 'avif', 'jxl'] as const)('a photo\'s rights get into %s', async (format) => {
+  it.each(['jpeg', 'png', 'webp', 'avif', 'jxl'] as const)("a photo's rights get into %s", async (format) => {
     const { bag } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
     const bytes = await embedMetadata(await image(format), format, bag);
     expect(inspect(bytes)).toMatchObject({ orientation: 1 });
-    expect(inspect(bytes).metadata.kinds).toEqual(expect.arrayContaining(['copyright', 'artist', 'credit', 'rights', 'ai-provenance']));
+    expect(inspect(bytes).metadata.kinds).toEqual(
+      expect.arrayContaining(['copyright', 'artist', 'credit', 'rights', 'ai-provenance']),
+    );
     expect(inspect(bytes).metadata.kinds).not.toContain('gps');
     if (!HAS_EXIFTOOL) return;
     expect(complaints(bytes)).toEqual([]);
     expect(exiftool(bytes)).toMatchObject({ 'EXIF:Copyright': '(c) 2024 Ada Lovelace' });
     // IPTC has a place of its own in JPEG alone; elsewhere XMP says what it said.
-    expect(exiftool(bytes)).toMatchObject(format === 'jpeg'
-      ? { 'IPTC:CopyrightNotice': '(c) IPTC', 'XMP:Rights': '(c) Ada & Co <2024>', 'XMP:Credit': 'Acme Press' }
-      : { 'XMP:Instructions': 'Web only', 'XMP:Rights': '(c) Ada & Co <2024>; (c) IPTC', 'XMP:Credit': 'Acme Press; Agency' });
+    expect(exiftool(bytes)).toMatchObject(
+      format === 'jpeg'
+        ? { 'IPTC:CopyrightNotice': '(c) IPTC', 'XMP:Rights': '(c) Ada & Co <2024>', 'XMP:Credit': 'Acme Press' }
+        : {
+            'XMP:Instructions': 'Web only',
+            'XMP:Rights': '(c) Ada & Co <2024>; (c) IPTC',
+            'XMP:Credit': 'Acme Press; Agency',
+          },
+    );
   });
 
   it.each(['png', 'webp', 'avif', 'jpeg'] as const)('a profile gets into %s as it is', async (format) => {
@@ -126,11 +191,18 @@ describe('from one format to another', () => {
   });
 
   it('a profile cannot get into JPEG XL, and is not silently lost', async () => {
-    await expect(embedMetadata(recorded('lossy-alpha.jxl'), 'jxl', { ...EMPTY_BAG, icc: iccProfile({}) })).rejects.toMatchObject({ code: 'unsupported-variant' });
+    await expect(
+      embedMetadata(recorded('lossy-alpha.jxl'), 'jxl', { ...EMPTY_BAG, icc: iccProfile({}) }),
+    ).rejects.toMatchObject({ code: 'unsupported-variant' });
   });
 
-  it('a PNG\'s notices become XMP in WebP', async () => {
-    const png = withPngChunks(await plain('png'), textChunk('Copyright', '\xa9 Ada'), textChunk('Author', 'Ada'), iccpChunk(iccProfile({ colorants: 'adobe' })));
+  it("a PNG's notices become XMP in WebP", async () => {
+    const png = withPngChunks(
+      await plain('png'),
+      textChunk('Copyright', '\xa9 Ada'),
+      textChunk('Author', 'Ada'),
+      iccpChunk(iccProfile({ colorants: 'adobe' })),
+    );
     const { bag } = applyPolicy(extractMetadata(png, 'png'), 'protect', ENCODED);
     const bytes = await embedMetadata(await plain('webp'), 'webp', bag);
     expect(inspect(bytes).metadata.kinds).toEqual(['xmp', 'copyright', 'artist']);
@@ -139,22 +211,40 @@ describe('from one format to another', () => {
 
   describe('what says one thing in IPTC or a comment and another in XMP', () => {
     const DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"';
-    const packet = (properties: string): Uint8Array => xmpPacket(`<rdf:Description rdf:about="" ${DC}>${properties}</rdf:Description>`);
-    const rights = packet('<dc:rights><rdf:Alt><rdf:li xml:lang="de">B, alle Rechte</rdf:li><rdf:li xml:lang="x-default">B</rdf:li></rdf:Alt></dc:rights><dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator><photoshop:Credit>Acme Press</photoshop:Credit>');
-    const jpeg = async (xmp: Uint8Array, ...datasets: [number, string][]): Promise<Uint8Array> => withJpegSegments(await plain('jpeg'), xmpSegment(xmp), photoshopSegment(datasets));
-    const into = async (bytes: Uint8Array, from: 'jpeg' | 'png', to: 'webp' | 'avif' | 'jxl' | 'png' | 'jpeg'): Promise<Uint8Array> => {
+    const packet = (properties: string): Uint8Array =>
+      xmpPacket(`<rdf:Description rdf:about="" ${DC}>${properties}</rdf:Description>`);
+    const rights = packet(
+      '<dc:rights><rdf:Alt><rdf:li xml:lang="de">B, alle Rechte</rdf:li><rdf:li xml:lang="x-default">B</rdf:li></rdf:Alt></dc:rights><dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator><photoshop:Credit>Acme Press</photoshop:Credit>',
+    );
+    const jpeg = async (xmp: Uint8Array, ...datasets: [number, string][]): Promise<Uint8Array> =>
+      withJpegSegments(await plain('jpeg'), xmpSegment(xmp), photoshopSegment(datasets));
+    const into = async (
+      bytes: Uint8Array,
+      from: 'jpeg' | 'png',
+      to: 'webp' | 'avif' | 'jxl' | 'png' | 'jpeg',
+    ): Promise<Uint8Array> => {
       const { bag, kept } = applyPolicy(extractMetadata(bytes, from), 'protect', { ...ENCODED, format: to });
       expect(kept).toContain('copyright');
       return embedMetadata(await image(to), to, bag);
     };
 
     it.each(['webp', 'avif', 'jxl', 'png'] as const)('says both in %s', async (format) => {
-      const bytes = await into(await jpeg(rights, [116, 'A'], [80, 'Charles'], [80, 'Ada'], [110, 'Agency']), 'jpeg', format);
+      const bytes = await into(
+        await jpeg(rights, [116, 'A'], [80, 'Charles'], [80, 'Ada'], [110, 'Agency']),
+        'jpeg',
+        format,
+      );
       const xmp = text(extractMetadata(bytes, format).xmp);
       expect(xmp).toContain('<rdf:li xml:lang="x-default">B; A</rdf:li>');
       expect(xmp).toContain('<rdf:li xml:lang="de">B, alle Rechte</rdf:li>');
       expect(xmp).toContain('<rdf:li>Ada</rdf:li><rdf:li>Charles</rdf:li>');
-      if (HAS_EXIFTOOL) expect(exiftool(bytes)).toMatchObject({ 'XMP:Rights': 'B; A', 'XMP:Rights-de': 'B, alle Rechte', 'XMP:Creator': ['Ada', 'Charles'], 'XMP:Credit': 'Acme Press; Agency' });
+      if (HAS_EXIFTOOL)
+        expect(exiftool(bytes)).toMatchObject({
+          'XMP:Rights': 'B; A',
+          'XMP:Rights-de': 'B, alle Rechte',
+          'XMP:Creator': ['Ada', 'Charles'],
+          'XMP:Credit': 'Acme Press; Agency',
+        });
     });
 
     it('says it once where both say the same, or IPTC as much of it as its field holds', async () => {
@@ -166,16 +256,29 @@ describe('from one format to another', () => {
 
     it.each([
       ['an attribute', `<rdf:Description rdf:about="" ${DC} dc:rights="B" photoshop:Credit="Acme"/>`],
-      ['bare text', `<rdf:Description rdf:about="" ${DC}><dc:rights>B</dc:rights><photoshop:Credit>Acme</photoshop:Credit></rdf:Description>`],
-      ['an empty list', `<rdf:Description rdf:about="" ${DC}><dc:rights><rdf:Alt/></dc:rights><photoshop:Credit/></rdf:Description>`],
+      [
+        'bare text',
+        `<rdf:Description rdf:about="" ${DC}><dc:rights>B</dc:rights><photoshop:Credit>Acme</photoshop:Credit></rdf:Description>`,
+      ],
+      [
+        'an empty list',
+        `<rdf:Description rdf:about="" ${DC}><dc:rights><rdf:Alt/></dc:rights><photoshop:Credit/></rdf:Description>`,
+      ],
     ])('joins what is written as %s', async (_, description) => {
-      const bytes = await into(await jpeg(xmpPacket(description), [116, 'A'], [110, 'Agency'], [80, 'Ada']), 'jpeg', 'webp');
+      const bytes = await into(
+        await jpeg(xmpPacket(description), [116, 'A'], [110, 'Agency'], [80, 'Ada']),
+        'jpeg',
+        'webp',
+      );
       const xmp = text(extractMetadata(bytes, 'webp').xmp);
-      for (const word of description.includes('"B"') || description.includes('>B<') ? ['B; A', 'Acme; Agency', 'Ada'] : ['>A<', 'Agency', 'Ada']) expect(xmp).toContain(word);
+      for (const word of description.includes('"B"') || description.includes('>B<')
+        ? ['B; A', 'Acme; Agency', 'Ada']
+        : ['>A<', 'Agency', 'Ada'])
+        expect(xmp).toContain(word);
       if (HAS_EXIFTOOL) expect(complaints(bytes)).toEqual([]);
     });
 
-    it('is said by a PNG\'s texts too, each of them', async () => {
+    it("is said by a PNG's texts too, each of them", async () => {
       const png = withPngChunks(await plain('png'), textChunk('Copyright', 'A'), textChunk('Copyright', 'C'));
       const withXmp = await embedMetadata(png, 'png', { ...extractMetadata(png, 'png'), xmp: rights });
       const bytes = await into(withXmp, 'png', 'jpeg');
@@ -191,12 +294,24 @@ describe('from one format to another', () => {
     expect((await sharp(jpeg).metadata()).density).toBe(300);
   });
 
-  it('a TIFF\'s EXIF gets into JPEG', async () => {
+  it("a TIFF's EXIF gets into JPEG", async () => {
     const tiff = exifBlock({
-      main: { 256: { shorts: [1] }, 257: { shorts: [1] }, 258: { shorts: [8] }, 262: { shorts: [1] }, 273: { longs: [8] }, 279: { longs: [1] }, 0x010f: { text: 'Acme' }, 0x8298: { text: '(c) Ada' } },
+      main: {
+        256: { shorts: [1] },
+        257: { shorts: [1] },
+        258: { shorts: [8] },
+        262: { shorts: [1] },
+        273: { longs: [8] },
+        279: { longs: [1] },
+        0x010f: { text: 'Acme' },
+        0x8298: { text: '(c) Ada' },
+      },
       exif: { 0xa431: { text: 'SN' } },
     });
-    expect(inspect(tiff)).toMatchObject({ format: 'tiff', metadata: { kinds: ['exif', 'serial-number', 'copyright', 'camera'] } });
+    expect(inspect(tiff)).toMatchObject({
+      format: 'tiff',
+      metadata: { kinds: ['exif', 'serial-number', 'copyright', 'camera'] },
+    });
     const bag = extractMetadata(tiff, 'tiff');
     const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', applyPolicy(bag, 'protect', ENCODED).bag);
     expect(inspect(bytes).metadata.kinds).toEqual(['exif', 'copyright']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CompressionError} from '../../../../lib/core/errors.ts';
+import type { CompressionError } from '../../../../lib/core/errors.ts';
 import { type ErrorCode } from '../../../../lib/core/errors.ts';
 import type { InputFormat } from '../../../../lib/core/image/inspection.ts';
 import { sniff, whatInstead } from '../../../../lib/core/image/sniff.ts';
@@ -31,8 +31,14 @@ describe('sniff', () => {
     ['an SVG after a byte order mark', 'svg', bytesOf('\xef\xbb\xbf', svg(''))],
     ['an SVG in UTF-16', 'svg', bytesOf('\xff\xfe', new Uint8Array(Buffer.from('<svg xmlns="x"/>', 'utf16le')))],
     ['an SVG with a prefix', 'svg', bytesOf('<s:svg xmlns:s="http://www.w3.org/2000/svg"/>')],
-    ['an SVG after a prolog, a comment with a tag in it, and a document type with entities', 'svg',
-      svg('', '<?xml version="1.0"?>\n<!-- <html> > -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd" [ <!ENTITY ns "http://x/"> ]>\n')],
+    [
+      'an SVG after a prolog, a comment with a tag in it, and a document type with entities',
+      'svg',
+      svg(
+        '',
+        '<?xml version="1.0"?>\n<!-- <html> > -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd" [ <!ENTITY ns "http://x/"> ]>\n',
+      ),
+    ],
     ['HTML with an SVG in it', null, bytesOf('<!DOCTYPE html><html><svg></svg></html>')],
     ['HTML that begins with a comment', null, bytesOf('<!-- x --><html><svg></svg></html>')],
     ['nothing', null, new Uint8Array()],

@@ -28,5 +28,10 @@ it.each([
   ['attachment; filename*=plain.png; filename="other.png"', 'other.png'],
   ["attachment; filename*=no-such-charset''x.png; filename=plain.png", 'plain.png'],
   // No name
-  ['attachment', ''], ['inline', ''], ['', ''], ['attachment; filename=', ''], ['attachment; filename=""', ''], ['form-data; name="x"', ''],
+  ['attachment', ''],
+  ['inline', ''],
+  ['', ''],
+  ['attachment; filename=', ''],
+  ['attachment; filename=""', ''],
+  ['form-data; name="x"', ''],
 ])('%s', (header, expected) => expect(dispositionName(header)).toBe(expected));

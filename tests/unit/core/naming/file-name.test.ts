@@ -60,25 +60,48 @@ describe('a name from the URL', () => {
 
 describe('the extension', () => {
   it.each([
-    ['jpeg', 'a.jpeg', 'a.jpeg'], ['jpeg', 'a.JPG', 'a.JPG'], ['jpeg', 'a.jfif', 'a.jpg'], ['jpeg', 'a.png', 'a.jpg'],
-    ['png', 'a.PNG', 'a.PNG'], ['png', 'a.apng', 'a.png'], ['avif', 'a.jpg', 'a.avif'], ['jxl', 'a.jpg', 'a.jxl'],
-    ['tiff', 'a.tiff', 'a.tiff'], ['heic', 'a.heif', 'a.heif'], ['svg', 'a.svg', 'a.svg'], ['webp', 'a.jpg', 'a.webp'],
-  ] as const)('of %s for %s: %s', (format, name, expected) => expect(fileNameFor({ url: `https://h.example/${name}`, format })).toBe(expected));
+    ['jpeg', 'a.jpeg', 'a.jpeg'],
+    ['jpeg', 'a.JPG', 'a.JPG'],
+    ['jpeg', 'a.jfif', 'a.jpg'],
+    ['jpeg', 'a.png', 'a.jpg'],
+    ['png', 'a.PNG', 'a.PNG'],
+    ['png', 'a.apng', 'a.png'],
+    ['avif', 'a.jpg', 'a.avif'],
+    ['jxl', 'a.jpg', 'a.jxl'],
+    ['tiff', 'a.tiff', 'a.tiff'],
+    ['heic', 'a.heif', 'a.heif'],
+    ['svg', 'a.svg', 'a.svg'],
+    ['webp', 'a.jpg', 'a.webp'],
+  ] as const)('of %s for %s: %s', (format, name, expected) =>
+    expect(fileNameFor({ url: `https://h.example/${name}`, format })).toBe(expected),
+  );
 });
 
 describe('a name from Content-Disposition or the title', () => {
   const header = 'attachment; filename="sunset at sea.jpg"';
-  it('comes after the URL', () => expect(named('https://h.example/a.png', { contentDisposition: header, pageTitle: 'T' })).toBe('a.webp'));
-  it.each(['https://h.example/image.php?id=3', 'https://h.example/get_image.aspx', 'https://h.example/', 'https://h.example/photos/'])(
-    'stands in where the URL says nothing: %s', (url) => expect(named(url, { contentDisposition: header, pageTitle: 'T' })).toBe('sunset at sea.webp'));
-  it('takes the title next', () => expect(named('https://h.example/image.php', { pageTitle: 'Rome: day 1 | Blog' })).toBe('Rome- day 1 - Blog.webp'));
+  it('comes after the URL', () =>
+    expect(named('https://h.example/a.png', { contentDisposition: header, pageTitle: 'T' })).toBe('a.webp'));
+  it.each([
+    'https://h.example/image.php?id=3',
+    'https://h.example/get_image.aspx',
+    'https://h.example/',
+    'https://h.example/photos/',
+  ])('stands in where the URL says nothing: %s', (url) =>
+    expect(named(url, { contentDisposition: header, pageTitle: 'T' })).toBe('sunset at sea.webp'),
+  );
+  it('takes the title next', () =>
+    expect(named('https://h.example/image.php', { pageTitle: 'Rome: day 1 | Blog' })).toBe('Rome- day 1 - Blog.webp'));
   it('takes the program when nothing else is there', () => {
     expect(named('https://h.example/image.php')).toBe('image.webp');
     expect(named('https://h.example/get_image.aspx?x=y.png')).toBe('get_image.webp');
   });
   it('trusts no folder in it', () => {
-    expect(named('https://h.example/', { contentDisposition: 'attachment; filename="../../etc/passwd"' })).toBe('passwd.webp');
-    expect(named('https://h.example/', { contentDisposition: 'attachment; filename="C:\\temp\\x.jpg"' })).toBe('x.webp');
+    expect(named('https://h.example/', { contentDisposition: 'attachment; filename="../../etc/passwd"' })).toBe(
+      'passwd.webp',
+    );
+    expect(named('https://h.example/', { contentDisposition: 'attachment; filename="C:\\temp\\x.jpg"' })).toBe(
+      'x.webp',
+    );
   });
 });
 
@@ -88,31 +111,61 @@ describe('an image without a URL of its own', () => {
     expect(named(data, { pageTitle: 'Weather', width: 640, height: 480 })).toBe('Weather 640x480.webp');
     expect(named(data, { width: 640, height: 480 })).toBe('image 640x480.webp');
     expect(named(data)).toBe('image.webp');
-    expect(named('blob:https://h.example/5b1c9d1e-7c43-4f3c-9a7e-1f6f0b8b2c11', { pageTitle: 'Editor', unnamed: 'picture' })).toBe('Editor.webp');
+    expect(
+      named('blob:https://h.example/5b1c9d1e-7c43-4f3c-9a7e-1f6f0b8b2c11', { pageTitle: 'Editor', unnamed: 'picture' }),
+    ).toBe('Editor.webp');
     expect(named('blob:https://h.example/5b1c', { unnamed: 'picture', width: 1, height: 2 })).toBe('picture 1x2.webp');
   });
-  it('takes a name that the data: URL carries', () => expect(named('data:image/png;name=cat%20nap.png;base64,AAAA', { pageTitle: 'T' })).toBe('cat nap.webp'));
-  it('does not fail on a page whose title is blank', () => expect(named(data, { pageTitle: ' \u200b ' })).toBe('image.webp'));
+  it('takes a name that the data: URL carries', () =>
+    expect(named('data:image/png;name=cat%20nap.png;base64,AAAA', { pageTitle: 'T' })).toBe('cat nap.webp'));
+  it('does not fail on a page whose title is blank', () =>
+    expect(named(data, { pageTitle: ' \u200b ' })).toBe('image.webp'));
 });
 
 describe('a file of the person’s own', () => {
   it.each([
-    ['holiday #3.png', 'holiday #3.webp'], ['100%20.png', '100%20.webp'], ['a:b.png', 'a-b.webp'], ['C:\\pics\\cat.png', 'cat.webp'],
-    ['what?.png', 'what.webp'], ['Bildschirmfoto 2024-01-02 um 12.30.01.png', 'Bildschirmfoto 2024-01-02 um 12.30.01.webp'],
+    ['holiday #3.png', 'holiday #3.webp'],
+    ['100%20.png', '100%20.webp'],
+    ['a:b.png', 'a-b.webp'],
+    ['C:\\pics\\cat.png', 'cat.webp'],
+    ['what?.png', 'what.webp'],
+    ['Bildschirmfoto 2024-01-02 um 12.30.01.png', 'Bildschirmfoto 2024-01-02 um 12.30.01.webp'],
   ])('%s is %s', (name, expected) => expect(named(name)).toBe(expected));
 });
 
 describe('safety', () => {
   it.each([
-    ['CON.png', '_CON.webp'], ['con.png', '_con.webp'], ['nul.tar.png', '_nul.tar.webp'], ['COM1.jpg', '_COM1.webp'], ['LPT9', '_LPT9.webp'],
-    ['com¹.png', '_com¹.webp'], ['aux .png', '_aux.webp'], ['CONIN$.png', '_CONIN$.webp'], ['console.png', 'console.webp'], ['com10.png', 'com10.webp'],
+    ['CON.png', '_CON.webp'],
+    ['con.png', '_con.webp'],
+    ['nul.tar.png', '_nul.tar.webp'],
+    ['COM1.jpg', '_COM1.webp'],
+    ['LPT9', '_LPT9.webp'],
+    ['com¹.png', '_com¹.webp'],
+    ['aux .png', '_aux.webp'],
+    ['CONIN$.png', '_CONIN$.webp'],
+    ['console.png', 'console.webp'],
+    ['com10.png', 'com10.webp'],
     ['desktop.ini', '_desktop.ini.webp'],
-    ['..', 'h.example.webp'], ['%2e%2e%2f%2e%2e%2fetc%2fpasswd', 'passwd.webp'], ['..%5c..%5cboot.ini', 'boot.ini.webp'],
-    ['...hidden.png', 'hidden.webp'], ['.htaccess', 'htaccess.webp'], ['name. . .png', 'name.webp'], ['%20padded%20.png', 'padded.webp'], ['wait...what.png', 'wait.what.webp'],
-    ['a%00b.png', 'ab.webp'], ['a%0D%0Ab.png', 'a b.webp'], ['a%7Fb.png', 'ab.webp'],
-    ['photo%E2%80%AEgnp.exe.png', 'photognp.exe.webp'], ['a%E2%81%A6b%E2%81%A9.png', 'ab.webp'], ['soft%C2%ADhyphen.png', 'softhyphen.webp'],
-    ['a%3Cb%3E%3A%22c%22%7Cd%3Fe%2A.png', "a-b--'c'-de.webp"], ['%EF%BB%BFbom.png', 'bom.webp'], ['a%C2%A0b%E2%80%A8c.png', 'a b c.webp'],
-    ['---.png', 'h.example.webp'], ['cafe%CC%81.png', 'café.webp'], ['%F0%9F%91%A9%E2%80%8D%F0%9F%9A%80.png', '👩‍🚀.webp'],
+    ['..', 'h.example.webp'],
+    ['%2e%2e%2f%2e%2e%2fetc%2fpasswd', 'passwd.webp'],
+    ['..%5c..%5cboot.ini', 'boot.ini.webp'],
+    ['...hidden.png', 'hidden.webp'],
+    ['.htaccess', 'htaccess.webp'],
+    ['name. . .png', 'name.webp'],
+    ['%20padded%20.png', 'padded.webp'],
+    ['wait...what.png', 'wait.what.webp'],
+    ['a%00b.png', 'ab.webp'],
+    ['a%0D%0Ab.png', 'a b.webp'],
+    ['a%7Fb.png', 'ab.webp'],
+    ['photo%E2%80%AEgnp.exe.png', 'photognp.exe.webp'],
+    ['a%E2%81%A6b%E2%81%A9.png', 'ab.webp'],
+    ['soft%C2%ADhyphen.png', 'softhyphen.webp'],
+    ['a%3Cb%3E%3A%22c%22%7Cd%3Fe%2A.png', "a-b--'c'-de.webp"],
+    ['%EF%BB%BFbom.png', 'bom.webp'],
+    ['a%C2%A0b%E2%80%A8c.png', 'a b c.webp'],
+    ['---.png', 'h.example.webp'],
+    ['cafe%CC%81.png', 'café.webp'],
+    ['%F0%9F%91%A9%E2%80%8D%F0%9F%9A%80.png', '👩‍🚀.webp'],
   ])('%s becomes %s', (segment, expected) => expect(named(`https://h.example/${segment}`)).toBe(expected));
 
   it('cuts long names between characters', () => {
@@ -127,20 +180,28 @@ describe('safety', () => {
 
   it('holds for whatever comes', () => {
     const device = /^(?:con|prn|aux|nul|clock\$|(?:com|lpt)\d)\s*(?:\.|$)/i;
-    fc.assert(fc.property(
-      fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.constantFrom('', '.', '..', '/', '\\', 'data:', 'blob:', 'https://')),
-      fc.option(fc.string({ unit: 'binary' })), fc.option(fc.string({ unit: 'grapheme' })),
-      (tail, contentDisposition, pageTitle) => {
-        for (const url of [tail, `https://h.example/${tail}`, `data:${tail}`]) {
-          const name = named(url, { contentDisposition, pageTitle });
-          expect(name).toMatch(/^[^.\s].*\.webp$/su);
-          // The browsers' download rules: see safe-name.ts.
-          expect(name).not.toMatch(/[<>:"|?*/\\]|\p{Cc}|\p{Cs}|(?![\u200c\u200d])\p{Cf}|\.\.|\s\s|[. ]\.webp$/u);
-          expect(name).not.toMatch(device);
-          expect(bytes(name)).toBeLessThanOrEqual(255);
-          expect(name).toBe(name.normalize('NFC'));
-        }
-      },
-    ), { numRuns: 500 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.webUrl(),
+          fc.constantFrom('', '.', '..', '/', '\\', 'data:', 'blob:', 'https://'),
+        ),
+        fc.option(fc.string({ unit: 'binary' })),
+        fc.option(fc.string({ unit: 'grapheme' })),
+        (tail, contentDisposition, pageTitle) => {
+          for (const url of [tail, `https://h.example/${tail}`, `data:${tail}`]) {
+            const name = named(url, { contentDisposition, pageTitle });
+            expect(name).toMatch(/^[^.\s].*\.webp$/su);
+            // The browsers' download rules: see safe-name.ts.
+            expect(name).not.toMatch(/[<>:"|?*/\\]|\p{Cc}|\p{Cs}|(?![\u200c\u200d])\p{Cf}|\.\.|\s\s|[. ]\.webp$/u);
+            expect(name).not.toMatch(device);
+            expect(bytes(name)).toBeLessThanOrEqual(255);
+            expect(name).toBe(name.normalize('NFC'));
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { expandTemplate, uniqueNames, unknownPlaceholders, type TemplateValues } from '../../../../lib/core/naming/name-template.ts';
+import {
+  expandTemplate,
+  uniqueNames,
+  unknownPlaceholders,
+  type TemplateValues,
+} from '../../../../lib/core/naming/name-template.ts';
 
 const values: TemplateValues = {
-  name: 'cat', width: 640, height: 480, format: 'jpeg', quality: 75, index: 3, count: 120, date: new Date(2026, 10, 3, 23, 59),
+  name: 'cat',
+  width: 640,
+  height: 480,
+  format: 'jpeg',
+  quality: 75,
+  index: 3,
+  count: 120,
+  date: new Date(2026, 10, 3, 23, 59),
 };
 
 describe('expandTemplate', () => {
@@ -19,26 +31,49 @@ describe('expandTemplate', () => {
     ['...', 'cat.jpg'],
   ])('%s is %s', (template, expected) => expect(expandTemplate(template, values).replace(/^-/, '')).toBe(expected));
 
-  it('leaves the quality out where there was none', () => expect(expandTemplate('{name} {quality}', { ...values, quality: null })).toBe('cat.jpg'));
-  it('does not expand what a name holds', () => expect(expandTemplate('{name}', { ...values, name: '{width}' })).toBe('{width}.jpg'));
-  it('tells what it does not know', () => expect(unknownPlaceholders('{name} {nmae} {Width}')).toEqual(['nmae', 'Width']));
+  it('leaves the quality out where there was none', () =>
+    expect(expandTemplate('{name} {quality}', { ...values, quality: null })).toBe('cat.jpg'));
+  it('does not expand what a name holds', () =>
+    expect(expandTemplate('{name}', { ...values, name: '{width}' })).toBe('{width}.jpg'));
+  it('tells what it does not know', () =>
+    expect(unknownPlaceholders('{name} {nmae} {Width}')).toEqual(['nmae', 'Width']));
 });
 
 describe('uniqueNames', () => {
   it.each([
-    [['a.jpg', 'b.jpg'], ['a.jpg', 'b.jpg']],
-    [['a.jpg', 'a.jpg', 'a.jpg'], ['a.jpg', 'a (2).jpg', 'a (3).jpg']],
-    [['a.jpg', 'A.JPG'], ['a.jpg', 'A (2).JPG']],
-    [['caf\u00e9.jpg', 'cafe\u0301.jpg'], ['caf\u00e9.jpg', 'cafe\u0301 (2).jpg']],
-    [['a.jpg', 'a.jpg', 'a (2).jpg'], ['a.jpg', 'a (3).jpg', 'a (2).jpg']],
-    [['a', 'a'], ['a', 'a (2)']],
+    [
+      ['a.jpg', 'b.jpg'],
+      ['a.jpg', 'b.jpg'],
+    ],
+    [
+      ['a.jpg', 'a.jpg', 'a.jpg'],
+      ['a.jpg', 'a (2).jpg', 'a (3).jpg'],
+    ],
+    [
+      ['a.jpg', 'A.JPG'],
+      ['a.jpg', 'A (2).JPG'],
+    ],
+    [
+      ['caf\u00e9.jpg', 'cafe\u0301.jpg'],
+      ['caf\u00e9.jpg', 'cafe\u0301 (2).jpg'],
+    ],
+    [
+      ['a.jpg', 'a.jpg', 'a (2).jpg'],
+      ['a.jpg', 'a (3).jpg', 'a (2).jpg'],
+    ],
+    [
+      ['a', 'a'],
+      ['a', 'a (2)'],
+    ],
   ])('%j are %j', (names, expected) => expect(uniqueNames(names)).toEqual(expected));
 
-  it('keeps away from names in use', () => expect(uniqueNames(['a.jpg'], ['A.jpg', 'a (2).jpg'])).toEqual(['a (3).jpg']));
+  it('keeps away from names in use', () =>
+    expect(uniqueNames(['a.jpg'], ['A.jpg', 'a (2).jpg'])).toEqual(['a (3).jpg']));
   it('numbers a long name within the limit', () => {
     const [, second = ''] = uniqueNames(Array<string>(2).fill(`${'写'.repeat(77)}.webp`));
     expect(second).toMatch(/ \(2\)\.webp$/);
     expect(new TextEncoder().encode(second).byteLength).toBeLessThanOrEqual(255);
   });
-  it('numbers thousands at once', () => expect(new Set(uniqueNames(Array<string>(5000).fill('a.jpg'))).size).toBe(5000));
+  it('numbers thousands at once', () =>
+    expect(new Set(uniqueNames(Array<string>(5000).fill('a.jpg'))).size).toBe(5000));
 });

@@ -25,25 +25,41 @@ function picture(noise: number): Pixels {
 }
 
 const PICTURES = [0, 0.1, 0.6].map(picture);
-const native = (pixels: Pixels): Sharp => sharp(pixels.data, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } }).removeAlpha();
+const native = (pixels: Pixels): Sharp =>
+  sharp(pixels.data, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } }).removeAlpha();
 
 const ENCODERS: Record<string, { within: number; encode: (pixels: Pixels, quality: number) => Promise<Uint8Array> }> = {
   'libjpeg-turbo': { within: 0, encode: async (pixels, quality) => native(pixels).jpeg({ quality }).toBuffer() },
-  'native mozjpeg': { within: 0, encode: async (pixels, quality) => native(pixels).jpeg({ quality, mozjpeg: true }).toBuffer() },
-  'our JPEG': { within: 0, encode: async (pixels, quality) => codecs.jpeg.encode(pixels, formats.jpeg.optionsFor({ quality }), loadWasm) },
+  'native mozjpeg': {
+    within: 0,
+    encode: async (pixels, quality) => native(pixels).jpeg({ quality, mozjpeg: true }).toBuffer(),
+  },
+  'our JPEG': {
+    within: 0,
+    encode: async (pixels, quality) => codecs.jpeg.encode(pixels, formats.jpeg.optionsFor({ quality }), loadWasm),
+  },
   'native libwebp': { within: 4, encode: async (pixels, quality) => native(pixels).webp({ quality }).toBuffer() },
-  'our WebP': { within: 4, encode: async (pixels, quality) => codecs.webp.encode(pixels, formats.webp.optionsFor({ quality }), loadWasm) },
+  'our WebP': {
+    within: 4,
+    encode: async (pixels, quality) => codecs.webp.encode(pixels, formats.webp.optionsFor({ quality }), loadWasm),
+  },
 };
 
-describe('the estimate of a source\'s quality', () => {
-  it.each(Object.entries(ENCODERS))('is what %s was asked for', async (_, { within, encode }) => {
-    for (const pixels of PICTURES) {
-      for (const quality of QUALITIES) {
-        const estimate = estimateSource(inspect(await encode(pixels, quality))) ?? NaN;
-        expect(Math.abs(estimate - quality), `quality ${quality} was taken for ${estimate}`).toBeLessThanOrEqual(within);
+describe("the estimate of a source's quality", () => {
+  it.each(Object.entries(ENCODERS))(
+    'is what %s was asked for',
+    async (_, { within, encode }) => {
+      for (const pixels of PICTURES) {
+        for (const quality of QUALITIES) {
+          const estimate = estimateSource(inspect(await encode(pixels, quality))) ?? NaN;
+          expect(Math.abs(estimate - quality), `quality ${quality} was taken for ${estimate}`).toBeLessThanOrEqual(
+            within,
+          );
+        }
       }
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 
   it('is not given for what has no loss, or does not tell', async () => {
     const lossless = await native(PICTURES[1]!).webp({ lossless: true }).toBuffer();
@@ -67,7 +83,8 @@ describe('a picture is already small', () => {
 
   it('at or below the aim, and not above it', async () => {
     const source = inspect(await native(PICTURES[1]!).jpeg({ quality: 75 }).toBuffer());
-    const at = (quality: number): boolean => isAlreadySmall(source, recipe({ aim: { kind: 'quality', quality } }), 'jpeg', none);
+    const at = (quality: number): boolean =>
+      isAlreadySmall(source, recipe({ aim: { kind: 'quality', quality } }), 'jpeg', none);
     expect([at(80), at(75), at(74), at(40)]).toEqual([true, true, false, false]);
   });
 

@@ -25,10 +25,19 @@ const texts = textsWith(english);
 const p3 = profileFor(displayP3, 'Display P3');
 const size = { width: 160, height: 120 };
 const photo = (quality: number): Promise<Uint8Array> => encoded(gradient(size).jpeg({ quality }));
-const deepPng = async (): Promise<Uint8Array> => embedMetadata(
-  await encoded(sharp(Uint16Array.from({ length: 61 * 37 * 4 }, (_, i) => (i * 9973) % 65_536), { raw: { width: 61, height: 37, channels: 4 } }).toColourspace('rgb16').png()),
-  'png', { ...EMPTY_BAG, exif: cameraExif(1) },
-);
+const deepPng = async (): Promise<Uint8Array> =>
+  embedMetadata(
+    await encoded(
+      sharp(
+        Uint16Array.from({ length: 61 * 37 * 4 }, (_, i) => (i * 9973) % 65_536),
+        { raw: { width: 61, height: 37, channels: 4 } },
+      )
+        .toColourspace('rgb16')
+        .png(),
+    ),
+    'png',
+    { ...EMPTY_BAG, exif: cameraExif(1) },
+  );
 
 interface Row {
   readonly name: string;
@@ -45,37 +54,72 @@ const GONE = 'Removed: comments, GPS position, serial numbers';
 
 const ROWS: readonly Row[] = [
   {
-    name: 'Ultra HDR as WebP', make: async () => withGainMap(await photo(95), await photo(50), exifSegment(cameraExif(1))), recipe: { format: 'webp' },
-    traits: `${CAMERA}, HDR gain map`, ahead: ['The HDR gain map will be lost'], after: ['The HDR gain map was lost', GONE, 'Kept: copyright'],
+    name: 'Ultra HDR as WebP',
+    make: async () => withGainMap(await photo(95), await photo(50), exifSegment(cameraExif(1))),
+    recipe: { format: 'webp' },
+    traits: `${CAMERA}, HDR gain map`,
+    ahead: ['The HDR gain map will be lost'],
+    after: ['The HDR gain map was lost', GONE, 'Kept: copyright'],
   },
   {
-    name: 'Ultra HDR, only cleaned', make: async () => withGainMap(await photo(95), await photo(50), exifSegment(cameraExif(1))), recipe: { aim: { kind: 'untouched' } },
-    traits: `${CAMERA}, HDR gain map`, ahead: [], after: [GONE, 'Kept: copyright, artist, HDR gain map'],
+    name: 'Ultra HDR, only cleaned',
+    make: async () => withGainMap(await photo(95), await photo(50), exifSegment(cameraExif(1))),
+    recipe: { aim: { kind: 'untouched' } },
+    traits: `${CAMERA}, HDR gain map`,
+    ahead: [],
+    after: [GONE, 'Kept: copyright, artist, HDR gain map'],
   },
   {
-    name: 'a motion photo', make: async () => withVideo(await photo(98)), recipe: { aim: { kind: 'quality', quality: 40 } },
-    traits: 'camera data, motion photo', ahead: ['The video of the motion photo will be lost'], after: ['The video of the motion photo was lost'],
+    name: 'a motion photo',
+    make: async () => withVideo(await photo(98)),
+    recipe: { aim: { kind: 'quality', quality: 40 } },
+    traits: 'camera data, motion photo',
+    ahead: ['The video of the motion photo will be lost'],
+    after: ['The video of the motion photo was lost'],
   },
   {
-    name: 'a signed JPEG', make: async () => withJpegSegments(await photo(98), c2paSegment()), recipe: { format: 'webp', aim: { kind: 'quality', quality: 30 } },
-    traits: 'AI notice, content credentials', ahead: ['The content credentials (C2PA) will be removed'], after: ['The content credentials (C2PA) were removed', 'Removed: AI notice'],
+    name: 'a signed JPEG',
+    make: async () => withJpegSegments(await photo(98), c2paSegment()),
+    recipe: { format: 'webp', aim: { kind: 'quality', quality: 30 } },
+    traits: 'AI notice, content credentials',
+    ahead: ['The content credentials (C2PA) will be removed'],
+    after: ['The content credentials (C2PA) were removed', 'Removed: AI notice'],
   },
   {
-    name: 'a PNG of 16 bits as JPEG', make: deepPng, recipe: { format: 'jpeg' },
-    traits: `16 bits, transparency, ${CAMERA}`, ahead: ['Colour depth will be reduced from 16 to 8 bits', 'Transparent parts will be filled with #ffffff'],
-    after: ['Colour depth went from 16 to 8 bits', 'Transparent parts were filled with #ffffff', GONE, 'Kept: copyright'],
+    name: 'a PNG of 16 bits as JPEG',
+    make: deepPng,
+    recipe: { format: 'jpeg' },
+    traits: `16 bits, transparency, ${CAMERA}`,
+    ahead: ['Colour depth will be reduced from 16 to 8 bits', 'Transparent parts will be filled with #ffffff'],
+    after: [
+      'Colour depth went from 16 to 8 bits',
+      'Transparent parts were filled with #ffffff',
+      GONE,
+      'Kept: copyright',
+    ],
   },
   {
-    name: 'a moving GIF in P3', make: async () => gifCarrier.write(await animated('gif', 0), { ...EMPTY_BAG, icc: p3 }, 'keep'), recipe: {},
-    traits: 'animated (3 pictures), Display P3, transparency', ahead: [], after: ['The animation was kept', 'The colour profile was kept'],
+    name: 'a moving GIF in P3',
+    make: async () => gifCarrier.write(await animated('gif', 0), { ...EMPTY_BAG, icc: p3 }, 'keep'),
+    recipe: {},
+    traits: 'animated (3 pictures), Display P3, transparency',
+    ahead: [],
+    after: ['The animation was kept', 'The colour profile was kept'],
   },
   {
-    name: 'a moving WebP in P3, without metadata', make: async () => embedMetadata(await animated('webp', 0), 'webp', { ...EMPTY_BAG, icc: p3 }), recipe: { metadata: 'strip', aim: { kind: 'quality', quality: 30 } },
-    traits: 'animated (3 pictures), Display P3', ahead: ['Colours will be converted to sRGB'], after: ['The animation was kept', 'Colours were converted to sRGB'],
+    name: 'a moving WebP in P3, without metadata',
+    make: async () => embedMetadata(await animated('webp', 0), 'webp', { ...EMPTY_BAG, icc: p3 }),
+    recipe: { metadata: 'strip', aim: { kind: 'quality', quality: 30 } },
+    traits: 'animated (3 pictures), Display P3',
+    ahead: ['Colours will be converted to sRGB'],
+    after: ['The animation was kept', 'Colours were converted to sRGB'],
   },
   {
-    name: 'a moving GIF as JPEG', make: () => animated('gif', 0), recipe: { format: 'jpeg' },
-    traits: 'animated (3 pictures), transparency', ahead: ['Only the first of 3 pictures will be kept', 'Transparent parts will be filled with #ffffff'],
+    name: 'a moving GIF as JPEG',
+    make: () => animated('gif', 0),
+    recipe: { format: 'jpeg' },
+    traits: 'animated (3 pictures), transparency',
+    ahead: ['Only the first of 3 pictures will be kept', 'Transparent parts will be filled with #ffffff'],
     after: ['Only the first of 3 pictures was kept'],
   },
 ];
@@ -99,23 +143,40 @@ describe('the same words before the work and after it', () => {
     expect((facts?.losses ?? []).map(texts.aheadText)).toEqual(['Colours will be converted to sRGB']);
   });
 
-  it('nothing is told of what can\'t be read', () => {
+  it("nothing is told of what can't be read", () => {
     expect(factsAhead(new Uint8Array(40), DEFAULT_RECIPE)).toBeNull();
   });
 });
 
 describe('whatever the recipe', () => {
-  const recipes = METADATA_POLICIES.flatMap((metadata) => (['same', 'webp', 'jpeg', 'png'] as const).flatMap((format) => (['quality', 'lossless', 'untouched'] as const)
-    .map((kind): Partial<Recipe> => ({ metadata, format, aim: kind === 'quality' ? { kind, quality: 60 } : { kind } }))));
+  const recipes = METADATA_POLICIES.flatMap((metadata) =>
+    (['same', 'webp', 'jpeg', 'png'] as const).flatMap((format) =>
+      (['quality', 'lossless', 'untouched'] as const).map((kind): Partial<Recipe> => ({
+        metadata,
+        format,
+        aim: kind === 'quality' ? { kind, quality: 60 } : { kind },
+      })),
+    ),
+  );
 
-  it.each(ROWS.map(({ name, make }) => ({ name, make })))('$name loses nothing that was not told before', async ({ make }) => {
-    const bytes = await make();
-    for (const recipe of recipes) {
-      const ahead = lossesAhead(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspect(bytes))).map(({ code }) => code);
-      const { receipt } = await compress(bytes, recipe);
-      const lost = receipt.notes.filter(({ kind }) => kind === 'lost').map(({ code }) => code);
-      expect(lost.filter((code) => !ahead.includes(code)), JSON.stringify(recipe)).toEqual([]);
-      if (receipt.outcome !== 'original' && receipt.codec) expect(ahead.filter((code) => !lost.includes(code) && code !== 'alpha-flattened'), JSON.stringify(recipe)).toEqual([]);
-    }
-  });
+  it.each(ROWS.map(({ name, make }) => ({ name, make })))(
+    '$name loses nothing that was not told before',
+    async ({ make }) => {
+      const bytes = await make();
+      for (const recipe of recipes) {
+        const ahead = lossesAhead(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspect(bytes))).map(({ code }) => code);
+        const { receipt } = await compress(bytes, recipe);
+        const lost = receipt.notes.filter(({ kind }) => kind === 'lost').map(({ code }) => code);
+        expect(
+          lost.filter((code) => !ahead.includes(code)),
+          JSON.stringify(recipe),
+        ).toEqual([]);
+        if (receipt.outcome !== 'original' && receipt.codec)
+          expect(
+            ahead.filter((code) => !lost.includes(code) && code !== 'alpha-flattened'),
+            JSON.stringify(recipe),
+          ).toEqual([]);
+      }
+    },
+  );
 });

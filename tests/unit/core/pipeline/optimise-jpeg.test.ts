@@ -14,30 +14,45 @@ function picture(width: number, height: number): Sharp {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const noise = Math.imul(x * 7919 + y * 104_729, 2_654_435_761) >>> 28;
-      data.set([128 + 90 * Math.sin(x / 9) + noise, (x + y) & 255, x > width / 2 ? 220 : 40 + noise * 3], (y * width + x) * 3);
+      data.set(
+        [128 + 90 * Math.sin(x / 9) + noise, (x + y) & 255, x > width / 2 ? 220 : 40 + noise * 3],
+        (y * width + x) * 3,
+      );
     }
   }
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 const made = async (image: Sharp): Promise<Bytes> => new Uint8Array(await image.toBuffer());
-const stored = async (name: string): Promise<Bytes> => new Uint8Array(await readFile(new URL(`jpegs/${name}.jpg`, import.meta.url)));
+const stored = async (name: string): Promise<Bytes> =>
+  new Uint8Array(await readFile(new URL(`jpegs/${name}.jpg`, import.meta.url)));
 /** As libjpeg-turbo decodes them; CMYK stays CMYK. */
 const pixels = (file: Uint8Array): Promise<Buffer> => sharp(file).raw().toBuffer();
 
 const FILES: Record<string, () => Promise<Bytes>> = {
   'baseline 4:2:0': () => made(picture(200, 150).jpeg({ quality: 80 })),
   'baseline 4:4:4': () => made(picture(199, 151).jpeg({ quality: 90, chromaSubsampling: '4:4:4' })),
-  'progressive': () => made(picture(200, 150).jpeg({ quality: 75, progressive: true })),
+  progressive: () => made(picture(200, 150).jpeg({ quality: 75, progressive: true })),
   'mozjpeg with trellis and its own scans': () => made(picture(160, 120).jpeg({ quality: 70, mozjpeg: true })),
-  'grey': () => made(picture(133, 77).toColourspace('b-w').jpeg({ quality: 80 })),
-  'CMYK': () => made(picture(90, 70).toColourspace('cmyk').jpeg({ quality: 80 })),
+  grey: () => made(picture(133, 77).toColourspace('b-w').jpeg({ quality: 80 })),
+  CMYK: () => made(picture(90, 70).toColourspace('cmyk').jpeg({ quality: 80 })),
   'quality 100': () => made(picture(120, 90).jpeg({ quality: 100 })),
   'quality 1': () => made(picture(120, 90).jpeg({ quality: 1 })),
   'a single pixel': () => made(picture(1, 1).jpeg()),
   'a single row': () => made(picture(300, 1).jpeg()),
   'one colour': () => made(sharp({ create: { width: 640, height: 480, channels: 3, background: '#778899' } }).jpeg()),
-  ...Object.fromEntries(['sampled-422', 'sampled-440', 'sampled-411', 'restarts', 'progressive-restarts', 'rgb', 'coarse', 'one-scan-a-component'].map((name) => [name, () => stored(name)])),
+  ...Object.fromEntries(
+    [
+      'sampled-422',
+      'sampled-440',
+      'sampled-411',
+      'restarts',
+      'progressive-restarts',
+      'rgb',
+      'coarse',
+      'one-scan-a-component',
+    ].map((name) => [name, () => stored(name)]),
+  ),
 };
 
 describe('a JPEG is optimised without a change to a pixel', () => {
@@ -64,24 +79,39 @@ describe('a JPEG is optimised without a change to a pixel', () => {
 
   it('takes no longer way than the one that costs least', async () => {
     const original = await FILES['quality 100']!();
-    const [auto, sequential, progressive] = (['auto', 'sequential', 'progressive'] as const).map((order) => optimiseJpeg(original, { order }).length);
+    const [auto, sequential, progressive] = (['auto', 'sequential', 'progressive'] as const).map(
+      (order) => optimiseJpeg(original, { order }).length,
+    );
     expect(auto).toBe(Math.min(sequential!, progressive!));
   });
 
-  it('makes our own encoder\'s files no larger', async () => {
+  it("makes our own encoder's files no larger", async () => {
     const { data, info } = await picture(200, 150).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-    const ours = await codecs.jpeg.encode({ width: info.width, height: info.height, data: new Uint8ClampedArray(data) }, formats.jpeg.optionsFor({ quality: 75 }), loadWasm);
+    const ours = await codecs.jpeg.encode(
+      { width: info.width, height: info.height, data: new Uint8ClampedArray(data) },
+      formats.jpeg.optionsFor({ quality: 75 }),
+      loadWasm,
+    );
     const found = optimiseJpeg(ours);
     expect(found.length).toBeLessThanOrEqual(ours.length);
     expect((await pixels(found)).equals(await pixels(ours))).toBe(true);
   });
 
   it('keeps metadata and what stands behind the picture, byte for byte', async () => {
-    const original = await made(picture(90, 60).withMetadata({ exif: { IFD0: { Copyright: 'A. Person' } }, orientation: 6 }).withIccProfile('p3').jpeg());
+    const original = await made(
+      picture(90, 60)
+        .withMetadata({ exif: { IFD0: { Copyright: 'A. Person' } }, orientation: 6 })
+        .withIccProfile('p3')
+        .jpeg(),
+    );
     const behind = new Uint8Array([...original, ...Buffer.from('a video or so')]);
     const found = optimiseJpeg(behind);
     const [before, after] = [await sharp(behind).metadata(), await sharp(found).metadata()];
-    expect([after.orientation, after.exif?.toString('hex'), after.icc?.toString('hex')]).toEqual([6, before.exif?.toString('hex'), before.icc?.toString('hex')]);
+    expect([after.orientation, after.exif?.toString('hex'), after.icc?.toString('hex')]).toEqual([
+      6,
+      before.exif?.toString('hex'),
+      before.icc?.toString('hex'),
+    ]);
     expect(Buffer.from(found.subarray(-13)).toString()).toBe('a video or so');
     expect(found.length).toBeLessThan(behind.length);
   });
@@ -96,7 +126,18 @@ describe('a JPEG is left alone', () => {
 
   it('when it has further pictures whose places are told', async () => {
     const original = await FILES['progressive']!();
-    const multi = new Uint8Array([...original.subarray(0, 2), 0xff, 0xe2, 0, 8, ...Buffer.from('MPF\0'), 0, 0, ...original.subarray(2), ...original]);
+    const multi = new Uint8Array([
+      ...original.subarray(0, 2),
+      0xff,
+      0xe2,
+      0,
+      8,
+      ...Buffer.from('MPF\0'),
+      0,
+      0,
+      ...original.subarray(2),
+      ...original,
+    ]);
     expect(() => optimiseJpeg(multi)).toThrow(expect.objectContaining({ code: 'unsupported-variant' }));
   });
 
@@ -109,20 +150,31 @@ describe('a JPEG is left alone', () => {
 });
 
 it('a damaged JPEG ends in a CompressionError, or in one that decodes to what the damaged one does', async () => {
-  const originals = await Promise.all(['baseline 4:2:0', 'progressive', 'restarts', 'progressive-restarts', 'CMYK', 'one-scan-a-component'].map((name) => FILES[name]!()));
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...originals), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }), async (original, changes) => {
-    const bytes = original.slice();
-    for (const [at, value] of changes) bytes[at % 3 ? at % bytes.length : at % 700 % bytes.length] = value;
-    let found: Bytes;
-    try {
-      found = optimiseJpeg(bytes);
-    } catch (thrown) {
-      if (!(thrown instanceof CompressionError) || thrown.code === 'internal') throw thrown;
-      return;
-    }
-    const before = await pixels(bytes).catch(() => null);
-    if (before) expect((await pixels(found)).equals(before)).toBe(true);
-  }), { numRuns: 150 });
+  const originals = await Promise.all(
+    ['baseline 4:2:0', 'progressive', 'restarts', 'progressive-restarts', 'CMYK', 'one-scan-a-component'].map((name) =>
+      FILES[name]!(),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...originals),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+      async (original, changes) => {
+        const bytes = original.slice();
+        for (const [at, value] of changes) bytes[at % 3 ? at % bytes.length : (at % 700) % bytes.length] = value;
+        let found: Bytes;
+        try {
+          found = optimiseJpeg(bytes);
+        } catch (thrown) {
+          if (!(thrown instanceof CompressionError) || thrown.code === 'internal') throw thrown;
+          return;
+        }
+        const before = await pixels(bytes).catch(() => null);
+        if (before) expect((await pixels(found)).equals(before)).toBe(true);
+      },
+    ),
+    { numRuns: 150 },
+  );
 }, 60_000);
 
 it('a file that asks for scans without end is refused soon', async () => {

@@ -6,7 +6,10 @@ import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 
-const noise = (width: number, height: number): Sharp => sharp({ create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } } });
+const noise = (width: number, height: number): Sharp =>
+  sharp({
+    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
+  });
 
 async function compress(file: Uint8Array, recipe: Partial<Recipe> = {}): Promise<Compressed> {
   const bytes = new Uint8Array(file);
@@ -16,9 +19,14 @@ async function compress(file: Uint8Array, recipe: Partial<Recipe> = {}): Promise
 const codes = ({ receipt }: Compressed): string[] => receipt.notes.map(({ code }) => code);
 
 describe('a photograph with a position and a copyright', () => {
-  const photo = (): Promise<Buffer> => noise(160, 120).jpeg({ quality: 95 }).withExif({
-    IFD0: { Copyright: 'A. Maker', Software: 'Editor 1.0' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' },
-  }).toBuffer();
+  const photo = (): Promise<Buffer> =>
+    noise(160, 120)
+      .jpeg({ quality: 95 })
+      .withExif({
+        IFD0: { Copyright: 'A. Maker', Software: 'Editor 1.0' },
+        IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' },
+      })
+      .toBuffer();
 
   it('keeps the copyright and loses the position by default, in another format too, and says both', async () => {
     for (const format of ['same', 'webp', 'avif', 'jxl', 'png'] as const) {
@@ -27,15 +35,25 @@ describe('a photograph with a position and a copyright', () => {
       expect(metadata.kinds, format).toContain('copyright');
       expect(metadata.kinds, format).not.toContain('gps');
       expect(metadata.kinds, format).not.toContain('software');
-      expect(result.receipt.notes, format).toContainEqual({ kind: 'info', code: 'metadata-removed', parameters: { kinds: expect.stringContaining('gps') } });
-      expect(result.receipt.notes, format).toContainEqual({ kind: 'kept', code: 'metadata-kept', parameters: { kinds: expect.stringContaining('copyright') } });
+      expect(result.receipt.notes, format).toContainEqual({
+        kind: 'info',
+        code: 'metadata-removed',
+        parameters: { kinds: expect.stringContaining('gps') },
+      });
+      expect(result.receipt.notes, format).toContainEqual({
+        kind: 'kept',
+        code: 'metadata-kept',
+        parameters: { kinds: expect.stringContaining('copyright') },
+      });
       expect(result.receipt.input.traits, format).toEqual([{ code: 'gps' }, { code: 'copyright' }]);
     }
   });
 
   it('loses all of it, or nothing, when told so', async () => {
     expect(inspect((await compress(await photo(), { metadata: 'strip' })).bytes).metadata.kinds).toEqual([]);
-    expect(inspect((await compress(await photo(), { metadata: 'keep' })).bytes).metadata.kinds).toEqual(expect.arrayContaining(['gps', 'copyright', 'software']));
+    expect(inspect((await compress(await photo(), { metadata: 'keep' })).bytes).metadata.kinds).toEqual(
+      expect.arrayContaining(['gps', 'copyright', 'software']),
+    );
   });
 
   it('is only cleaned when that is the recipe: not one pixel changes', async () => {
@@ -49,14 +67,19 @@ describe('a photograph with a position and a copyright', () => {
 
 describe('colour', () => {
   it('keeps a wide profile with its pixels, and converts it where all metadata goes', async () => {
-    const wide = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#ff2010' } }).withIccProfile('p3').png().toBuffer();
+    const wide = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#ff2010' } })
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
     expect(inspect(new Uint8Array(wide)).colour.profile?.srgb).toBe(false);
     const kept = await compress(wide, { format: 'webp' });
     expect(inspect(kept.bytes).colour.profile).toMatchObject({ srgb: false });
     expect(codes(kept)).toContain('profile-kept');
     const converted = await compress(wide, { format: 'webp', metadata: 'strip' });
     expect(inspect(converted.bytes).colour.profile).toBeNull();
-    const seen = async (bytes: Uint8Array): Promise<number[]> => [...(await sharp(bytes).toColourspace('srgb').removeAlpha().raw().toBuffer()).subarray(0, 3)];
+    const seen = async (bytes: Uint8Array): Promise<number[]> => [
+      ...(await sharp(bytes).toColourspace('srgb').removeAlpha().raw().toBuffer()).subarray(0, 3),
+    ];
     const [a, b] = [await seen(kept.bytes), await seen(converted.bytes)];
     expect(Math.max(...a.map((level, at) => Math.abs(level - (b[at] ?? 0))))).toBeLessThanOrEqual(4);
   });
@@ -64,7 +87,10 @@ describe('colour', () => {
 
 describe('orientation', () => {
   it('is applied once, and the tag that stays says 1', async () => {
-    const turned = await noise(120, 80).jpeg({ quality: 95 }).withExif({ IFD0: { Copyright: 'A', Orientation: '6' } }).toBuffer();
+    const turned = await noise(120, 80)
+      .jpeg({ quality: 95 })
+      .withExif({ IFD0: { Copyright: 'A', Orientation: '6' } })
+      .toBuffer();
     const oriented = await sharp(turned).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
     const result = await compress(oriented, { format: 'webp', metadata: 'keep' });
     expect(inspect(result.bytes)).toMatchObject({ width: 80, height: 120, orientation: 1 });
@@ -74,8 +100,16 @@ describe('orientation', () => {
 
 describe('an animation', () => {
   const moving = async (): Promise<Buffer> => {
-    const frames = await Promise.all([...Array(5).keys()].map((at) => sharp({ create: { width: 60, height: 40, channels: 4, background: { r: 40 * at, g: 90, b: 200, alpha: 1 } } }).png().toBuffer()));
-    return sharp(frames, { join: { animated: true } }).gif({ delay: 100, loop: 0 }).toBuffer();
+    const frames = await Promise.all(
+      [...Array(5).keys()].map((at) =>
+        sharp({ create: { width: 60, height: 40, channels: 4, background: { r: 40 * at, g: 90, b: 200, alpha: 1 } } })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    return sharp(frames, { join: { animated: true } })
+      .gif({ delay: 100, loop: 0 })
+      .toBuffer();
   };
 
   it('keeps moving as WebP, and stands still where the format says so', async () => {
@@ -115,7 +149,9 @@ describe('a JPEG to be made smaller without loss', () => {
 
 describe('an SVG', () => {
   it('is written more compactly when its format is to stay', async () => {
-    const svg = Buffer.from('<?xml version="1.0"?>\n<!-- drawn by hand -->\n<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">\n  <g>\n    <rect x="0.000" y="0" width="40" height="30" fill="#ff0000"/>\n  </g>\n</svg>\n');
+    const svg = Buffer.from(
+      '<?xml version="1.0"?>\n<!-- drawn by hand -->\n<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">\n  <g>\n    <rect x="0.000" y="0" width="40" height="30" fill="#ff0000"/>\n  </g>\n</svg>\n',
+    );
     const result = await compress(svg);
     expect(result.receipt).toMatchObject({ outcome: 'smaller', output: { format: 'svg' } });
     expect((await sharp(result.bytes).raw().toBuffer()).equals(await sharp(svg).raw().toBuffer())).toBe(true);

@@ -15,7 +15,12 @@ function halfRed(): Uint8ClampedArray<ArrayBuffer> {
 
 describe.each(RESIZE_METHODS)('%s', (method) => {
   it('lets no colour bleed out from under transparent pixels', async () => {
-    const { data } = await resizePixels({ width: 64, height: 64, data: halfRed() }, { width: 10, height: 10 }, method, loadWasm);
+    const { data } = await resizePixels(
+      { width: 64, height: 64, data: halfRed() },
+      { width: 10, height: 10 },
+      method,
+      loadWasm,
+    );
     for (let i = 0; i < data.length; i += 4) {
       // Fewer levels of alpha can't say a colour more exactly.
       if (data[i + 3]! < 32) continue;
@@ -26,30 +31,53 @@ describe.each(RESIZE_METHODS)('%s', (method) => {
 
   it('works in linear light: black and white in turns are as bright as half of the light', async () => {
     const stripes = new Uint8ClampedArray(64 * 64 * 4).map((_, i) => (i % 4 === 3 || (i >> 2) % 2 === 0 ? 255 : 0));
-    const { data } = await resizePixels({ width: 64, height: 64, data: stripes }, { width: 16, height: 16 }, method, loadWasm);
+    const { data } = await resizePixels(
+      { width: 64, height: 64, data: stripes },
+      { width: 16, height: 16 },
+      method,
+      loadWasm,
+    );
     // Half of the light is 188 in sRGB, IEC 61966-2-1; half of the values is 128.
     const middle = data[(8 * 16 + 8) * 4]!;
     expect(Math.abs(middle - 188)).toBeLessThanOrEqual(3);
   });
 
   it('leaves an opaque colour what it is', async () => {
-    const { data } = await resizePixels({ width: 64, height: 64, data: halfRed().map((_, i) => [200, 100, 7, 255][i % 4]!) }, { width: 9, height: 21 }, method, loadWasm);
-    for (const [c, level] of [200, 100, 7, 255].entries()) expect(Math.abs(data[400 + c]! - level)).toBeLessThanOrEqual(1);
+    const { data } = await resizePixels(
+      { width: 64, height: 64, data: halfRed().map((_, i) => [200, 100, 7, 255][i % 4]!) },
+      { width: 9, height: 21 },
+      method,
+      loadWasm,
+    );
+    for (const [c, level] of [200, 100, 7, 255].entries())
+      expect(Math.abs(data[400 + c]! - level)).toBeLessThanOrEqual(1);
   });
 });
 
 describe('Magic Kernel Sharp 2021', () => {
   it('is the kernel of jSquash, which it is compared with where light plays no part: in alpha', async () => {
     const glue = await import('@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel.js');
-    await glue.default({ module_or_path: await readFile(createRequire(import.meta.url).resolve('@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel_bg.wasm')) });
+    await glue.default({
+      module_or_path: await readFile(
+        createRequire(import.meta.url).resolve('@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel_bg.wasm'),
+      ),
+    });
     const next = random(5);
     const [width, height] = [97, 61];
     // Smooth, so that neither clips where it overshoots.
-    const levels = Float64Array.from({ length: width * height }, (_, i) => 128 + 60 * Math.sin((i % width) / 5) * Math.cos(Math.floor(i / width) / 4) + 30 * next());
+    const levels = Float64Array.from(
+      { length: width * height },
+      (_, i) => 128 + 60 * Math.sin((i % width) / 5) * Math.cos(Math.floor(i / width) / 4) + 30 * next(),
+    );
     const grey = new Uint8ClampedArray(width * height * 4).map((_, i) => (i % 4 === 3 ? 255 : levels[i >> 2]!));
     const clear = new Uint8ClampedArray(width * height * 4).map((_, i) => (i % 4 === 3 ? levels[i >> 2]! : 255));
-    for (const size of [{ width: 40, height: 23 }, { width: 96, height: 60 }, { width: 21, height: 61 }]) {
-      const theirs = glue.resize(new Uint8Array(grey), width, height, size.width, size.height, 'magicKernelSharp2021').data as Uint8ClampedArray;
+    for (const size of [
+      { width: 40, height: 23 },
+      { width: 96, height: 60 },
+      { width: 21, height: 61 },
+    ]) {
+      const theirs = glue.resize(new Uint8Array(grey), width, height, size.width, size.height, 'magicKernelSharp2021')
+        .data as Uint8ClampedArray;
       const { data } = await resizePixels({ width, height, data: clear }, size, 'magicKernelSharp2021', loadWasm);
       let most = 0;
       for (let i = 0; i < data.length; i += 4) {

@@ -4,8 +4,7 @@ import yml from '../../../../locales/en.yml?raw';
 import type { Translate } from '../../../../lib/core/texts/texts.ts';
 
 export const messages: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(generateChromeMessages(parseMessagesText(yml, 'YAML')))
-    .map(([key, { message }]) => [key, message]),
+  Object.entries(generateChromeMessages(parseMessagesText(yml, 'YAML'))).map(([key, { message }]) => [key, message]),
 );
 
 /** Throws for a key that has no text, and for a substitution that is missing or not used. */

@@ -23,6 +23,9 @@ it('says the figures that hold', () => {
   expect(text).toContain(`above ${DEFAULT_CAPACITY / 1e9} GB`);
 });
 
-it.each(['GDPR', 'CCPA', 'COPPA', 'third part', 'train', 'payment', 'account', 'Private windows', 'encrypted'])('speaks of %s', (word) => {
-  expect(text.toLowerCase()).toContain(word.toLowerCase());
-});
+it.each(['GDPR', 'CCPA', 'COPPA', 'third part', 'train', 'payment', 'account', 'Private windows', 'encrypted'])(
+  'speaks of %s',
+  (word) => {
+    expect(text.toLowerCase()).toContain(word.toLowerCase());
+  },
+);

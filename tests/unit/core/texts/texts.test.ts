@@ -8,10 +8,13 @@ import { NOTE_PARAMETERS, TRAIT_PARAMETERS, textKey, textsWith } from '../../../
 import { english, messages } from './locale.ts';
 
 const texts = textsWith(english);
-const figures = (before: number, after: number, outcome: Receipt['outcome'] = 'smaller'): Parameters<typeof texts.receiptFigures>[0] => ({
-  outcome, input: { bytes: before }, output: { bytes: after },
-});
-const error = (code: ErrorCode, parameters: Record<string, string | number> = {}): string => texts.errorText({ code, parameters });
+const figures = (
+  before: number,
+  after: number,
+  outcome: Receipt['outcome'] = 'smaller',
+): Parameters<typeof texts.receiptFigures>[0] => ({ outcome, input: { bytes: before }, output: { bytes: after } });
+const error = (code: ErrorCode, parameters: Record<string, string | number> = {}): string =>
+  texts.errorText({ code, parameters });
 const placeholders = (text: string): string[] => [...new Set(text.match(/\$\d/g))].sort();
 
 describe('the locale file', () => {
@@ -36,15 +39,47 @@ describe('errors', () => {
     expect(Object.keys(messages).filter((key) => /^error_(?!detail_)/.test(key) && !known.includes(key))).toEqual([]);
   });
   it.each([
-    ['http-status', { status: 500, host: 'a.example' }, 'a.example answered with error 500. Reload the page and try again.'],
-    ['http-status', { status: 403, host: 'a.example' }, 'a.example does not let this image be read (error 403). Open the image in its own tab, sign in if asked, and try there.'],
-    ['http-status', { status: 404, host: '' }, 'The image is no longer on the site (error 404). Reload the page and try again.'],
-    ['http-status', { status: 429, host: 'a.example' }, 'a.example is busy or limits requests (error 429). Wait a little and try again.'],
-    ['too-many-pixels', { width: 60000, height: 60000, limit: 100 }, 'The image has 60,000 × 60,000 pixels, and the limit is 100 megapixels. Choose a smaller one.'],
+    [
+      'http-status',
+      { status: 500, host: 'a.example' },
+      'a.example answered with error 500. Reload the page and try again.',
+    ],
+    [
+      'http-status',
+      { status: 403, host: 'a.example' },
+      'a.example does not let this image be read (error 403). Open the image in its own tab, sign in if asked, and try there.',
+    ],
+    [
+      'http-status',
+      { status: 404, host: '' },
+      'The image is no longer on the site (error 404). Reload the page and try again.',
+    ],
+    [
+      'http-status',
+      { status: 429, host: 'a.example' },
+      'a.example is busy or limits requests (error 429). Wait a little and try again.',
+    ],
+    [
+      'too-many-pixels',
+      { width: 60000, height: 60000, limit: 100 },
+      'The image has 60,000 × 60,000 pixels, and the limit is 100 megapixels. Choose a smaller one.',
+    ],
     ['codec-failed', { format: 'jxl' }, 'The image could not be written as JPEG XL. Try another format.'],
-    ['unsupported-format', { format: 'psd' }, "PSD images can't be read yet. Save it as JPEG or PNG first, then try that file."],
-    ['unsupported-variant', { format: 'webp', feature: '20000 x 300 px' }, "This image can't be worked on as WebP (20000 x 300 px). Save it in another format."],
-    ['too-much-memory', { format: 'svg', limit: 0 }, 'As SVG, this image needs more memory than the browser gives. Close other tabs, or choose a smaller image.'],
+    [
+      'unsupported-format',
+      { format: 'psd' },
+      "PSD images can't be read yet. Save it as JPEG or PNG first, then try that file.",
+    ],
+    [
+      'unsupported-variant',
+      { format: 'webp', feature: '20000 x 300 px' },
+      "This image can't be worked on as WebP (20000 x 300 px). Save it in another format.",
+    ],
+    [
+      'too-much-memory',
+      { format: 'svg', limit: 0 },
+      'As SVG, this image needs more memory than the browser gives. Close other tabs, or choose a smaller image.',
+    ],
     ['download-failed', { reason: 'FILE_NO_SPACE' }, 'The disk is full. Make room, then save again.'],
     ['internal', {}, 'Something went wrong that should not have (?). Try again.'],
   ] as const)('%s %j', (code, parameters, expected) => expect(error(code, parameters)).toBe(expected));
@@ -61,18 +96,28 @@ describe('notes', () => {
     const text = messages[textKey('ahead', code).replaceAll('.', '_')] ?? '';
     expect(text).toContain('will be');
     expect(placeholders(text).length).toBeLessThanOrEqual((NOTE_PARAMETERS[code] ?? []).length);
-    expect(texts.aheadText({ kind: 'lost', code, parameters: { from: 16, to: 8, frames: 3, colour: '#ffffff' } })).not.toContain('?');
+    expect(
+      texts.aheadText({ kind: 'lost', code, parameters: { from: 16, to: 8, frames: 3, colour: '#ffffff' } }),
+    ).not.toContain('?');
   });
   it('are one line for a toast, without what its figures say already', () => {
-    expect(texts.notesLine([
-      { kind: 'kept', code: 'profile-kept' }, { kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps,serial-number' } },
-      { kind: 'kept', code: 'metadata-kept', parameters: { kinds: 'copyright' } }, { kind: 'lost', code: 'depth-reduced', parameters: { from: 16, to: 8 } },
-      { kind: 'info', code: 'grown' },
-    ])).toBe('The colour profile was kept. Removed: GPS position and serial numbers. Kept: copyright. Colour depth went from 16 to 8 bits');
+    expect(
+      texts.notesLine([
+        { kind: 'kept', code: 'profile-kept' },
+        { kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps,serial-number' } },
+        { kind: 'kept', code: 'metadata-kept', parameters: { kinds: 'copyright' } },
+        { kind: 'lost', code: 'depth-reduced', parameters: { from: 16, to: 8 } },
+        { kind: 'info', code: 'grown' },
+      ]),
+    ).toBe(
+      'The colour profile was kept. Removed: GPS position and serial numbers. Kept: copyright. Colour depth went from 16 to 8 bits',
+    );
     expect(texts.notesLine([{ kind: 'kept', code: 'lossless' }])).toBe('');
   });
   it('fills them in', () => {
-    expect(texts.noteText({ kind: 'info', code: 'resized', parameters: { width: 1600, height: 900 } })).toBe('Resized to 1,600 × 900 pixels');
+    expect(texts.noteText({ kind: 'info', code: 'resized', parameters: { width: 1600, height: 900 } })).toBe(
+      'Resized to 1,600 × 900 pixels',
+    );
   });
 });
 
@@ -86,9 +131,18 @@ describe('what is special about an image', () => {
     expect(messages[textKey('metadata_kind', kind).replaceAll('.', '_')] ?? '').not.toBe('');
   });
   it('is listed before the work, and what became of it after', () => {
-    expect(texts.traitsText([{ code: 'animated', parameters: { frames: 12 } }, { code: 'profile', parameters: { name: 'Display P3' } }, { code: 'deep', parameters: { bits: 16 } }, { code: 'alpha' }, { code: 'gps' }]))
-      .toBe('animated (12 pictures), Display P3, 16 bits, transparency, GPS position');
-    expect(texts.noteText({ kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps,serial-number' } })).toBe('Removed: GPS position and serial numbers');
+    expect(
+      texts.traitsText([
+        { code: 'animated', parameters: { frames: 12 } },
+        { code: 'profile', parameters: { name: 'Display P3' } },
+        { code: 'deep', parameters: { bits: 16 } },
+        { code: 'alpha' },
+        { code: 'gps' },
+      ]),
+    ).toBe('animated (12 pictures), Display P3, 16 bits, transparency, GPS position');
+    expect(texts.noteText({ kind: 'info', code: 'metadata-removed', parameters: { kinds: 'gps,serial-number' } })).toBe(
+      'Removed: GPS position and serial numbers',
+    );
   });
 });
 
@@ -103,8 +157,19 @@ describe('figures', () => {
   ])('%j reads %s', (receipt, expected) => expect(texts.receiptLine('photo.jpg', receipt)).toBe(expected));
 
   it.each([
-    [0, '0 bytes'], [1, '1 byte'], [999, '999 bytes'], [1000, '1 kB'], [4_540, '4.5 kB'], [99_499, '99 kB'], [310_400, '310 kB'],
-    [999_499, '999 kB'], [999_500, '1 MB'], [1_249_000, '1.2 MB'], [84_123_456, '84.1 MB'], [200_000_000, '200 MB'], [1_500_000_000, '1.5 GB'],
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
+    [1000, '1 kB'],
+    [4_540, '4.5 kB'],
+    [99_499, '99 kB'],
+    [310_400, '310 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1 MB'],
+    [1_249_000, '1.2 MB'],
+    [84_123_456, '84.1 MB'],
+    [200_000_000, '200 MB'],
+    [1_500_000_000, '1.5 GB'],
   ])('%i bytes are %s', (bytes, expected) => expect(texts.bytesText(bytes)).toBe(expected));
 
   it('sums up', () => {

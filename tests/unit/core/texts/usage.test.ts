@@ -11,7 +11,12 @@ function sources(folder: string): string[] {
     .map((path) => readFileSync(join(root, folder, path), 'utf8'));
 }
 
-const code = [...sources('lib'), ...sources('components'), ...sources('entrypoints'), readFileSync(join(root, 'wxt.config.ts'), 'utf8')].join('\n');
+const code = [
+  ...sources('lib'),
+  ...sources('components'),
+  ...sources('entrypoints'),
+  readFileSync(join(root, 'wxt.config.ts'), 'utf8'),
+].join('\n');
 
 it('has a text for every key that is asked for', () => {
   const asked = [...code.matchAll(/\b(?:t|translate)\('([\w.]+)'/g)].map(([, key = '']) => key.replaceAll('.', '_'));
@@ -21,7 +26,11 @@ it('has a text for every key that is asked for', () => {
 
 it('has no text that nobody asks for', () => {
   // Keys that are made from codes: `error.${code}`.
-  const made = /^(?:error|note|ahead|trait|metadata_kind|format|popup_state|toast_took|bad_value|kept_(?:part|why|rule|from|recipe|setting)|statistics_field)_|^options_(?:settings|privacy|policy)$/;
-  const named = (key: string): boolean => [...code.matchAll(/__MSG_(\w+?)__|['"](?!__MSG_)([\w.]+)['"]/g)].some(([, manifest, dotted = '']) => (manifest ?? dotted.replaceAll('.', '_')) === key);
+  const made =
+    /^(?:error|note|ahead|trait|metadata_kind|format|popup_state|toast_took|bad_value|kept_(?:part|why|rule|from|recipe|setting)|statistics_field)_|^options_(?:settings|privacy|policy)$/;
+  const named = (key: string): boolean =>
+    [...code.matchAll(/__MSG_(\w+?)__|['"](?!__MSG_)([\w.]+)['"]/g)].some(
+      ([, manifest, dotted = '']) => (manifest ?? dotted.replaceAll('.', '_')) === key,
+    );
   expect(Object.keys(messages).filter((key) => !made.test(key) && !named(key))).toEqual([]);
 });

@@ -17,7 +17,11 @@ export function storageArea(initial: Record<string, unknown> = {}): FakeArea {
     content,
     async get(key) {
       await Promise.resolve();
-      return Object.fromEntries([...content].filter(([each]) => key === null || each === key).map(([each, json]) => [each, JSON.parse(json) as unknown]));
+      return Object.fromEntries(
+        [...content]
+          .filter(([each]) => key === null || each === key)
+          .map(([each, json]) => [each, JSON.parse(json) as unknown]),
+      );
     },
     async set(items) {
       await Promise.resolve();
@@ -28,7 +32,10 @@ export function storageArea(initial: Record<string, unknown> = {}): FakeArea {
       await Promise.resolve();
       if (content.delete(key)) tell([key]);
     },
-    onChanged: { addListener: (listener) => void listeners.add(listener), removeListener: (listener) => void listeners.delete(listener) },
+    onChanged: {
+      addListener: (listener) => void listeners.add(listener),
+      removeListener: (listener) => void listeners.delete(listener),
+    },
   };
 }
 
@@ -37,7 +44,10 @@ export function locks(): Locks {
   return {
     request(name, work) {
       const result = (tails.get(name) ?? Promise.resolve()).then(work);
-      tails.set(name, result.catch(() => undefined));
+      tails.set(
+        name,
+        result.catch(() => undefined),
+      );
       return result;
     },
   };

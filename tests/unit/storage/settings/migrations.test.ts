@@ -8,7 +8,8 @@ import { settled } from '../../../../lib/storage/settings/settings.ts';
 
 const folder = new URL('examples/', import.meta.url);
 const versions = Array.from({ length: SETTINGS_VERSION }, (_, index) => index + 1);
-const example = (version: number): Record<string, unknown> => JSON.parse(readFileSync(new URL(`${version}.json`, folder), 'utf8')) as Record<string, unknown>;
+const example = (version: number): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`${version}.json`, folder), 'utf8')) as Record<string, unknown>;
 
 describe('what older versions wrote', () => {
   it('has a frozen example for each version, and a way to the next', () => {
@@ -35,13 +36,24 @@ describe('what older versions wrote', () => {
 });
 
 describe('a chain of migrations', () => {
-  const chain = { 1: ({ a, ...rest }: Record<string, unknown>) => ({ ...rest, b: a }), 2: (older: Record<string, unknown>) => ({ ...older, c: true }) };
+  const chain = {
+    1: ({ a, ...rest }: Record<string, unknown>) => ({ ...rest, b: a }),
+    2: (older: Record<string, unknown>) => ({ ...older, c: true }),
+  };
 
-  it.each([[1, { b: 7, c: true }], [2, { a: 7, c: true }], [3, { a: 7 }], [4, { a: 7 }]])('is entered where version %i stands', (version, result) => {
+  it.each([
+    [1, { b: 7, c: true }],
+    [2, { a: 7, c: true }],
+    [3, { a: 7 }],
+    [4, { a: 7 }],
+  ])('is entered where version %i stands', (version, result) => {
     expect(migrated({ version, a: 7 }, chain, 3)).toEqual(result);
   });
 
-  it.each([undefined, null, 7, 'x', [], {}, { version: 0 }, { version: '1' }, { version: 1.5 }])('takes no field from %j', (stored) => {
-    expect(migrated(stored, chain, 3)).toEqual({});
-  });
+  it.each([undefined, null, 7, 'x', [], {}, { version: 0 }, { version: '1' }, { version: 1.5 }])(
+    'takes no field from %j',
+    (stored) => {
+      expect(migrated(stored, chain, 3)).toEqual({});
+    },
+  );
 });

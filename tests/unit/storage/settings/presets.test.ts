@@ -45,25 +45,66 @@ describe('a preset file', () => {
     ['a list', '[]', { field: 'file', reason: 'not-presets' }],
     ['null', 'null', { field: 'file', reason: 'not-presets' }],
     ['no version', '{"kind":"compressimage-presets","presets":[]}', { field: 'version', reason: 'wrong-type' }],
-    ['a version to come', '{"kind":"compressimage-presets","version":99,"presets":[]}', { field: 'version', reason: 'newer-version', limit: 1 }],
+    [
+      'a version to come',
+      '{"kind":"compressimage-presets","version":99,"presets":[]}',
+      { field: 'version', reason: 'newer-version', limit: 1 },
+    ],
     ['no presets', '{"kind":"compressimage-presets","version":1}', { field: 'presets', reason: 'missing' }],
     ['too much', ' '.repeat(1_000_001), { field: 'file', reason: 'file-too-large', limit: 1_000_000 }],
-    ['a quality out of range', changed((presets) => void (presets[1].recipe.aim.quality = 500)), { field: 'presets[1].recipe.aim.quality', reason: 'too-large', limit: 100 }],
-    ['a field that is missing', changed((presets) => void delete presets[0].recipe.metadata), { field: 'presets[0].recipe.metadata', reason: 'missing' }],
-    ['a field that nobody knows', changed((presets) => void (presets[0].script = 'alert(1)')), { field: 'presets[0].script', reason: 'unknown-field' }],
-    ['an aim that nobody knows', changed((presets) => void (presets[0].recipe.aim = { kind: 'magic' })), { field: 'presets[0].recipe.aim.kind', reason: 'not-one-of', limit: 'quality | lossless | untouched' }],
-    ['a name without a letter', changed((presets) => void (presets[0].name = ' ')), { field: 'presets[0].name', reason: 'empty' }],
-    ['a name that is too long', changed((presets) => void (presets[0].name = 'x'.repeat(61))), { field: 'presets[0].name', reason: 'too-long', limit: 60 }],
-    ['a name twice', changed((presets) => void (presets[1].name = 'MINE')), { field: 'presets[1]', reason: 'duplicate' }],
+    [
+      'a quality out of range',
+      changed((presets) => void (presets[1].recipe.aim.quality = 500)),
+      { field: 'presets[1].recipe.aim.quality', reason: 'too-large', limit: 100 },
+    ],
+    [
+      'a field that is missing',
+      changed((presets) => void delete presets[0].recipe.metadata),
+      { field: 'presets[0].recipe.metadata', reason: 'missing' },
+    ],
+    [
+      'a field that nobody knows',
+      changed((presets) => void (presets[0].script = 'alert(1)')),
+      { field: 'presets[0].script', reason: 'unknown-field' },
+    ],
+    [
+      'an aim that nobody knows',
+      changed((presets) => void (presets[0].recipe.aim = { kind: 'magic' })),
+      { field: 'presets[0].recipe.aim.kind', reason: 'not-one-of', limit: 'quality | lossless | untouched' },
+    ],
+    [
+      'a name without a letter',
+      changed((presets) => void (presets[0].name = ' ')),
+      { field: 'presets[0].name', reason: 'empty' },
+    ],
+    [
+      'a name that is too long',
+      changed((presets) => void (presets[0].name = 'x'.repeat(61))),
+      { field: 'presets[0].name', reason: 'too-long', limit: 60 },
+    ],
+    [
+      'a name twice',
+      changed((presets) => void (presets[1].name = 'MINE')),
+      { field: 'presets[1]', reason: 'duplicate' },
+    ],
   ])('with %s is refused with the field and the reason', (_what, text, parameters) => {
     expect(outcome(text)).toEqual(parameters);
   });
 
   it('that anyone could have made gives presets or a reason, never another error', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map((presets) => JSON.stringify({ kind: 'compressimage-presets', version: 1, presets }))), (text) => {
-      const result = outcome(text);
-      expect(Array.isArray(result) ? v.is(presetsSchema, result) : Object.keys(result as object)).toBeTruthy();
-    }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.jsonValue().map((presets) => JSON.stringify({ kind: 'compressimage-presets', version: 1, presets })),
+        ),
+        (text) => {
+          const result = outcome(text);
+          expect(Array.isArray(result) ? v.is(presetsSchema, result) : Object.keys(result as object)).toBeTruthy();
+        },
+      ),
+    );
   });
 
   it('does not reach the prototype of anything', () => {
@@ -76,11 +117,19 @@ describe('a preset file', () => {
 describe('an import', () => {
   it('adds what is new, and a number to a name that is taken', () => {
     expect(withImported([mine], [other]).map(({ name }) => name)).toEqual(['Mine', 'Mine (2)']);
-    expect(withImported([mine, { ...other, name: 'Mine (2)' }], [{ ...other, recipe: { ...DEFAULT_RECIPE, format: 'jxl' } }]).map(({ name }) => name)).toEqual(['Mine', 'Mine (2)', 'Mine (3)']);
+    expect(
+      withImported(
+        [mine, { ...other, name: 'Mine (2)' }],
+        [{ ...other, recipe: { ...DEFAULT_RECIPE, format: 'jxl' } }],
+      ).map(({ name }) => name),
+    ).toEqual(['Mine', 'Mine (2)', 'Mine (3)']);
   });
 
   it('adds nothing twice, in whatever order its fields are', () => {
-    const shuffled = { name: 'mine', recipe: Object.fromEntries(Object.entries(DEFAULT_RECIPE).reverse()) as Preset['recipe'] };
+    const shuffled = {
+      name: 'mine',
+      recipe: Object.fromEntries(Object.entries(DEFAULT_RECIPE).reverse()) as Preset['recipe'],
+    };
     expect(withImported([mine], [shuffled])).toEqual([mine]);
   });
 
@@ -93,7 +142,9 @@ describe('an import', () => {
 
   it('stops at a hundred presets', () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ ...mine, name: `${index}` }));
-    expect(() => withImported(many, [mine])).toThrow(expect.objectContaining({ parameters: { field: 'presets', reason: 'too-many', limit: 100 } }));
+    expect(() => withImported(many, [mine])).toThrow(
+      expect.objectContaining({ parameters: { field: 'presets', reason: 'too-many', limit: 100 } }),
+    );
   });
 });
 
@@ -105,7 +156,9 @@ interface LoosePreset {
 }
 
 function changed(change: (presets: [LoosePreset, LoosePreset]) => void): string {
-  const content = JSON.parse(presetFile([mine, { ...other, name: 'Other' }])) as { presets: [LoosePreset, LoosePreset] };
+  const content = JSON.parse(presetFile([mine, { ...other, name: 'Other' }])) as {
+    presets: [LoosePreset, LoosePreset];
+  };
   change(content.presets);
   return JSON.stringify(content);
 }

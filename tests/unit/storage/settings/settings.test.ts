@@ -31,7 +31,11 @@ describe('settings', () => {
 
   it('lose no change when two views change them at once', async () => {
     const settings = createSettings({ local: storageArea(), locks: locks() });
-    await Promise.all(Array.from({ length: 10 }, (_, index) => settings.update(({ presets }) => ({ presets: [...presets, { ...preset, name: `Mine ${index}` }] }))));
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        settings.update(({ presets }) => ({ presets: [...presets, { ...preset, name: `Mine ${index}` }] })),
+      ),
+    );
     expect((await settings.load()).presets).toHaveLength(10);
   });
 
@@ -59,43 +63,85 @@ describe('settings', () => {
     [{ nameTemplate: '  ' }, 'nameTemplate', 'empty'],
     [{ nameTemplate: 'x'.repeat(201) }, 'nameTemplate', 'too-long', 200],
     [{ recipe: { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 101 } } }, 'recipe.aim.quality', 'too-large', 100],
-    [{ recipe: { ...DEFAULT_RECIPE, format: 'bmp' } }, 'recipe.format', 'not-one-of', 'same | jpeg | png | webp | avif | jxl'],
+    [
+      { recipe: { ...DEFAULT_RECIPE, format: 'bmp' } },
+      'recipe.format',
+      'not-one-of',
+      'same | jpeg | png | webp | avif | jxl',
+    ],
     [{ recipe: { ...DEFAULT_RECIPE, background: 'red' } }, 'recipe.background', 'wrong-form'],
     [{ recipe: { ...DEFAULT_RECIPE, surprise: 1 } }, 'recipe.surprise', 'unknown-field'],
     [{ presets: [preset, { ...preset, name: 'MINE' }] }, 'presets[1]', 'duplicate'],
     [{ presets: [{ ...preset, name: 'gnp.\u202eevil' }] }, 'presets[0].name', 'unseen-characters'],
-    [{ presets: Array.from({ length: 101 }, (_, index) => ({ ...preset, name: `${index}` })) }, 'presets', 'too-many', 100],
+    [
+      { presets: Array.from({ length: 101 }, (_, index) => ({ ...preset, name: `${index}` })) },
+      'presets',
+      'too-many',
+      100,
+    ],
     [{ statistics: { enabled: true } }, 'statistics.fields', 'missing'],
     [{ surprise: 1 }, 'surprise', 'unknown-field'],
   ])('refuse %j and say which field and why', async (change, field, reason, limit) => {
     const settings = createSettings({ local: storageArea(), locks: locks() });
     const refused: unknown = await settings.update(() => change as Partial<Settings>).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: 'bad-recipe', parameters: { field, reason, ...(limit === undefined ? {} : { limit }) } });
+    expect(refused).toMatchObject({
+      code: 'bad-recipe',
+      parameters: { field, reason, ...(limit === undefined ? {} : { limit }) },
+    });
     expect(await settings.load()).toEqual(DEFAULT_SETTINGS);
   });
 
   it('keep what can be used of a damaged record', async () => {
     const local = storageArea({
-      settings: { version: 1, idleMinutes: 600, toast: false, presets: [preset, { name: 'broken' }, { ...preset, name: 'Second' }, preset, 7], recipe: { format: 'exe' }, statistics: { enabled: true }, surprise: 1 },
+      settings: {
+        version: 1,
+        idleMinutes: 600,
+        toast: false,
+        presets: [preset, { name: 'broken' }, { ...preset, name: 'Second' }, preset, 7],
+        recipe: { format: 'exe' },
+        statistics: { enabled: true },
+        surprise: 1,
+      },
     });
-    expect(await createSettings({ local, locks: locks() }).load()).toEqual({ ...DEFAULT_SETTINGS, toast: false, presets: [preset, { ...preset, name: 'Second' }] });
+    expect(await createSettings({ local, locks: locks() }).load()).toEqual({
+      ...DEFAULT_SETTINGS,
+      toast: false,
+      presets: [preset, { ...preset, name: 'Second' }],
+    });
   });
 
   it('are whole and valid whatever is stored', async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.jsonValue(), fc.record(
-      { version: fc.nat(3), idleMinutes: fc.jsonValue(), presets: fc.jsonValue(), recipe: fc.jsonValue(), statistics: fc.jsonValue(), policy: fc.jsonValue(), toast: fc.jsonValue() },
-      { requiredKeys: [] },
-    )), async (stored) => {
-      const local = storageArea({ settings: stored });
-      const settings = createSettings({ local, locks: locks() });
-      expect(v.is(settingsSchema, await settings.load())).toBe(true);
-      await settings.update(() => ({ idleMinutes: 10 }));
-      expect((await settings.load()).idleMinutes).toBe(10);
-    }), { numRuns: 200 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.record(
+            {
+              version: fc.nat(3),
+              idleMinutes: fc.jsonValue(),
+              presets: fc.jsonValue(),
+              recipe: fc.jsonValue(),
+              statistics: fc.jsonValue(),
+              policy: fc.jsonValue(),
+              toast: fc.jsonValue(),
+            },
+            { requiredKeys: [] },
+          ),
+        ),
+        async (stored) => {
+          const local = storageArea({ settings: stored });
+          const settings = createSettings({ local, locks: locks() });
+          expect(v.is(settingsSchema, await settings.load())).toBe(true);
+          await settings.update(() => ({ idleMinutes: 10 }));
+          expect((await settings.load()).idleMinutes).toBe(10);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });
 
-describe('an organisation\'s policy', () => {
+describe("an organisation's policy", () => {
   it('overrides what the person set, says so, and gives it back when it goes', async () => {
     const local = storageArea();
     const managed = storageArea({ idleMinutes: 5, toast: 'yes', presets: [preset], unknown: 1 });
@@ -103,8 +149,15 @@ describe('an organisation\'s policy', () => {
     await createSettings({ local, locks: locks() }).update(() => ({ idleMinutes: 30, toast: false }));
     expect(await settings.load()).toMatchObject({ idleMinutes: 5, toast: false, presets: [preset] });
     expect(await settings.setByPolicy()).toEqual(new Set(['idleMinutes', 'presets']));
-    expect(await settings.update(() => ({ idleMinutes: 60, nameTemplate: 'a' }))).toMatchObject({ idleMinutes: 5, nameTemplate: 'a' });
-    expect(await createSettings({ local, locks: locks() }).load()).toMatchObject({ idleMinutes: 30, nameTemplate: 'a', presets: [] });
+    expect(await settings.update(() => ({ idleMinutes: 60, nameTemplate: 'a' }))).toMatchObject({
+      idleMinutes: 5,
+      nameTemplate: 'a',
+    });
+    expect(await createSettings({ local, locks: locks() }).load()).toMatchObject({
+      idleMinutes: 30,
+      nameTemplate: 'a',
+      presets: [],
+    });
   });
 
   it('can switch statistics off, and never on', async () => {
@@ -112,7 +165,11 @@ describe('an organisation\'s policy', () => {
     const off = createSettings({ local, managed: storageArea({ statistics: false }), locks: locks() });
     await off.update(() => ({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }));
     expect((await off.load()).statistics.enabled).toBe(false);
-    const on = createSettings({ local: storageArea(), managed: storageArea({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }), locks: locks() });
+    const on = createSettings({
+      local: storageArea(),
+      managed: storageArea({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }),
+      locks: locks(),
+    });
     expect((await on.load()).statistics.enabled).toBe(false);
     await on.update(() => ({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }));
     expect((await on.load()).statistics.enabled).toBe(true);

@@ -30,7 +30,10 @@ export function locks(): Locks {
   return {
     request(name, work) {
       const result = (tails.get(name) ?? Promise.resolve()).then(work);
-      tails.set(name, result.catch(() => undefined));
+      tails.set(
+        name,
+        result.catch(() => undefined),
+      );
       return result;
     },
   };
@@ -57,7 +60,13 @@ type Overrides = Partial<Pick<VaultOptions, 'capacity' | 'chunkBytes' | 'channel
 
 export function memorySetting(overrides: Overrides = {}): Setting {
   const state = { now: NOON, idle: 60 * MINUTE, running: new Set<string>() };
-  const vault = createMemoryVault({ clock: () => state.now, idle: () => state.idle, running: () => state.running, chunkBytes: CHUNK, ...overrides });
+  const vault = createMemoryVault({
+    clock: () => state.now,
+    idle: () => state.idle,
+    running: () => state.running,
+    chunkBytes: CHUNK,
+    ...overrides,
+  });
   return Object.assign(state, { vault });
 }
 
@@ -65,29 +74,41 @@ let databases = 0;
 
 export async function diskSetting(overrides: Overrides = {}): Promise<DiskSetting> {
   const state = { now: NOON, idle: 60 * MINUTE, running: new Set<string>() };
-  const database = `vault-${databases += 1}`;
+  const database = `vault-${(databases += 1)}`;
   const area = sessionArea();
   const oneAtATime = locks();
-  const open = (more: Partial<VaultOptions> = {}): Vault => createVault({
-    key: sessionKey(area), database, clock: () => state.now, idle: () => state.idle, running: () => state.running, chunkBytes: CHUNK, ...overrides, ...more,
-  });
+  const open = (more: Partial<VaultOptions> = {}): Vault =>
+    createVault({
+      key: sessionKey(area),
+      database,
+      clock: () => state.now,
+      idle: () => state.idle,
+      running: () => state.running,
+      chunkBytes: CHUNK,
+      ...overrides,
+      ...more,
+    });
   let vault = open();
   const others: Vault[] = [];
-  const setting: DiskSetting = Object.defineProperty(Object.assign(state, {
-    database,
-    vault,
-    another(options?: Partial<VaultOptions>) {
-      const other = open(options);
-      others.push(other);
-      return other;
-    },
-    crash() {
-      area.content.clear();
-      for (const each of [vault, ...others.splice(0)]) each.close();
-      vault = open();
-    },
-    start: () => openSession(vault, sessionKey(area), oneAtATime),
-  }), 'vault', { get: () => vault });
+  const setting: DiskSetting = Object.defineProperty(
+    Object.assign(state, {
+      database,
+      vault,
+      another(options?: Partial<VaultOptions>) {
+        const other = open(options);
+        others.push(other);
+        return other;
+      },
+      crash() {
+        area.content.clear();
+        for (const each of [vault, ...others.splice(0)]) each.close();
+        vault = open();
+      },
+      start: () => openSession(vault, sessionKey(area), oneAtATime),
+    }),
+    'vault',
+    { get: () => vault },
+  );
   await setting.start();
   return setting;
 }
@@ -98,7 +119,11 @@ export const KINDS: readonly { readonly kind: string; readonly open: (overrides?
   { kind: 'in memory', open: async (overrides) => memorySetting(overrides) },
 ];
 
-export function request(part: VaultPart = 'result', more: Partial<PutRequest> = {}, jobId: JobId = newJobId()): PutRequest {
+export function request(
+  part: VaultPart = 'result',
+  more: Partial<PutRequest> = {},
+  jobId: JobId = newJobId(),
+): PutRequest {
   return { id: vaultId(jobId, part), jobId, part, why: 'held', format: 'jpeg', ...more };
 }
 

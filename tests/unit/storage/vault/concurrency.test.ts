@@ -10,25 +10,31 @@ const cancelled = expect.objectContaining({ code: 'cancelled' });
 
 /** No chunk without its record, no record without its chunks, no put left under way. */
 async function expectWhole({ database }: DiskSetting): Promise<void> {
-  const content = await onDisk(database) as { items: { chunks: number }[]; writes: unknown[]; chunks: unknown[] };
+  const content = (await onDisk(database)) as { items: { chunks: number }[]; writes: unknown[]; chunks: unknown[] };
   expect(content.writes).toEqual([]);
   expect(content.chunks).toHaveLength(content.items.reduce((sum, item) => sum + item.chunks, 0));
 }
 
 /** A stream that gives its first part, waits, and goes on when told. `waiting`: it was asked for more, so the first part has been dealt with. */
-function heldStream(first: Uint8Array, second: Uint8Array): { readonly stream: ReadableStream<Uint8Array>; readonly waiting: Promise<void>; readonly go: () => void } {
+function heldStream(
+  first: Uint8Array,
+  second: Uint8Array,
+): { readonly stream: ReadableStream<Uint8Array>; readonly waiting: Promise<void>; readonly go: () => void } {
   const [waiting, wait] = signal();
   const [gate, go] = signal();
   let pulls = 0;
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if ((pulls += 1) === 1) return controller.enqueue(first);
-      wait();
-      await gate;
-      controller.enqueue(second);
-      controller.close();
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if ((pulls += 1) === 1) return controller.enqueue(first);
+        wait();
+        await gate;
+        controller.enqueue(second);
+        controller.close();
+      },
     },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   return { stream, waiting, go };
 }
 
@@ -39,22 +45,24 @@ function signal(): [signal: Promise<void>, give: () => void] {
 }
 
 describe.each(KINDS)('a put under way in a vault $kind', ({ open }) => {
-  it.each([['its item', (id: string) => ({ id })], ['its job', (_: string, jobId: string) => ({ jobId })], ['everything', () => 'all' as const]])(
-    'ends, and brings nothing back, when %s is purged', async (_what, selection) => {
-      const { vault } = await open();
-      const result = request();
-      const { stream, waiting, go } = heldStream(bytes(CHUNK + 1), bytes(CHUNK));
-      const put = vault.put(result, stream);
-      const refused = expect(put).rejects.toEqual(cancelled);
-      await waiting;
-      await vault.purge(selection(result.id, result.jobId), 'failed');
-      go();
-      await refused;
-      expect(await vault.held()).toEqual([]);
-      expect(await vault.ledger()).toMatchObject([{ rule: 'failed', bytes: CHUNK }]);
-      expect(await vault.expire()).toBeNull();
-    },
-  );
+  it.each([
+    ['its item', (id: string) => ({ id })],
+    ['its job', (_: string, jobId: string) => ({ jobId })],
+    ['everything', () => 'all' as const],
+  ])('ends, and brings nothing back, when %s is purged', async (_what, selection) => {
+    const { vault } = await open();
+    const result = request();
+    const { stream, waiting, go } = heldStream(bytes(CHUNK + 1), bytes(CHUNK));
+    const put = vault.put(result, stream);
+    const refused = expect(put).rejects.toEqual(cancelled);
+    await waiting;
+    await vault.purge(selection(result.id, result.jobId), 'failed');
+    go();
+    await refused;
+    expect(await vault.held()).toEqual([]);
+    expect(await vault.ledger()).toMatchObject([{ rule: 'failed', bytes: CHUNK }]);
+    expect(await vault.expire()).toBeNull();
+  });
 
   it('gives way to a newer put of the same id', async () => {
     const { vault } = await open();
@@ -110,7 +118,7 @@ describe.each(KINDS)('a put under way in a vault $kind', ({ open }) => {
 });
 
 describe('contexts side by side', () => {
-  it('see each other\'s puts and purges', async () => {
+  it("see each other's puts and purges", async () => {
     const setting = await diskSetting();
     const other = setting.another();
     const { id } = await setting.vault.put(request(), bytes(100));
@@ -130,7 +138,7 @@ describe('contexts side by side', () => {
     expect(await setting.vault.ledger()).toMatchObject([{ rule: 'replaced', bytes: CHUNK }]);
   });
 
-  it('hear of each other\'s changes through the channel', async () => {
+  it("hear of each other's changes through the channel", async () => {
     const name = crypto.randomUUID();
     const setting = await diskSetting({ channel: new BroadcastChannel(name) });
     const other = setting.another({ channel: new BroadcastChannel(name) });
@@ -147,7 +155,10 @@ describe('contexts side by side', () => {
     for (let round = 0; round < 20; round += 1) {
       const { id } = await setting.vault.put(request(), bytes(5 * CHUNK, round));
       let purged = false;
-      const read = setting.vault.read(id).then((got) => ({ got, late: purged }), (error: unknown) => ({ error }));
+      const read = setting.vault.read(id).then(
+        (got) => ({ got, late: purged }),
+        (error: unknown) => ({ error }),
+      );
       for (let wait = 0; wait < round; wait += 1) await new Promise(setImmediate);
       await other.purge({ id }, 'on-demand').then(() => (purged = true));
       const outcome = await read;
@@ -177,59 +188,75 @@ describe('contexts side by side', () => {
   it('any interleaving of puts, reads and purges of the same items leaves whole items, and none that was purged last', async () => {
     const operation = fc.record({
       kind: fc.constantFrom('put', 'stream', 'read', 'purge', 'purge-job', 'touch', 'expire'),
-      item: fc.nat(1), context: fc.nat(2), size: fc.nat(4 * CHUNK), pause: fc.nat(6),
+      item: fc.nat(1),
+      context: fc.nat(2),
+      size: fc.nat(4 * CHUNK),
+      pause: fc.nat(6),
     });
-    await fc.assert(fc.asyncProperty(fc.array(operation, { maxLength: 24 }), async (operations) => {
-      const setting = await diskSetting();
-      const contexts = [setting.vault, setting.another(), setting.another()];
-      const job = newJobId();
-      const items = [request('source', {}, job), request('result', {}, job)] as const;
-      const put = new Map<string, Set<string>>(items.map(({ id }) => [id, new Set()]));
-      const started = operations.map(async ({ kind, item, context, size, pause }, index) => {
-        for (let wait = 0; wait < pause; wait += 1) await new Promise(setImmediate);
-        const vault = contexts[context] ?? setting.vault;
-        const target = items[item as 0 | 1];
-        const given = bytes(size, index);
-        if (kind === 'put' || kind === 'stream') {
-          put.get(target.id)?.add(Buffer.from(given).toString('hex'));
-          await vault.put(target, kind === 'put' ? given : streamOf(given.subarray(0, size >> 1), given.subarray(size >> 1)));
-        } else if (kind === 'read') {
-          const got = Buffer.from(await vault.read(target.id)).toString('hex');
-          if (!put.get(target.id)?.has(got)) throw new Error('read what was never put');
-        } else if (kind === 'touch') await vault.touch(target.id);
-        else if (kind === 'expire') await vault.expire();
-        else await vault.purge(kind === 'purge' ? { id: target.id } : { jobId: job }, 'failed');
-      });
-      for (const { status, ...rest } of await Promise.allSettled(started)) {
-        if (status === 'rejected') expect(['item-gone', 'cancelled']).toContain((rest as { reason: { code?: string } }).reason.code);
-      }
-      await expectWhole(setting);
-      expect((await setting.vault.ledger()).filter(({ rule }) => rule === 'unreadable')).toEqual([]);
-      for (const { id } of await setting.vault.held()) {
-        expect(put.get(id)?.has(Buffer.from(await setting.vault.read(id)).toString('hex'))).toBe(true);
-      }
-      await setting.vault.purge('all', 'on-demand');
-      expect(await onDisk(setting.database)).toMatchObject({ items: [], writes: [], chunks: [] });
-    }), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { maxLength: 24 }), async (operations) => {
+        const setting = await diskSetting();
+        const contexts = [setting.vault, setting.another(), setting.another()];
+        const job = newJobId();
+        const items = [request('source', {}, job), request('result', {}, job)] as const;
+        const put = new Map<string, Set<string>>(items.map(({ id }) => [id, new Set()]));
+        const started = operations.map(async ({ kind, item, context, size, pause }, index) => {
+          for (let wait = 0; wait < pause; wait += 1) await new Promise(setImmediate);
+          const vault = contexts[context] ?? setting.vault;
+          const target = items[item as 0 | 1];
+          const given = bytes(size, index);
+          if (kind === 'put' || kind === 'stream') {
+            put.get(target.id)?.add(Buffer.from(given).toString('hex'));
+            await vault.put(
+              target,
+              kind === 'put' ? given : streamOf(given.subarray(0, size >> 1), given.subarray(size >> 1)),
+            );
+          } else if (kind === 'read') {
+            const got = Buffer.from(await vault.read(target.id)).toString('hex');
+            if (!put.get(target.id)?.has(got)) throw new Error('read what was never put');
+          } else if (kind === 'touch') await vault.touch(target.id);
+          else if (kind === 'expire') await vault.expire();
+          else await vault.purge(kind === 'purge' ? { id: target.id } : { jobId: job }, 'failed');
+        });
+        for (const { status, ...rest } of await Promise.allSettled(started)) {
+          if (status === 'rejected')
+            expect(['item-gone', 'cancelled']).toContain((rest as { reason: { code?: string } }).reason.code);
+        }
+        await expectWhole(setting);
+        expect((await setting.vault.ledger()).filter(({ rule }) => rule === 'unreadable')).toEqual([]);
+        for (const { id } of await setting.vault.held()) {
+          expect(put.get(id)?.has(Buffer.from(await setting.vault.read(id)).toString('hex'))).toBe(true);
+        }
+        await setting.vault.purge('all', 'on-demand');
+        expect(await onDisk(setting.database)).toMatchObject({ items: [], writes: [], chunks: [] });
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
 describe('a disk that fails', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  it.each(['QuotaExceededError', 'UnknownError'])('ends the put with a word of it and leaves nothing (%s)', async (name) => {
-    const setting = await diskSetting();
-    const former = await setting.vault.put(request(), bytes(CHUNK));
-    const real = IDBObjectStore.prototype.put;
-    let calls = 0;
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
-      if (this.name === 'chunks' && (calls += 1) === 3) throw new DOMException('no space', name);
-      return real.apply(this, given);
-    });
-    await expect(setting.vault.put(request(), bytes(5 * CHUNK))).rejects.toMatchObject({ code: 'vault-full', parameters: { megabytes: 1 } });
-    await expectWhole(setting);
-    expect(await setting.vault.read(former.id)).toEqual(bytes(CHUNK));
-  });
+  it.each(['QuotaExceededError', 'UnknownError'])(
+    'ends the put with a word of it and leaves nothing (%s)',
+    async (name) => {
+      const setting = await diskSetting();
+      const former = await setting.vault.put(request(), bytes(CHUNK));
+      const real = IDBObjectStore.prototype.put;
+      let calls = 0;
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...given) {
+        if (this.name === 'chunks' && (calls += 1) === 3) throw new DOMException('no space', name);
+        return real.apply(this, given);
+      });
+      await expect(setting.vault.put(request(), bytes(5 * CHUNK))).rejects.toMatchObject({
+        code: 'vault-full',
+        parameters: { megabytes: 1 },
+      });
+      await expectWhole(setting);
+      expect(await setting.vault.read(former.id)).toEqual(bytes(CHUNK));
+    },
+  );
 
   it('keeps the former item when its replacement fails', async () => {
     const setting = await diskSetting();

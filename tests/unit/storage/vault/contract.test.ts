@@ -9,19 +9,25 @@ const gone = expect.objectContaining({ code: 'item-gone' });
 const cancelled = expect.objectContaining({ code: 'cancelled' });
 
 describe.each(KINDS)('a vault $kind', ({ open }) => {
-  it.each([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 1000])('gives back %i bytes as they were put', async (length) => {
-    const { vault } = await open();
-    const whole = request();
-    const streamed = request();
-    await vault.put(whole, bytes(length));
-    const item = await vault.put(streamed, streamOf(bytes(length).subarray(0, 70), new Uint8Array(0), bytes(length).subarray(70)));
-    expect(item.bytes).toBe(length);
-    expect(await vault.read(whole.id)).toEqual(bytes(length));
-    expect(await vault.read(streamed.id)).toEqual(bytes(length));
-    const parts = [];
-    for await (const part of await vault.readStream(streamed.id)) parts.push(...part);
-    expect(Uint8Array.from(parts)).toEqual(bytes(length));
-  });
+  it.each([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 1000])(
+    'gives back %i bytes as they were put',
+    async (length) => {
+      const { vault } = await open();
+      const whole = request();
+      const streamed = request();
+      await vault.put(whole, bytes(length));
+      const item = await vault.put(
+        streamed,
+        streamOf(bytes(length).subarray(0, 70), new Uint8Array(0), bytes(length).subarray(70)),
+      );
+      expect(item.bytes).toBe(length);
+      expect(await vault.read(whole.id)).toEqual(bytes(length));
+      expect(await vault.read(streamed.id)).toEqual(bytes(length));
+      const parts = [];
+      for await (const part of await vault.readStream(streamed.id)) parts.push(...part);
+      expect(Uint8Array.from(parts)).toEqual(bytes(length));
+    },
+  );
 
   it('takes a view of shared memory, as threaded codecs give', async () => {
     const { vault } = await open();
@@ -31,7 +37,7 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
     expect(await vault.read('shared')).toEqual(bytes(200));
   });
 
-  it('keeps what it holds from its callers\' hands', async () => {
+  it("keeps what it holds from its callers' hands", async () => {
     const { vault } = await open();
     const given = bytes(100);
     const { id } = await vault.put(request(), given);
@@ -44,9 +50,19 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
     const setting = await open();
     const { id, jobId } = request();
     await setting.vault.put({ id, jobId, part: 'result', why: 'unsaved', format: 'avif' }, bytes(100));
-    expect(await setting.vault.held()).toEqual([{
-      id, jobId, part: 'result', format: 'avif', bytes: 100, created: NOON, touched: NOON, deadline: NOON + 60 * MINUTE, why: 'unsaved',
-    }]);
+    expect(await setting.vault.held()).toEqual([
+      {
+        id,
+        jobId,
+        part: 'result',
+        format: 'avif',
+        bytes: 100,
+        created: NOON,
+        touched: NOON,
+        deadline: NOON + 60 * MINUTE,
+        why: 'unsaved',
+      },
+    ]);
     expect(holdings(await setting.vault.held())).toEqual({ items: 1, bytes: 100, nextDeadline: NOON + 60 * MINUTE });
     expect(holdings([])).toEqual({ items: 0, bytes: 0, nextDeadline: null });
   });
@@ -57,7 +73,9 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       const { id } = await setting.vault.put(request(), bytes(100));
       setting.now += 60 * MINUTE;
       await expect(setting.vault.read(id)).rejects.toEqual(gone);
-      expect(await setting.vault.ledger()).toEqual([{ time: setting.now, rule: 'deadline', part: 'result', format: 'jpeg', bytes: 100 }]);
+      expect(await setting.vault.ledger()).toEqual([
+        { time: setting.now, rule: 'deadline', part: 'result', format: 'jpeg', bytes: 100 },
+      ]);
       setting.now = NOON;
       await expect(setting.vault.read(id)).rejects.toEqual(gone);
     });
@@ -120,7 +138,7 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       await expect(setting.vault.read(id)).rejects.toEqual(gone);
     });
 
-    it('treats an item from the future as too old, since its age can\'t be known', async () => {
+    it("treats an item from the future as too old, since its age can't be known", async () => {
       const setting = await open();
       const { id } = await setting.vault.put(request(), bytes(1));
       setting.now -= MINUTE;
@@ -151,7 +169,7 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       const put = setting.vault.put(request(), new ReadableStream({ start: (controller) => void (feed = controller) }));
       const refused = expect(put).rejects.toEqual(cancelled);
       feed?.enqueue(bytes(CHUNK + 1));
-      while (await setting.vault.expire() === null) await new Promise(setImmediate);
+      while ((await setting.vault.expire()) === null) await new Promise(setImmediate);
       setting.now += 60 * MINUTE;
       expect(await setting.vault.expire()).toBeNull();
       feed?.close();
@@ -169,7 +187,9 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       const [second, third] = [request(), request()];
       for (const each of [source, result, second, third]) await setting.vault.put(each, bytes(100));
 
-      expect(await setting.vault.purge({ id: result.id }, 'on-demand')).toEqual([{ time: NOON, rule: 'on-demand', part: 'result', format: 'jpeg', bytes: 100 }]);
+      expect(await setting.vault.purge({ id: result.id }, 'on-demand')).toEqual([
+        { time: NOON, rule: 'on-demand', part: 'result', format: 'jpeg', bytes: 100 },
+      ]);
       expect((await setting.vault.held()).map(({ id }) => id).sort()).toEqual([source.id, second.id, third.id].sort());
       await setting.vault.put(result, bytes(100));
       expect(await setting.vault.purge({ jobId: job }, 'downloaded')).toHaveLength(2);
@@ -179,7 +199,13 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       expect(await setting.vault.purge('all', 'on-demand')).toEqual([]);
 
       const ledger = await setting.vault.ledger();
-      expect(ledger.map(({ rule }) => rule)).toEqual(['on-demand', 'downloaded', 'downloaded', 'on-demand', 'on-demand']);
+      expect(ledger.map(({ rule }) => rule)).toEqual([
+        'on-demand',
+        'downloaded',
+        'downloaded',
+        'on-demand',
+        'on-demand',
+      ]);
       expect(ledger.map(({ part }) => part).sort()).toEqual(['result', 'result', 'result', 'result', 'source']);
       expect(JSON.stringify(ledger)).not.toContain(job);
       await setting.vault.clearLedger();
@@ -210,23 +236,26 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       expect(items.get('result')).toMatchObject({ format: 'jpeg', why: 'unsaved', touched: NOON });
     });
 
-    it.each(['on-demand', 'private-window-closed'] as const)('refuses a late put of a job that was purged by %s', async (rule) => {
-      const setting = await open();
-      const job = newJobId();
-      await setting.vault.purge({ jobId: job }, rule);
-      await expect(setting.vault.put(request('result', {}, job), bytes(1))).rejects.toEqual(cancelled);
-      const other = newJobId();
-      await setting.vault.put(request('source', {}, other), bytes(1));
-      await setting.vault.purge('all', rule);
-      let reason: unknown;
-      const late = new ReadableStream<Uint8Array>({ cancel: (why) => void (reason = why) });
-      await expect(setting.vault.put(request('result', {}, other), late)).rejects.toEqual(cancelled);
-      expect(reason).toEqual(cancelled);
-      expect(await setting.vault.held()).toEqual([]);
-      await setting.vault.reopen(other);
-      await setting.vault.put(request('result', {}, other), bytes(1));
-      expect(await setting.vault.held()).toHaveLength(1);
-    });
+    it.each(['on-demand', 'private-window-closed'] as const)(
+      'refuses a late put of a job that was purged by %s',
+      async (rule) => {
+        const setting = await open();
+        const job = newJobId();
+        await setting.vault.purge({ jobId: job }, rule);
+        await expect(setting.vault.put(request('result', {}, job), bytes(1))).rejects.toEqual(cancelled);
+        const other = newJobId();
+        await setting.vault.put(request('source', {}, other), bytes(1));
+        await setting.vault.purge('all', rule);
+        let reason: unknown;
+        const late = new ReadableStream<Uint8Array>({ cancel: (why) => void (reason = why) });
+        await expect(setting.vault.put(request('result', {}, other), late)).rejects.toEqual(cancelled);
+        expect(reason).toEqual(cancelled);
+        expect(await setting.vault.held()).toEqual([]);
+        await setting.vault.reopen(other);
+        await setting.vault.put(request('result', {}, other), bytes(1));
+        expect(await setting.vault.held()).toHaveLength(1);
+      },
+    );
 
     it.each(['downloaded', 'failed', 'cancelled'] as const)('lets a job go on that was purged by %s', async (rule) => {
       const setting = await open();
@@ -246,7 +275,12 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       await setting.vault.clearLedger();
       stop();
       await setting.vault.put(request(), bytes(1));
-      expect(heard).toEqual([{ what: 'held', ids: [id] }, { what: 'touched', ids: [id] }, { what: 'purged', ids: [id] }, { what: 'ledger', ids: [] }]);
+      expect(heard).toEqual([
+        { what: 'held', ids: [id] },
+        { what: 'touched', ids: [id] },
+        { what: 'purged', ids: [id] },
+        { what: 'ledger', ids: [] },
+      ]);
     });
   });
 
@@ -269,16 +303,21 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       await vault.touch(older);
 
       const next = await put('result');
-      expect(new Set((await vault.held()).map(({ id }) => id))).toEqual(new Set([source, running.id, saving, older, next]));
+      expect(new Set((await vault.held()).map(({ id }) => id))).toEqual(
+        new Set([source, running.id, saving, older, next]),
+      );
       const large = await vault.put(request(), bytes(600));
       expect(new Set((await vault.held()).map(({ id }) => id))).toEqual(new Set([running.id, saving, large.id]));
       expect((await vault.ledger()).map(({ rule, part }) => `${rule} ${part}`)).toEqual([
-        'over-capacity result', 'over-capacity result', 'over-capacity result', 'over-capacity source',
+        'over-capacity result',
+        'over-capacity result',
+        'over-capacity result',
+        'over-capacity source',
       ]);
       expect(newer).not.toBe(next);
     });
 
-    it('says that the vault is full, and purges nothing for a put that can\'t fit anyway', async () => {
+    it("says that the vault is full, and purges nothing for a put that can't fit anyway", async () => {
       const setting = await open({ capacity: 1000 });
       await setting.vault.put(request('source', { why: 'working' }), bytes(400));
       await setting.vault.put(request(), bytes(400));
@@ -317,7 +356,10 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
         else controller.enqueue(bytes(CHUNK));
       },
     });
-    await expect(setting.vault.put(request(), failing)).rejects.toMatchObject({ code: 'internal', parameters: { detail: 'connection lost' } });
+    await expect(setting.vault.put(request(), failing)).rejects.toMatchObject({
+      code: 'internal',
+      parameters: { detail: 'connection lost' },
+    });
     expect(await setting.vault.held()).toEqual([]);
     expect(await setting.vault.expire()).toBeNull();
   });

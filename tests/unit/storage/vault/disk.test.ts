@@ -9,7 +9,11 @@ const PATTERN = new TextEncoder().encode('a pattern of the plaintext that must n
 /** All bytes that lie there, one after the other. */
 async function raw(database: string): Promise<Buffer> {
   const content = await onDisk(database);
-  return Buffer.concat(Object.values(content).flat().map((value) => (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(JSON.stringify(value)))));
+  return Buffer.concat(
+    Object.values(content)
+      .flat()
+      .map((value) => (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(JSON.stringify(value)))),
+  );
 }
 
 describe('on disk', () => {
@@ -41,7 +45,17 @@ describe('on disk', () => {
     await vault.put(request(), bytes(10));
     const { items } = await onDisk(database);
     expect(Object.keys(items?.[0] as object).sort()).toEqual([
-      'bytes', 'chunks', 'created', 'deadline', 'format', 'id', 'jobId', 'part', 'token', 'touched', 'why',
+      'bytes',
+      'chunks',
+      'created',
+      'deadline',
+      'format',
+      'id',
+      'jobId',
+      'part',
+      'token',
+      'touched',
+      'why',
     ]);
   });
 
@@ -72,7 +86,8 @@ describe('on disk', () => {
     await vault.ledger();
     const connection = await openDB(database);
     const filling = connection.transaction('ledger', 'readwrite');
-    for (let index = 0; index < 4000; index += 1) void filling.store.add({ time: index, rule: 'failed', part: 'source', format: null, bytes: 1 });
+    for (let index = 0; index < 4000; index += 1)
+      void filling.store.add({ time: index, rule: 'failed', part: 'source', format: null, bytes: 1 });
     await filling.done;
     connection.close();
     await vault.put(request(), bytes(1));
@@ -88,18 +103,32 @@ describe('bytes that someone changed on disk are refused and purged', () => {
   const A = request('source');
   const B = request('result');
 
-  it.each<[what: string, change: (chunks: Map<string, Uint8Array>, key: (id: string, index: number) => string) => void]>([
+  it.each<
+    [what: string, change: (chunks: Map<string, Uint8Array>, key: (id: string, index: number) => string) => void]
+  >([
     ['one bit', (chunks, key) => void ((chunks.get(key(A.id, 1)) ?? new Uint8Array(99))[40]! ^= 1)],
     ['one bit of a nonce', (chunks, key) => void ((chunks.get(key(A.id, 0)) ?? new Uint8Array(99))[0]! ^= 1)],
-    ['the last bit of a tag', (chunks, key) => void ((chunks.get(key(A.id, 2)) ?? new Uint8Array(99))[12 + CHUNK + 15]! ^= 1)],
-    ['two chunks swapped', (chunks, key) => {
-      const [first, second] = [chunks.get(key(A.id, 0)), chunks.get(key(A.id, 1))];
-      if (first && second) chunks.set(key(A.id, 0), second).set(key(A.id, 1), first);
-    }],
-    ['a chunk of another item', (chunks, key) => void chunks.set(key(A.id, 1), chunks.get(key(B.id, 1)) ?? new Uint8Array(99))],
+    [
+      'the last bit of a tag',
+      (chunks, key) => void ((chunks.get(key(A.id, 2)) ?? new Uint8Array(99))[12 + CHUNK + 15]! ^= 1),
+    ],
+    [
+      'two chunks swapped',
+      (chunks, key) => {
+        const [first, second] = [chunks.get(key(A.id, 0)), chunks.get(key(A.id, 1))];
+        if (first && second) chunks.set(key(A.id, 0), second).set(key(A.id, 1), first);
+      },
+    ],
+    [
+      'a chunk of another item',
+      (chunks, key) => void chunks.set(key(A.id, 1), chunks.get(key(B.id, 1)) ?? new Uint8Array(99)),
+    ],
     ['a chunk that is missing', (chunks, key) => void chunks.delete(key(A.id, 1))],
     ['the last chunk missing', (chunks, key) => void chunks.delete(key(A.id, 2))],
-    ['a chunk cut short', (chunks, key) => void chunks.set(key(A.id, 2), (chunks.get(key(A.id, 2)) ?? new Uint8Array(99)).slice(0, 5))],
+    [
+      'a chunk cut short',
+      (chunks, key) => void chunks.set(key(A.id, 2), (chunks.get(key(A.id, 2)) ?? new Uint8Array(99)).slice(0, 5)),
+    ],
   ])('%s', async (_what, change) => {
     const { vault, database } = await diskSetting();
     await vault.put(A, bytes(3 * CHUNK, 1));
@@ -107,7 +136,9 @@ describe('bytes that someone changed on disk are refused and purged', () => {
     const connection = await openDB(database);
     const tokens = new Map((await connection.getAll('items')).map((item) => [item.id, item.token]));
     const keys = await connection.getAllKeys('chunks');
-    const before = new Map<string, Uint8Array>(await Promise.all(keys.map(async (key) => [String(key), await connection.get('chunks', key)] as const)));
+    const before = new Map<string, Uint8Array>(
+      await Promise.all(keys.map(async (key) => [String(key), await connection.get('chunks', key)] as const)),
+    );
     const after = new Map([...before].map(([key, value]) => [key, value.slice()]));
     change(after, (id, index) => `${tokens.get(id)},${index}`);
     await connection.clear('chunks');
@@ -120,23 +151,27 @@ describe('bytes that someone changed on disk are refused and purged', () => {
     expect((await onDisk(database))['chunks']).toHaveLength(3);
   });
 
-  it.each([['fewer chunks', { chunks: 2 }], ['fewer chunks and bytes', { chunks: 2, bytes: 2 * CHUNK }], ['more bytes', { bytes: 500 }], ['fewer bytes', { bytes: 10 }], ['another id', { token: 'other' }]])(
-    'a record that claims %s', async (_what, claim) => {
-      const { vault, database } = await diskSetting();
-      await vault.put(A, bytes(3 * CHUNK));
-      const connection = await openDB(database);
-      await connection.put('items', { ...await connection.get('items', A.id), ...claim });
-      connection.close();
-      await expect(vault.read(A.id)).rejects.toEqual(gone);
-      expect(await vault.held()).toEqual([]);
-    },
-  );
+  it.each([
+    ['fewer chunks', { chunks: 2 }],
+    ['fewer chunks and bytes', { chunks: 2, bytes: 2 * CHUNK }],
+    ['more bytes', { bytes: 500 }],
+    ['fewer bytes', { bytes: 10 }],
+    ['another id', { token: 'other' }],
+  ])('a record that claims %s', async (_what, claim) => {
+    const { vault, database } = await diskSetting();
+    await vault.put(A, bytes(3 * CHUNK));
+    const connection = await openDB(database);
+    await connection.put('items', { ...(await connection.get('items', A.id)), ...claim });
+    connection.close();
+    await expect(vault.read(A.id)).rejects.toEqual(gone);
+    expect(await vault.held()).toEqual([]);
+  });
 
   it('a record under another id', async () => {
     const { vault, database } = await diskSetting();
     await vault.put(A, bytes(3 * CHUNK));
     const connection = await openDB(database);
-    await connection.put('items', { ...await connection.get('items', A.id), id: B.id });
+    await connection.put('items', { ...(await connection.get('items', A.id)), id: B.id });
     connection.close();
     await expect(vault.read(B.id)).rejects.toEqual(gone);
   });

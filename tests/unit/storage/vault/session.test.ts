@@ -29,14 +29,19 @@ describe('after the browser ended', () => {
     const content = await onDisk(setting.database);
     expect(content).toMatchObject({ items: [], chunks: [], writes: [], closed: [] });
     const at = NOON + MINUTE;
-    expect((await setting.vault.ledger()).map(({ time, rule, bytes: size }) => [time, rule, size]).sort()).toEqual([[at, 'restart', 200], [at, 'restart', 300]]);
+    expect((await setting.vault.ledger()).map(({ time, rule, bytes: size }) => [time, rule, size]).sort()).toEqual([
+      [at, 'restart', 200],
+      [at, 'restart', 300],
+    ]);
     await expect(setting.vault.read(kept.id)).rejects.toEqual(gone);
   });
 
   it('a put that was cut off leaves nothing after the next start', async () => {
     const setting = await diskSetting();
     let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
-    const cut = setting.vault.put(request(), new ReadableStream({ start: (controller) => void (feed = controller) })).catch((error: unknown) => error);
+    const cut = setting.vault
+      .put(request(), new ReadableStream({ start: (controller) => void (feed = controller) }))
+      .catch((error: unknown) => error);
     feed?.enqueue(bytes(500));
     while ((await onDisk(setting.database))['chunks']?.length !== 7) await new Promise(setImmediate);
     setting.crash();
@@ -63,7 +68,9 @@ describe('after the browser ended', () => {
   it('a database of a newer version is thrown away unread', async () => {
     const setting = await diskSetting();
     setting.crash();
-    const newer = await openDB(setting.database, 99, { upgrade: (database) => void database.createObjectStore('later') });
+    const newer = await openDB(setting.database, 99, {
+      upgrade: (database) => void database.createObjectStore('later'),
+    });
     newer.close();
     expect(await setting.start()).toBe('new');
     const { id } = await setting.vault.put(request(), bytes(1));
@@ -118,20 +125,24 @@ describe('a view that is there before the session', () => {
 });
 
 describe('the key', () => {
-  it('is 256 random bits in storage.session, another one each session, and can\'t be exported', async () => {
-    const raws = await Promise.all([sessionArea(), sessionArea()].map(async (area) => {
-      const source = sessionKey(area);
-      expect(await source.current()).toBeNull();
-      expect(await source.exported()).toBeNull();
-      await source.create();
-      const first = await source.exported();
-      await source.create();
-      expect(await source.exported()).toBe(first);
-      const key = await source.current();
-      expect(key).toMatchObject({ extractable: false, algorithm: { name: 'AES-GCM', length: 256 } });
-      expect(key && await crypto.subtle.exportKey('raw', key).catch((error: Error) => error.name)).toMatch(/^InvalidAccess/);
-      return first;
-    }));
+  it("is 256 random bits in storage.session, another one each session, and can't be exported", async () => {
+    const raws = await Promise.all(
+      [sessionArea(), sessionArea()].map(async (area) => {
+        const source = sessionKey(area);
+        expect(await source.current()).toBeNull();
+        expect(await source.exported()).toBeNull();
+        await source.create();
+        const first = await source.exported();
+        await source.create();
+        expect(await source.exported()).toBe(first);
+        const key = await source.current();
+        expect(key).toMatchObject({ extractable: false, algorithm: { name: 'AES-GCM', length: 256 } });
+        expect(key && (await crypto.subtle.exportKey('raw', key).catch((error: Error) => error.name))).toMatch(
+          /^InvalidAccess/,
+        );
+        return first;
+      }),
+    );
     expect(atob(raws[0] ?? '')).toHaveLength(32);
     expect(raws[0]).not.toBe(raws[1]);
   });
@@ -141,7 +152,11 @@ describe('the key', () => {
     const area = sessionArea();
     const background = sessionKey(area);
     const vault = createVault({ key: background, database: 'asked', clock: () => setting.now });
-    const offscreen = createVault({ key: askedKey(() => background.exported()), database: 'asked', clock: () => setting.now });
+    const offscreen = createVault({
+      key: askedKey(() => background.exported()),
+      database: 'asked',
+      clock: () => setting.now,
+    });
     await openSession(vault, background, locks());
     const { id } = await offscreen.put(request(), bytes(100));
     expect(await vault.read(id)).toEqual(bytes(100));

@@ -7,7 +7,7 @@ import { bytes } from './builders.ts';
 
 let databases = 0;
 const SHELVES = [
-  { kind: 'on disk', open: () => indexedShelf(`shelf-${databases += 1}`) },
+  { kind: 'on disk', open: () => indexedShelf(`shelf-${(databases += 1)}`) },
   { kind: 'in memory', open: memoryShelf },
 ];
 
@@ -18,13 +18,15 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
       await records.saveChunk('kept', 0, bytes(1));
       await records.closeJob({ jobId: 'kept', time: 1 });
     });
-    await expect(shelf.transact('readwrite', async (records) => {
-      await records.saveChunk('kept', 1, bytes(1));
-      await records.saveChunk('new', 0, bytes(1));
-      await records.dropClosedJob('kept');
-      await records.addEntry({ time: 1, rule: 'failed', part: 'source', format: null, bytes: 1 });
-      throw new RangeError('changed my mind');
-    })).rejects.toThrow('changed my mind');
+    await expect(
+      shelf.transact('readwrite', async (records) => {
+        await records.saveChunk('kept', 1, bytes(1));
+        await records.saveChunk('new', 0, bytes(1));
+        await records.dropClosedJob('kept');
+        await records.addEntry({ time: 1, rule: 'failed', part: 'source', format: null, bytes: 1 });
+        throw new RangeError('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
     await shelf.transact('readonly', async (records) => {
       expect(await records.chunk('kept', 0)).toEqual(bytes(1));
       expect(await records.chunk('kept', 1)).toBeUndefined();
@@ -36,18 +38,23 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
 
   it('sees what the one before it did, never its middle', async () => {
     const shelf = open();
-    const count = (): Promise<void> => shelf.transact('readwrite', async (records) => {
-      const { time } = await records.closedJob('counter') ?? { time: 0 };
-      await records.closeJob({ jobId: 'counter', time: time + 1 });
-    });
+    const count = (): Promise<void> =>
+      shelf.transact('readwrite', async (records) => {
+        const { time } = (await records.closedJob('counter')) ?? { time: 0 };
+        await records.closeJob({ jobId: 'counter', time: time + 1 });
+      });
     await Promise.all(Array.from({ length: 20 }, count));
-    expect(await shelf.transact('readonly', (records) => records.closedJob('counter'))).toEqual({ jobId: 'counter', time: 20 });
+    expect(await shelf.transact('readonly', (records) => records.closedJob('counter'))).toEqual({
+      jobId: 'counter',
+      time: 20,
+    });
   });
 
   it('drops all chunks of one write and none of another', async () => {
     const shelf = open();
     await shelf.transact('readwrite', async (records) => {
-      for (const token of ['a', 'ab', 'b']) for (const index of [0, 1, 10, 1000]) await records.saveChunk(token, index, bytes(1));
+      for (const token of ['a', 'ab', 'b'])
+        for (const index of [0, 1, 10, 1000]) await records.saveChunk(token, index, bytes(1));
       await records.dropChunks('ab');
     });
     await shelf.transact('readonly', async (records) => {

@@ -21,7 +21,9 @@ export const gifCarrier: Carrier = {
       ...EMPTY_BAG,
       xmp: xmp ? bytes.subarray(xmp.dataAt, Math.max(xmp.dataAt, xmp.end - XMP_TRAILER.length)) : null,
       icc: icc ? joinSubBlocks(bytes, icc.dataAt) : null,
-      comments: blocks.filter(({ kind }) => kind === 'comment').slice(0, MAX_COMMENTS)
+      comments: blocks
+        .filter(({ kind }) => kind === 'comment')
+        .slice(0, MAX_COMMENTS)
         .map((block) => ({ keyword: 'Comment', text: new TextDecoder().decode(joinSubBlocks(bytes, block.dataAt)) })),
     };
   },
@@ -31,7 +33,10 @@ export const gifCarrier: Carrier = {
       const { blocks, headerEnd } = readGifBlocks(bytes);
       const kept = blocks.filter((block) => stays(block, rest));
       return joinBytes([
-        bytes.subarray(0, headerEnd), ...blocksFor(bag), ...kept.map(({ start, end }) => bytes.subarray(start, end)), new Uint8Array([0x3b]),
+        bytes.subarray(0, headerEnd),
+        ...blocksFor(bag),
+        ...kept.map(({ start, end }) => bytes.subarray(start, end)),
+        new Uint8Array([0x3b]),
       ]);
     });
   },
@@ -45,11 +50,14 @@ function stays({ kind, application }: GifBlock, rest: 'keep' | 'drop'): boolean 
 }
 
 function blocksFor({ xmp, icc, comments }: MetadataBag): Uint8Array[] {
-  const application = (name: string, data: Uint8Array): Uint8Array => joinBytes([new Uint8Array([0x21, 0xff, 11]), latin1Bytes(name), data]);
+  const application = (name: string, data: Uint8Array): Uint8Array =>
+    joinBytes([new Uint8Array([0x21, 0xff, 11]), latin1Bytes(name), data]);
   return [
     ...(icc ? [application(ICC_NAME, asSubBlocks(icc))] : []),
     ...(xmp ? [application(XMP_NAME, joinBytes([xmp, XMP_TRAILER]))] : []),
-    ...comments.map(({ text }) => joinBytes([new Uint8Array([0x21, 0xfe]), asSubBlocks(new TextEncoder().encode(text))])),
+    ...comments.map(({ text }) =>
+      joinBytes([new Uint8Array([0x21, 0xfe]), asSubBlocks(new TextEncoder().encode(text))]),
+    ),
   ];
 }
 

@@ -30,7 +30,8 @@ export interface HeifChange {
 /** @throws CompressionError `unsupported-variant` for fragmented files, `corrupt` */
 export function rewriteHeif(bytes: Uint8Array, meta: HeifMeta, change: HeifChange): Uint8Array<ArrayBuffer> {
   const boxes = readBoxes(bytes, 0, bytes.length, 'truncated').filter((box) => !change.dropsBox(box));
-  if (boxes.some(({ type }) => type === 'moof')) throw new CompressionError('unsupported-variant', { format: 'HEIF', feature: 'moof' });
+  if (boxes.some(({ type }) => type === 'moof'))
+    throw new CompressionError('unsupported-variant', { format: 'HEIF', feature: 'moof' });
   const cuts = dataOf(meta, change.removed, bytes.length);
   const newData = change.added.length > 0 ? box('mdat', ...change.added.map(({ data }) => data)) : new Uint8Array();
 
@@ -58,12 +59,15 @@ export function rewriteHeif(bytes: Uint8Array, meta: HeifMeta, change: HeifChang
     }
   }
   const moved = (offset: number): number => map.get(offset);
-  return joinBytes(pieces.flatMap(({ box: one, kept }) => {
-    if (one.start === meta.box.start) return [metaBox(bytes, meta, change, moved, newDataAt), newData];
-    if (one.type === 'mdat') return [longHeader('mdat', kept), ...kept.map(({ start, end }) => bytes.subarray(start, end))];
-    if (one.type === 'moov') return [withMovedSamples(bytes, one, moved)];
-    return [explicitSize(bytes.subarray(one.start, one.end), one)];
-  }));
+  return joinBytes(
+    pieces.flatMap(({ box: one, kept }) => {
+      if (one.start === meta.box.start) return [metaBox(bytes, meta, change, moved, newDataAt), newData];
+      if (one.type === 'mdat')
+        return [longHeader('mdat', kept), ...kept.map(({ start, end }) => bytes.subarray(start, end))];
+      if (one.type === 'moov') return [withMovedSamples(bytes, one, moved)];
+      return [explicitSize(bytes.subarray(one.start, one.end), one)];
+    }),
+  );
 }
 
 interface Piece {
@@ -95,7 +99,8 @@ function mergeRanges(ranges: readonly Range[]): Range[] {
   const merged: Range[] = [];
   for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
     const last = merged.at(-1);
-    if (last && range.start <= last.end) merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    if (last && range.start <= last.end)
+      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
     else merged.push(range);
   }
   return merged;

@@ -11,7 +11,13 @@ import type { HeifChange } from './heif-file.ts';
  * @param moved where an offset of the old file is in the new one
  * @param newDataAt where in the new file the data of the added items is, one after the other
  */
-export function metaBox(bytes: Uint8Array, meta: HeifMeta, change: HeifChange, moved: (offset: number) => number, newDataAt: number): Uint8Array {
+export function metaBox(
+  bytes: Uint8Array,
+  meta: HeifMeta,
+  change: HeifChange,
+  moved: (offset: number) => number,
+  newDataAt: number,
+): Uint8Array {
   const ids = newIds(meta, change);
   const properties = changedProperties(bytes, meta, change);
   const writers: Readonly<Record<string, (old: Box) => Uint8Array>> = {
@@ -29,8 +35,10 @@ export function metaBox(bytes: Uint8Array, meta: HeifMeta, change: HeifChange, m
 
 function newIds(meta: HeifMeta, { removed, added: { length: count } }: HeifChange): number[] {
   let highest = meta.primary;
-  for (const id of [...meta.items.keys(), ...meta.locations.keys()]) if (!removed.includes(id)) highest = Math.max(highest, id);
-  if (count > 0 && (!findBox(meta.children, 'iinf') || !findBox(meta.children, 'iloc'))) throw new CompressionError('corrupt');
+  for (const id of [...meta.items.keys(), ...meta.locations.keys()])
+    if (!removed.includes(id)) highest = Math.max(highest, id);
+  if (count > 0 && (!findBox(meta.children, 'iinf') || !findBox(meta.children, 'iloc')))
+    throw new CompressionError('corrupt');
   return Array.from({ length: count }, (_, i) => highest + 1 + i);
 }
 
@@ -43,7 +51,14 @@ function itemInfo(bytes: Uint8Array, old: Box, { removed, added }: HeifChange, i
   const more = added.map(({ type, contentType }, i) => {
     const id = ids[i] ?? 0;
     const wide = id > 0xffff;
-    return fullBox('infe', wide ? 3 : 2, 0, wide ? bigEndian32(id) : bigEndian16(id), bigEndian16(0), latin1Bytes(`${type}\0${contentType && `${contentType}\0`}`));
+    return fullBox(
+      'infe',
+      wide ? 3 : 2,
+      0,
+      wide ? bigEndian32(id) : bigEndian16(id),
+      bigEndian16(0),
+      latin1Bytes(`${type}\0${contentType && `${contentType}\0`}`),
+    );
   });
   const all = [...entries, ...more];
   return fullBox('iinf', version, 0, version === 0 ? bigEndian16(all.length) : bigEndian32(all.length), ...all);
@@ -55,11 +70,20 @@ function idOf(bytes: Uint8Array, { dataAt }: Box): number {
 }
 
 /** 8.11.3, with every base offset folded into its extents. */
-function itemLocations(meta: HeifMeta, { removed, added }: HeifChange, ids: readonly number[], moved: (offset: number) => number, newDataAt: number): Uint8Array {
+function itemLocations(
+  meta: HeifMeta,
+  { removed, added }: HeifChange,
+  ids: readonly number[],
+  moved: (offset: number) => number,
+  newDataAt: number,
+): Uint8Array {
   const locations: [number, HeifLocation][] = [...meta.locations].filter(([id]) => !removed.includes(id));
   let at = newDataAt;
   for (const [i, { data }] of added.entries()) {
-    locations.push([ids[i] ?? 0, { method: 0, dataReference: 0, extents: [{ index: 0, offset: at, length: data.length }] }]);
+    locations.push([
+      ids[i] ?? 0,
+      { method: 0, dataReference: 0, extents: [{ index: 0, offset: at, length: data.length }] },
+    ]);
     at += data.length;
   }
   const isNew = (id: number): boolean => ids.includes(id);
@@ -67,7 +91,10 @@ function itemLocations(meta: HeifMeta, { removed, added }: HeifChange, ids: read
   const indexed = locations.some(([, { extents }]) => extents.some(({ index }) => index !== 0));
   const id = (value: number): Uint8Array => (wide ? bigEndian32(value) : bigEndian16(value));
   const entries = locations.flatMap(([item, { method, dataReference, extents }]) => [
-    id(item), bigEndian16(method), bigEndian16(dataReference), bigEndian16(extents.length),
+    id(item),
+    bigEndian16(method),
+    bigEndian16(dataReference),
+    bigEndian16(extents.length),
     ...extents.flatMap(({ index, offset, length }) => [
       ...(indexed ? [size32(index)] : []),
       size32(method === 0 && dataReference === 0 && !isNew(item) ? moved(offset) : offset),
@@ -86,13 +113,19 @@ function size32(value: number): Uint8Array {
 
 /** 8.11.12; each added item describes (`cdsc`) the primary picture. */
 function itemReferences(meta: HeifMeta, { removed }: HeifChange, ids: readonly number[]): Uint8Array {
-  const kept = meta.references.filter(({ from }) => !removed.includes(from))
+  const kept = meta.references
+    .filter(({ from }) => !removed.includes(from))
     .map(({ type, from, to }) => ({ type, from, to: to.filter((id) => !removed.includes(id)) }))
     .filter(({ to }) => to.length > 0);
   const all: HeifReference[] = [...kept, ...ids.map((id) => ({ type: 'cdsc', from: id, to: [meta.primary] }))];
   const wide = all.some(({ from, to }) => from > 0xffff || to.some((id) => id > 0xffff));
   const id = (value: number): Uint8Array => (wide ? bigEndian32(value) : bigEndian16(value));
-  return fullBox('iref', wide ? 1 : 0, 0, ...all.map(({ type, from, to }) => box(type, id(from), bigEndian16(to.length), ...to.map(id))));
+  return fullBox(
+    'iref',
+    wide ? 1 : 0,
+    0,
+    ...all.map(({ type, from, to }) => box(type, id(from), bigEndian16(to.length), ...to.map(id))),
+  );
 }
 
 interface Properties {
@@ -109,7 +142,12 @@ function changedProperties(bytes: Uint8Array, meta: HeifMeta, { icc, removed }: 
   if (at !== undefined) {
     // Free space keeps the place, so that the numbers of the properties after it stay.
     boxes[at - 1] = icc ? profileBox(icc) : box('free');
-    if (!icc) for (const [id, list] of associations) associations.set(id, list.filter(({ index }) => index !== at));
+    if (!icc)
+      for (const [id, list] of associations)
+        associations.set(
+          id,
+          list.filter(({ index }) => index !== at),
+        );
   } else if (icc) {
     boxes.push(profileBox(icc));
     associations.set(meta.primary, [...own, { index: boxes.length, essential: false }]);
@@ -128,15 +166,25 @@ function profileBox(icc: Uint8Array): Uint8Array {
 
 /** 23008-12, 9.3.1. */
 function itemProperties(bytes: Uint8Array, old: Box, { boxes, associations }: Properties): Uint8Array {
-  const others = childrenOf(bytes, old).filter(({ type }) => type !== 'ipco' && type !== 'ipma').map(({ start, end }) => bytes.subarray(start, end));
+  const others = childrenOf(bytes, old)
+    .filter(({ type }) => type !== 'ipco' && type !== 'ipma')
+    .map(({ start, end }) => bytes.subarray(start, end));
   const wideIds = [...associations.keys()].some((id) => id > 0xffff);
   const wideIndices = boxes.length > 127;
   // Items in ascending order, as 9.3.1 demands.
-  const entries = [...associations].toSorted(([a], [b]) => a - b).flatMap(([id, list]) => [
-    wideIds ? bigEndian32(id) : bigEndian16(id),
-    new Uint8Array([Math.min(list.length, 255)]),
-    ...list.slice(0, 255).map(({ index, essential }) => (wideIndices ? bigEndian16(index | (essential ? 0x8000 : 0)) : new Uint8Array([index | (essential ? 0x80 : 0)]))),
-  ]);
+  const entries = [...associations]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([id, list]) => [
+      wideIds ? bigEndian32(id) : bigEndian16(id),
+      new Uint8Array([Math.min(list.length, 255)]),
+      ...list
+        .slice(0, 255)
+        .map(({ index, essential }) =>
+          wideIndices
+            ? bigEndian16(index | (essential ? 0x8000 : 0))
+            : new Uint8Array([index | (essential ? 0x80 : 0)]),
+        ),
+    ]);
   const ipma = fullBox('ipma', wideIds ? 1 : 0, wideIndices ? 1 : 0, bigEndian32(associations.size), ...entries);
   return box('iprp', box('ipco', ...boxes), ipma, ...others);
 }
@@ -148,7 +196,8 @@ function itemData(bytes: Uint8Array, meta: HeifMeta, old: Box, removed: readonly
   for (const id of removed) {
     const location = meta.locations.get(id);
     if (location?.method !== 1) continue;
-    for (const { offset, length } of location.extents) copy.fill(0, header + offset, length === 0 ? undefined : header + offset + length);
+    for (const { offset, length } of location.extents)
+      copy.fill(0, header + offset, length === 0 ? undefined : header + offset + length);
   }
   return copy;
 }

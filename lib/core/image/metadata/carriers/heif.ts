@@ -63,7 +63,9 @@ function isXmp({ type, contentType }: HeifItem): boolean {
 /** The first block that describes the primary picture, or any when none says what it describes. */
 function blockOf(bytes: Uint8Array, meta: HeifMeta, is: (item: HeifItem) => boolean): Uint8Array | null {
   const items = [...meta.items.values()].filter(is);
-  const own = items.find(({ id }) => meta.references.some(({ type, from, to }) => type === 'cdsc' && from === id && to.includes(meta.primary)));
+  const own = items.find(({ id }) =>
+    meta.references.some(({ type, from, to }) => type === 'cdsc' && from === id && to.includes(meta.primary)),
+  );
   const item = own ?? items[0];
   return item ? itemData(bytes, meta, item.id) : null;
 }
@@ -72,7 +74,9 @@ function blockOf(bytes: Uint8Array, meta: HeifMeta, is: (item: HeifItem) => bool
 function goes(meta: HeifMeta, item: HeifItem, rest: 'keep' | 'drop'): boolean {
   if (isThumbnail(meta, item)) return rest === 'drop';
   if (!isExif(item) && !isXmp(item)) return false;
-  const described = meta.references.filter(({ type, from }) => type === 'cdsc' && from === item.id).flatMap(({ to }) => to);
+  const described = meta.references
+    .filter(({ type, from }) => type === 'cdsc' && from === item.id)
+    .flatMap(({ to }) => to);
   return isExif(item) || described.length === 0 || described.includes(meta.primary);
 }
 

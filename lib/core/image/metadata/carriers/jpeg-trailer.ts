@@ -3,7 +3,15 @@
  * motion photo.
  */
 import { copyBytes, joinBytes } from '../../../bytes/bytes.ts';
-import { furtherImageKind, partOf, payloadOf, readMultiPicture, SIGNATURE, videoAt, type FurtherImage } from '../../formats/jpeg-parts.ts';
+import {
+  furtherImageKind,
+  partOf,
+  payloadOf,
+  readMultiPicture,
+  SIGNATURE,
+  videoAt,
+  type FurtherImage,
+} from '../../formats/jpeg-parts.ts';
 import { readJpegHeader, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, indexOfText, startsWith } from '../../../bytes/reader.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
@@ -16,11 +24,19 @@ import { hideMovieMetadata } from './movie-metadata.ts';
 export function trailerOf(bytes: Uint8Array, layout: JpegLayout, rest: 'keep' | 'drop'): Uint8Array | null {
   if (layout.end >= bytes.length) return null;
   if (rest === 'keep') return bytes.subarray(layout.end);
-  const images = readMultiPicture(bytes, layout).slice(1).filter(({ start }) => start >= layout.end);
+  const images = readMultiPicture(bytes, layout)
+    .slice(1)
+    .filter(({ start }) => start >= layout.end);
   const video = videoAt(bytes, layout);
-  if (!images.some((image) => isPartOfPicture(bytes, image)) && !hasGainMapMark(bytes, layout) && !isMotionPhoto(bytes, layout, video)) return null;
+  if (
+    !images.some((image) => isPartOfPicture(bytes, image)) &&
+    !hasGainMapMark(bytes, layout) &&
+    !isMotionPhoto(bytes, layout, video)
+  )
+    return null;
   const trailer = copyBytes(bytes, layout.end);
-  for (const start of new Set([layout.end, ...images.map((image) => image.start)])) blankImageMetadata(trailer.subarray(start - layout.end));
+  for (const start of new Set([layout.end, ...images.map((image) => image.start)]))
+    blankImageMetadata(trailer.subarray(start - layout.end));
   if (video >= 0) hideMovieMetadata(trailer, video - layout.end);
   return trailer;
 }
@@ -33,14 +49,24 @@ function isPartOfPicture(bytes: Uint8Array, image: FurtherImage): boolean {
 function hasGainMapMark(bytes: Uint8Array, { segments }: JpegLayout): boolean {
   return segments.some((segment) => {
     const part = partOf(bytes, segment);
-    return part === 'gainMap' || (part === 'xmp' && indexOfText(payloadOf(bytes, segment, part), '/hdr-gain-map/') >= 0);
+    return (
+      part === 'gainMap' || (part === 'xmp' && indexOfText(payloadOf(bytes, segment, part), '/hdr-gain-map/') >= 0)
+    );
   });
 }
 
 function isMotionPhoto(bytes: Uint8Array, { segments, end }: JpegLayout, video: number): boolean {
   if (video < 0) return false;
-  return indexOfText(bytes, 'MotionPhoto_Data', end) >= 0 || segments.some((segment) => partOf(bytes, segment) === 'xmp'
-    && ['MotionPhoto', 'MicroVideo'].some((name) => indexOfText(bytes.subarray(segment.dataAt, segment.end), name) >= 0));
+  return (
+    indexOfText(bytes, 'MotionPhoto_Data', end) >= 0 ||
+    segments.some(
+      (segment) =>
+        partOf(bytes, segment) === 'xmp' &&
+        ['MotionPhoto', 'MicroVideo'].some(
+          (name) => indexOfText(bytes.subarray(segment.dataAt, segment.end), name) >= 0,
+        ),
+    )
+  );
 }
 
 /** An EXIF block without entries, and spaces for the rest. */
@@ -51,14 +77,22 @@ function blankImageMetadata(image: Uint8Array): void {
   for (const segment of ifReadable(() => readJpegHeader(image), [])) {
     const part = partOf(image, segment);
     if (part !== 'exif' && part !== 'comment' && part !== 'photoshop' && part !== 'vendor' && part !== 'jfxx') continue;
-    const payload = part === 'exif' || part === 'photoshop' ? payloadOf(image, segment, part) : image.subarray(segment.dataAt, segment.end);
+    const payload =
+      part === 'exif' || part === 'photoshop'
+        ? payloadOf(image, segment, part)
+        : image.subarray(segment.dataAt, segment.end);
     payload.fill(part === 'comment' ? 0x20 : 0);
     if (part === 'exif' && payload.length >= EMPTY_EXIF.length) payload.set(EMPTY_EXIF);
   }
 }
 
 /** Image and trailer together; the index of further images, if there is one, tells their new places. */
-export function withMovedImages(bytes: Uint8Array, layout: JpegLayout, image: Uint8Array, trailer: Uint8Array): Uint8Array<ArrayBuffer> {
+export function withMovedImages(
+  bytes: Uint8Array,
+  layout: JpegLayout,
+  image: Uint8Array,
+  trailer: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const file = joinBytes([image, trailer]);
   const oldBase = indexBase(bytes, layout.segments);
   const newBase = indexBase(file, readJpegSegments(file).segments);

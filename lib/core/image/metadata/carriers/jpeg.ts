@@ -15,8 +15,10 @@ import { trailerOf, withMovedImages } from './jpeg-trailer.ts';
 export const jpegCarrier: Carrier = {
   extract(bytes) {
     const layout = readJpegSegments(bytes);
-    const all = (part: keyof typeof SIGNATURE): Uint8Array[] => layout.segments
-      .filter((candidate) => partOf(bytes, candidate) === part).map((segment) => payloadOf(bytes, segment, part));
+    const all = (part: keyof typeof SIGNATURE): Uint8Array[] =>
+      layout.segments
+        .filter((candidate) => partOf(bytes, candidate) === part)
+        .map((segment) => payloadOf(bytes, segment, part));
     const first = (part: keyof typeof SIGNATURE): Uint8Array | null => all(part)[0] ?? null;
     const photoshop = first('photoshop');
     const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
@@ -38,11 +40,19 @@ export const jpegCarrier: Carrier = {
       const layout = readJpegSegments(bytes);
       const trailer = trailerOf(bytes, layout, rest);
       const signatures = signatureNumbers(bytes, layout);
-      const head = copySegments(bytes, layout, (segment, part) => (
-        part === 'mpf' ? rest === 'keep' || trailer !== null : stays(bytes, segment, part, rest, signatures)
-      ), bag, rest);
+      const head = copySegments(
+        bytes,
+        layout,
+        (segment, part) =>
+          part === 'mpf' ? rest === 'keep' || trailer !== null : stays(bytes, segment, part, rest, signatures),
+        bag,
+        rest,
+      );
       // A reader of the new file shall not have to guess.
-      const end = layout.hasEnd && bytes[layout.end - 1] === MARKER.EOI ? [] : [new Uint8Array(bytes.at(-1) === 0xff ? [MARKER.EOI] : [0xff, MARKER.EOI])];
+      const end =
+        layout.hasEnd && bytes[layout.end - 1] === MARKER.EOI
+          ? []
+          : [new Uint8Array(bytes.at(-1) === 0xff ? [MARKER.EOI] : [0xff, MARKER.EOI])];
       const image = joinBytes([...head, ...end]);
       return trailer === null ? image : withMovedImages(bytes, layout, image, trailer);
     });
@@ -59,25 +69,39 @@ function densityOf(jfif: Uint8Array): MetadataBag['density'] {
 }
 
 function commentsOf(bytes: Uint8Array, { segments }: JpegLayout): Comment[] {
-  return segments.filter(({ marker }) => marker === MARKER.COM).slice(0, MAX_COMMENTS).map(({ dataAt, end }) => {
-    const data = bytes.subarray(dataAt, end);
-    // T.81 says nothing of a character set; UTF-8 where it is valid, as it is by chance only in ASCII.
-    const text = new TextDecoder().decode(data);
-    return { keyword: 'Comment', text: (text.includes('\ufffd') ? latin1(data) : text).replace(/\0+$/, '') };
-  });
+  return segments
+    .filter(({ marker }) => marker === MARKER.COM)
+    .slice(0, MAX_COMMENTS)
+    .map(({ dataAt, end }) => {
+      const data = bytes.subarray(dataAt, end);
+      // T.81 says nothing of a character set; UTF-8 where it is valid, as it is by chance only in ASCII.
+      const text = new TextDecoder().decode(data);
+      return { keyword: 'Comment', text: (text.includes('\ufffd') ? latin1(data) : text).replace(/\0+$/, '') };
+    });
 }
 
-function stays(bytes: Uint8Array, segment: JpegSegment, part: JpegPart, rest: 'keep' | 'drop', signatures: ReadonlySet<number>): boolean {
+function stays(
+  bytes: Uint8Array,
+  segment: JpegSegment,
+  part: JpegPart,
+  rest: 'keep' | 'drop',
+  signatures: ReadonlySet<number>,
+): boolean {
   if (['coding', 'adobe', 'gainMap', 'jfif'].includes(part)) return true;
   if (part === 'jfxx' || part === 'vendor') return rest === 'keep';
   // APP11 is also where JPEG XT (ISO/IEC 18477-3, B) has parts of the picture; boxes of type `jumb` are metadata.
-  if (part === 'jumbf') return !signatures.has(boxNumber(bytes, segment)) && (rest === 'keep' || !startsWith(bytes, 'jumb', segment.dataAt + 12));
+  if (part === 'jumbf')
+    return (
+      !signatures.has(boxNumber(bytes, segment)) && (rest === 'keep' || !startsWith(bytes, 'jumb', segment.dataAt + 12))
+    );
   return false;
 }
 
 /** Of the boxes that are C2PA manifests: one goes over several segments of the same number, and only the first says what it is. */
 function signatureNumbers(bytes: Uint8Array, { segments }: JpegLayout): Set<number> {
-  const first = segments.filter((segment) => partOf(bytes, segment) === 'jumbf' && isC2pa(bytes.subarray(segment.dataAt, segment.end)));
+  const first = segments.filter(
+    (segment) => partOf(bytes, segment) === 'jumbf' && isC2pa(bytes.subarray(segment.dataAt, segment.end)),
+  );
   return new Set(first.map((segment) => boxNumber(bytes, segment)));
 }
 
@@ -88,7 +112,11 @@ function boxNumber(bytes: Uint8Array, { dataAt, end }: JpegSegment): number {
 
 /** The image up to its end, with the bag's segments after SOI or, where there is one, JFIF's segment, which wants to be first. */
 function copySegments(
-  bytes: Uint8Array, layout: JpegLayout, isKept: (segment: JpegSegment, part: JpegPart) => boolean, bag: MetadataBag, rest: 'keep' | 'drop',
+  bytes: Uint8Array,
+  layout: JpegLayout,
+  isKept: (segment: JpegSegment, part: JpegPart) => boolean,
+  bag: MetadataBag,
+  rest: 'keep' | 'drop',
 ): Uint8Array[] {
   const parts: Uint8Array[] = [bytes.subarray(0, 2)];
   const { segments } = layout;
@@ -112,7 +140,12 @@ function copySegments(
 }
 
 /** With the bag's density; without its thumbnail when the rest is dropped. */
-function jfifSegment(bytes: Uint8Array, { start, end, dataAt }: JpegSegment, { density }: MetadataBag, rest: 'keep' | 'drop'): Uint8Array {
+function jfifSegment(
+  bytes: Uint8Array,
+  { start, end, dataAt }: JpegSegment,
+  { density }: MetadataBag,
+  rest: 'keep' | 'drop',
+): Uint8Array {
   const old = copyBytes(bytes, start, end);
   if (end - dataAt < 14) return old;
   const found = densityOf(old.subarray(4 + SIGNATURE.jfif.length));
@@ -128,7 +161,11 @@ function jfifSegment(bytes: Uint8Array, { start, end, dataAt }: JpegSegment, { d
 }
 
 function newJfif(density: { x: number; y: number }): Uint8Array {
-  const segment = joinBytes([new Uint8Array([0xff, MARKER.APP0, 0, 16]), latin1Bytes(SIGNATURE.jfif), new Uint8Array([1, 2, 0, 0, 0, 0, 0, 0, 0])]);
+  const segment = joinBytes([
+    new Uint8Array([0xff, MARKER.APP0, 0, 16]),
+    latin1Bytes(SIGNATURE.jfif),
+    new Uint8Array([1, 2, 0, 0, 0, 0, 0, 0, 0]),
+  ]);
   setDensity(new DataView(segment.buffer), 1, density.x, density.y);
   return segment;
 }
@@ -146,7 +183,11 @@ function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataBag)
   // What is too long for a segment is cut down to what matters most; most often it is a thumbnail that goes.
   const pixels = { are: 'untouched', format: 'jpeg' } as const;
   const room = (part: keyof typeof SIGNATURE, more = 0): number => MAX_PAYLOAD - SIGNATURE[part].length - more;
-  const fit = (data: Uint8Array | null, most: number, less: (data: Uint8Array) => Uint8Array | null): Uint8Array | null => {
+  const fit = (
+    data: Uint8Array | null,
+    most: number,
+    less: (data: Uint8Array) => Uint8Array | null,
+  ): Uint8Array | null => {
     const smaller = data && data.length > most ? less(data) : data;
     return smaller && smaller.length <= most ? smaller : null;
   };
@@ -158,7 +199,13 @@ function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataBag)
     ...(xmpPart ? [segment(MARKER.APP1, SIGNATURE.xmp, xmpPart)] : []),
     ...(icc ? iccSegments(icc, room('icc', 2)) : []),
     ...(photoshop ? [segment(MARKER.APP13, SIGNATURE.photoshop, photoshop)] : []),
-    ...comments.map(({ keyword, text }) => segment(MARKER.COM, '', new TextEncoder().encode(keyword === 'Comment' ? text : `${keyword}: ${text}`).subarray(0, MAX_PAYLOAD))),
+    ...comments.map(({ keyword, text }) =>
+      segment(
+        MARKER.COM,
+        '',
+        new TextEncoder().encode(keyword === 'Comment' ? text : `${keyword}: ${text}`).subarray(0, MAX_PAYLOAD),
+      ),
+    ),
   ];
 }
 
@@ -173,7 +220,9 @@ function photoshopPart(iptc: Uint8Array | null, resources: readonly ImageResourc
 function iccSegments(icc: Uint8Array, room: number): Uint8Array[] {
   const count = Math.ceil(icc.length / room);
   if (count > 255) throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'ICC' });
-  return Array.from({ length: count }, (_, i) => segment(MARKER.APP2, SIGNATURE.icc, new Uint8Array([i + 1, count]), icc.subarray(i * room, (i + 1) * room)));
+  return Array.from({ length: count }, (_, i) =>
+    segment(MARKER.APP2, SIGNATURE.icc, new Uint8Array([i + 1, count]), icc.subarray(i * room, (i + 1) * room)),
+  );
 }
 
 function segment(marker: number, signature: string, ...payload: readonly Uint8Array[]): Uint8Array {

@@ -36,7 +36,9 @@ export const jxlCarrier: Carrier = {
       if (bag.icc) throw new CompressionError('unsupported-variant', { format: 'JPEG XL', feature: 'ICC' });
       const added = boxesFor(bag);
       if (isBare(bytes)) {
-        return added.length === 0 ? copyBytes(bytes) : joinBytes([SIGNATURE_BOX, FILE_TYPE_BOX, ...added, box('jxlc', bytes)]);
+        return added.length === 0
+          ? copyBytes(bytes)
+          : joinBytes([SIGNATURE_BOX, FILE_TYPE_BOX, ...added, box('jxlc', bytes)]);
       }
       const boxes = boxesOf(bytes);
       const kept = boxes.filter((one) => PICTURE.includes(one.type) || (rest === 'keep' && !isMetadata(bytes, one)));
@@ -57,8 +59,10 @@ function boxesOf(bytes: Uint8Array): Box[] {
 }
 
 function isMetadata(bytes: Uint8Array, { type, dataAt }: Box): boolean {
-  return ['Exif', 'xml ', 'jumb', 'jbrd'].includes(type)
-    || (type === 'brob' && ['Exif', 'xml ', 'jumb'].some((inner) => startsWith(bytes, inner, dataAt)));
+  return (
+    ['Exif', 'xml ', 'jumb', 'jbrd'].includes(type) ||
+    (type === 'brob' && ['Exif', 'xml ', 'jumb'].some((inner) => startsWith(bytes, inner, dataAt)))
+  );
 }
 
 /** 9.6: EXIF begins with where its TIFF header is. */

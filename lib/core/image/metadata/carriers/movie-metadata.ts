@@ -12,7 +12,9 @@ export function hideMovieMetadata(bytes: Uint8Array, at: number): void {
   const movie = findMovie(bytes, at);
   if (!movie) return;
   const children = ifReadable(() => childrenOf(bytes, movie), []);
-  const tracks = children.filter(({ type }) => type === 'trak').flatMap((track) => ifReadable(() => childrenOf(bytes, track), []));
+  const tracks = children
+    .filter(({ type }) => type === 'trak')
+    .flatMap((track) => ifReadable(() => childrenOf(bytes, track), []));
   for (const box of [...children, ...tracks]) if (box.type === 'udta' || box.type === 'meta') hide(bytes, box);
 }
 

@@ -2,7 +2,14 @@
 import { bigEndian32, joinBytes, latin1Bytes, sameBytes } from '../../../bytes/bytes.ts';
 import { crc32 } from '../../../bytes/crc32.ts';
 import { readPngChunks, type PngChunk } from '../../formats/png-chunks.ts';
-import { decodeRawProfile, rawProfileType, readPngText, withoutExifHeader, XMP_KEYWORD, type PngText } from '../../formats/png-text.ts';
+import {
+  decodeRawProfile,
+  rawProfileType,
+  readPngText,
+  withoutExifHeader,
+  XMP_KEYWORD,
+  type PngText,
+} from '../../formats/png-text.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
 import { deflate } from '../../../bytes/deflate.ts';
@@ -23,7 +30,9 @@ export const pngCarrier: Carrier = {
       const text = readPngText(bytes, chunk);
       if (text) readText(text, chunk, texts, found, comments);
     }
-    const exif = chunks.filter(({ type }) => type === 'eXIf').map(({ dataAt, dataEnd }) => withoutExifHeader(bytes.subarray(dataAt, dataEnd)));
+    const exif = chunks
+      .filter(({ type }) => type === 'eXIf')
+      .map(({ dataAt, dataEnd }) => withoutExifHeader(bytes.subarray(dataAt, dataEnd)));
     const iccp = chunks.find(({ type }) => type === 'iCCP');
     const phys = chunks.find(({ type }) => type === 'pHYs');
     return {
@@ -41,7 +50,8 @@ export const pngCarrier: Carrier = {
     const chunks = readPngChunks(bytes);
     const bag = isGrey(bytes) && given.icc ? { ...given, icc: greyProfileOf(given.icc) ?? given.icc } : given;
     const iccp = chunks.find(({ type }) => type === 'iCCP');
-    const sameProfile = iccp && bag.icc && sameBytes(profileOf(bytes, iccp, new TextReader()) ?? new Uint8Array(), bag.icc);
+    const sameProfile =
+      iccp && bag.icc && sameBytes(profileOf(bytes, iccp, new TextReader()) ?? new Uint8Array(), bag.icc);
     const added = await chunksFor(bag, iccp && sameProfile ? bytes.subarray(iccp.start, iccp.end) : null);
     const parts = [bytes.subarray(0, 8)];
     for (const chunk of chunks) {
@@ -72,13 +82,23 @@ class TextReader {
 }
 
 /** The first block of a kind counts, and eXIf before what ImageMagick wrote. */
-function readText(text: PngText, { type }: PngChunk, texts: TextReader, found: Map<string, Uint8Array>, comments: Comment[]): void {
+function readText(
+  text: PngText,
+  { type }: PngChunk,
+  texts: TextReader,
+  found: Map<string, Uint8Array>,
+  comments: Comment[],
+): void {
   const content = texts.content(text);
   if (!content) return;
   const kind = text.keyword === XMP_KEYWORD ? 'xmp' : rawProfileType(text.keyword);
   const raw = kind && text.keyword !== XMP_KEYWORD ? decodeRawProfile(content) : content;
   if (!kind && comments.length >= MAX_COMMENTS) return;
-  if (!kind) comments.push({ keyword: text.keyword, text: type === 'iTXt' ? new TextDecoder().decode(content) : latin1(content) });
+  if (!kind)
+    comments.push({
+      keyword: text.keyword,
+      text: type === 'iTXt' ? new TextDecoder().decode(content) : latin1(content),
+    });
   else if (!raw || kind === 'icc') return;
   // Browsers turn a picture by eXIf alone: written as such, this would turn it.
   else if (kind === 'exif') found.set('exif', found.get('exif') ?? withoutTurn(withoutExifHeader(raw)));
@@ -105,7 +125,26 @@ function densityOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk): MetadataBa
 }
 
 /** What a decoder or an animation needs. An unknown critical chunk (capital first letter) would be needed too. */
-const RENDERING = ['tRNS', 'cICP', 'mDCV', 'mDCv', 'cLLI', 'cLLi', 'sRGB', 'gAMA', 'cHRM', 'sBIT', 'bKGD', 'hIST', 'sPLT', 'acTL', 'fcTL', 'fdAT', 'oFFs', 'sTER'];
+const RENDERING = [
+  'tRNS',
+  'cICP',
+  'mDCV',
+  'mDCv',
+  'cLLI',
+  'cLLi',
+  'sRGB',
+  'gAMA',
+  'cHRM',
+  'sBIT',
+  'bKGD',
+  'hIST',
+  'sPLT',
+  'acTL',
+  'fcTL',
+  'fdAT',
+  'oFFs',
+  'sTER',
+];
 
 function stays(bytes: Uint8Array, chunk: PngChunk, bag: MetadataBag, rest: 'keep' | 'drop'): boolean {
   const { type, dataAt, dataEnd } = chunk;
@@ -123,10 +162,22 @@ function isPrintSize(bytes: Uint8Array, chunk: PngChunk, rest: 'keep' | 'drop'):
   return rest === 'drop' && ifReadable(() => reader.u32(chunk.dataAt) === reader.u32(chunk.dataAt + 4), true);
 }
 
-async function chunksFor({ exif, xmp, icc, comments, density }: MetadataBag, iccpChunk: Uint8Array | null): Promise<Uint8Array[]> {
+async function chunksFor(
+  { exif, xmp, icc, comments, density }: MetadataBag,
+  iccpChunk: Uint8Array | null,
+): Promise<Uint8Array[]> {
   return [
     ...(iccpChunk ? [iccpChunk] : icc ? [chunk('iCCP', latin1Bytes('ICC profile\0\0'), await deflate(icc))] : []),
-    ...(density ? [chunk('pHYs', bigEndian32(Math.round(density.x / 0.0254)), bigEndian32(Math.round(density.y / 0.0254)), new Uint8Array([1]))] : []),
+    ...(density
+      ? [
+          chunk(
+            'pHYs',
+            bigEndian32(Math.round(density.x / 0.0254)),
+            bigEndian32(Math.round(density.y / 0.0254)),
+            new Uint8Array([1]),
+          ),
+        ]
+      : []),
     ...(exif ? [chunk('eXIf', exif)] : []),
     // Uncompressed, as XMP part 3, 1.1.5 advises.
     ...(xmp ? [chunk('iTXt', latin1Bytes(`${XMP_KEYWORD}\0\0\0\0\0`), xmp)] : []),
@@ -135,7 +186,11 @@ async function chunksFor({ exif, xmp, icc, comments, density }: MetadataBag, icc
 }
 
 function textChunk({ keyword, text }: Comment): Uint8Array {
-  const name = keyword.replace(/[^ -~\xa1-\xff]/g, '').trim().slice(0, 79) || 'Comment';
+  const name =
+    keyword
+      .replace(/[^ -~\xa1-\xff]/g, '')
+      .trim()
+      .slice(0, 79) || 'Comment';
   const isLatin1 = /^[\n\x20-\x7e\xa0-\xff]*$/.test(text);
   return isLatin1
     ? chunk('tEXt', latin1Bytes(`${name}\0${text}`))

@@ -28,18 +28,25 @@ export const tiffCarrier: Carrier = {
       const entry = findEntry(main, tag);
       return entry ? block.value(entry) : null;
     };
-    const entriesOf = (ifd: Ifd | undefined): IfdEntry[] => (ifd?.entries ?? []).filter(({ type }) => !BIG_TYPES.includes(type));
-    const directory = (tag: number): ReturnType<typeof raw>[] => entriesOf(subDirectory(block, main, tag)).map((entry) => raw(block, entry));
+    const entriesOf = (ifd: Ifd | undefined): IfdEntry[] =>
+      (ifd?.entries ?? []).filter(({ type }) => !BIG_TYPES.includes(type));
+    const directory = (tag: number): ReturnType<typeof raw>[] =>
+      entriesOf(subDirectory(block, main, tag)).map((entry) => raw(block, entry));
     const photoshop = value(TAG.imageResources);
     const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
     return {
       ...EMPTY_BAG,
-      exif: writeExif({
-        main: entriesOf(main).filter(({ tag }) => isExifTag(tag)).map((entry) => raw(block, entry)),
-        // A directory inside a directory would be lost, and its pointer with it.
-        exif: directory(EXIF_TAG.exifIfd).filter(({ tag }) => tag !== EXIF_TAG.interoperabilityIfd),
-        gps: directory(EXIF_TAG.gpsIfd),
-      }, block.endianness),
+      exif: writeExif(
+        {
+          main: entriesOf(main)
+            .filter(({ tag }) => isExifTag(tag))
+            .map((entry) => raw(block, entry)),
+          // A directory inside a directory would be lost, and its pointer with it.
+          exif: directory(EXIF_TAG.exifIfd).filter(({ tag }) => tag !== EXIF_TAG.interoperabilityIfd),
+          gps: directory(EXIF_TAG.gpsIfd),
+        },
+        block.endianness,
+      ),
       xmp: value(TAG.xmp),
       iptc: value(TAG.iptc) ?? resources.find(({ id }) => id === IPTC_RESOURCE)?.data ?? null,
       resources: resources.filter(({ id }) => id !== IPTC_RESOURCE),

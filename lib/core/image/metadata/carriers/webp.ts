@@ -17,8 +17,14 @@ const IMAGE = ['ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L'];
 export const webpCarrier: Carrier = {
   extract(bytes) {
     const { chunks } = readWebpChunks(bytes);
-    const all = (name: string): Uint8Array[] => chunks.filter(({ type }) => type === name).map(({ dataAt, dataEnd }) => bytes.subarray(dataAt, dataEnd));
-    return { ...EMPTY_BAG, exif: firstReadable(all('EXIF').map(withoutExifHeader)), xmp: all('XMP ')[0] ?? null, icc: all('ICCP')[0] ?? null };
+    const all = (name: string): Uint8Array[] =>
+      chunks.filter(({ type }) => type === name).map(({ dataAt, dataEnd }) => bytes.subarray(dataAt, dataEnd));
+    return {
+      ...EMPTY_BAG,
+      exif: firstReadable(all('EXIF').map(withoutExifHeader)),
+      xmp: all('XMP ')[0] ?? null,
+      icc: all('ICCP')[0] ?? null,
+    };
   },
 
   write(bytes, bag, rest) {
@@ -27,7 +33,8 @@ export const webpCarrier: Carrier = {
       const known = ['VP8X', 'ICCP', 'EXIF', 'XMP ', 'C2PA', ...IMAGE];
       const image = chunks.filter(({ type }) => IMAGE.includes(type));
       const unknown = rest === 'keep' ? chunks.filter(({ type }) => !known.includes(type)) : [];
-      const extended = chunks.some(({ type }) => type === 'VP8X') || bag.icc !== null || bag.exif !== null || bag.xmp !== null;
+      const extended =
+        chunks.some(({ type }) => type === 'VP8X') || bag.icc !== null || bag.exif !== null || bag.xmp !== null;
       // In the order that 2.7 asks for.
       const body = joinBytes([
         ...(extended ? [riffChunk('VP8X', header(bytes, chunks, bag))] : []),
@@ -64,7 +71,11 @@ function newHeader(bytes: Uint8Array, chunks: readonly RiffChunk[]): Uint8Array<
   const width = lossy ? reader.u16(at + 6) & 0x3fff : (bits & 0x3fff) + 1;
   const height = lossy ? reader.u16(at + 8) & 0x3fff : ((bits >>> 14) & 0x3fff) + 1;
   const alpha = (bits >>> 28) & 1;
-  return joinBytes([new Uint8Array([alpha ? FLAG.alpha : 0, 0, 0, 0]), littleEndian32(width - 1).subarray(0, 3), littleEndian32(height - 1).subarray(0, 3)]);
+  return joinBytes([
+    new Uint8Array([alpha ? FLAG.alpha : 0, 0, 0, 0]),
+    littleEndian32(width - 1).subarray(0, 3),
+    littleEndian32(height - 1).subarray(0, 3),
+  ]);
 }
 
 /** Padded to an even length, as the last chunk of a careless writer is not. */

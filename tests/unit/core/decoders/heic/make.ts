@@ -14,7 +14,11 @@ import { pattern, SIZE } from './pattern.ts';
 const folder = mkdtempSync(join(tmpdir(), 'heic-'));
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-for (const [name, alpha, turned] of [['opaque', false, false], ['alpha', true, false], ['turned', false, true]] as const) {
+for (const [name, alpha, turned] of [
+  ['opaque', false, false],
+  ['alpha', true, false],
+  ['turned', false, true],
+] as const) {
   const png = join(folder, `${name}.png`);
   let image = sharp(pattern(alpha), { raw: { ...SIZE, channels: 4 } });
   if (!alpha) image = image.removeAlpha();
@@ -25,7 +29,14 @@ for (const [name, alpha, turned] of [['opaque', false, false], ['alpha', true, f
 }
 
 const deep = join(folder, 'deep.png');
-await sharp(Uint16Array.from(pattern(false), (value) => value * 257), { raw: { ...SIZE, channels: 4 } }).removeAlpha().toColourspace('rgb16').png().toFile(deep);
+await sharp(
+  Uint16Array.from(pattern(false), (value) => value * 257),
+  { raw: { ...SIZE, channels: 4 } },
+)
+  .removeAlpha()
+  .toColourspace('rgb16')
+  .png()
+  .toFile(deep);
 execFileSync('heif-enc', ['-L', '-p', 'chroma=444', '-b', '10', deep, '-o', join(here, 'ten-bits.heic')]);
 rmSync(folder, { recursive: true });
 
@@ -37,17 +48,29 @@ function turn(file: string): void {
   const irot = Buffer.from([0, 0, 0, 9, ...Buffer.from('irot'), 1]);
   const ipma = bytes.indexOf('ipma') - 4;
   const [before, properties, between, association, rest] = [
-    bytes.subarray(0, insertAt), bytes.subarray(insertAt, insertAt + ipco), bytes.subarray(insertAt + ipco, ipma),
-    bytes.subarray(ipma, ipma + bytes.readUInt32BE(ipma)), bytes.subarray(ipma + bytes.readUInt32BE(ipma)),
+    bytes.subarray(0, insertAt),
+    bytes.subarray(insertAt, insertAt + ipco),
+    bytes.subarray(insertAt + ipco, ipma),
+    bytes.subarray(ipma, ipma + bytes.readUInt32BE(ipma)),
+    bytes.subarray(ipma + bytes.readUInt32BE(ipma)),
   ];
   const count = countBoxes(properties);
   // Version 0, flags 0: entry count, item, number of associations, then one byte each. The last one is added.
   const at = 8 + 4 + 4 + 2;
-  const grown = Buffer.concat([association.subarray(0, at + 1 + (association[at] ?? 0)), Buffer.from([0x80 | (count + 1)]), association.subarray(at + 1 + (association[at] ?? 0))]);
+  const grown = Buffer.concat([
+    association.subarray(0, at + 1 + (association[at] ?? 0)),
+    Buffer.from([0x80 | (count + 1)]),
+    association.subarray(at + 1 + (association[at] ?? 0)),
+  ]);
   grown[at]!++;
   const moved = Buffer.concat([before, properties, irot, between, grown, rest]);
   const added = irot.length + 1;
-  for (const [box, extra] of [['ipco', irot.length], ['ipma', 1], ['iprp', added], ['meta', added]] as const) {
+  for (const [box, extra] of [
+    ['ipco', irot.length],
+    ['ipma', 1],
+    ['iprp', added],
+    ['meta', added],
+  ] as const) {
     const where = moved.indexOf(box) - 4;
     moved.writeUInt32BE(moved.readUInt32BE(where) + extra, where);
   }
