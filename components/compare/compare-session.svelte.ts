@@ -2,7 +2,7 @@
 import type { CompareDesk } from './compare-service.ts';
 import { createLivePreview, type LivePreview } from './live-preview.ts';
 import { pictureOf, type Picture } from './picture.ts';
-import { outputOf, sameRecipe } from './recipe-edits.ts';
+import { outputOf, sameRecipe } from '../recipe/recipe-edits.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';

@@ -4,7 +4,7 @@ import { createRawSnippet } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import BatchBar from '../../../components/panel/BatchBar.svelte';
 import BringIn from '../../../components/panel/BringIn.svelte';
-import Notice from '../../../components/panel/Notice.svelte';
+import Notice from '../../../components/kit/Notice.svelte';
 import PanelFoot from '../../../components/panel/PanelFoot.svelte';
 import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
 import { seen, show } from './in-words.ts';

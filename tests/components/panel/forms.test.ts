@@ -1,10 +1,10 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import PresetBar from '../../../components/panel/PresetBar.svelte';
-import PresetSheet from '../../../components/panel/PresetSheet.svelte';
-import RecipeForm from '../../../components/panel/RecipeForm.svelte';
-import TemplateField from '../../../components/panel/TemplateField.svelte';
+import PresetBar from '../../../components/recipe/PresetBar.svelte';
+import PresetSheet from '../../../components/recipe/PresetSheet.svelte';
+import RecipeForm from '../../../components/recipe/RecipeForm.svelte';
+import TemplateField from '../../../components/kit/TemplateField.svelte';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { BUILT_IN_PRESETS } from '../../../lib/storage/settings/presets.ts';
 import { seen, show } from './in-words.ts';

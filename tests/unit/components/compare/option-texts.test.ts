@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { OPTION_TEXTS } from '../../../../components/compare/option-texts.ts';
+import { OPTION_TEXTS } from '../../../../components/recipe/option-texts.ts';
 import { ownOptions } from '../../../../lib/core/model/encoder-options.ts';
 import { OUTPUT_FORMATS } from '../../../../lib/core/image/inspection.ts';
 import { messages } from '../../core/texts/locale.ts';

@@ -10,7 +10,7 @@ import {
   withAim,
   withFormat,
   withOption,
-} from '../../../../components/compare/recipe-edits.ts';
+} from '../../../../components/recipe/recipe-edits.ts';
 import { DEFAULT_RECIPE, recipeSchema, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { OUTPUT_FORMATS } from '../../../../lib/core/image/inspection.ts';
 
