@@ -11,7 +11,15 @@ import { WxtVitest } from 'wxt/testing';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          globalSetup: 'scripts/native.mjs',
+        },
+      },
       {
         plugins: [WxtVitest(), svelte(), svelteTesting()],
         test: { name: 'components', include: ['tests/components/**/*.test.ts'], environment: 'happy-dom' },

@@ -1,4 +1,5 @@
 import { defineConfig } from 'wxt';
+import { compileNative } from './scripts/native.mjs';
 
 export default defineConfig({
   modules: ['@wxt-dev/module-svelte', '@wxt-dev/i18n/module', '@wxt-dev/auto-icons', '@wxt-dev/webextension-polyfill'],
@@ -7,6 +8,8 @@ export default defineConfig({
   manifestVersion: 3,
   autoIcons: { baseIconPath: 'assets/icon.svg', developmentIndicator: false },
   imports: false,
+  // `npm run build` on a fresh checkout needs nothing before it.
+  hooks: { 'build:before': async () => void (await compileNative()) },
   manifest: {
     name: '__MSG_extension_name__',
     description: '__MSG_extension_description__',

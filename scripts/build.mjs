@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join, resolve } from 'node:path';
 import { COMMANDS, PROJECT_FOLDER, run, say } from './command.mjs';
 
-/** All that the build is made from. */
+/** All that the build is made from; the C below `lib` and what compiles it are part of it. */
 const SOURCES = [
   'assets',
   'components',
@@ -13,6 +13,7 @@ const SOURCES = [
   'lib',
   'locales',
   'public',
+  'scripts/native.mjs',
   'wxt.config.ts',
   'package.json',
   'package-lock.json',

@@ -1,6 +1,6 @@
 /**
  * Brings in what this checkout needs and does not have: npm packages, the browser and the screen from Debian's packages,
- * WXT's types. Plain Node without packages, since it runs before there are any. It looks first, so that a second run
+ * WXT's types, the project's own WASM. Plain Node without packages, since it runs before there are any. It looks first, so that a second run
  * takes no time and no network. Where it can't install, it throws one line that says what to install.
  *
  * `node scripts/setup.mjs` runs it alone. Everything it says goes to stderr: stdout belongs to the command that calls it.
@@ -11,6 +11,7 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'n
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { COMMANDS, PROJECT_FOLDER, run, say, SetupError } from './command.mjs';
+import { compileNative } from './native.mjs';
 
 /**
  * @param {{ screen?: 'virtual' | 'person', browser?: boolean, judges?: boolean, unzip?: boolean }} [needs] `browser: false` leaves the browser and its screen
@@ -26,6 +27,7 @@ export async function setUp({ screen = 'virtual', browser = true, judges = false
   ]);
   if (judges) await installJudges();
   await prepareTypes();
+  await compileNative();
 }
 
 function checkNode() {

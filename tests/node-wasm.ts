@@ -16,6 +16,7 @@ const FILES: Record<WasmName, string> = {
   'jxl-encoder': '@jsquash/jxl/codec/enc/jxl_enc.wasm',
   resize: '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
   'heif-decoder': 'libheif-js/libheif-wasm/libheif.wasm',
+  look: '../lib/core/look/look.wasm',
 };
 
 const require = createRequire(import.meta.url);

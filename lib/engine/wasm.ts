@@ -14,6 +14,7 @@ import resize from '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?url';
 import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
 import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
+import look from '../core/look/look.wasm?url&no-inline';
 import type { WasmName } from '../core/codecs/codec.ts';
 
 const URLS: Record<WasmName, string> = {
@@ -24,6 +25,7 @@ const URLS: Record<WasmName, string> = {
   'jpeg-encoder': jpegEncoder,
   'jxl-decoder': jxlDecoder,
   'jxl-encoder': jxlEncoder,
+  look: look,
   oxipng: oxipng,
   'png-decoder': pngDecoder,
   resize: resize,

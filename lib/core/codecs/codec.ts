@@ -41,7 +41,7 @@ export interface FormatFacts {
   readonly options: Readonly<Record<string, OptionFact>>;
 }
 
-/** The WASM modules by name; `lib/engine/wasm.ts` knows where a build keeps them, a Node test reads them from disk. */
+/** The WASM modules by name, the codecs' and the project's own (scripts/native.mjs); `lib/engine/wasm.ts` knows where a build keeps them, a Node test reads them from disk. */
 export const WASM_NAMES = [
   'jpeg-decoder',
   'jpeg-encoder',
@@ -55,6 +55,7 @@ export const WASM_NAMES = [
   'jxl-encoder',
   'resize',
   'heif-decoder',
+  'look',
 ] as const;
 export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */

@@ -1,0 +1,2 @@
+/** The types of `native.mjs`, for TypeScript. */
+export function compileNative(): Promise<string[]>;
