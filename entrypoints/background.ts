@@ -5,7 +5,7 @@ import { acquireFromPage, createPageJobs, mayUseCookies } from '../lib/backgroun
 import { serveArchives } from '../lib/background/archive-downloads.ts';
 import { downloadEnd, startDownload } from '../lib/background/download.ts';
 import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
-import { hostMessages, offscreenHost } from '../lib/platform/engine-document.ts';
+import { engineMessages, offscreenEngine } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
 import { createBadge } from '../lib/background/badge.ts';
 import { showToast } from '../lib/background/show-toast.ts';
@@ -13,12 +13,12 @@ import { answerAsBackground } from '../lib/background/message-handlers.ts';
 import { createAlarms } from '../lib/background/alarms.ts';
 import { forgetIntake } from '../lib/storage/intake-note.ts';
 import { RUNNING } from '../lib/core/model/job.ts';
-import { createPreviewDesk } from '../lib/background/preview-service.ts';
-import { createRoad, type Road } from '../lib/background/job-controller.ts';
+import { createPreviewService } from '../lib/background/preview-service.ts';
+import { createJobController, type JobController } from '../lib/background/job-controller.ts';
 import { POLICY_VERSION } from '../lib/core/texts/policy-version.ts';
 import { callForPurge } from '../lib/storage/purge-call.ts';
 import { openStores } from '../lib/storage/stores.ts';
-import { createUpkeep } from '../lib/background/retention.ts';
+import { createRetention } from '../lib/background/retention.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
 import { openSession } from '../lib/storage/vault/session.ts';
@@ -34,13 +34,13 @@ export default defineBackground({
       jobs: store,
       key,
       vault,
-      terms,
+      retentionClock,
       settings,
       statistics,
     } = openStores({ writesJobs: true });
     const ready = openSession(vault, key, navigator.locks);
     const refusing = new Set<string>();
-    const link = offscreenHost();
+    const engineDocument = offscreenEngine();
     const badge = createBadge(translate('extension_name'), String);
     const announcer = createAnnouncer({
       store,
@@ -50,15 +50,15 @@ export default defineBackground({
       showToast: async (tabId, toast) => (await settings.load()).toast && showToast(tabId, toast),
     });
     const alarms = createAlarms({
-      expire: () => upkeep.expire(),
-      clock: terms.clock,
-      recover: () => road.recover(),
+      expire: () => retention.expire(),
+      clock: retentionClock.clock,
+      recover: () => controller.retryLost(),
       stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
     });
-    const road: Road = createRoad({
+    const controller: JobController = createJobController({
       store,
-      link,
-      host: hostMessages,
+      engineDocument,
+      engine: engineMessages,
       startDownload,
       downloadEnd,
       mayUseCookies,
@@ -66,14 +66,14 @@ export default defineBackground({
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       purge: async (jobId, rule) => void (await vault.purge({ jobId }, rule)),
       changed: async (job) => {
-        await Promise.all([announcer.changed(job), alarms.jobChanged(job), upkeep.jobChanged(job)]);
+        await Promise.all([announcer.changed(job), alarms.jobChanged(job), retention.jobChanged(job)]);
       },
     });
-    const upkeep = createUpkeep({
+    const retention = createRetention({
       vault,
       jobs: store,
-      road,
-      terms,
+      controller,
+      clock: retentionClock,
       session,
       statistics,
       quietButton: () => badge.clear(),
@@ -82,10 +82,10 @@ export default defineBackground({
         return forgetIntake(notes);
       },
     });
-    const previews = createPreviewDesk({ store, road, vault, link, host: hostMessages });
+    const previews = createPreviewService({ store, controller, vault, engineDocument, engine: engineMessages });
     const pageJobs = createPageJobs({
       store,
-      road,
+      controller,
       vault,
       ready,
       refusing,
@@ -106,27 +106,27 @@ export default defineBackground({
       if (command === 'compress-image-in-view') return pageJobs.shortcutPressed(tab);
     });
     browser.downloads.onChanged.addListener(({ id, state }) => {
-      if (state) return road.downloadChanged(id);
+      if (state) return controller.downloadChanged(id);
     });
-    serveArchives(session, vault, road);
+    serveArchives(session, vault, controller);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
     settings.onChange(() => void ready.then(alarms.reschedule));
     vault.onChange(({ what }) => {
-      if (what === 'purged') void ready.then(upkeep.settle);
+      if (what === 'purged') void ready.then(retention.settle);
     });
     answerAsBackground({
-      road,
+      controller,
       pageJobs,
       previews,
       refusing,
       ready,
       exportedKey: key.exported,
-      terms: terms.tell,
-      upkeep,
+      retentionSettings: retentionClock.settings,
+      retention,
       count: async (id, receipt) => {
         if (await store.get(id)) await statistics.record(receipt, { privateWindow });
       },
     });
-    void ready.then(road.recover).then(alarms.reschedule);
+    void ready.then(controller.retryLost).then(alarms.reschedule);
   },
 });

@@ -11,7 +11,12 @@ import { drawSvg } from '../../lib/engine/svg-drawing.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import { newViewId, previewId, vaultId, type JobId } from '../../lib/core/model/job.ts';
-import { sendMessage, type DisplayRequest, type ToBackground, type ToHost } from '../../lib/core/protocol/messages.ts';
+import {
+  sendMessage,
+  type DisplayRequest,
+  type ToBackground,
+  type ToEngine,
+} from '../../lib/core/protocol/messages.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 
 export interface Tried {
@@ -21,7 +26,7 @@ export interface Tried {
 }
 
 /** All errors are CompressionErrors. */
-export interface CompareDesk {
+export interface CompareService {
   /** The Source's pixels. @throws `item-gone`, `corrupt` */
   source(): Promise<ImageBitmap>;
   /** The pixels of the result that the job holds. @throws `item-gone` */
@@ -36,14 +41,14 @@ export interface CompareDesk {
   close(): void;
 }
 
-type Asked = Pick<ToBackground, 'needHost' | 'applyPreview' | 'closePreview'> &
-  Pick<ToHost, 'previewJob' | 'displayPart' | 'cancelPreview'>;
+type SentByCompare = Pick<ToBackground, 'ensureEngine' | 'applyPreview' | 'closePreview'> &
+  Pick<ToEngine, 'previewJob' | 'displayPart' | 'cancelPreview'>;
 export type CompareMessages = {
-  readonly [K in keyof Asked]: (...data: Parameters<Asked[K]>) => Promise<ReturnType<Asked[K]>>;
+  readonly [K in keyof SentByCompare]: (...data: Parameters<SentByCompare[K]>) => Promise<ReturnType<SentByCompare[K]>>;
 };
 
 export const compareMessages: CompareMessages = {
-  needHost: () => sendMessage('needHost', undefined),
+  ensureEngine: () => sendMessage('ensureEngine', undefined),
   applyPreview: (message) => sendMessage('applyPreview', message),
   closePreview: (message) => sendMessage('closePreview', message),
   previewJob: (message) => sendMessage('previewJob', message),
@@ -51,14 +56,14 @@ export const compareMessages: CompareMessages = {
   cancelPreview: (message) => sendMessage('cancelPreview', message),
 };
 
-export interface CompareDeskOptions {
+export interface CompareServiceOptions {
   readonly id: JobId;
   /** This page's own; it is not closed. */
   readonly vault: Pick<Vault, 'read' | 'onChange'>;
   readonly messages?: CompareMessages;
 }
 
-export function createCompareDesk({ id, vault, messages = compareMessages }: CompareDeskOptions): CompareDesk {
+export function createCompareService({ id, vault, messages = compareMessages }: CompareServiceOptions): CompareService {
   const view = newViewId();
   // A tab that is closed runs no clean-up of its components.
   addEventListener('pagehide', close, { once: true });
@@ -69,14 +74,14 @@ export function createCompareDesk({ id, vault, messages = compareMessages }: Com
   }
 
   /** The host may be ended between two questions, when it had nothing to do: then it is made again, once. */
-  async function askHost(question: () => Promise<Outcome>, again = true): Promise<Receipt> {
-    const there = await messages.needHost();
+  async function askEngine(question: () => Promise<Outcome>, again = true): Promise<Receipt> {
+    const there = await messages.ensureEngine();
     if (!there.ok) throw CompressionError.fromRecord(there.error);
     let outcome: Outcome;
     try {
       outcome = await question();
     } catch (thrown) {
-      if (again) return askHost(question, false);
+      if (again) return askEngine(question, false);
       throw CompressionError.from(thrown, 'engine-stopped');
     }
     if (!outcome.ok) throw CompressionError.fromRecord(outcome.error);
@@ -88,7 +93,7 @@ export function createCompareDesk({ id, vault, messages = compareMessages }: Com
     try {
       return await decoded(bytes);
     } catch {
-      await askHost(() => messages.displayPart({ id, view, of }));
+      await askEngine(() => messages.displayPart({ id, view, of }));
       return decoded(await vault.read(previewId(id, view, of === 'source' ? 'before' : 'after')));
     }
   }
@@ -100,7 +105,7 @@ export function createCompareDesk({ id, vault, messages = compareMessages }: Com
       const cancel = (): void => void messages.cancelPreview({ view }).catch(() => undefined);
       signal.addEventListener('abort', cancel, { once: true });
       try {
-        const receipt = await askHost(() => messages.previewJob({ id, view, recipe }), !signal.aborted);
+        const receipt = await askEngine(() => messages.previewJob({ id, view, recipe }), !signal.aborted);
         return { receipt, bitmap: await pixels(previewId(id, view, 'tried'), 'tried') };
       } finally {
         signal.removeEventListener('abort', cancel);

@@ -1,5 +1,5 @@
 /** One comparison: the original, the last result, and the recipe that a person tries. */
-import type { CompareDesk } from './compare-service.ts';
+import type { CompareService } from './compare-service.ts';
 import { createLivePreview, type LivePreview } from './live-preview.ts';
 import { pictureOf, type Picture } from './picture.ts';
 import { outputOf, sameRecipe } from '../recipe/recipe-edits.ts';
@@ -31,18 +31,18 @@ export class CompareSession {
   /** What a quality goes back to after it was lossless. */
   #quality = $state(75);
   readonly #source: InputFormat | null;
-  readonly #desk: CompareDesk;
+  readonly #service: CompareService;
   readonly #live: LivePreview;
   readonly #unwatch: () => void;
   #stopped = false;
 
-  constructor(job: Job, desk: CompareDesk) {
-    this.#desk = desk;
+  constructor(job: Job, service: CompareService) {
+    this.#service = service;
     this.#recipe = job.recipe;
     this.#source = 'source' in job && job.source ? job.source.format : null;
     this.#held = heldBy(job);
     if (job.recipe.aim.kind === 'quality') this.#quality = job.recipe.aim.quality;
-    this.#unwatch = desk.onGone(() => this.#lose());
+    this.#unwatch = service.onGone(() => this.#lose());
     this.#live = createLivePreview<Made>({
       make: (recipe, signal) => this.#make(recipe, signal),
       drop: (made) => {
@@ -133,7 +133,7 @@ export class CompareSession {
     if (!made || !this.canTake) return false;
     this.#taking = true;
     try {
-      await this.#desk.apply(recipe, made.receipt);
+      await this.#service.apply(recipe, made.receipt);
       this.#held = { recipe, receipt: made.receipt };
       return true;
     } catch (thrown) {
@@ -168,13 +168,13 @@ export class CompareSession {
     this.#pinned = null;
     this.#before?.close();
     this.#before = null;
-    this.#desk.close();
+    this.#service.close();
   }
 
   async #open(): Promise<void> {
     try {
       this.#live.ask(this.#recipe, true);
-      const bitmap = await this.#desk.source();
+      const bitmap = await this.#service.source();
       if (this.#stopped) return bitmap.close();
       this.#before = this.#pictureOf(bitmap);
     } catch (thrown) {
@@ -186,8 +186,8 @@ export class CompareSession {
   async #make(recipe: Recipe, signal: AbortSignal): Promise<Made> {
     const held = this.#held;
     if (held && sameRecipe(recipe, held.recipe))
-      return { picture: this.#pictureOf(await this.#desk.held()), receipt: held.receipt };
-    const { bitmap, receipt } = await this.#desk.tried(recipe, signal);
+      return { picture: this.#pictureOf(await this.#service.held()), receipt: held.receipt };
+    const { bitmap, receipt } = await this.#service.tried(recipe, signal);
     return { picture: this.#pictureOf(bitmap), receipt };
   }
 

@@ -8,7 +8,7 @@ import type { Job, JobId } from '../../lib/core/model/job.ts';
 /** popup: at the toolbar button. workspace: a tab. side: beside a page. */
 export type PanelPlace = 'popup' | 'workspace' | 'side';
 
-export interface PanelDesk {
+export interface PanelActions {
   save(job: Finished, template: string): void;
   /** Each as a file of its own, in a folder of the day below Downloads. */
   saveAll(jobs: readonly Finished[], template: string): void;

@@ -15,7 +15,7 @@ import { openStores, type Stores } from '../../lib/storage/stores.ts';
 import { texts, translate } from '../../lib/platform/translate.ts';
 import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
-import { browserDesk } from './panel-browser.ts';
+import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
 import { asChosen, handOver, isMuch, openAll, takeOver } from '../../components/panel/hand-over.ts';
@@ -81,7 +81,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   void browser.windows.getCurrent().then(({ id }) => {
     windowId = id ?? null;
   });
-  const desk = browserDesk({
+  const actions = panelActions({
     place,
     vault,
     intake,
@@ -121,8 +121,8 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       live,
       intake,
       settings,
-      desk,
-      holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.terms.clock }),
+      actions,
+      holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.retentionClock.clock }),
       bringIn,
       // What can wait until the rows are seen, waits: they are to be there in 150 ms.
       thumbnail: async (id: JobId, signal: AbortSignal) => {
@@ -130,8 +130,8 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         return thumbnails.of(id, signal);
       },
       // The codecs' facts and what draws: only where it is opened.
-      compareDesk: async (id: JobId) =>
-        (await import('../../components/compare/compare-service.ts')).createCompareDesk({ id, vault }),
+      compareService: async (id: JobId) =>
+        (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
       shortcuts: assignedShortcuts(browser.commands, translate),
       earlier: seen.then(opened).then(() => earlier(stores)),
       onshown: () => {

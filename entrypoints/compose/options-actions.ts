@@ -10,7 +10,7 @@ import { presetFile, readPresetFile, withImported } from '../../lib/storage/sett
 import { texts, translate } from '../../lib/platform/translate.ts';
 
 export function optionsActions(stores: Stores): OptionsActions {
-  const { settings, statistics, terms } = stores;
+  const { settings, statistics, retentionClock } = stores;
   return {
     change: (change) => void settings.update(() => change),
     chooseStatistics: (choice) => void settings.update(() => ({ statistics: choice })).then(statistics.restrict),
@@ -27,7 +27,7 @@ export function optionsActions(stores: Stores): OptionsActions {
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     purge: (id) => void sendMessage('purgeItem', { id }),
     exportAll: async () =>
-      giveFile('compressimage-export.json', exportFile(await readEverything(stores), terms.clock())),
+      giveFile('compressimage-export.json', exportFile(await readEverything(stores), retentionClock.clock())),
     deleteEverything: () => sendMessage('deleteEverything', undefined),
     async deleteSettings() {
       await settings.clear();

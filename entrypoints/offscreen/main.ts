@@ -1,11 +1,11 @@
-import { createHost, type Host } from '../../lib/engine/engine.ts';
-import { answerAsHost } from '../../lib/engine/message-handlers.ts';
+import { createEngine, type Engine } from '../../lib/engine/engine.ts';
+import { answerAsEngine } from '../../lib/engine/message-handlers.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import CodecWorker from '../../lib/engine/codec.worker.ts?worker';
 import { compileWasm } from '../../lib/engine/wasm.ts';
 import { sendMessage } from '../../lib/core/protocol/messages.ts';
-import { askedTerms } from '../../lib/storage/retention-clock.ts';
-import { askedKey } from '../../lib/storage/vault/key.ts';
+import { remoteRetentionClock } from '../../lib/storage/retention-clock.ts';
+import { remoteKey } from '../../lib/storage/vault/key.ts';
 import { createVault } from '../../lib/storage/vault/vault.ts';
 
 const pool = createPool({
@@ -13,22 +13,22 @@ const pool = createPool({
   startWorker: () => new CodecWorker(),
   load: compileWasm,
 });
-const terms = askedTerms(() => sendMessage('vaultTerms', undefined));
+const retentionClock = remoteRetentionClock(() => sendMessage('retentionSettings', undefined));
 const vault = createVault({
-  key: askedKey(() => sendMessage('vaultKey', undefined)),
-  clock: terms.clock,
-  idle: terms.idle,
+  key: remoteKey(() => sendMessage('vaultKey', undefined)),
+  clock: retentionClock.clock,
+  idle: retentionClock.idle,
   running: () => new Set(host.running()),
   channel: new BroadcastChannel('vault'),
 });
-const host: Host = createHost({
+const host: Engine = createEngine({
   vault,
   pool,
-  tell: {
+  send: {
     jobStarted: (message) => sendMessage('jobStarted', message),
     jobDone: (message) => sendMessage('jobDone', message),
     jobFailed: (message) => sendMessage('jobFailed', message),
-    hostIdle: () => sendMessage('hostIdle', undefined),
+    engineIdle: () => sendMessage('engineIdle', undefined),
   },
 });
-answerAsHost(host);
+answerAsEngine(host);

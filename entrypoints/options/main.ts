@@ -13,7 +13,7 @@ const stores = openStores();
 const live = new Live({
   read: () => readEverything(stores),
   watch: (changed) => watchEverything(stores, changed),
-  clock: stores.terms.clock,
+  clock: stores.retentionClock.clock,
 });
 
 document.documentElement.lang = translate('language_tag');

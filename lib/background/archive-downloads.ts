@@ -1,6 +1,6 @@
 /** The service worker's part in archives: it answers their addresses, and ties the jobs in them to the download. */
 import { browser } from 'wxt/browser';
-import type { Road } from './job-controller.ts';
+import type { JobController } from './job-controller.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { answerArchive, forgetOrder, isArchive, orderOf, type OrderArea } from '../storage/archive-orders.ts';
 
@@ -14,7 +14,7 @@ interface FetchEvent extends Event {
 export function serveArchives(
   area: OrderArea,
   vault: Pick<Vault, 'held' | 'readStream'>,
-  road: Pick<Road, 'savingTogether'>,
+  controller: Pick<JobController, 'savingTogether'>,
 ): void {
   // Each call of the browser's interface is an event that keeps the worker alive for another 30 s.
   const awake = (): void => void browser.runtime.getPlatformInfo();
@@ -25,7 +25,7 @@ export function serveArchives(
   browser.downloads.onCreated.addListener(async ({ id, url }) => {
     const order = url.startsWith(browser.runtime.getURL('/')) ? await orderOf(area, url) : null;
     if (!order) return;
-    await road.savingTogether(
+    await controller.savingTogether(
       order.entries.map((entry) => entry.id),
       id,
     );

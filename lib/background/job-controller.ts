@@ -1,8 +1,8 @@
 /**
- * The road of a job, as the background walks it: begin, hear from the engine, hand over, purge. Nothing is kept
+ * A job from its beginning to its end, as the background takes it there: enqueue, hear from the engine, hand over, purge. Nothing is kept
  * in a variable: each step reads the job's record, so a background that was killed between two goes on with the next.
  */
-import type { HostLink, HostMessages } from '../platform/engine-document.ts';
+import type { EngineDocument, EngineMessages } from '../platform/engine-document.ts';
 import type { DownloadEnd } from './download.ts';
 import { CompressionError, type ErrorRecord } from '../core/errors.ts';
 import type { Receipt } from '../core/model/receipt.ts';
@@ -11,10 +11,10 @@ import type { EngineJob } from '../core/protocol/messages.ts';
 import { RUNNING, type Job, type JobId, type SourceFacts } from '../core/model/job.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
-export interface RoadOptions {
+export interface JobControllerOptions {
   readonly store: JobStore;
-  readonly link: HostLink;
-  readonly host: Pick<HostMessages, 'runJob' | 'cancelRun' | 'runningJobs' | 'openResult' | 'closeResult'>;
+  readonly engineDocument: EngineDocument;
+  readonly engine: Pick<EngineMessages, 'runJob' | 'cancelRun' | 'runningJobs' | 'openResult' | 'closeResult'>;
   /** Brings a Source that only a page can read, or that its URL carries, into the vault. */
   readonly acquireFromPage: (job: Job) => Promise<void>;
   /** Whether the extension may fetch with the person's cookies. */
@@ -28,11 +28,11 @@ export interface RoadOptions {
   readonly changed: (job: Job) => Promise<void>;
 }
 
-export interface Road {
-  begin(job: Job): Promise<void>;
-  started(id: JobId, source: SourceFacts): Promise<void>;
-  done(id: JobId, receipt: Receipt, contentDisposition: string | null): Promise<void>;
-  failed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void>;
+export interface JobController {
+  enqueue(job: Job): Promise<void>;
+  onStarted(id: JobId, source: SourceFacts): Promise<void>;
+  onDone(id: JobId, receipt: Receipt, contentDisposition: string | null): Promise<void>;
+  onFailed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void>;
   save(id: JobId): Promise<void>;
   /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
   saveAll(jobs: readonly SaveOrder[]): Promise<void>;
@@ -49,8 +49,8 @@ export interface Road {
   /** Takes the job out of the list and its bytes out of the vault. */
   dismiss(id: JobId): Promise<void>;
   /** Looks after jobs that nobody works on any more: they go on, or end with an error. */
-  recover(): Promise<void>;
-  closeHostWhenIdle(): Promise<void>;
+  retryLost(): Promise<void>;
+  closeEngineWhenIdle(): Promise<void>;
 }
 
 export interface SaveOrder {
@@ -64,10 +64,10 @@ const DOWNLOADS_AT_ONCE = 4;
 /** An engine that was lost under a job this often is not tried again. */
 const MAX_ATTEMPTS = 2;
 
-export function createRoad(options: RoadOptions): Road {
-  const { store, link, host } = options;
+export function createJobController(options: JobControllerOptions): JobController {
+  const { store, engineDocument, engine } = options;
   /** Jobs in the middle of a step of this life of the background: `recover` leaves them alone. */
-  const inHand = new Set<JobId>();
+  const inFlight = new Set<JobId>();
 
   async function update(id: JobId, change: (job: Job) => Job | null): Promise<Job | undefined> {
     let before: Job | undefined;
@@ -86,7 +86,7 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function dispatch(job: Job): Promise<void> {
-    inHand.add(job.id);
+    inFlight.add(job.id);
     try {
       const url = httpUrlOf(job);
       await update(job.id, (current) => ({ ...current, state: 'acquiring' }));
@@ -97,11 +97,11 @@ export function createRoad(options: RoadOptions): Road {
         url,
         withCookies: url !== null && (await options.mayUseCookies(job)),
       };
-      await link.withHost(() => host.runJob(work));
+      await engineDocument.withEngine(() => engine.runJob(work));
     } catch (thrown) {
       await failed(job.id, CompressionError.from(thrown, 'engine-stopped').toRecord(), null);
     } finally {
-      inHand.delete(job.id);
+      inFlight.delete(job.id);
     }
   }
 
@@ -141,16 +141,16 @@ export function createRoad(options: RoadOptions): Road {
   /** Hands over what waits to be saved, newest first, as long as few enough downloads run. */
   async function saveNext(): Promise<void> {
     const saving = (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
-    const waiting = saving.filter((job) => job.downloadId === null && !inHand.has(job.id));
+    const waiting = saving.filter((job) => job.downloadId === null && !inFlight.has(job.id));
     const free = DOWNLOADS_AT_ONCE - (saving.length - waiting.length);
     await Promise.all(waiting.slice(0, Math.max(0, free)).map(handOver));
   }
 
   async function handOver(job: Job & { state: 'saving' }): Promise<void> {
     const { id } = job;
-    inHand.add(id);
+    inFlight.add(id);
     try {
-      const opened = await link.withHost(() => host.openResult({ id }));
+      const opened = await engineDocument.withEngine(() => engine.openResult({ id }));
       if (!opened.ok) throw CompressionError.fromRecord(opened.error);
       const downloadId = await options.startDownload(opened.url, job.fileName);
       await update(id, (current) => (current.state === 'saving' ? { ...current, downloadId } : null));
@@ -158,7 +158,7 @@ export function createRoad(options: RoadOptions): Road {
     } catch (thrown) {
       await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
     } finally {
-      inHand.delete(id);
+      inFlight.delete(id);
     }
   }
 
@@ -179,7 +179,7 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   async function closeResult(id: JobId): Promise<void> {
-    if (await link.exists()) await host.closeResult({ id });
+    if (await engineDocument.exists()) await engine.closeResult({ id });
   }
 
   async function downloadChanged(downloadId: number): Promise<void> {
@@ -221,8 +221,8 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   return {
-    begin,
-    failed,
+    enqueue: begin,
+    onFailed: failed,
     save,
     async saveAll(jobs) {
       for (const { id, fileName } of jobs) await toSaving(id, null, fileName);
@@ -233,10 +233,10 @@ export function createRoad(options: RoadOptions): Road {
       await downloadChanged(downloadId);
     },
     downloadChanged,
-    async started(id, source) {
+    async onStarted(id, source) {
       await update(id, (current) => ({ ...factsOf(current), state: 'compressing', source }));
     },
-    async done(id, receipt, contentDisposition) {
+    async onDone(id, receipt, contentDisposition) {
       const job = await update(id, (current) => ({
         ...factsOf(current),
         state: 'ready',
@@ -254,7 +254,7 @@ export function createRoad(options: RoadOptions): Road {
       if (job?.state === 'queued') await dispatch(job);
     },
     async cancel(id) {
-      if (await link.exists()) await host.cancelRun({ id });
+      if (await engineDocument.exists()) await engine.cancelRun({ id });
       const job = await store.get(id);
       if (job && (job.state === 'queued' || job.state === 'acquiring' || job.state === 'compressing')) {
         await failed(id, new CompressionError('cancelled').toRecord(), null);
@@ -280,26 +280,26 @@ export function createRoad(options: RoadOptions): Road {
       await closeResult(id);
     },
     async dismiss(id) {
-      if (await link.exists()) {
-        await host.cancelRun({ id });
-        await host.closeResult({ id });
+      if (await engineDocument.exists()) {
+        await engine.cancelRun({ id });
+        await engine.closeResult({ id });
       }
       const was = await store.get(id);
       await store.remove(id);
       await options.purge(id, 'on-demand');
       if (was?.state === 'saving') await saveNext();
     },
-    async recover() {
-      const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !inHand.has(job.id));
+    async retryLost() {
+      const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !inFlight.has(job.id));
       if (stuck.length === 0) return;
-      const working = new Set((await link.exists()) ? await host.runningJobs() : []);
+      const working = new Set((await engineDocument.exists()) ? await engine.runningJobs() : []);
       for (const job of stuck) {
         if (job.state === 'saving') {
           if (job.downloadId !== null) await downloadChanged(job.downloadId);
         } else if (!working.has(job.id)) {
           // It may have ended while the engine was asked.
           const now = await store.get(job.id);
-          if (now && now.state === job.state && !inHand.has(job.id)) await again(now);
+          if (now && now.state === job.state && !inFlight.has(job.id)) await again(now);
         }
       }
       await saveNext();
@@ -307,8 +307,8 @@ export function createRoad(options: RoadOptions): Road {
         if (job.state === 'ready' && job.delivery === 'download') await save(job.id);
       }
     },
-    async closeHostWhenIdle() {
-      await link.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));
+    async closeEngineWhenIdle() {
+      await engineDocument.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));
     },
   };
 }

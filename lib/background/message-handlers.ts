@@ -2,57 +2,60 @@
 import type { PageJobs } from './page-jobs.ts';
 import { onMessage, type Done } from '../core/protocol/messages.ts';
 import { CompressionError } from '../core/errors.ts';
-import type { ToldTerms } from '../storage/retention-clock.ts';
-import type { Upkeep } from './retention.ts';
+import type { RetentionSettings } from '../storage/retention-clock.ts';
+import type { Retention } from './retention.ts';
 import type { Receipt } from '../core/model/receipt.ts';
 import type { Job, JobId } from '../core/model/job.ts';
-import type { PreviewDesk } from './preview-service.ts';
-import type { Road } from './job-controller.ts';
+import type { PreviewService } from './preview-service.ts';
+import type { JobController } from './job-controller.ts';
 
 export interface BackgroundEnds {
-  readonly road: Road;
+  readonly controller: JobController;
   readonly pageJobs: PageJobs;
-  readonly previews: PreviewDesk;
+  readonly previews: PreviewService;
   readonly refusing: Set<string>;
   readonly ready: Promise<unknown>;
   readonly exportedKey: () => Promise<string | null>;
-  readonly terms: () => Promise<ToldTerms>;
-  readonly upkeep: Upkeep;
+  readonly retentionSettings: () => Promise<RetentionSettings>;
+  readonly retention: Retention;
   /** Counts the finished image of a job that is still wanted, if the person lets it be counted. */
   readonly count: (id: JobId, receipt: Receipt) => Promise<void>;
 }
 
 export function answerAsBackground({
-  road,
+  controller,
   pageJobs,
   previews,
   refusing,
   ready,
   exportedKey,
-  terms,
-  upkeep,
+  retentionSettings,
+  retention,
   count,
 }: BackgroundEnds): void {
   onMessage('vaultKey', async () => {
     await ready;
     return exportedKey();
   });
-  onMessage('vaultTerms', terms);
-  onMessage('jobStarted', ({ data }) => road.started(data.id, data.source));
+  onMessage('retentionSettings', retentionSettings);
+  onMessage('jobStarted', ({ data }) => controller.onStarted(data.id, data.source));
   onMessage('jobDone', async ({ data }) => {
-    await Promise.all([road.done(data.id, data.receipt, data.contentDisposition), count(data.id, data.receipt)]);
+    await Promise.all([
+      controller.onDone(data.id, data.receipt, data.contentDisposition),
+      count(data.id, data.receipt),
+    ]);
   });
   onMessage('jobFailed', ({ data }) => {
     if (data.error.code === 'needs-permission') refusing.add(String(data.error.parameters['host']));
-    return road.failed(data.id, data.error, data.source);
+    return controller.onFailed(data.id, data.error, data.source);
   });
-  onMessage('hostIdle', () => road.closeHostWhenIdle());
+  onMessage('engineIdle', () => controller.closeEngineWhenIdle());
   onMessage('startJobs', async ({ data }) => {
     await ready;
     await Promise.all(
       data.jobs.map(({ error, ...job }) => {
         const facts = { ...job, attempts: 0 };
-        return road.begin(
+        return controller.enqueue(
           error
             ? ({ ...facts, state: 'failed', error, source: null } satisfies Job)
             : ({ ...facts, state: 'queued' } satisfies Job),
@@ -60,18 +63,18 @@ export function answerAsBackground({
       }),
     );
   });
-  onMessage('saveJob', ({ data }) => road.save(data.id));
-  onMessage('saveJobs', ({ data }) => road.saveAll(data.jobs));
-  onMessage('retryJob', ({ data }) => road.retry(data.id, data.recipe));
-  onMessage('cancelJob', ({ data }) => road.cancel(data.id));
-  onMessage('dismissJob', ({ data }) => road.dismiss(data.id));
-  onMessage('purgeItem', ({ data }) => upkeep.purgeItem(data.id));
-  onMessage('purgeAll', upkeep.purgeAll);
+  onMessage('saveJob', ({ data }) => controller.save(data.id));
+  onMessage('saveJobs', ({ data }) => controller.saveAll(data.jobs));
+  onMessage('retryJob', ({ data }) => controller.retry(data.id, data.recipe));
+  onMessage('cancelJob', ({ data }) => controller.cancel(data.id));
+  onMessage('dismissJob', ({ data }) => controller.dismiss(data.id));
+  onMessage('purgeItem', ({ data }) => retention.purgeItem(data.id));
+  onMessage('purgeAll', retention.purgeAll);
   onMessage('deleteEverything', async () => {
     refusing.clear();
-    await upkeep.deleteEverything();
+    await retention.deleteEverything();
   });
-  onMessage('needHost', () => done(previews.needHost()));
+  onMessage('ensureEngine', () => done(previews.needHost()));
   onMessage('applyPreview', ({ data }) => done(previews.apply(data.id, data.view, data.recipe, data.receipt)));
   onMessage('closePreview', ({ data }) => previews.close(data.id, data.view));
   // Not one await before: the toast's click is the gesture that lets the permission be asked for.

@@ -3,7 +3,7 @@ import type { Browser } from 'wxt/browser';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
 import { newJobId, vaultId, type Job, type JobId, type Origin } from '../core/model/job.ts';
-import type { Road } from './job-controller.ts';
+import type { JobController } from './job-controller.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { hostOf } from '../engine/fetch-image.ts';
@@ -16,7 +16,7 @@ type PageOrigin = Origin & { kind: 'page' };
 
 export interface PageJobsOptions {
   readonly store: JobStore;
-  readonly road: Road;
+  readonly controller: JobController;
   readonly vault: Vault;
   /** Resolves once the session is open: before it nothing may be held. */
   readonly ready: Promise<unknown>;
@@ -35,7 +35,7 @@ export interface PageJobs {
 
 export function createPageJobs({
   store,
-  road,
+  controller,
   vault,
   ready,
   nameFor,
@@ -66,9 +66,9 @@ export function createPageJobs({
         );
     } catch (thrown) {
       await store.put(job);
-      return road.failed(job.id, CompressionError.from(thrown).toRecord(), null);
+      return controller.onFailed(job.id, CompressionError.from(thrown).toRecord(), null);
     }
-    await road.begin(job);
+    await controller.enqueue(job);
   }
 
   return {
@@ -112,8 +112,13 @@ export function createPageJobs({
       await ready;
       if (allowed) {
         refusing.delete(hostOf(url));
-        await road.retry(id);
-      } else await road.failed(id, new CompressionError('permission-refused', { host: hostOf(url) }).toRecord(), null);
+        await controller.retry(id);
+      } else
+        await controller.onFailed(
+          id,
+          new CompressionError('permission-refused', { host: hostOf(url) }).toRecord(),
+          null,
+        );
     },
   };
 }

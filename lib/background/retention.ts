@@ -4,7 +4,7 @@
  */
 import { holdReason } from './hold-reason.ts';
 import { RUNNING, vaultId, type Job } from '../core/model/job.ts';
-import type { Road } from './job-controller.ts';
+import type { JobController } from './job-controller.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { Statistics } from '../storage/statistics/statistics.ts';
@@ -12,13 +12,13 @@ import { effectiveDeadline, isDue } from '../storage/vault/deadline.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { ageOf } from '../storage/job-deadline.ts';
 import type { SessionArea } from '../storage/session-area.ts';
-import type { Terms } from '../storage/retention-clock.ts';
+import type { RetentionClock } from '../storage/retention-clock.ts';
 
-export interface UpkeepOptions {
+export interface RetentionOptions {
   readonly vault: Vault;
   readonly jobs: JobStore;
-  readonly road: Pick<Road, 'dismiss' | 'failed'>;
-  readonly terms: Terms;
+  readonly controller: Pick<JobController, 'dismiss' | 'onFailed'>;
+  readonly clock: RetentionClock;
   readonly session: Pick<SessionArea, 'get' | 'remove'>;
   /** Makes the views let go of what they have not taken in yet, and forgets the notes of views that are gone. */
   readonly dropIntake: () => Promise<void>;
@@ -27,7 +27,7 @@ export interface UpkeepOptions {
   readonly quietButton: () => Promise<void>;
 }
 
-export interface Upkeep {
+export interface Retention {
   /** Writes down why its items are held now, and the Source's format once it is known. */
   jobChanged(job: Job): Promise<void>;
   /**
@@ -45,19 +45,19 @@ export interface Upkeep {
   deleteEverything(): Promise<void>;
 }
 
-export function createUpkeep({
+export function createRetention({
   vault,
   jobs,
-  road,
-  terms,
+  controller,
+  clock,
   session,
   dropIntake,
   statistics,
   quietButton,
-}: UpkeepOptions): Upkeep {
+}: RetentionOptions): Retention {
   async function expire(): Promise<number | null> {
     let next = await vault.expire();
-    const [idle, now] = [await terms.idle(), terms.clock()];
+    const [idle, now] = [await clock.idle(), clock.clock()];
     const holding = new Set((await vault.held()).map(({ jobId }) => jobId));
     for (const job of await jobs.all()) {
       if (RUNNING.has(job.state) || holding.has(job.id)) continue;
@@ -77,13 +77,13 @@ export function createUpkeep({
       if (held.has(vaultId(id, 'result'))) continue;
       // It may have been taken, or made anew, while the vault was asked.
       const now = await jobs.get(id);
-      if (now && isHeld(now)) await road.failed(id, new CompressionError('item-gone').toRecord(), null);
+      if (now && isHeld(now)) await controller.onFailed(id, new CompressionError('item-gone').toRecord(), null);
     }
   }
 
   async function purgeAll(): Promise<void> {
     await dropIntake();
-    await Promise.all((await jobs.all()).map(({ id }) => road.dismiss(id)));
+    await Promise.all((await jobs.all()).map(({ id }) => controller.dismiss(id)));
     await vault.purge('all', 'on-demand');
     // What else has names in it: orders of archives.
     await session.remove(Object.keys(await session.get(null)).filter((key) => key.startsWith('archive:')));
@@ -103,7 +103,7 @@ export function createUpkeep({
       await vault.purge({ id }, 'on-demand');
       if (!item) return;
       if ((await vault.held()).some(({ jobId }) => jobId === item.jobId)) await settle();
-      else await road.dismiss(item.jobId);
+      else await controller.dismiss(item.jobId);
     },
     purgeAll,
     async deleteEverything() {

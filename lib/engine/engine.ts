@@ -18,18 +18,18 @@ import { createGate } from './gate.ts';
 import type { Pool } from './pool.ts';
 import { createPreviews } from './previews.ts';
 
-type Told = Pick<ToBackground, 'jobStarted' | 'jobDone' | 'jobFailed' | 'hostIdle'>;
+type SentByEngine = Pick<ToBackground, 'jobStarted' | 'jobDone' | 'jobFailed' | 'engineIdle'>;
 
-export interface HostOptions {
+export interface EngineOptions {
   readonly vault: Vault;
   readonly pool: Pool;
   /** Messages to the background, which is woken by them. */
-  readonly tell: { readonly [K in keyof Told]: (...data: Parameters<Told[K]>) => Promise<unknown> };
+  readonly send: { readonly [K in keyof SentByEngine]: (...data: Parameters<SentByEngine[K]>) => Promise<unknown> };
   /** With nothing to do for this long, the background is told that the host may be closed. */
   readonly idleMilliseconds?: number;
 }
 
-export interface Host {
+export interface Engine {
   /** Begins a job, or does nothing when it is already being worked on. */
   run(job: EngineJob): void;
   cancel(id: JobId): void;
@@ -43,7 +43,7 @@ export interface Host {
   cancelPreview(view: ViewId): void;
 }
 
-export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: HostOptions): Host {
+export function createEngine({ vault, pool, send, idleMilliseconds = 30_000 }: EngineOptions): Engine {
   const running = new Map<JobId, AbortController>();
   const open = new Map<JobId, string>();
   const previews = createPreviews({ vault, pool });
@@ -53,7 +53,7 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
   function settle(): void {
     clearTimeout(idleTimer);
     if (running.size === 0 && open.size === 0 && previews.running === 0)
-      idleTimer = setTimeout(() => void tell.hostIdle(), idleMilliseconds);
+      idleTimer = setTimeout(() => void send.engineIdle(), idleMilliseconds);
   }
 
   async function awake<T>(work: Promise<T>): Promise<T> {
@@ -71,7 +71,7 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
       source = sourceFacts(inspection, null);
       checkLimits(inspection);
       const plan = makePlan(job.recipe, inspection);
-      await tell.jobStarted({ id: job.id, source: sourceFacts(inspection, plan) });
+      await send.jobStarted({ id: job.id, source: sourceFacts(inspection, plan) });
       const result = await compressInPool(pool, plan, inspection, bytes, { signal });
       if (signal.aborted) throw new CompressionError('cancelled');
       await vault.put(
@@ -84,9 +84,9 @@ export function createHost({ vault, pool, tell, idleMilliseconds = 30_000 }: Hos
         },
         result.bytes,
       );
-      await tell.jobDone({ id: job.id, receipt: result.receipt, contentDisposition: fetched.contentDisposition });
+      await send.jobDone({ id: job.id, receipt: result.receipt, contentDisposition: fetched.contentDisposition });
     } catch (thrown) {
-      await tell.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
+      await send.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
     }
   }
 

@@ -1,9 +1,9 @@
 /** The host's end of the protocol. */
 import { CompressionError } from '../core/errors.ts';
 import { onMessage } from '../core/protocol/messages.ts';
-import type { Host } from './engine.ts';
+import type { Engine } from './engine.ts';
 
-export function answerAsHost(host: Host): void {
+export function answerAsEngine(host: Engine): void {
   onMessage('runJob', ({ data }) => host.run(data));
   onMessage('cancelRun', ({ data }) => host.cancel(data.id));
   onMessage('runningJobs', () => host.running());

@@ -1,11 +1,11 @@
 /** The background's way to the host: an offscreen document, created once at a time, closed when there is nothing to do. */
 import { browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
-import { sendMessage, type ToHost } from '../core/protocol/messages.ts';
+import { sendMessage, type ToEngine } from '../core/protocol/messages.ts';
 
-export interface HostLink {
+export interface EngineDocument {
   /** Runs a step that needs the host: it is there before the step begins and is not closed during it. */
-  withHost<T>(step: () => Promise<T>): Promise<T>;
+  withEngine<T>(step: () => Promise<T>): Promise<T>;
   exists(): Promise<boolean>;
   /** Closes the host, unless a step runs or `stillNeeded` says so. */
   closeUnless(stillNeeded: () => Promise<boolean>): Promise<void>;
@@ -14,7 +14,7 @@ export interface HostLink {
 const PAGE = 'offscreen.html';
 
 /** @throws CompressionError `engine-stopped` from `withHost` when the document cannot be created. */
-export function offscreenHost(): HostLink {
+export function offscreenEngine(): EngineDocument {
   let creating: Promise<void> | null = null;
   let steps = 0;
 
@@ -43,7 +43,7 @@ export function offscreenHost(): HostLink {
 
   return {
     exists,
-    async withHost(step) {
+    async withEngine(step) {
       steps++;
       try {
         await ensure().catch((thrown: unknown) => {
@@ -61,12 +61,12 @@ export function offscreenHost(): HostLink {
   };
 }
 
-export type HostMessages = {
-  readonly [K in keyof ToHost]: (...data: Parameters<ToHost[K]>) => Promise<ReturnType<ToHost[K]>>;
+export type EngineMessages = {
+  readonly [K in keyof ToEngine]: (...data: Parameters<ToEngine[K]>) => Promise<ReturnType<ToEngine[K]>>;
 };
 
 /** The host's messages, as the background sends them. */
-export const hostMessages: HostMessages = {
+export const engineMessages: EngineMessages = {
   runJob: (job) => sendMessage('runJob', job),
   cancelRun: (message) => sendMessage('cancelRun', message),
   runningJobs: () => sendMessage('runningJobs', undefined),

@@ -2,7 +2,7 @@
 import type { SettingsStore } from './settings/settings.ts';
 import { TEST_BUILD } from './test-build.ts';
 
-export interface Terms {
+export interface RetentionClock {
   /** ms since the epoch. In a test build it is as right as the last answer of `idle`, which the vault asks for before each step. */
   readonly clock: () => number;
   /** ms: the person's choice as it is now. */
@@ -10,7 +10,7 @@ export interface Terms {
 }
 
 /** The terms as a message carries them to a context that can't read them itself. */
-export interface ToldTerms {
+export interface RetentionSettings {
   readonly idle: number;
   /** ms that a test has moved the clock by. */
   readonly clockOffset?: number;
@@ -21,18 +21,18 @@ interface TestArea {
   get(key: string): Promise<Record<string, unknown>>;
 }
 
-/** For contexts that see `storage`. `tell` is what the background answers to the offscreen document. */
-export function ownTerms(
+/** For contexts that see `storage`. `settings` is what the background answers to the offscreen document. */
+export function localRetentionClock(
   settings: Pick<SettingsStore, 'load'>,
   session: TestArea,
-): Terms & { readonly tell: () => Promise<ToldTerms> } {
-  const chosen = async (): Promise<ToldTerms> => ({ idle: (await settings.load()).idleMinutes * 60_000 });
-  const tell = TEST_BUILD ? async () => ({ ...(await chosen()), ...(await testTerms(session)) }) : chosen;
-  return { ...askedTerms(tell), tell };
+): RetentionClock & { readonly settings: () => Promise<RetentionSettings> } {
+  const chosen = async (): Promise<RetentionSettings> => ({ idle: (await settings.load()).idleMinutes * 60_000 });
+  const settingsNow = TEST_BUILD ? async () => ({ ...(await chosen()), ...(await testSettings(session)) }) : chosen;
+  return { ...remoteRetentionClock(settingsNow), settings: settingsNow };
 }
 
-/** For the offscreen document, which sees only `runtime`: `ask` sends a message that the background answers with `tell()`. */
-export function askedTerms(ask: () => Promise<ToldTerms>): Terms {
+/** For the offscreen document, which sees only `runtime`: `ask` sends a message that the background answers with `settings()`. */
+export function remoteRetentionClock(ask: () => Promise<RetentionSettings>): RetentionClock {
   if (!TEST_BUILD) return { clock: Date.now, idle: async () => (await ask()).idle };
   let offset = 0;
   return {
@@ -46,7 +46,7 @@ export function askedTerms(ask: () => Promise<ToldTerms>): Terms {
 }
 
 /** What a test has set, under keys of `storage.session` that only tests write. */
-async function testTerms(session: TestArea): Promise<Partial<ToldTerms>> {
+async function testSettings(session: TestArea): Promise<Partial<RetentionSettings>> {
   const [offset, idle] = await Promise.all(
     ['test:clock-offset', 'test:idle'].map(async (key) => (await session.get(key))[key]),
   );

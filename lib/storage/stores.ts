@@ -8,7 +8,7 @@ import { createStatistics, type Statistics } from './statistics/statistics.ts';
 import { sessionKey, type SessionKey } from './vault/key.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 import { inPrivateWindow, sessionArea, type SessionArea } from './session-area.ts';
-import { ownTerms } from './retention-clock.ts';
+import { localRetentionClock } from './retention-clock.ts';
 
 export interface Stores {
   readonly privateWindow: boolean;
@@ -20,7 +20,7 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly key: SessionKey;
   readonly vault: Vault;
-  readonly terms: ReturnType<typeof ownTerms>;
+  readonly retentionClock: ReturnType<typeof localRetentionClock>;
   readonly settings: SettingsStore;
   readonly statistics: Statistics;
 }
@@ -37,12 +37,12 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
   const jobs = createJobStore(session, { onlyWriter: writesJobs });
   const { local, managed } = browser.storage;
   const settings = createSettings({ local, managed, locks: navigator.locks });
-  const terms = ownTerms(settings, session);
+  const retentionClock = localRetentionClock(settings, session);
   const key = sessionKey(session);
   const vault = createVault({
     key,
-    clock: terms.clock,
-    idle: terms.idle,
+    clock: retentionClock.clock,
+    idle: retentionClock.idle,
     channel: new BroadcastChannel('vault'),
     running:
       running ??
@@ -51,7 +51,7 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
   const statistics = createStatistics({
     local,
     locks: navigator.locks,
-    clock: terms.clock,
+    clock: retentionClock.clock,
     environment: () => environmentOf(navigator),
     choice: async () => (await settings.load()).statistics,
   });
@@ -63,7 +63,7 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
     jobs,
     key,
     vault,
-    terms,
+    retentionClock,
     settings,
     statistics,
   };

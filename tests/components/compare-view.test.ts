@@ -1,7 +1,7 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CompareDesk, Tried } from '../../components/compare/compare-service.ts';
+import type { CompareService, Tried } from '../../components/compare/compare-service.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
@@ -39,7 +39,7 @@ function bitmap(): ImageBitmap {
 }
 
 /** The rest of the extension, with tries that end when the test says so. */
-class FakeDesk implements CompareDesk {
+class FakeService implements CompareService {
   readonly tries: {
     recipe: Recipe;
     signal: AbortSignal;
@@ -63,7 +63,7 @@ class FakeDesk implements CompareDesk {
   close = (): void => void (this.closed = true);
 }
 
-let desk: FakeDesk;
+let service: FakeService;
 const result = receipt(1_200_000, 310_000);
 const webp = receipt(1_200_000, 120_000, {
   output: { format: 'webp', bytes: 120_000, width: 400, height: 300 },
@@ -74,7 +74,7 @@ async function open(job: Job = ready('cat.jpg', result)): Promise<{ unmount(): v
   const shown = render(Placed, {
     words,
     job,
-    desk,
+    service,
     onclose,
     onsave,
     onapply,
@@ -90,10 +90,10 @@ const settings = (): ReturnType<typeof within> =>
 const use = (): HTMLButtonElement => settings().getByRole('button', { name: 'Use this' });
 const nothingToUse = (): boolean => settings().queryByRole('button', { name: 'Use this' }) === null;
 const nextTry = (count: number): Promise<unknown> =>
-  vi.waitFor(() => expect(desk.tries).toHaveLength(count), { timeout: 2_000 });
+  vi.waitFor(() => expect(service.tries).toHaveLength(count), { timeout: 2_000 });
 
 beforeEach(() => {
-  desk = new FakeDesk();
+  service = new FakeService();
   bitmaps = [];
   vi.clearAllMocks();
 });
@@ -106,7 +106,7 @@ describe('a comparison', () => {
     expect(screen.getByRole('slider', { name: 'Divider between the two pictures' }).getAttribute('aria-valuenow')).toBe(
       '50',
     );
-    expect(desk.tries).toEqual([]);
+    expect(service.tries).toEqual([]);
     expect(nothingToUse()).toBe(true);
   });
 
@@ -114,10 +114,10 @@ describe('a comparison', () => {
     await open();
     await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
     await nextTry(1);
-    expect(desk.tries[0]?.recipe).toEqual({ ...DEFAULT_RECIPE, format: 'webp' });
+    expect(service.tries[0]?.recipe).toEqual({ ...DEFAULT_RECIPE, format: 'webp' });
     expect(screen.getByText('74 % smaller')).toBeDefined();
     expect(use().disabled).toBe(true);
-    desk.tries[0]?.end(webp);
+    service.tries[0]?.end(webp);
     await screen.findByText('90 % smaller');
     expect(screen.getByText('Resized to 400 × 300 pixels')).toBeDefined();
     expect(screen.getAllByRole('status').map(({ textContent }) => textContent)).toContain(
@@ -130,11 +130,11 @@ describe('a comparison', () => {
     await userEvent.click(settings().getByRole('radio', { name: 'AVIF' }));
     await nextTry(1);
     await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
-    expect(desk.tries[0]?.signal.aborted).toBe(true);
+    expect(service.tries[0]?.signal.aborted).toBe(true);
     await nextTry(2);
-    desk.tries[1]?.end(webp);
+    service.tries[1]?.end(webp);
     await screen.findByText('90 % smaller');
-    desk.tries[0]?.end(receipt(1_200_000, 600_000));
+    service.tries[0]?.end(receipt(1_200_000, 600_000));
     await new Promise((later) => setTimeout(later, 20));
     expect(screen.queryByText('50 % smaller')).toBeNull();
   });
@@ -143,10 +143,10 @@ describe('a comparison', () => {
     await open();
     await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
     await nextTry(1);
-    desk.tries[0]?.end(webp);
+    service.tries[0]?.end(webp);
     await vi.waitFor(() => expect(use().disabled).toBe(false));
     await userEvent.click(use());
-    expect(desk.applied).toEqual([{ ...DEFAULT_RECIPE, format: 'webp' }]);
+    expect(service.applied).toEqual([{ ...DEFAULT_RECIPE, format: 'webp' }]);
     expect(onapply).toHaveBeenCalledWith({ ...DEFAULT_RECIPE, format: 'webp' });
     expect(nothingToUse()).toBe(true);
     expect(document.activeElement).toBe(settings().getByRole('button', { name: 'Save' }));
@@ -158,18 +158,18 @@ describe('a comparison', () => {
     await open();
     await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
     await nextTry(1);
-    desk.tries[0]?.end(webp);
+    service.tries[0]?.end(webp);
     await screen.findByText('90 % smaller');
     await userEvent.click(settings().getByRole('button', { name: 'Reset' }));
     await screen.findByText('74 % smaller');
-    expect(desk.tries).toHaveLength(1);
+    expect(service.tries).toHaveLength(1);
   });
 
   it('says why a recipe cannot be used, and keeps the last result', async () => {
     await open();
     await userEvent.click(settings().getByRole('radio', { name: 'JPEG XL' }));
     await nextTry(1);
-    desk.tries[0]?.fail(new CompressionError('too-much-memory', { format: 'jxl', limit: 20 }));
+    service.tries[0]?.fail(new CompressionError('too-much-memory', { format: 'jxl', limit: 20 }));
     expect((await screen.findByRole('alert')).textContent).toMatch(/^As JPEG XL, this image needs more memory/);
     expect(screen.getByText('74 % smaller')).toBeDefined();
     expect(use().disabled).toBe(true);
@@ -177,7 +177,7 @@ describe('a comparison', () => {
 
   it('says when the image is no longer held', async () => {
     await open();
-    desk.gone();
+    service.gone();
     expect((await screen.findByRole('alert')).textContent).toBe(
       'The image is no longer held. Add it again to compare it.',
     );
@@ -188,7 +188,7 @@ describe('a comparison', () => {
     await userEvent.click(settings().getByRole('button', { name: 'Compare other settings with this' }));
     await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
     await nextTry(1);
-    desk.tries[0]?.end(webp);
+    service.tries[0]?.end(webp);
     await screen.findByText('90 % smaller');
     const before = (): string => document.querySelector('.label[data-side=before]')?.textContent ?? '';
     expect(before()).toMatch(/Kept beside it.*JPEG.*310 kB.*−74 %/s);
@@ -221,7 +221,7 @@ describe('a comparison', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Back to the images' }));
     expect(onclose).toHaveBeenCalledOnce();
     unmount();
-    expect(desk.closed).toBe(true);
+    expect(service.closed).toBe(true);
     expect(bitmaps.map(({ closed }) => closed)).toEqual([true, true]);
   });
 });
@@ -236,7 +236,7 @@ describe('the settings', () => {
     await userEvent.click(settings().getByRole('radio', { name: 'AVIF' }));
     await userEvent.click(settings().getByRole('radio', { name: 'Lossless' }));
     // On a slow machine the formats on the way were tried as well.
-    await vi.waitFor(() => expect(desk.tries.at(-1)?.recipe.aim).toEqual({ kind: 'lossless' }), { timeout: 2_000 });
+    await vi.waitFor(() => expect(service.tries.at(-1)?.recipe.aim).toEqual({ kind: 'lossless' }), { timeout: 2_000 });
   });
 
   it('hold what is typed within its range', async () => {
@@ -245,7 +245,7 @@ describe('the settings', () => {
     await userEvent.clear(quality);
     await userEvent.type(quality, '900{Tab}');
     await nextTry(1);
-    expect(desk.tries[0]?.recipe.aim).toEqual({ kind: 'quality', quality: 100 });
+    expect(service.tries[0]?.recipe.aim).toEqual({ kind: 'quality', quality: 100 });
   });
 
   it('change an encoder’s own options and the size', async () => {
@@ -254,7 +254,7 @@ describe('the settings', () => {
     await userEvent.click(settings().getByRole('switch', { name: 'Progressive' }));
     await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Size' }), 'percent');
     await nextTry(1);
-    expect(desk.tries[0]?.recipe).toMatchObject({
+    expect(service.tries[0]?.recipe).toMatchObject({
       options: { jpeg: { progressive: false } },
       resize: { by: 'percent', percent: 50 },
     });

@@ -6,7 +6,7 @@ import { defineExtensionMessaging } from '@webext-core/messaging';
 import type { Outcome, Receipt } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
-import type { ToldTerms } from '../../storage/retention-clock.ts';
+import type { RetentionSettings } from '../../storage/retention-clock.ts';
 import type { Delivery, JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 
 /** What the engine needs to know of a job; the rest is the background's. */
@@ -53,12 +53,12 @@ export interface ToBackground {
   /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. Answered once the session is open. */
   vaultKey(): string | null;
   /** For the same: by what the vault's deadlines go. */
-  vaultTerms(): ToldTerms;
+  retentionSettings(): RetentionSettings;
   jobStarted(message: { readonly id: JobId; readonly source: SourceFacts }): void;
   jobDone(message: { readonly id: JobId; readonly receipt: Receipt; readonly contentDisposition: string | null }): void;
   jobFailed(message: { readonly id: JobId; readonly error: ErrorRecord; readonly source: SourceFacts | null }): void;
   /** Nothing runs and no result is open: the host may be closed. */
-  hostIdle(): void;
+  engineIdle(): void;
   /** From the views: new jobs whose Sources are in the vault, or that say why they are not. */
   startJobs(message: { readonly jobs: readonly StartRequest[] }): void;
   saveJob(message: { readonly id: JobId }): void;
@@ -71,7 +71,7 @@ export interface ToBackground {
   purgeAll(): void;
   deleteEverything(): void;
   /** From a view that is about to ask the host itself: resolves when the host is there. */
-  needHost(): Done;
+  ensureEngine(): Done;
   /** What the view tried becomes the job's result. */
   applyPreview(message: PreviewRequest & { readonly receipt: Receipt }): Done;
   /** The view has closed: its previews are purged. */
@@ -81,7 +81,7 @@ export interface ToBackground {
 }
 
 /** Answered by the host of the engine: Chrome's offscreen document, or the background page itself. */
-export interface ToHost {
+export interface ToEngine {
   runJob(job: EngineJob): void;
   cancelRun(message: { readonly id: JobId }): void;
   /** Jobs that are being worked on. */
@@ -97,7 +97,7 @@ export interface ToHost {
   cancelPreview(message: { readonly view: ViewId }): void;
 }
 
-export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToHost>();
+export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToEngine>();
 
 /** A message as data, for a script in a page that has no messenger of its own. */
 export function messageData<K extends keyof ToBackground>(

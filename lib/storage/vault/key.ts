@@ -49,13 +49,13 @@ export function sessionKey(area: SessionArea): SessionKey {
  * The key for the offscreen document, which sees only `runtime`: `ask` sends a message that the background answers with
  * `exported()`. It is asked each time, so that a key which is gone is gone here too.
  */
-export function askedKey(ask: () => Promise<string | null>): KeySource {
+export function remoteKey(ask: () => Promise<string | null>): KeySource {
   const imported = importedOnce();
   return { current: async () => imported(await ask()) };
 }
 
 /** A key that lives and dies with this object: for the vault of a private window. */
-export function momentaryKey(): KeySource {
+export function ephemeralKey(): KeySource {
   const key = crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
   return { current: () => key };
 }

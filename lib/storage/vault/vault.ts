@@ -9,7 +9,7 @@ import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, boundedIdle } from './deadline.ts';
 import { indexedShelf } from './indexed-shelf.ts';
 import type { HeldItem, ItemFacts, LedgerEntry, PurgeRule, PutRequest, Selection, VaultChange } from './item.ts';
-import { momentaryKey } from './key.ts';
+import { ephemeralKey } from './key.ts';
 import type { KeySource } from './key.ts';
 import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
@@ -87,7 +87,7 @@ export function createVault(options: VaultOptions & { readonly key: KeySource; r
 
 /** The same vault in this context's memory alone, for private windows where the browser keeps no apart storage for them. */
 export function createMemoryVault(options: VaultOptions): Vault {
-  return vaultOn(memoryShelf(), momentaryKey(), options);
+  return vaultOn(memoryShelf(), ephemeralKey(), options);
 }
 
 function vaultOn(shelf: Shelf, key: KeySource, options: VaultOptions): Vault {

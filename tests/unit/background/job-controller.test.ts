@@ -4,7 +4,11 @@ import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { DownloadEnd } from '../../../lib/background/download.ts';
 import { CompressionError } from '../../../lib/core/errors.ts';
 import { newJobId, type Job, type JobId } from '../../../lib/core/model/job.ts';
-import { createRoad, type Road, type RoadOptions } from '../../../lib/background/job-controller.ts';
+import {
+  createJobController,
+  type JobController,
+  type JobControllerOptions,
+} from '../../../lib/background/job-controller.ts';
 import { createJobStore, type SessionArea } from '../../../lib/storage/job-store.ts';
 import type { EngineJob } from '../../../lib/core/protocol/messages.ts';
 
@@ -24,10 +28,10 @@ function sessionArea(): SessionArea {
   };
 }
 
-/** The browser and the engine around a road; `restart` is a background that died and woke again. */
+/** The browser and the engine around a job controller; `restart` is a background that died and woke again. */
 function world(): {
-  road: Road;
-  restart(): Road;
+  controller: JobController;
+  restart(): JobController;
   job(id: JobId): Promise<Job | undefined>;
   runs: EngineJob[];
   working: Set<JobId>;
@@ -49,10 +53,10 @@ function world(): {
     hostThere: false,
     refuse: { download: false, open: false },
   };
-  const options: Omit<RoadOptions, 'store'> = {
-    link: {
+  const options: Omit<JobControllerOptions, 'store'> = {
+    engineDocument: {
       exists: async () => state.hostThere,
-      withHost: async (step) => {
+      withEngine: async (step) => {
         state.hostThere = true;
         return step();
       },
@@ -60,7 +64,7 @@ function world(): {
         if (!(await needed())) state.hostThere = false;
       },
     },
-    host: {
+    engine: {
       runJob: async (job) => {
         state.runs.push(job);
         state.working.add(job.id);
@@ -88,8 +92,8 @@ function world(): {
   };
   const store = createJobStore(area);
   return Object.assign(state, {
-    road: createRoad({ ...options, store }),
-    restart: () => createRoad({ ...options, store: createJobStore(area) }),
+    controller: createJobController({ ...options, store }),
+    restart: () => createJobController({ ...options, store: createJobStore(area) }),
     job: (id: JobId) => store.get(id),
   });
 }
@@ -115,21 +119,21 @@ function newJob(delivery: Job['delivery'] = 'download'): Job {
   };
 }
 
-describe('the road of a job', () => {
+describe('a job', () => {
   it('goes from the click to a purged vault', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
+    await the.controller.enqueue(job);
     expect(the.runs).toEqual([
       { id: job.id, recipe: DEFAULT_RECIPE, url: 'https://site.example/photo.jpg', withCookies: true },
     ]);
-    await the.road.started(job.id, { format: 'jpeg', bytes: 1, width: 1, height: 1 });
+    await the.controller.onStarted(job.id, { format: 'jpeg', bytes: 1, width: 1, height: 1 });
     expect(await the.job(job.id)).toMatchObject({ state: 'compressing' });
-    await the.road.done(job.id, receipt, null);
+    await the.controller.onDone(job.id, receipt, null);
     expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1 });
     expect(the.purges).toEqual([]);
     the.downloads.set(1, { state: 'complete', fileName: 'photo (1).jpg' });
-    await the.road.downloadChanged(1);
+    await the.controller.downloadChanged(1);
     expect(await the.job(job.id)).toMatchObject({ state: 'saved', fileName: 'photo (1).jpg' });
     expect(the.purges).toEqual([[job.id, 'downloaded']]);
     expect(the.closed).toEqual([job.id]);
@@ -138,21 +142,21 @@ describe('the road of a job', () => {
   it('keeps the result when the download is cancelled, and saves it again when asked', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
-    await the.road.done(job.id, receipt, null);
+    await the.controller.enqueue(job);
+    await the.controller.onDone(job.id, receipt, null);
     the.downloads.set(1, { state: 'interrupted', error: new CompressionError('download-cancelled') });
-    await the.road.downloadChanged(1);
+    await the.controller.downloadChanged(1);
     expect(await the.job(job.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-cancelled' } });
     expect(the.purges).toEqual([]);
-    await the.road.save(job.id);
+    await the.controller.save(job.id);
     expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 2 });
   });
 
   it('holds the result of a job from a view until it is asked for', async () => {
     const the = world();
     const job = newJob('hold');
-    await the.road.begin(job);
-    await the.road.done(job.id, receipt, null);
+    await the.controller.enqueue(job);
+    await the.controller.onDone(job.id, receipt, null);
     expect(await the.job(job.id)).toMatchObject({ state: 'ready' });
     expect(the.downloaded).toEqual([]);
   });
@@ -161,25 +165,25 @@ describe('the road of a job', () => {
     const the = world();
     the.refuse.download = true;
     const job = newJob();
-    await the.road.begin(job);
-    await the.road.done(job.id, receipt, null);
+    await the.controller.enqueue(job);
+    await the.controller.onDone(job.id, receipt, null);
     expect(await the.job(job.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-failed' } });
   });
 
   it('starts one download for a result that two events ask for', async () => {
     const the = world();
     const job = newJob('hold');
-    await the.road.begin(job);
-    await the.road.done(job.id, receipt, null);
-    await Promise.all([the.road.save(job.id), the.road.save(job.id), the.road.recover()]);
+    await the.controller.enqueue(job);
+    await the.controller.onDone(job.id, receipt, null);
+    await Promise.all([the.controller.save(job.id), the.controller.save(job.id), the.controller.retryLost()]);
     expect(the.downloaded).toHaveLength(1);
   });
 
   it('ends a failed job with its error and lets go of its Source', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
-    await the.road.failed(job.id, { code: 'corrupt', parameters: {} }, null);
+    await the.controller.enqueue(job);
+    await the.controller.onFailed(job.id, { code: 'corrupt', parameters: {} }, null);
     expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'corrupt' } });
     expect(the.purges).toEqual([[job.id, 'failed']]);
   });
@@ -189,8 +193,8 @@ describe('many results', () => {
   async function ready(the: ReturnType<typeof world>, count: number): Promise<JobId[]> {
     const jobs = Array.from({ length: count }, () => newJob('hold'));
     for (const job of jobs) {
-      await the.road.begin(job);
-      await the.road.done(job.id, receipt, null);
+      await the.controller.enqueue(job);
+      await the.controller.onDone(job.id, receipt, null);
     }
     return jobs.map(({ id }) => id);
   }
@@ -198,11 +202,11 @@ describe('many results', () => {
   it('are saved a few at a time, each under the name that the view gave', async () => {
     const the = world();
     const ids = await ready(the, 9);
-    await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `folder/${at}.jpg` })));
+    await the.controller.saveAll(ids.map((id, at) => ({ id, fileName: `folder/${at}.jpg` })));
     expect(the.downloaded).toHaveLength(4);
     for (let download = 1; download <= 9; download++) {
       the.downloads.set(download, { state: 'complete', fileName: `on disk ${download}.jpg` });
-      await the.road.downloadChanged(download);
+      await the.controller.downloadChanged(download);
     }
     expect(the.downloaded).toHaveLength(9);
     for (const id of ids)
@@ -212,10 +216,10 @@ describe('many results', () => {
   it('go on being saved when the background was killed in between', async () => {
     const the = world();
     const ids = await ready(the, 6);
-    await the.road.saveAll(ids.map((id, at) => ({ id, fileName: `${at}.jpg` })));
+    await the.controller.saveAll(ids.map((id, at) => ({ id, fileName: `${at}.jpg` })));
     for (let download = 1; download <= 4; download++)
       the.downloads.set(download, { state: 'complete', fileName: 'x.jpg' });
-    await the.restart().recover();
+    await the.restart().retryLost();
     expect(the.downloaded).toHaveLength(6);
   });
 
@@ -223,13 +227,13 @@ describe('many results', () => {
     const the = world();
     const ids = await ready(the, 3);
     the.downloads.set(7, null);
-    await the.road.savingTogether(ids, 7);
+    await the.controller.savingTogether(ids, 7);
     expect(the.downloaded).toEqual([]);
     the.downloads.set(7, { state: 'interrupted', error: new CompressionError('download-cancelled') });
-    await the.road.downloadChanged(7);
+    await the.controller.downloadChanged(7);
     for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'unsaved' });
     the.downloads.set(8, { state: 'complete', fileName: 'all.zip' });
-    await the.road.savingTogether(ids, 8);
+    await the.controller.savingTogether(ids, 8);
     for (const id of ids) expect(await the.job(id)).toMatchObject({ state: 'saved' });
     expect(the.purges).toHaveLength(3);
   });
@@ -239,24 +243,24 @@ describe('a background that was killed', () => {
   it('leaves a job alone that the engine still works on', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
-    await the.restart().recover();
+    await the.controller.enqueue(job);
+    await the.restart().retryLost();
     expect(the.runs).toHaveLength(1);
-    await the.restart().done(job.id, receipt, null);
+    await the.restart().onDone(job.id, receipt, null);
     expect(await the.job(job.id)).toMatchObject({ state: 'saving' });
   });
 
   it('runs a job again that the engine lost, and gives up after the second time', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
+    await the.controller.enqueue(job);
     for (const times of [2, 3]) {
       the.working.clear();
-      await the.restart().recover();
+      await the.restart().retryLost();
       expect(the.runs).toHaveLength(times);
     }
     the.working.clear();
-    await the.restart().recover();
+    await the.restart().retryLost();
     expect(the.runs).toHaveLength(3);
     expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'engine-stopped' } });
   });
@@ -264,11 +268,11 @@ describe('a background that was killed', () => {
   it('hears of a download that ended while it was dead', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
-    await the.road.done(job.id, receipt, null);
+    await the.controller.enqueue(job);
+    await the.controller.onDone(job.id, receipt, null);
     the.working.clear();
     the.downloads.set(1, { state: 'complete', fileName: 'photo.jpg' });
-    await the.restart().recover();
+    await the.restart().retryLost();
     expect(await the.job(job.id)).toMatchObject({ state: 'saved' });
     expect(the.purges).toEqual([[job.id, 'downloaded']]);
   });
@@ -276,11 +280,11 @@ describe('a background that was killed', () => {
   it('does not close the engine while a job runs', async () => {
     const the = world();
     const job = newJob();
-    await the.road.begin(job);
-    await the.road.closeHostWhenIdle();
+    await the.controller.enqueue(job);
+    await the.controller.closeEngineWhenIdle();
     expect(the.hostThere).toBe(true);
-    await the.road.failed(job.id, { code: 'corrupt', parameters: {} }, null);
-    await the.road.closeHostWhenIdle();
+    await the.controller.onFailed(job.id, { code: 'corrupt', parameters: {} }, null);
+    await the.controller.closeEngineWhenIdle();
     expect(the.hostThere).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { newJobId, vaultId, type Job, type JobId } from '../../../lib/core/model/job.ts';
 import { createJobStore, type JobStore } from '../../../lib/storage/job-store.ts';
-import { createUpkeep, type Upkeep } from '../../../lib/background/retention.ts';
+import { createRetention, type Retention } from '../../../lib/background/retention.ts';
 import { MINUTE, NOON, bytes, memorySetting, request, type Setting } from '../storage/vault/builders.ts';
 
 const receipt = {} as Receipt;
@@ -13,7 +13,7 @@ function world(
   capacity?: number,
 ): Setting & {
   jobs: JobStore;
-  upkeep: Upkeep;
+  upkeep: Retention;
   area: Map<string, unknown>;
   said: string[];
   add(job: Partial<Job>): Promise<JobId>;
@@ -29,16 +29,16 @@ function world(
   };
   const jobs = createJobStore(session);
   const said: string[] = [];
-  const upkeep = createUpkeep({
+  const upkeep = createRetention({
     vault: setting.vault,
     jobs,
     session,
-    terms: { clock: () => setting.now, idle: async () => setting.idle },
+    clock: { clock: () => setting.now, idle: async () => setting.idle },
     statistics: { clear: async () => void said.push('statistics cleared') },
     quietButton: async () => void said.push('button quiet'),
     dropIntake: async () => void said.push('intake dropped'),
-    road: {
-      failed: async (id, error, source) =>
+    controller: {
+      onFailed: async (id, error, source) =>
         void (await jobs.update(id, (job) => ({ ...job, state: 'failed', error, source }) as Job)),
       async dismiss(id) {
         await jobs.remove(id);

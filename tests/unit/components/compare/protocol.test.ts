@@ -10,7 +10,7 @@ import type { Task } from '../../../../lib/engine/task.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { OUTPUT_FORMATS } from '../../../../lib/core/image/inspection.ts';
 import { newJobId, newViewId, previewId, vaultId, type Job } from '../../../../lib/core/model/job.ts';
-import { createPreviewDesk, type PreviewDesk } from '../../../../lib/background/preview-service.ts';
+import { createPreviewService, type PreviewService } from '../../../../lib/background/preview-service.ts';
 import { createMemoryVault, type Vault } from '../../../../lib/storage/vault/vault.ts';
 import { encoded, gradient } from '../../../images/pictures.ts';
 import * as v from 'valibot';
@@ -89,16 +89,16 @@ describe('the engine, asked to try a recipe', () => {
 });
 
 describe('the background', () => {
-  function desk(vault: Vault, state: Job['state']): PreviewDesk & { replaced: ReturnType<typeof vi.fn> } {
+  function serviceOf(vault: Vault, state: Job['state']): PreviewService & { replaced: ReturnType<typeof vi.fn> } {
     const replaced = vi.fn();
     const job = { id, state } as Job;
     return Object.assign(
-      createPreviewDesk({
+      createPreviewService({
         store: { get: async () => job },
-        road: { mayReplace: ({ state: now }) => now === 'ready', replaced },
+        controller: { mayReplace: ({ state: now }) => now === 'ready', replaced },
         vault,
-        link: { withHost: (step) => step(), exists: async () => false },
-        host: { cancelPreview: async () => undefined },
+        engineDocument: { withEngine: (step) => step(), exists: async () => false },
+        engine: { cancelPreview: async () => undefined },
       }),
       { replaced },
     );
@@ -112,7 +112,7 @@ describe('the background', () => {
 
   it('takes what was tried as the result', async () => {
     const vault = await tried();
-    const { apply, replaced } = desk(vault, 'ready');
+    const { apply, replaced } = serviceOf(vault, 'ready');
     await apply(id, view, DEFAULT_RECIPE, receiptOf(3));
     expect([...(await vault.read(vaultId(id, 'result')))]).toEqual([1, 2, 3]);
     expect(replaced).toHaveBeenCalledWith(id, DEFAULT_RECIPE, receiptOf(3));
@@ -123,7 +123,7 @@ describe('the background', () => {
     ['a job that is being saved', 'saving', 3],
   ] as const)('refuses %s', async (_, state, bytes) => {
     const vault = await tried();
-    const { apply, replaced } = desk(vault, state);
+    const { apply, replaced } = serviceOf(vault, state);
     await expect(apply(id, view, DEFAULT_RECIPE, receiptOf(bytes))).rejects.toMatchObject({ code: 'item-gone' });
     expect([...(await vault.read(vaultId(id, 'result')))]).toEqual([7, 7]);
     expect(replaced).not.toHaveBeenCalled();
@@ -131,7 +131,7 @@ describe('the background', () => {
 
   it('purges a closed view’s previews and nothing else', async () => {
     const vault = await tried();
-    await desk(vault, 'ready').close(id, view);
+    await serviceOf(vault, 'ready').close(id, view);
     expect((await vault.held()).map(({ part }) => part)).toEqual(['source', 'result']);
   });
 });

@@ -1,7 +1,7 @@
 /** The session's key, and what an earlier session left. */
 import { openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
-import { askedKey, sessionKey } from '../../../../lib/storage/vault/key.ts';
+import { remoteKey, sessionKey } from '../../../../lib/storage/vault/key.ts';
 import { openSession, sessionOpened } from '../../../../lib/storage/vault/session.ts';
 import { createVault } from '../../../../lib/storage/vault/vault.ts';
 import { MINUTE, NOON, bytes, diskSetting, locks, onDisk, request, sessionArea } from './builders.ts';
@@ -153,7 +153,7 @@ describe('the key', () => {
     const background = sessionKey(area);
     const vault = createVault({ key: background, database: 'asked', clock: () => setting.now });
     const offscreen = createVault({
-      key: askedKey(() => background.exported()),
+      key: remoteKey(() => background.exported()),
       database: 'asked',
       clock: () => setting.now,
     });

@@ -1,4 +1,4 @@
-/** The panel's desk in a real extension page. */
+/** What a panel does, in a real extension page. */
 import { browser } from 'wxt/browser';
 import { readDataUrl } from '../../lib/background/page-bytes.ts';
 import { askForHost } from '../../lib/platform/host-permission.ts';
@@ -13,9 +13,9 @@ import { translate } from '../../lib/platform/translate.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { copyAsPng, copyAsText } from '../../components/panel/clipboard.ts';
 import type { Intake } from '../../components/panel/intake.svelte.ts';
-import type { PanelDesk, PanelPlace } from '../../components/panel/panel-actions.ts';
+import type { PanelActions, PanelPlace } from '../../components/panel/panel-actions.ts';
 
-export interface BrowserDeskOptions {
+export interface PanelActionsOptions {
   readonly place: PanelPlace;
   readonly vault: Vault;
   readonly intake: Intake;
@@ -26,7 +26,15 @@ export interface BrowserDeskOptions {
   readonly session: OrderArea;
 }
 
-export function browserDesk({ place, vault, intake, recipe, find, windowId, session }: BrowserDeskOptions): PanelDesk {
+export function panelActions({
+  place,
+  vault,
+  intake,
+  recipe,
+  find,
+  windowId,
+  session,
+}: PanelActionsOptions): PanelActions {
   const read = (id: JobId): Promise<Uint8Array<ArrayBuffer>> => vault.read(vaultId(id, 'result'));
   const url = (path: string): string => browser.runtime.getURL('/') + path;
 
