@@ -92,16 +92,17 @@ async function answers(url: string, request: RequestInit & { signal: AbortSignal
 }
 
 async function readAll(response: Response, heard: () => void): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = Number(response.headers.get('content-length') ?? 0);
-  checkFileSize(declared);
+  const stated = statedLength(response.headers);
+  if (stated !== null && stated > 0) checkFileSize(stated);
   const reader = response.body?.getReader();
-  if (!reader) return new Uint8Array(0);
+  if (!reader) throw new CompressionError('empty-file');
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
     heard();
     if (done) break;
+    if (value.length === 0) continue;
     chunks.push(value);
     length += value.length;
     try {
@@ -111,6 +112,7 @@ async function readAll(response: Response, heard: () => void): Promise<Uint8Arra
       throw thrown;
     }
   }
+  checkFileSize(length);
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -118,6 +120,15 @@ async function readAll(response: Response, heard: () => void): Promise<Uint8Arra
     at += chunk.length;
   }
   return bytes;
+}
+
+/**
+ * What the server says of the length, in bytes as they come over the wire; null where it says nothing that can be read.
+ * Chunked answers, HTTP/2 and what is zipped on the fly have no such header (RFC 9112, 6.2), and `Number(null)` is 0.
+ */
+export function statedLength(headers: Headers): number | null {
+  const text = headers.get('content-length')?.trim() ?? '';
+  return /^\d+$/.test(text) ? Number(text) : null;
 }
 
 function silenceTimer(milliseconds: number, onSilence: () => void): { heard(): void; stop(): void } {

@@ -1,38 +1,19 @@
 /**
  * A small web server on the loopback interface for a folder of files. Single paths can be told to answer otherwise:
- * with an error, slowly, cut short, never, or with a redirect. Each server is an origin of its own.
+ * see `Reply`. Each server is an origin of its own.
  */
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { selfSigned } from './certificate.ts';
+import { send, type Incoming, type Outgoing, type Reply } from './reply.ts';
 
-/** How a path answers. What is left out is as a plain server does it: status 200, the file, its type by its name. */
-export interface Reply {
-  readonly status?: number;
-  /** Null sends none. */
-  readonly contentType?: string | null;
-  /** Instead of the file of that name. */
-  readonly body?: string | Uint8Array;
-  /** The path of another file on disk, read when it is asked for. */
-  readonly file?: string;
-  /** `Access-Control-Allow-Origin: *`, or the origin given. */
-  readonly cors?: true | string;
-  /** `Content-Disposition`. */
-  readonly disposition?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sends the reader elsewhere, with 302 unless a status is given. */
-  readonly redirect?: string;
-  /** Takes the request and never answers; `after-headers` sends the head and not one byte of the body. */
-  readonly hang?: true | 'after-headers';
-  /** ms before anything is sent. */
-  readonly wait?: number;
-  /** Sends the body in small pieces at this speed. */
-  readonly bytesPerSecond?: number;
-  /** Promises the whole length and breaks the connection after so many bytes. */
-  readonly breakAfter?: number;
-}
+/** What answers a path, which may look at the request, and at how many came before it (0 for the first). */
+export type Answer = Reply | ((request: SiteRequest, before: number) => Reply);
 
 export interface SiteRequest {
   readonly method: string;
@@ -49,12 +30,18 @@ export interface SiteOptions {
   readonly host?: string;
   /** What every path answers, unless told otherwise. */
   readonly reply?: Reply;
+  /**
+   * How it is spoken with: `http` is HTTP/1.1 (default), `https` the same over TLS, `http2` HTTP/2 over TLS. The certificate
+   * is the server's own: the browser needs `--ignore-certificate-errors`.
+   */
+  readonly protocol?: 'http' | 'https' | 'http2';
 }
 
 /** Serves a folder, or only what is given to `answer` when the folder is null. */
 export async function serve(folder: string | null, options: SiteOptions = {}): Promise<Site> {
-  const site = new Site(folder, options.reply ?? {});
-  await site.listen(options.host ?? '127.0.0.1');
+  const host = options.host ?? '127.0.0.1';
+  const site = new Site(folder, options.reply ?? {}, options.protocol ?? 'http', host);
+  await site.listen();
   return site;
 }
 
@@ -65,15 +52,24 @@ export class Site {
   readonly requests: SiteRequest[] = [];
   readonly #folder: string | null;
   readonly #always: Reply;
-  readonly #replies = new Map<string, Reply>();
+  readonly #answers = new Map<string, Answer>();
   readonly #sockets = new Set<Socket>();
-  readonly #server = createServer((request, response) => {
-    void this.#serve(request, response);
-  });
+  readonly #server: Server;
+  readonly #protocol: NonNullable<SiteOptions['protocol']>;
+  readonly #host: string;
 
-  constructor(folder: string | null, always: Reply) {
+  constructor(folder: string | null, always: Reply, protocol: NonNullable<SiteOptions['protocol']>, host: string) {
     this.#folder = folder;
     this.#always = always;
+    this.#protocol = protocol;
+    this.#host = host;
+    const serve = (request: Incoming, response: Outgoing): void => void this.#serve(request, response);
+    this.#server =
+      protocol === 'http'
+        ? createServer(serve)
+        : protocol === 'https'
+          ? createTlsServer(selfSigned(host), serve)
+          : createSecureServer(selfSigned(host), serve);
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       // The browser lets go of connections as it likes, most of all when it is killed.
@@ -88,8 +84,8 @@ export class Site {
   }
 
   /** Sets how a path answers from now on, and returns its address. The path is as in `url`, without its query. */
-  answer(path: string, reply: Reply): string {
-    this.#replies.set(trimmed(path), reply);
+  answer(path: string, answer: Answer): string {
+    this.#answers.set(trimmed(path), answer);
     return this.url(path);
   }
 
@@ -98,10 +94,11 @@ export class Site {
     return this.answer(path, { body: html, contentType: 'text/html; charset=utf-8' });
   }
 
-  async listen(host: string): Promise<void> {
-    const address = /^127\.\d+\.\d+\.\d+$/.test(host) ? host : '127.0.0.1';
+  async listen(): Promise<void> {
+    const address = /^127\.\d+\.\d+\.\d+$/.test(this.#host) ? this.#host : '127.0.0.1';
     await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(0, address, resolve));
-    this.origin = `http://${host}:${(this.#server.address() as AddressInfo).port}`;
+    const scheme = this.#protocol === 'http' ? 'http' : 'https';
+    this.origin = `${scheme}://${this.#host}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Stops at once; whoever is still being served is cut off. */
@@ -110,21 +107,17 @@ export class Site {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: Incoming, response: Outgoing): Promise<void> {
     response.on('error', () => undefined);
-    this.requests.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
-    const path = trimmed(decoded(new URL(request.url ?? '', this.origin).pathname));
-    const own = this.#replies.get(path);
-    const reply = { ...this.#always, ...own };
+    const asked: SiteRequest = { method: request.method ?? '', path: request.url ?? '', headers: request.headers };
+    const path = pathOf(asked, this.origin);
+    const before = this.requests.filter((earlier) => pathOf(earlier, this.origin) === path).length;
+    this.requests.push(asked);
+    const answer = this.#answers.get(path);
+    const reply = { ...this.#always, ...(typeof answer === 'function' ? answer(asked, before) : answer) };
     if (reply.hang === true) return;
     if (reply.wait) await delay(reply.wait);
-    const body = await this.#bodyOf(path, reply);
-    const status = reply.status ?? (reply.redirect !== undefined ? 302 : body === null ? 404 : 200);
-    const bytes = body ?? Buffer.from('not found');
-    response.writeHead(status, headersOf(reply, body === null ? 'text/plain' : typeByName(path), bytes.length));
-    if (reply.hang === 'after-headers') response.flushHeaders();
-    else if (request.method === 'HEAD') response.end();
-    else await send(response, bytes, reply);
+    await send(request, response, reply, await this.#bodyOf(path, reply), typeByName(path));
   }
 
   async #bodyOf(path: string, reply: Reply): Promise<Buffer | null> {
@@ -136,32 +129,6 @@ export class Site {
     if (!file.startsWith(normalize(this.#folder + sep))) return null;
     return readFile(file).catch(() => null);
   }
-}
-
-function headersOf(reply: Reply, type: string, length: number): Record<string, string | number> {
-  const contentType = reply.contentType === undefined ? type : reply.contentType;
-  return {
-    'content-length': length,
-    'cache-control': 'no-store',
-    ...(contentType === null ? {} : { 'content-type': contentType }),
-    ...(reply.cors === undefined ? {} : { 'access-control-allow-origin': reply.cors === true ? '*' : reply.cors }),
-    ...(reply.disposition === undefined ? {} : { 'content-disposition': reply.disposition }),
-    ...(reply.redirect === undefined ? {} : { location: reply.redirect }),
-    ...reply.headers,
-  };
-}
-
-async function send(response: ServerResponse, bytes: Buffer, { breakAfter, bytesPerSecond }: Reply): Promise<void> {
-  const last = Math.min(breakAfter ?? bytes.length, bytes.length);
-  const step = bytesPerSecond === undefined ? last : Math.max(1, Math.ceil(bytesPerSecond / 20));
-  for (let from = 0; from < last && !response.destroyed; from += step) {
-    await new Promise<void>((resolve) =>
-      response.write(bytes.subarray(from, Math.min(from + step, last)), () => resolve()),
-    );
-    if (bytesPerSecond !== undefined) await delay(50);
-  }
-  if (breakAfter === undefined) response.end();
-  else response.destroy();
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -187,6 +154,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function typeByName(path: string): string {
   return TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+}
+
+function pathOf({ path }: SiteRequest, origin: string): string {
+  return trimmed(decoded(new URL(path, origin).pathname));
 }
 
 function trimmed(path: string): string {
