@@ -6,7 +6,7 @@ import type { DeepPixels } from '../../lib/core/colour/deep-pixels.ts';
 import { SRGB_TO_XYZ } from '../../lib/core/colour/matrix.ts';
 import { powerCurve } from '../../lib/core/colour/tone-curve.ts';
 import { profileFor } from '../../lib/core/colour/write-profile.ts';
-import { iccSegments, withJpegSegments } from '../images/carriers.ts';
+import { iccSegments, withJpegSegments } from '../images/containers.ts';
 import { sharpProfile, tagged, withProfile } from '../unit/core/colour/pictures.ts';
 import { adobeRgb, displayP3, proPhoto, tableProfile } from '../unit/core/colour/profiles.ts';
 import { pattern, SIZE as HEIC_SIZE } from '../unit/core/decoders/heic/pattern.ts';
@@ -53,7 +53,7 @@ const PROFILES: readonly { readonly name: string; readonly icc: () => Promise<Ui
   },
 ];
 
-const CARRIERS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
+const CONTAINERS_BY_FORMAT: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   JPEG: (image) => image.jpeg({ quality: 98, chromaSubsampling: '4:4:4' }),
   PNG: (image) => image.png(),
   WebP: (image) => image.webp({ lossless: true }),
@@ -80,8 +80,8 @@ const heicCoding = (profile: string): { mean: number; max: number } => ({
 /** libvips leaves a profile on 16 bits alone, so the same numbers in 8 bits are the witness. */
 export const PROFILED: readonly Profiled[] = [
   ...PROFILES.flatMap(({ name, icc }): Profiled[] => [
-    ...Object.entries(CARRIERS).map(([carrier, as]) => ({
-      name: `${name} in ${carrier}`,
+    ...Object.entries(CONTAINERS_BY_FORMAT).map(([container, as]) => ({
+      name: `${name} in ${container}`,
       make: async () => new Uint8Array(await as(sharp(await tagged(wheel(), await icc())).keepIccProfile()).toBuffer()),
     })),
     {

@@ -1,7 +1,7 @@
 /** Files full of metadata: each text in them says what the policy that protects is to do with it. */
 import sharp, { type Sharp } from 'sharp';
 import { cameraExif } from '../images/exif-block.ts';
-import { c2paSegment, exifSegment, withJpegSegments, withWebpChunks } from '../images/carriers.ts';
+import { c2paSegment, exifSegment, withJpegSegments, withWebpChunks } from '../images/containers.ts';
 import { animated } from '../images/moving.ts';
 import { encoded, gradient } from '../images/pictures.ts';
 import { apng } from '../unit/core/animation/build-apng.ts';

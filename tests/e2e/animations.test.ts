@@ -6,7 +6,7 @@ import type { Job } from '../../lib/core/model/job.ts';
 import { difference } from '../conformance/difference.ts';
 import { seen } from '../conformance/seen.ts';
 import { downloadedFiles, dropFiles, waitForToast } from '../driver/index.ts';
-import { iccpChunk } from '../images/carriers.ts';
+import { iccpChunk } from '../images/containers.ts';
 import { animated, movingFrames } from '../images/moving.ts';
 import { recorded } from '../images/recorded.ts';
 import { apng, type ApngFrame } from '../unit/core/animation/build-apng.ts';

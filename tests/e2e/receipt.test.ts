@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compressByMenu } from '../../scripts/main-job.ts';
 import type { Job } from '../../lib/core/model/job.ts';
 import { dropFiles, readJobs, readToasts, textsAsBuilt, until, waitForToast } from '../driver/index.ts';
-import { exifSegment, withJpegSegments } from '../images/carriers.ts';
+import { exifSegment, withJpegSegments } from '../images/containers.ts';
 import { cameraExif } from '../images/exif-block.ts';
 import { animated } from '../images/moving.ts';
 import { withGainMap, withVideo } from '../images/parts-after.ts';

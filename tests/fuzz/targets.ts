@@ -15,7 +15,7 @@ import { inspectWebp } from '../../lib/core/image/formats/webp.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import type { InputFormat, Inspection } from '../../lib/core/image/inspection.ts';
 import { applyPolicy } from '../../lib/core/image/metadata/apply-policy.ts';
-import { EMPTY_BAG, type MetadataBag } from '../../lib/core/image/metadata/bag.ts';
+import { EMPTY_METADATA, type MetadataSet } from '../../lib/core/image/metadata/metadata-set.ts';
 import { readIcc } from '../../lib/core/image/metadata/icc.ts';
 import { inflate } from '../../lib/core/bytes/inflate.ts';
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../lib/core/image/metadata/metadata.ts';
@@ -33,7 +33,7 @@ import {
   withJpegSegments,
   withPngChunks,
   xmpSegment,
-} from '../images/carriers.ts';
+} from '../images/containers.ts';
 import { cameraExif } from '../images/exif-block.ts';
 import { bmp, bytesOf, ico, pngClaiming, svg } from '../images/hand-built.ts';
 import { greyProfile, iccProfile } from '../images/icc-profile.ts';
@@ -75,10 +75,10 @@ function block(field: 'exif' | 'xmp' | 'iptc', seeds: () => Uint8Array[]): Targe
   return {
     seeds: () => Promise.resolve(seeds()),
     run(bytes) {
-      const bag: MetadataBag = { ...EMPTY_BAG, [field]: bytes };
+      const metadataSet: MetadataSet = { ...EMPTY_METADATA, [field]: bytes };
       for (const policy of ['keep', 'protect', 'strip'] as const) {
-        applyPolicy(bag, policy, { are: 'encoded', width: 100, height: 50 });
-        applyPolicy(bag, policy, { are: 'untouched', format: 'jpeg' });
+        applyPolicy(metadataSet, policy, { are: 'encoded', width: 100, height: 50 });
+        applyPolicy(metadataSet, policy, { are: 'untouched', format: 'jpeg' });
       }
     },
   };
@@ -86,7 +86,7 @@ function block(field: 'exif' | 'xmp' | 'iptc', seeds: () => Uint8Array[]): Targe
 
 async function loadedWith(bytes: Uint8Array, format: 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl'): Promise<Uint8Array> {
   return embedMetadata(bytes, format, {
-    ...EMPTY_BAG,
+    ...EMPTY_METADATA,
     exif: cameraExif(6),
     xmp: editorXmp(),
     icc: format === 'jxl' ? null : iccProfile({}),

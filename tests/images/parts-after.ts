@@ -1,5 +1,5 @@
 /** JPEG files with something after the first image: gain maps and videos. */
-import { exifSegment, jpegSegment, withJpegSegments, xmpSegment } from './carriers.ts';
+import { exifSegment, jpegSegment, withJpegSegments, xmpSegment } from './containers.ts';
 import { exifBlock } from './exif-block.ts';
 import { bytesOf, u16be, u32be } from './hand-built.ts';
 import { gainMapXmp, motionPhotoXmp, xmpPacket } from './xmp-packet.ts';

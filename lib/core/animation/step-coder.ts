@@ -7,7 +7,7 @@ import { webpCodec, webpFormat } from '../codecs/webp.ts';
 import { CompressionError } from '../errors.ts';
 import { cut, cutChanges } from './difference.ts';
 import type { Rect } from './movie.ts';
-import { Rota } from './rota.ts';
+import { AdaptiveTrials } from './adaptive-trials.ts';
 import { bitstreamOf, type Bitstream } from './webp-bitstream.ts';
 
 /** A frame of the file, but for its time. */
@@ -69,9 +69,9 @@ export function createStepCoder(options: OptionValues, load: LoadWasm): StepCode
     whole(lossless),
     ...(given === lossless ? [] : [changes(given, SQUARE, WORTH_A_MASK), whole(given)]),
   ];
-  const rota = new Rota(ways);
+  const trials = new AdaptiveTrials(ways);
   return (step) =>
-    rota.best(async (way) => {
+    trials.best(async (way) => {
       const pixels = way.draw(step);
       if (!pixels) return null;
       const bitstream = await encode(pixels, way.options, load);

@@ -32,7 +32,7 @@ export function planColour(
   const srgb = by === null || isSrgb(colour, by);
   if (decodedAsSrgb(inspection)) return planColourInBrowser(inspection);
   // Floating point and L*a*b* are other numbers than sRGB's, profile or none.
-  if (inspection.format === 'tiff' && inspection.coding.exotic !== null)
+  if (inspection.format === 'tiff' && inspection.coding.unsupportedCoding !== null)
     return { action: 'none', by, notes: [converted(false)] };
   if (srgb) {
     if (by !== 'profile') return { action: 'none', by, notes: [] };
@@ -83,7 +83,7 @@ const CARRIES_PROFILES: Readonly<Record<OutputFormat, boolean>> = {
 
 /** libjxl's build converts to sRGB by itself (measured: 1 level from lcms); the browser, which reads CMYK and its like, does too. */
 function decodedAsSrgb({ format, colour, coding }: Pick<Inspection, 'format' | 'colour' | 'coding'>): boolean {
-  return format === 'jxl' || isCmyk(colour) || (format === 'jpeg' && coding.exotic !== null);
+  return format === 'jxl' || isCmyk(colour) || (format === 'jpeg' && coding.unsupportedCoding !== null);
 }
 
 function isSrgb(colour: Colour, by: ColourStatement): boolean {

@@ -81,7 +81,7 @@ export interface Coding {
   readonly quality: number | null;
   readonly progressive: boolean;
   /** Coded in a way that the WASM decoder does not read (CMYK, arithmetic, 12-bit, lossless JPEG), or that is no RGB of whole numbers (TIFF): what it is, in short. */
-  readonly exotic: string | null;
+  readonly unsupportedCoding: string | null;
 }
 
 export interface Metadata {

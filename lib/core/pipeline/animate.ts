@@ -8,7 +8,7 @@ import { applyColourPlan, type Coloured } from '../colour/convert.ts';
 import { hasPartialAlpha, turnUpright } from '../pixels/turn-and-flatten.ts';
 import type { Animate, Plan } from './plan.ts';
 import { resizePixels } from '../pixels/resize.ts';
-import type { Made, Means } from './run.ts';
+import type { EncodedImage, PipelineContext } from './run.ts';
 
 /**
  * Where no more than a smaller file is wanted, and there is none, or the browser can't take the animation apart without a
@@ -21,10 +21,10 @@ export async function animate(
   plan: Plan & Animate,
   source: Uint8Array<ArrayBuffer>,
   icc: Uint8Array<ArrayBuffer> | null,
-  means: Means,
-): Promise<Made> {
+  context: PipelineContext,
+): Promise<EncodedImage> {
   try {
-    const made = await moved(plan, source, icc, means);
+    const made = await encodeFrames(plan, source, icc, context);
     if (made) return made;
   } catch (thrown) {
     const isTooMuch =
@@ -35,14 +35,14 @@ export async function animate(
   return { bytes: source, ...plan.size, profile: null, notes: [] };
 }
 
-async function moved(
+async function encodeFrames(
   plan: Plan & Animate,
   source: Uint8Array<ArrayBuffer>,
   icc: Uint8Array<ArrayBuffer> | null,
-  means: Means,
-): Promise<Made | null> {
-  means.onStep?.('decode');
-  const opened = await open(plan, source, means);
+  context: PipelineContext,
+): Promise<EncodedImage | null> {
+  context.onStep?.('decode');
+  const opened = await open(plan, source, context);
   if (!opened) return null;
   let first: Coloured | null = null;
   let rounded = false;
@@ -55,7 +55,7 @@ async function moved(
     const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
     first ??= coloured;
     const upright = turnUpright(coloured.pixels, plan.turn);
-    return plan.resize ? resizePixels(upright, plan.resize.to, plan.resize.method, means.load) : upright;
+    return plan.resize ? resizePixels(upright, plan.resize.to, plan.resize.method, context.load) : upright;
   }
 
   const { width, height } = opened;
@@ -71,8 +71,8 @@ async function moved(
       frames: movie.frames(),
       loops: movie.loops,
       options: plan.options,
-      load: means.load,
-      onFrame: () => means.onStep?.('encode'),
+      load: context.load,
+      onFrame: () => context.onStep?.('encode'),
       ...(plan.keepsOriginal && { giveUpAbove: source.length }),
     }),
   );
@@ -102,7 +102,7 @@ async function ifExact<T>(work: Promise<T>): Promise<T | null> {
 async function open(
   { input, keepsOriginal }: Plan,
   source: Uint8Array<ArrayBuffer>,
-  { load, openInBrowser }: Means,
+  { load, openInBrowser }: PipelineContext,
 ): Promise<Movie | null> {
   if (isMovieFormat(input)) return openMovie(source, input, load);
   const movie = (await openInBrowser?.(source, input)) ?? null;

@@ -3,12 +3,12 @@ import { CompressionError } from '../errors.ts';
 import { inColour } from '../image/formats/png-in-colour.ts';
 import type { InputFormat, MetadataKind } from '../image/inspection.ts';
 import { applyPolicy } from '../image/metadata/apply-policy.ts';
-import { EMPTY_BAG, type MetadataBag } from '../image/metadata/bag.ts';
+import { EMPTY_METADATA, type MetadataSet } from '../image/metadata/metadata-set.ts';
 import { greyProfileOf } from '../image/metadata/grey-profile.ts';
 import { CLEANABLE_FORMATS, cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
 import type { Plan } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
-import type { Made } from './run.ts';
+import type { EncodedImage } from './run.ts';
 
 export interface Carried {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -16,29 +16,29 @@ export interface Carried {
 }
 
 /** What the Source carries; damaged metadata is none, since its picture may be well. */
-export function metadataOf(source: Uint8Array, format: InputFormat): MetadataBag {
+export function metadataOf(source: Uint8Array, format: InputFormat): MetadataSet {
   try {
     return extractMetadata(source, format);
   } catch {
-    return EMPTY_BAG;
+    return EMPTY_METADATA;
   }
 }
 
 /** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
 export async function carryInto(
-  made: Made,
+  made: EncodedImage,
   plan: Plan & { route: 'transcode' | 'animate' },
-  bag: MetadataBag,
+  metadataSet: MetadataSet,
 ): Promise<Carried> {
   const { width, height, profile } = made;
-  const allowed = applyPolicy({ ...bag, icc: profile }, plan.policy, {
+  const allowed = applyPolicy({ ...metadataSet, icc: profile }, plan.policy, {
     are: 'encoded',
     width,
     height,
     format: plan.output,
   });
   const picture = await fitting(made, plan.output);
-  const bytes = isEmpty(allowed.bag) ? picture : await embedMetadata(picture, plan.output, allowed.bag);
+  const bytes = isEmpty(allowed.metadataSet) ? picture : await embedMetadata(picture, plan.output, allowed.metadataSet);
   return {
     bytes,
     notes: wordsFor(
@@ -73,14 +73,14 @@ export async function withGreyProfile(
   packed: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (isGreyPng(source) || !isGreyPng(packed)) return packed;
-  const bag = metadataOf(packed, 'png');
-  if (!bag.icc) return packed;
-  if (greyProfileOf(bag.icc)) return embedMetadata(packed, 'png', bag);
+  const metadataSet = metadataOf(packed, 'png');
+  if (!metadataSet.icc) return packed;
+  if (greyProfileOf(metadataSet.icc)) return embedMetadata(packed, 'png', metadataSet);
   return (await inColour(packed)) ?? source;
 }
 
 /** The same for a PNG that was newly encoded: a profile that cannot be said for grey makes it one of colours. */
-async function fitting({ bytes, profile }: Made, output: InputFormat): Promise<Uint8Array<ArrayBuffer>> {
+async function fitting({ bytes, profile }: EncodedImage, output: InputFormat): Promise<Uint8Array<ArrayBuffer>> {
   if (output !== 'png' || !profile || !isGreyPng(bytes) || greyProfileOf(profile)) return bytes;
   return (await inColour(bytes)) ?? bytes;
 }
@@ -94,15 +94,15 @@ export function isCleanable(format: InputFormat): boolean {
   return (CLEANABLE_FORMATS as readonly InputFormat[]).includes(format);
 }
 
-function isEmpty(bag: MetadataBag): boolean {
+function isEmpty(metadataSet: MetadataSet): boolean {
   return (
-    !bag.exif &&
-    !bag.xmp &&
-    !bag.iptc &&
-    !bag.icc &&
-    bag.resources.length === 0 &&
-    bag.comments.length === 0 &&
-    !bag.density
+    !metadataSet.exif &&
+    !metadataSet.xmp &&
+    !metadataSet.iptc &&
+    !metadataSet.icc &&
+    metadataSet.resources.length === 0 &&
+    metadataSet.comments.length === 0 &&
+    !metadataSet.density
   );
 }
 

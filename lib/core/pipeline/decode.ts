@@ -11,7 +11,7 @@ import type { DeepPixels } from '../colour/deep-pixels.ts';
 import { isOutputFormat, type Plan, type Transcode } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 
-export interface DecodeMeans {
+export interface DecodeContext {
   readonly load: LoadWasm;
   /** The browser's decoder: upright, straight alpha, sRGB. Absent in Node. */
   readonly decodeInBrowser?: (bytes: Uint8Array<ArrayBuffer>, input: Plan['input']) => Promise<Pixels>;
@@ -26,7 +26,7 @@ export interface Decoded {
 export async function decode(
   plan: Plan & Transcode,
   source: Uint8Array<ArrayBuffer>,
-  { load, decodeInBrowser }: DecodeMeans,
+  { load, decodeInBrowser }: DecodeContext,
 ): Promise<Decoded> {
   const { input, decoder } = plan;
   try {

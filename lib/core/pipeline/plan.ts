@@ -278,7 +278,7 @@ function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decode
       return 'reader';
     case 'jpeg':
       // mozjpeg's decoder throws on CMYK and its like; the browser reads them and converts to sRGB.
-      return coding.exotic === null ? 'wasm' : 'browser';
+      return coding.unsupportedCoding === null ? 'wasm' : 'browser';
     case 'jxl':
       return 'wasm';
     case 'webp':

@@ -4,18 +4,18 @@ import type { OptionValues, Pixels } from '../codecs/codec.ts';
 import { optimisePng } from '../codecs/png.ts';
 import { formats } from '../codecs/registry.ts';
 import type { InputFormat } from '../image/inspection.ts';
-import type { MetadataBag } from '../image/metadata/bag.ts';
+import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { minifySvg } from '../decoders/svg.ts';
 import { animate } from './animate.ts';
 import { carryInto, cleanIn, isCleanable, metadataOf, withGreyProfile } from './carry-metadata.ts';
 import type { Movie } from '../animation/movie.ts';
-import type { DecodeMeans } from './decode.ts';
+import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
 import { isOutputFormat, type Animate, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
 import { transcode } from './transcode.ts';
 
-export interface Means extends DecodeMeans {
+export interface PipelineContext extends DecodeContext {
   /** The browser's decoder of animations that ours do not read; null where it reads no such format. Absent in Node. */
   readonly openInBrowser?: (bytes: Uint8Array<ArrayBuffer>, input: InputFormat) => Promise<Movie | null>;
   /** Called as each step begins, so that a watchdog sees progress. */
@@ -32,7 +32,7 @@ export interface Compressed {
 }
 
 /** What a route gives, before metadata are put in. */
-export interface Made {
+export interface EncodedImage {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
@@ -50,13 +50,13 @@ export interface Made {
 export async function runPlan(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
-  means: Means,
+  context: PipelineContext,
   drawn?: Pixels,
 ): Promise<Compressed> {
-  const now = means.now ?? (() => performance.now());
+  const now = context.now ?? (() => performance.now());
   const began = now();
-  const result = await smallest(plan, source, await along(plan, source, means, drawn), means);
-  means.onStep?.('finish');
+  const result = await smallest(plan, source, await runRoute(plan, source, context, drawn), context);
+  context.onStep?.('finish');
   const { bytes, width, height, format, options } = result;
   const outcome = bytes.length < source.length ? 'smaller' : bytes === source ? 'original' : 'grown';
   return {
@@ -95,7 +95,7 @@ async function smallest(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
   made: Candidate,
-  means: Means,
+  context: PipelineContext,
 ): Promise<Candidate> {
   const encodedAgain = plan.route === 'transcode' || plan.route === 'animate';
   if (!plan.keepsOriginal || (!encodedAgain && made.bytes.length < source.length)) return made;
@@ -112,7 +112,7 @@ async function smallest(
   const kept =
     plan.route === 'clean' || !isCleanable(plan.input)
       ? original
-      : await smallestOfSame(plan, source, original, isSmaller, means);
+      : await smallestOfSame(plan, source, original, isSmaller, context);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
 }
 
@@ -122,11 +122,11 @@ async function smallestOfSame(
   source: Uint8Array<ArrayBuffer>,
   original: Candidate,
   isBeaten: boolean,
-  means: Means,
+  context: PipelineContext,
 ): Promise<Candidate> {
   const packing =
     plan.route === 'animate' && plan.input === 'png' && !isBeaten ? formats.png.optionsFor('lossless') : null;
-  const packed = packing ? await optimise(plan, source, packing, means) : source;
+  const packed = packing ? await optimise(plan, source, packing, context) : source;
   const { bytes, notes } = await cleanIn(packed, plan, packed !== source);
   if (bytes.length >= source.length) return original;
   const moving = original.notes.filter(({ code }) => code === 'animation-kept');
@@ -138,35 +138,39 @@ async function smallestOfSame(
   };
 }
 
-async function along(
+async function runRoute(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
-  means: Means,
+  context: PipelineContext,
   drawn: Pixels | undefined,
 ): Promise<Candidate> {
-  const bag = metadataOf(source, plan.input);
-  const icc = bag.icc && new Uint8Array(bag.icc);
+  const metadataSet = metadataOf(source, plan.input);
+  const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
   switch (plan.route) {
     case 'transcode':
-      return encodedAs(plan, await transcode(plan, source, icc, means, drawn), bag);
+      return encodedAs(plan, await transcode(plan, source, icc, context, drawn), metadataSet);
     case 'animate':
-      return encodedAs(plan, await animate(plan, source, icc, means), bag);
+      return encodedAs(plan, await animate(plan, source, icc, context), metadataSet);
     case 'optimise':
       return cleaned(
         plan,
         source,
-        await optimise(plan, source, plan.options, means),
+        await optimise(plan, source, plan.options, context),
         plan.input === 'png' ? plan.options : null,
       );
     case 'clean':
       return cleaned(plan, source, source, null);
     case 'minify':
-      return minify(plan, source, means);
+      return minify(plan, source, context);
   }
 }
 
-async function encodedAs(plan: Plan & (Transcode | Animate), made: Made, bag: MetadataBag): Promise<Candidate> {
-  const { bytes, notes } = await carryInto(made, plan, bag);
+async function encodedAs(
+  plan: Plan & (Transcode | Animate),
+  made: EncodedImage,
+  metadataSet: MetadataSet,
+): Promise<Candidate> {
+  const { bytes, notes } = await carryInto(made, plan, metadataSet);
   return {
     bytes,
     width: made.width,
@@ -192,13 +196,13 @@ async function optimise(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
   options: OptionValues,
-  means: Means,
+  context: PipelineContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  means.onStep?.('encode');
+  context.onStep?.('encode');
   try {
     switch (plan.input) {
       case 'png':
-        return await withGreyProfile(source, await optimisePng(source, options, means.load));
+        return await withGreyProfile(source, await optimisePng(source, options, context.load));
       // The few bytes of a better packing are no reason to break the signature of its content credentials.
       case 'jpeg':
         return plan.metadata.includes('c2pa') && plan.policy !== 'strip' ? source : optimiseJpeg(source);
@@ -212,7 +216,7 @@ async function optimise(
   }
 }
 
-async function minify(plan: Plan, source: Uint8Array<ArrayBuffer>, means: Means): Promise<Candidate> {
-  means.onStep?.('encode');
+async function minify(plan: Plan, source: Uint8Array<ArrayBuffer>, context: PipelineContext): Promise<Candidate> {
+  context.onStep?.('encode');
   return { bytes: await minifySvg(source), ...plan.size, format: plan.output, options: null, notes: plan.notes };
 }

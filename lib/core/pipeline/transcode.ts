@@ -8,7 +8,7 @@ import { flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.
 import type { Plan, Transcode } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 import { resizePixels } from '../pixels/resize.ts';
-import type { Made, Means } from './run.ts';
+import type { EncodedImage, PipelineContext } from './run.ts';
 
 /**
  * @param icc the Source's ICC profile, decompressed; null when it has none.
@@ -19,11 +19,11 @@ export async function transcode(
   plan: Plan & Transcode,
   source: Uint8Array<ArrayBuffer>,
   icc: Uint8Array<ArrayBuffer> | null,
-  means: Means,
+  context: PipelineContext,
   drawn: Pixels | undefined,
-): Promise<Made> {
-  means.onStep?.('decode');
-  const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, means);
+): Promise<EncodedImage> {
+  context.onStep?.('decode');
+  const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, context);
   const notes: Note[] = [...decoded.notes];
   const coloured = applyColourPlan(plan.colourPlan, decoded.pixels, plan.colour, icc);
   notes.push(...coloured.notes);
@@ -33,12 +33,12 @@ export async function transcode(
     notes.push({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: plan.flattenOnto } });
   }
   if (plan.resize) {
-    means.onStep?.('resize');
-    pixels = await resizePixels(pixels, plan.resize.to, plan.resize.method, means.load);
+    context.onStep?.('resize');
+    pixels = await resizePixels(pixels, plan.resize.to, plan.resize.method, context.load);
   }
-  means.onStep?.('encode');
+  context.onStep?.('encode');
   try {
-    const bytes = await codecs[plan.output].encode(pixels, plan.options, means.load);
+    const bytes = await codecs[plan.output].encode(pixels, plan.options, context.load);
     return { bytes, width: pixels.width, height: pixels.height, profile: coloured.profile, notes };
   } catch (thrown) {
     throw CompressionError.from(thrown, 'codec-failed', { format: plan.output });

@@ -2,10 +2,10 @@
 import { effectiveDeadline, isDue } from './deadline.ts';
 import type { HeldItem, LedgerEntry, PurgeRule, VaultChange } from './item.ts';
 import type { KeySource } from './key.ts';
-import type { ItemRecord, Shelf, ShelfTransaction, WriteRecord } from './shelf.ts';
+import type { ItemRecord, StorageBackend, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
 export interface VaultContext {
-  readonly shelf: Shelf;
+  readonly backend: StorageBackend;
   readonly key: KeySource;
   /** ms since the epoch. */
   readonly clock: () => number;
@@ -25,34 +25,34 @@ export interface Removed {
 
 /** Removes items and puts under way, with their chunks, and writes the ledger: one transaction's work, all or nothing. */
 export async function remove(
-  shelf: ShelfTransaction,
+  backend: BackendTransaction,
   gone: { readonly items?: readonly ItemRecord[]; readonly writes?: readonly WriteRecord[] },
   rule: PurgeRule,
   time: number,
 ): Promise<Removed> {
   const removed: Removed = { ids: [], entries: [] };
   for (const item of gone.items ?? []) {
-    await shelf.dropItem(item.id);
+    await backend.dropItem(item.id);
     removed.ids.push(item.id);
   }
-  for (const write of gone.writes ?? []) await shelf.dropWrite(write.id);
+  for (const write of gone.writes ?? []) await backend.dropWrite(write.id);
   for (const record of [...(gone.items ?? []), ...(gone.writes ?? [])]) {
-    await shelf.dropChunks(record.token);
+    await backend.dropChunks(record.token);
     // A put that had written nothing yet leaves nothing to tell.
     if (!('chunks' in record) && record.bytes === 0) continue;
     const entry: LedgerEntry = { time, rule, part: record.part, format: record.format, bytes: record.bytes };
-    await shelf.addEntry(entry);
+    await backend.addEntry(entry);
     removed.entries.push(entry);
   }
   return removed;
 }
 
 /** Purges all that is past its deadline. */
-export async function removeDue(shelf: ShelfTransaction, now: number, idle: number): Promise<Removed> {
+export async function removeDue(backend: BackendTransaction, now: number, idle: number): Promise<Removed> {
   const due = (record: ItemRecord | WriteRecord): boolean => isDue(record, now, idle);
   return remove(
-    shelf,
-    { items: (await shelf.items()).filter(due), writes: (await shelf.writes()).filter(due) },
+    backend,
+    { items: (await backend.items()).filter(due), writes: (await backend.writes()).filter(due) },
     'deadline',
     now,
   );

@@ -9,7 +9,7 @@ import type { HeldItem, ItemFacts, LedgerEntry, Selection } from './item.ts';
 export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
   if (!(await vault.key.current())) return [];
   const idle = await vault.idle();
-  const items = await vault.shelf.transact('readonly', (shelf) => shelf.items());
+  const items = await vault.backend.transact('readonly', (backend) => backend.items());
   const now = vault.clock();
   return items
     .filter((item) => !isDue(item, now, idle))
@@ -21,14 +21,14 @@ export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
 export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[]> {
   // Before the sweep it would be an earlier session's.
   if (!(await vault.key.current())) return [];
-  return vault.shelf.transact('readonly', (shelf) => shelf.ledger());
+  return vault.backend.transact('readonly', (backend) => backend.ledger());
 }
 
 /** See `Vault.mark`. */
 export async function mark(vault: VaultContext, selection: Selection, facts: ItemFacts): Promise<void> {
-  const ids = await vault.shelf.transact('readwrite', async (shelf) => {
-    const chosen = (await shelf.items()).filter((item) => isChosen(item, selection));
-    for (const item of chosen) await shelf.saveItem({ ...item, ...facts });
+  const ids = await vault.backend.transact('readwrite', async (backend) => {
+    const chosen = (await backend.items()).filter((item) => isChosen(item, selection));
+    for (const item of chosen) await backend.saveItem({ ...item, ...facts });
     return chosen.map(({ id }) => id);
   });
   if (ids.length) vault.announce('marked', ids);

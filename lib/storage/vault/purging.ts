@@ -16,14 +16,14 @@ export async function purge(
   selection: Selection,
   rule: PurgeRule,
 ): Promise<readonly LedgerEntry[]> {
-  const { ids, entries } = await vault.shelf.transact('readwrite', async (shelf) => {
+  const { ids, entries } = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
     const chosen = (record: { readonly id: string; readonly jobId: string }): boolean => isChosen(record, selection);
-    const items = (await shelf.items()).filter(chosen);
-    const writes = (await shelf.writes()).filter(chosen);
+    const items = (await backend.items()).filter(chosen);
+    const writes = (await backend.writes()).filter(chosen);
     for (const jobId of CLOSING.has(rule) ? closedBy(selection, [...items, ...writes]) : [])
-      await shelf.closeJob({ jobId, time: now });
-    return remove(shelf, { items, writes }, rule, now);
+      await backend.closeJob({ jobId, time: now });
+    return remove(backend, { items, writes }, rule, now);
   });
   if (ids.length) vault.announce('purged', ids);
   else if (entries.length) vault.announce('ledger', []);
@@ -33,13 +33,13 @@ export async function purge(
 /** See `Vault.expire`. */
 export async function expire(vault: VaultContext): Promise<number | null> {
   const idle = await vault.idle();
-  const { removed, next } = await vault.shelf.transact('readwrite', async (shelf) => {
+  const { removed, next } = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
-    const due = await removeDue(shelf, now, idle);
-    for (const { jobId, time } of await shelf.closedJobs()) {
-      if (Math.abs(now - time) > CLOSED_FOR) await shelf.dropClosedJob(jobId);
+    const due = await removeDue(backend, now, idle);
+    for (const { jobId, time } of await backend.closedJobs()) {
+      if (Math.abs(now - time) > CLOSED_FOR) await backend.dropClosedJob(jobId);
     }
-    const left = [...(await shelf.items()), ...(await shelf.writes())];
+    const left = [...(await backend.items()), ...(await backend.writes())];
     return {
       removed: due,
       next: left.length ? Math.min(...left.map((record) => effectiveDeadline(record, idle))) : null,
@@ -52,29 +52,29 @@ export async function expire(vault: VaultContext): Promise<number | null> {
 /** See `Vault.sweep`. */
 export async function sweep(vault: VaultContext): Promise<void> {
   try {
-    const ids = await vault.shelf.transact('readwrite', async (shelf) => {
+    const ids = await vault.backend.transact('readwrite', async (backend) => {
       const removed = await remove(
-        shelf,
-        { items: await shelf.items(), writes: await shelf.writes() },
+        backend,
+        { items: await backend.items(), writes: await backend.writes() },
         'restart',
         vault.clock(),
       );
       // Whatever else lies there, the earlier session's ledger too; then the note of what was.
-      await shelf.dropAll();
-      for (const entry of removed.entries) await shelf.addEntry(entry);
+      await backend.dropAll();
+      for (const entry of removed.entries) await backend.addEntry(entry);
       return removed.ids;
     });
     vault.announce('purged', ids);
   } catch {
     // A database that can't be read (broken, or of a newer version) is thrown away unread. If that fails too, it is the caller's news.
-    await vault.shelf.destroy();
+    await vault.backend.destroy();
     vault.announce('purged', []);
   }
 }
 
 /** See `Vault.reopen`. */
 export async function reopen(vault: VaultContext, jobId: string): Promise<void> {
-  await vault.shelf.transact('readwrite', (shelf) => shelf.dropClosedJob(jobId));
+  await vault.backend.transact('readwrite', (backend) => backend.dropClosedJob(jobId));
 }
 
 function closedBy(selection: Selection, gone: readonly { readonly jobId: string }[]): readonly string[] {

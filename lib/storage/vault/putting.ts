@@ -10,7 +10,7 @@ import { remove, removeDue, shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import type { HeldItem, PutRequest } from './item.ts';
 import { seal } from './sealing.ts';
-import type { ItemRecord, ShelfTransaction, WriteRecord } from './shelf.ts';
+import type { ItemRecord, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
 /** See `Vault.put`. */
 export async function put(
@@ -50,14 +50,14 @@ export async function put(
 async function register(vault: VaultContext, request: PutRequest, token: string, size: number): Promise<void> {
   const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
   const { id, jobId, part, format = null } = request;
-  const gone = await vault.shelf.transact('readwrite', async (shelf) => {
-    if (await shelf.closedJob(jobId)) throw new CompressionError('cancelled');
+  const gone = await vault.backend.transact('readwrite', async (backend) => {
+    if (await backend.closedJob(jobId)) throw new CompressionError('cancelled');
     const now = vault.clock();
-    const due = await removeDue(shelf, now, idle);
-    const superseded = await shelf.write(id);
-    const evicted = await makeRoom(vault, shelf, request, size, running, now);
-    if (superseded) await remove(shelf, { writes: [superseded] }, 'replaced', now);
-    await shelf.saveWrite({
+    const due = await removeDue(backend, now, idle);
+    const superseded = await backend.write(id);
+    const evicted = await makeRoom(vault, backend, request, size, running, now);
+    if (superseded) await remove(backend, { writes: [superseded] }, 'replaced', now);
+    await backend.saveWrite({
       id,
       jobId,
       part,
@@ -84,12 +84,12 @@ interface SealedChunk {
 
 async function writeChunk(vault: VaultContext, chunk: SealedChunk): Promise<void> {
   const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
-  const evicted = await vault.shelf.transact('readwrite', async (shelf) => {
+  const evicted = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
-    const write = await ownWrite(shelf, chunk);
-    const made = await makeRoom(vault, shelf, write, Math.max(write.reserved, chunk.written), running, now);
-    await shelf.saveChunk(chunk.token, chunk.index, chunk.sealed);
-    await shelf.saveWrite({
+    const write = await ownWrite(backend, chunk);
+    const made = await makeRoom(vault, backend, write, Math.max(write.reserved, chunk.written), running, now);
+    await backend.saveChunk(chunk.token, chunk.index, chunk.sealed);
+    await backend.saveWrite({
       ...write,
       bytes: chunk.written,
       reserved: Math.max(write.reserved, chunk.written),
@@ -103,12 +103,12 @@ async function writeChunk(vault: VaultContext, chunk: SealedChunk): Promise<void
 
 async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChunk): Promise<HeldItem> {
   const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
-  const { item, evicted } = await vault.shelf.transact('readwrite', async (shelf) => {
+  const { item, evicted } = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
-    const write = await ownWrite(shelf, chunk);
-    const made = await makeRoom(vault, shelf, write, chunk.written, running, now);
-    const former = await shelf.item(request.id);
-    if (former) await remove(shelf, { items: [former] }, 'replaced', now);
+    const write = await ownWrite(backend, chunk);
+    const made = await makeRoom(vault, backend, write, chunk.written, running, now);
+    const former = await backend.item(request.id);
+    if (former) await remove(backend, { items: [former] }, 'replaced', now);
     const record: ItemRecord = {
       id: request.id,
       jobId: request.jobId,
@@ -122,9 +122,9 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
       token: chunk.token,
       chunks: chunk.index + 1,
     };
-    await shelf.saveChunk(chunk.token, chunk.index, chunk.sealed);
-    await shelf.saveItem(record);
-    await shelf.dropWrite(request.id);
+    await backend.saveChunk(chunk.token, chunk.index, chunk.sealed);
+    await backend.saveItem(record);
+    await backend.dropWrite(request.id);
     return { item: record, evicted: made };
   });
   if (evicted.length) vault.announce('purged', evicted);
@@ -132,8 +132,8 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
   return shown(item, idle);
 }
 
-async function ownWrite(shelf: ShelfTransaction, { id, token }: SealedChunk): Promise<WriteRecord> {
-  const write = await shelf.write(id);
+async function ownWrite(backend: BackendTransaction, { id, token }: SealedChunk): Promise<WriteRecord> {
+  const write = await backend.write(id);
   if (write?.token !== token) throw new CompressionError('cancelled');
   return write;
 }
@@ -141,29 +141,29 @@ async function ownWrite(shelf: ShelfTransaction, { id, token }: SealedChunk): Pr
 /** Evicts what `needed` bytes for the request's item need, or throws 'vault-full' and evicts nothing. Returns the ids. */
 async function makeRoom(
   vault: VaultContext,
-  shelf: ShelfTransaction,
+  backend: BackendTransaction,
   request: { readonly id: string; readonly jobId: string },
   needed: number,
   running: ReadonlySet<string>,
   now: number,
 ): Promise<readonly string[]> {
   // What stands under the same id is about to be replaced.
-  const items = (await shelf.items()).filter((item) => item.id !== request.id);
-  const writes = (await shelf.writes()).filter((write) => write.id !== request.id);
+  const items = (await backend.items()).filter((item) => item.id !== request.id);
+  const writes = (await backend.writes()).filter((write) => write.id !== request.id);
   const taken =
     items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
   const evicted = itemsToEvict(items, taken, needed, vault.capacity, new Set([...running, request.jobId]));
   if (!evicted) throw new CompressionError('vault-full', { megabytes: megabytes(needed) });
-  return (await remove(shelf, { items: evicted }, 'over-capacity', now)).ids;
+  return (await remove(backend, { items: evicted }, 'over-capacity', now)).ids;
 }
 
 /** Leaves nothing of a put that failed. Its failure is what the caller hears; a storage that can't delete either is left to the deadline. */
 async function abandon(vault: VaultContext, id: string, token: string): Promise<void> {
-  await vault.shelf
-    .transact('readwrite', async (shelf) => {
-      if ((await shelf.write(id))?.token === token) await shelf.dropWrite(id);
+  await vault.backend
+    .transact('readwrite', async (backend) => {
+      if ((await backend.write(id))?.token === token) await backend.dropWrite(id);
       // A put that was finished is an item; its chunks are not ours any more.
-      if ((await shelf.item(id))?.token !== token) await shelf.dropChunks(token);
+      if ((await backend.item(id))?.token !== token) await backend.dropChunks(token);
     })
     .catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
 import type { HeldItem } from './item.ts';
 import { unseal } from './sealing.ts';
-import type { ItemRecord } from './shelf.ts';
+import type { ItemRecord } from './storage-backend.ts';
 
 /** How often a read begins anew when its item is replaced under it. */
 const ATTEMPTS = 5;
@@ -46,16 +46,16 @@ export async function readStream(vault: VaultContext, id: string): Promise<Reada
 /** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
 async function activity(vault: VaultContext, id: string): Promise<ItemRecord> {
   const idle = await vault.idle();
-  const outcome = await vault.shelf.transact('readwrite', async (shelf) => {
-    const item = await shelf.item(id);
+  const outcome = await vault.backend.transact('readwrite', async (backend) => {
+    const item = await backend.item(id);
     if (!item) return null;
     const now = vault.clock();
     if (isDue(item, now, idle)) {
-      await remove(shelf, { items: [item] }, 'deadline', now);
+      await remove(backend, { items: [item] }, 'deadline', now);
       return 'purged';
     }
     const record: ItemRecord = { ...item, touched: now, deadline: now + idle };
-    await shelf.saveItem(record);
+    await backend.saveItem(record);
     return record;
   });
   if (outcome === 'purged') vault.announce('purged', [id]);
@@ -86,7 +86,7 @@ async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<Arr
   }
   if (offset !== item.bytes) return refuse(vault, item, new RangeError('another length than was put'));
   // Decryption takes its time: what was purged during it is not handed out.
-  const standing = await vault.shelf.transact('readonly', (shelf) => shelf.item(id));
+  const standing = await vault.backend.transact('readonly', (backend) => backend.item(id));
   return standing?.token === item.token ? bytes : null;
 }
 
@@ -98,10 +98,10 @@ async function chunkOf(
   index: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const idle = await vault.idle();
-  const found = await vault.shelf.transact('readonly', async (shelf) => {
-    const current = await shelf.item(item.id);
+  const found = await vault.backend.transact('readonly', async (backend) => {
+    const current = await backend.item(item.id);
     if (current?.token !== item.token || isDue(current, vault.clock(), idle)) return null;
-    return { sealed: await shelf.chunk(item.token, index) };
+    return { sealed: await backend.chunk(item.token, index) };
   });
   if (!found) return null;
   if (!found.sealed) return refuse(vault, item, new RangeError(`chunk ${index} of ${item.chunks} is missing`));
@@ -114,9 +114,9 @@ async function chunkOf(
 
 /** Bytes that are not what was put help nobody: they go, and the item with them. */
 async function refuse(vault: VaultContext, { id, token }: ItemRecord, cause: unknown): Promise<never> {
-  const removed = await vault.shelf.transact('readwrite', async (shelf) => {
-    const current = await shelf.item(id);
-    return current?.token === token && remove(shelf, { items: [current] }, 'unreadable', vault.clock());
+  const removed = await vault.backend.transact('readwrite', async (backend) => {
+    const current = await backend.item(id);
+    return current?.token === token && remove(backend, { items: [current] }, 'unreadable', vault.clock());
   });
   if (removed) vault.announce('purged', removed.ids);
   throw new CompressionError('item-gone', undefined, { cause });

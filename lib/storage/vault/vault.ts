@@ -7,18 +7,18 @@ import { DEFAULT_CAPACITY } from './capacity.ts';
 import { DEFAULT_CHUNK_BYTES } from './chunks.ts';
 import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, boundedIdle } from './deadline.ts';
-import { indexedShelf } from './indexed-shelf.ts';
+import { indexedBackend } from './indexed-backend.ts';
 import type { HeldItem, ItemFacts, LedgerEntry, PurgeRule, PutRequest, Selection, VaultChange } from './item.ts';
 import { ephemeralKey } from './key.ts';
 import type { KeySource } from './key.ts';
 import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
-import { memoryShelf } from './memory-shelf.ts';
+import { memoryBackend } from './memory-backend.ts';
 import { held, ledger, mark } from './listing.ts';
 import { expire, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
-import type { Shelf } from './shelf.ts';
+import type { StorageBackend } from './storage-backend.ts';
 
 /** All errors are CompressionErrors. Times are ms since the epoch. */
 export interface Vault {
@@ -82,18 +82,18 @@ export interface VaultOptions {
 
 /** The vault on disk, as all contexts of the extension share it. */
 export function createVault(options: VaultOptions & { readonly key: KeySource; readonly database?: string }): Vault {
-  return vaultOn(indexedShelf(options.database ?? 'vault'), options.key, options);
+  return vaultOn(indexedBackend(options.database ?? 'vault'), options.key, options);
 }
 
 /** The same vault in this context's memory alone, for private windows where the browser keeps no apart storage for them. */
 export function createMemoryVault(options: VaultOptions): Vault {
-  return vaultOn(memoryShelf(), ephemeralKey(), options);
+  return vaultOn(memoryBackend(), ephemeralKey(), options);
 }
 
-function vaultOn(shelf: Shelf, key: KeySource, options: VaultOptions): Vault {
+function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions): Vault {
   const changes = listeners(options.channel);
   const vault: VaultContext = {
-    shelf,
+    backend,
     key,
     clock: options.clock,
     idle: async () => boundedIdle((await options.idle?.()) ?? LONGEST_IDLE),
@@ -115,13 +115,13 @@ function vaultOn(shelf: Shelf, key: KeySource, options: VaultOptions): Vault {
     held: () => told(held(vault)),
     ledger: () => told(ledger(vault)),
     async clearLedger() {
-      await told(shelf.transact('readwrite', (records) => records.dropLedger()));
+      await told(backend.transact('readwrite', (records) => records.dropLedger()));
       vault.announce('ledger', []);
     },
     onChange: changes.listen,
     close() {
       changes.close();
-      shelf.close();
+      backend.close();
     },
   };
 }

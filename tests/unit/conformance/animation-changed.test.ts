@@ -3,14 +3,14 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METADATA_POLICIES, RESIZE_METHODS } from '../../../lib/core/model/recipe.ts';
 import { inspect } from '../../../lib/core/image/inspect.ts';
-import { EMPTY_BAG } from '../../../lib/core/image/metadata/bag.ts';
+import { EMPTY_METADATA } from '../../../lib/core/image/metadata/metadata-set.ts';
 import { embedMetadata } from '../../../lib/core/image/metadata/metadata.ts';
 import type { Pixels } from '../../../lib/core/codecs/codec.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference } from '../../conformance/difference.ts';
 import { seen, turned } from '../../conformance/seen.ts';
 import { cameraExif } from '../../images/exif-block.ts';
-import { iccpChunk } from '../../images/carriers.ts';
+import { iccpChunk } from '../../images/containers.ts';
 import { animated } from '../../images/moving.ts';
 import { gradient } from '../../images/pictures.ts';
 import { recorded } from '../../images/recorded.ts';
@@ -158,7 +158,7 @@ describe('turned by EXIF', () => {
         ['png', () => Promise.resolve(asApng(frames))],
         ['webp', () => asWebp(frames)],
       ] as const) {
-        const bytes = await embedMetadata(await make(), format, { ...EMPTY_BAG, exif: cameraExif(orientation) });
+        const bytes = await embedMetadata(await make(), format, { ...EMPTY_METADATA, exif: cameraExif(orientation) });
         const { bytes: result, receipt } = await compress(bytes, exactly('webp', { metadata: 'keep' }));
         const after = await decodedBySharp(result);
         for (const [i, still] of frames.entries()) {
@@ -272,7 +272,7 @@ describe('in Display P3', () => {
   it.each(METADATA_POLICIES)(
     'WebP (%s) looks the same: numbers and profile stay, or all metadata goes and they are converted',
     async (metadata) => {
-      const bytes = await embedMetadata(await asWebp(await clip()), 'webp', { ...EMPTY_BAG, icc: p3 });
+      const bytes = await embedMetadata(await asWebp(await clip()), 'webp', { ...EMPTY_METADATA, icc: p3 });
       const { bytes: result, receipt } = await compress(bytes, exactly('webp', { metadata }));
       const { right, ignored } = await looks(bytes);
       expect(difference(right, ignored).max).toBeGreaterThan(10);
@@ -283,8 +283,8 @@ describe('in Display P3', () => {
   );
 
   it('GIF carries its profile over, in a file in which webpmux finds it', async () => {
-    const { gifCarrier } = await import('../../../lib/core/image/metadata/carriers/gif.ts');
-    const gif = await gifCarrier.write(await animated('gif', 0), { ...EMPTY_BAG, icc: p3 }, 'keep');
+    const { gifContainer } = await import('../../../lib/core/image/metadata/containers/gif.ts');
+    const gif = await gifContainer.write(await animated('gif', 0), { ...EMPTY_METADATA, icc: p3 }, 'keep');
     const { bytes, receipt } = await compress(gif, exactly('webp'));
     expect(inspect(bytes).colour.profile).toMatchObject({ bytes: p3.length, srgb: false });
     expect(receipt.input.traits).toContainEqual({ code: 'profile', parameters: { name: expect.stringMatching(/P3/) } });

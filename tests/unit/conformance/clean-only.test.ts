@@ -6,7 +6,7 @@ import { unequal } from '../../conformance/difference.ts';
 import { missing } from '../../conformance/programs.ts';
 import { seen } from '../../conformance/seen.ts';
 import { TAGGED, type Tagged } from '../../conformance/tagged.ts';
-import { exifSegment, withJpegSegments, xmpSegment } from '../../images/carriers.ts';
+import { exifSegment, withJpegSegments, xmpSegment } from '../../images/containers.ts';
 import { cameraExif } from '../../images/exif-block.ts';
 import { encoded, gradient } from '../../images/pictures.ts';
 import { VIDEO, withGainMap, withVideo } from '../../images/parts-after.ts';

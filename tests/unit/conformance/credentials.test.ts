@@ -10,7 +10,7 @@ import {
   withJpegSegments,
   withPngChunks,
   withWebpChunks,
-} from '../../images/carriers.ts';
+} from '../../images/containers.ts';
 import { pngChunk } from '../../images/hand-built.ts';
 import { animated } from '../../images/moving.ts';
 import { encoded, gradient } from '../../images/pictures.ts';

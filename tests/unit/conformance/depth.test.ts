@@ -9,7 +9,7 @@ import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference } from '../../conformance/difference.ts';
 import { codedHeif } from '../../conformance/heif-turn.ts';
 import { seen } from '../../conformance/seen.ts';
-import { withPngChunks } from '../../images/carriers.ts';
+import { withPngChunks } from '../../images/containers.ts';
 import { pngChunk } from '../../images/hand-built.ts';
 import { encoded, gradient, SIZE } from '../../images/pictures.ts';
 import { pattern, SIZE as HEIC_SIZE } from '../core/decoders/heic/pattern.ts';

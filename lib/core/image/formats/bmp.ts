@@ -39,7 +39,7 @@ export function inspectBmp(bytes: Uint8Array): Inspection {
     },
     alpha: dib.alphaMask !== 0,
     animation: null,
-    coding: { lossless: true, quality: null, progressive: false, exotic: null },
+    coding: { lossless: true, quality: null, progressive: false, unsupportedCoding: null },
     metadata: { kinds: [], bytes: 0 },
   };
 }

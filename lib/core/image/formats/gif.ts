@@ -29,7 +29,12 @@ export function inspectGif(bytes: Uint8Array): Inspection {
     alpha: controls.some(({ dataAt }) => (reader.u8(dataAt + 1) & 1) === 1),
     animation: images.length < 2 ? null : readAnimation(reader, blocks, controls, images.length),
     // 20: the interlace flag.
-    coding: { lossless: true, quality: null, progressive: images.some((flags) => (flags & 0x40) !== 0), exotic: null },
+    coding: {
+      lossless: true,
+      quality: null,
+      progressive: images.some((flags) => (flags & 0x40) !== 0),
+      unsupportedCoding: null,
+    },
     metadata: findings.toMetadata(),
   };
 }

@@ -42,7 +42,7 @@ export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspect
     },
     alpha: (meta ? hasAlpha(bytes, meta) : false) || (movie?.alpha ?? false),
     animation: movie?.animation ?? null,
-    coding: { lossless: null, quality: null, progressive: false, exotic: exoticCoding(picture, meta) },
+    coding: { lossless: null, quality: null, progressive: false, unsupportedCoding: exoticCoding(picture, meta) },
     metadata: findings.toMetadata(),
   };
 }

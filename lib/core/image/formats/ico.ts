@@ -44,7 +44,7 @@ export function inspectIco(bytes: Uint8Array): Inspection {
     // A bitmap in an icon always has its mask.
     alpha: png?.alpha ?? true,
     animation: null,
-    coding: { lossless: true, quality: null, progressive: false, exotic: null },
+    coding: { lossless: true, quality: null, progressive: false, unsupportedCoding: null },
     metadata: png?.metadata ?? { kinds: [], bytes: 0 },
   };
 }

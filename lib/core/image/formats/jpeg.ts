@@ -45,7 +45,7 @@ export function inspectJpeg(bytes: Uint8Array): Inspection {
       lossless: isLossless(frame),
       quality: qualityOf(bytes, layout, frame),
       progressive: isProgressive(frame),
-      exotic: exoticCoding(frame, model),
+      unsupportedCoding: exoticCoding(frame, model),
     },
     metadata: findings.toMetadata(),
   };

@@ -42,7 +42,7 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
       lossless: header.xyb || frames.dct || findBox(boxes, 'jbrd') ? false : null,
       quality: null,
       progressive: false,
-      exotic: null,
+      unsupportedCoding: null,
     },
     metadata: findings.toMetadata(),
   };

@@ -40,7 +40,12 @@ export function inspectPng(bytes: Uint8Array): Inspection {
     colour: { model, ...readColour(bytes, chunks, findings) },
     alpha: (colourType & 4) !== 0 || chunks.some(({ type }) => type === 'tRNS'),
     animation: readAnimation(reader, chunks),
-    coding: { lossless: true, quality: null, progressive: reader.u8(header.dataAt + 12) === 1, exotic: null },
+    coding: {
+      lossless: true,
+      quality: null,
+      progressive: reader.u8(header.dataAt + 12) === 1,
+      unsupportedCoding: null,
+    },
     metadata: findings.toMetadata(),
   };
 }

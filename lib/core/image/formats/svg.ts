@@ -29,7 +29,7 @@ export function inspectSvg(bytes: Uint8Array): Inspection {
     colour: { model: 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null },
     alpha: true,
     animation: null,
-    coding: { lossless: null, quality: null, progressive: false, exotic: null },
+    coding: { lossless: null, quality: null, progressive: false, unsupportedCoding: null },
     metadata: { kinds: [], bytes: 0 },
   };
 }

@@ -64,7 +64,12 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
     alpha: [1, 2].includes(number(TAG.extraSamples) ?? 0),
     animation: null,
     // 6 and 7 are JPEG, 34892 is lossy JPEG of DNG, 50001 WebP.
-    coding: { lossless: ![6, 7, 34892, 50001].includes(compression), quality: null, progressive: false, exotic },
+    coding: {
+      lossless: ![6, 7, 34892, 50001].includes(compression),
+      quality: null,
+      progressive: false,
+      unsupportedCoding: exotic,
+    },
     metadata: findings.toMetadata(),
   };
 }

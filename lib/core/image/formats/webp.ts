@@ -108,7 +108,7 @@ function codingOf(bytes: Uint8Array, bitstreams: readonly RiffChunk[]): Coding {
     lossless: lossy.length === 0,
     quality: qualities.length > 0 ? qualities.reduce((a, b) => Math.min(a, b)) : null,
     progressive: false,
-    exotic: null,
+    unsupportedCoding: null,
   };
 }
 

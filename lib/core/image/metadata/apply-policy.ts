@@ -6,7 +6,7 @@
 import { keywordKind } from '../formats/png-text.ts';
 import type { MetadataKind } from '../inspection.ts';
 import { ifReadable } from '../../bytes/reader.ts';
-import { kindsOfBag, type MetadataBag } from './bag.ts';
+import { kindsOf, type MetadataSet } from './metadata-set.ts';
 import { filterExif } from './exif-filter.ts';
 import { iptcKind, readIptc, writeIptc } from './iptc.ts';
 import { isProtected, type MetadataPolicy, type Pixels } from './policy.ts';
@@ -14,31 +14,31 @@ import { portableTo } from './portable.ts';
 import { filterXmp } from './xmp-filter.ts';
 
 export interface PolicyOutcome {
-  readonly bag: MetadataBag;
-  /** Kinds that were in the bag and are not any more. */
+  readonly metadataSet: MetadataSet;
+  /** Kinds that were in the set and are not any more. */
   readonly removed: readonly MetadataKind[];
   readonly kept: readonly MetadataKind[];
 }
 
 /**
- * The bag with what the policy lets through. A profile that is not sRGB stays under every policy, as the pixels mean
- * nothing without it: take it out of the bag when they have been converted. sRGB's own goes but for `keep`.
+ * The set with what the policy lets through. A profile that is not sRGB stays under every policy, as the pixels mean
+ * nothing without it: take it out of the set when they have been converted. sRGB's own goes but for `keep`.
  */
-export function applyPolicy(bag: MetadataBag, policy: MetadataPolicy, pixels: Pixels): PolicyOutcome {
-  const filtered: MetadataBag = {
-    exif: bag.exif && filterExif(bag.exif, policy, pixels),
-    xmp: bag.xmp && filterXmp(bag.xmp, policy, pixels),
-    iptc: bag.iptc && filterIptc(bag.iptc, policy),
-    resources: policy === 'keep' ? bag.resources : [],
-    icc: bag.icc,
-    comments: bag.comments.filter(
+export function applyPolicy(metadataSet: MetadataSet, policy: MetadataPolicy, pixels: Pixels): PolicyOutcome {
+  const filtered: MetadataSet = {
+    exif: metadataSet.exif && filterExif(metadataSet.exif, policy, pixels),
+    xmp: metadataSet.xmp && filterXmp(metadataSet.xmp, policy, pixels),
+    iptc: metadataSet.iptc && filterIptc(metadataSet.iptc, policy),
+    resources: policy === 'keep' ? metadataSet.resources : [],
+    icc: metadataSet.icc,
+    comments: metadataSet.comments.filter(
       ({ keyword }) => policy === 'keep' || (policy === 'protect' && isProtected(keywordKind(keyword))),
     ),
-    density: policy === 'strip' ? null : bag.density,
+    density: policy === 'strip' ? null : metadataSet.density,
   };
   const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
-  const kept = kindsOfBag(fitting);
-  return { bag: fitting, kept, removed: kindsOfBag(bag).filter((kind) => !kept.includes(kind)) };
+  const kept = kindsOf(fitting);
+  return { metadataSet: fitting, kept, removed: kindsOf(metadataSet).filter((kind) => !kept.includes(kind)) };
 }
 
 /** The character set (1:90) and the version (2:0) stay with whatever does. */

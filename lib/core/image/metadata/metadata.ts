@@ -3,29 +3,29 @@ import { CompressionError } from '../../errors.ts';
 import { inspect } from '../inspect.ts';
 import type { InputFormat, MetadataKind, OutputFormat } from '../inspection.ts';
 import { applyPolicy } from './apply-policy.ts';
-import { EMPTY_BAG, type MetadataBag } from './bag.ts';
-import type { Carrier } from './carriers/carrier.ts';
-import { gifCarrier } from './carriers/gif.ts';
-import { heifCarrier } from './carriers/heif.ts';
-import { jpegCarrier } from './carriers/jpeg.ts';
-import { jxlCarrier } from './carriers/jxl.ts';
-import { pngCarrier } from './carriers/png.ts';
-import { tiffCarrier } from './carriers/tiff.ts';
-import { webpCarrier } from './carriers/webp.ts';
+import { EMPTY_METADATA, type MetadataSet } from './metadata-set.ts';
+import type { MetadataContainer } from './containers/container.ts';
+import { gifContainer } from './containers/gif.ts';
+import { heifContainer } from './containers/heif.ts';
+import { jpegContainer } from './containers/jpeg.ts';
+import { jxlContainer } from './containers/jxl.ts';
+import { pngContainer } from './containers/png.ts';
+import { tiffContainer } from './containers/tiff.ts';
+import { webpContainer } from './containers/webp.ts';
 import { readIcc } from './icc.ts';
 import { isProtected, type MetadataPolicy } from './policy.ts';
 import { portableTo } from './portable.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 
-const CARRIERS: Readonly<Partial<Record<InputFormat, Carrier>>> = {
-  jpeg: jpegCarrier,
-  png: pngCarrier,
-  webp: webpCarrier,
-  avif: heifCarrier,
-  heic: heifCarrier,
-  jxl: jxlCarrier,
-  gif: gifCarrier,
-  tiff: tiffCarrier,
+const CONTAINERS_BY_FORMAT: Readonly<Partial<Record<InputFormat, MetadataContainer>>> = {
+  jpeg: jpegContainer,
+  png: pngContainer,
+  webp: webpContainer,
+  avif: heifContainer,
+  heic: heifContainer,
+  jxl: jxlContainer,
+  gif: gifContainer,
+  tiff: tiffContainer,
 };
 
 /** Formats whose metadata can be cleaned without touching the pixels. */
@@ -45,26 +45,26 @@ export const CLEANABLE_FORMATS = [
  *
  * @throws CompressionError `truncated`, `corrupt` when the file's own structure is damaged
  */
-export function extractMetadata(bytes: Uint8Array, format: InputFormat): MetadataBag {
+export function extractMetadata(bytes: Uint8Array, format: InputFormat): MetadataSet {
   try {
-    return CARRIERS[format]?.extract(bytes) ?? EMPTY_BAG;
+    return CONTAINERS_BY_FORMAT[format]?.extract(bytes) ?? EMPTY_METADATA;
   } catch (thrown) {
     throw CompressionError.from(thrown);
   }
 }
 
 /**
- * A copy of a freshly encoded file with the bag's metadata in it. What the format has no place for goes into XMP. The
- * caller filters the bag first (`applyPolicy`), and takes the profile out when the pixels have been converted to sRGB.
+ * A copy of a freshly encoded file with the set's metadata in it. What the format has no place for goes into XMP. The
+ * caller filters the set first (`applyPolicy`), and takes the profile out when the pixels have been converted to sRGB.
  *
  * @throws CompressionError `unsupported-variant` when the format cannot carry the profile (JPEG XL, whose encoder must)
  */
 export async function embedMetadata(
   bytes: Uint8Array,
   format: OutputFormat,
-  bag: MetadataBag,
+  metadataSet: MetadataSet,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return write(bytes, format, portableTo(bag, format), 'keep');
+  return write(bytes, format, portableTo(metadataSet, format), 'keep');
 }
 
 export interface CleanOutcome {
@@ -92,16 +92,16 @@ export async function cleanMetadata(
     throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
   }
   const before = inspect(bytes).metadata.kinds;
-  const bag = extractMetadata(bytes, format);
-  const nothingToDo = before.length === 0 && (bag.icc === null || !isSrgb(bag.icc));
+  const metadataSet = extractMetadata(bytes, format);
+  const nothingToDo = before.length === 0 && (metadataSet.icc === null || !isSrgb(metadataSet.icc));
   const brokenSeal = repacked && before.includes('c2pa');
   if (!brokenSeal && (policy === 'keep' || nothingToDo)) return { bytes, removed: [], kept: before };
-  const { bag: filtered } = applyPolicy(bag, policy, { are: 'untouched', format });
-  const dropsIcc = policy !== 'keep' && bag.icc !== null && isSrgb(bag.icc);
+  const { metadataSet: filtered } = applyPolicy(metadataSet, policy, { are: 'untouched', format });
+  const dropsIcc = policy !== 'keep' && metadataSet.icc !== null && isSrgb(metadataSet.icc);
   const cleaned = await write(
     bytes,
     format,
-    portableTo({ ...filtered, icc: dropsIcc ? null : bag.icc }, format),
+    portableTo({ ...filtered, icc: dropsIcc ? null : metadataSet.icc }, format),
     policy === 'keep' ? 'keep' : 'drop',
   );
   const kept = inspect(cleaned).metadata.kinds;
@@ -118,13 +118,13 @@ function isSrgb(icc: Uint8Array): boolean {
 async function write(
   bytes: Uint8Array,
   format: InputFormat,
-  bag: MetadataBag,
+  metadataSet: MetadataSet,
   rest: 'keep' | 'drop',
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const carrier = CARRIERS[format];
-  if (!carrier) throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
+  const container = CONTAINERS_BY_FORMAT[format];
+  if (!container) throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
   try {
-    return await carrier.write(bytes, bag, rest);
+    return await container.write(bytes, metadataSet, rest);
   } catch (thrown) {
     throw CompressionError.from(thrown);
   }

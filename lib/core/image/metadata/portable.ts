@@ -1,8 +1,8 @@
-/** Fitting a bag to a format: what it has no place for is moved into XMP, where every format can carry it. */
+/** Fitting a set to a format: what it has no place for is moved into XMP, where every format can carry it. */
 import { keywordKind } from '../formats/png-text.ts';
 import type { InputFormat } from '../inspection.ts';
 import { ifReadable } from '../../bytes/reader.ts';
-import type { MetadataBag } from './bag.ts';
+import type { MetadataSet } from './metadata-set.ts';
 import { iptcText, readIptc } from './iptc.ts';
 import { readXmp, writeXmp, xmpProperty, type XmpProperty } from './xmp.ts';
 import { XMP_NAMESPACE } from './xmp-kinds.ts';
@@ -50,9 +50,9 @@ const KEYWORD_TO_XMP: Readonly<Record<string, Target>> = {
  * that finds the two in their own places chooses one of them (Metadata Working Group, Guidelines for Handling Image
  * Metadata 2.0, 3.3); here one place is left for both, and to choose would be to lose what nobody has looked at.
  */
-export function portableTo(bag: MetadataBag, format: InputFormat): MetadataBag {
+export function portableTo(metadataSet: MetadataSet, format: InputFormat): MetadataSet {
   const has = (part: keyof typeof HAS): boolean => (HAS[part] as readonly InputFormat[]).includes(format);
-  const moving = bag.comments.filter(
+  const moving = metadataSet.comments.filter(
     ({ keyword }) => !has('comments') || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment'),
   );
   const found = new Map<string, { target: Target; texts: string[] }>();
@@ -62,15 +62,15 @@ export function portableTo(bag: MetadataBag, format: InputFormat): MetadataBag {
     entry.texts.push(text);
     found.set(target[1], entry);
   };
-  if (bag.iptc && !has('iptc')) for (const [target, text] of iptcTexts(bag.iptc)) add(target, text);
+  if (metadataSet.iptc && !has('iptc')) for (const [target, text] of iptcTexts(metadataSet.iptc)) add(target, text);
   for (const { keyword, text } of moving) add(KEYWORD_TO_XMP[keywordKind(keyword)], text);
   return {
-    ...bag,
-    xmp: found.size > 0 ? withProperties(bag.xmp, [...found.values()]) : bag.xmp,
-    iptc: has('iptc') ? bag.iptc : null,
-    resources: has('iptc') ? bag.resources : [],
-    comments: bag.comments.filter((comment) => !moving.includes(comment)),
-    density: has('density') ? bag.density : null,
+    ...metadataSet,
+    xmp: found.size > 0 ? withProperties(metadataSet.xmp, [...found.values()]) : metadataSet.xmp,
+    iptc: has('iptc') ? metadataSet.iptc : null,
+    resources: has('iptc') ? metadataSet.resources : [],
+    comments: metadataSet.comments.filter((comment) => !moving.includes(comment)),
+    density: has('density') ? metadataSet.density : null,
   };
 }
 

@@ -165,7 +165,7 @@ function usedNamespaces({ node, namespaces }: XmpProperty): Map<string, string> 
   return used;
 }
 
-/** A property of simple text, or of a bag, sequence or language alternative with the entries given. */
+/** A property of simple text, or of a set, sequence or language alternative with the entries given. */
 export function xmpProperty(
   namespace: string,
   name: string,

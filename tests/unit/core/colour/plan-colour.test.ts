@@ -27,7 +27,7 @@ function image(
   return {
     format,
     colour: { model: 'rgb', profile: null, cicp: null, gamma: null, chromaticities: null, ...colour },
-    coding: { lossless: false, quality: null, progressive: false, exotic },
+    coding: { lossless: false, quality: null, progressive: false, unsupportedCoding: exotic },
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import type { InputFormat, MetadataKind, OutputFormat } from '../../../../lib/core/image/inspection.ts';
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
-import { EMPTY_BAG } from '../../../../lib/core/image/metadata/bag.ts';
+import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set.ts';
 import {
   c2paSegment,
   commentSegment,
@@ -15,7 +15,7 @@ import {
   withJpegSegments,
   withPngChunks,
   withWebpChunks,
-} from '../../../images/carriers.ts';
+} from '../../../images/containers.ts';
 import { cameraExif } from '../../../images/exif-block.ts';
 import { complaints, exiftool, HAS_EXIFTOOL } from '../../../images/exiftool.ts';
 import { bytesOf, pngChunk } from '../../../images/hand-built.ts';
@@ -47,7 +47,7 @@ const P3 = iccProfile({ name: 'P3', colorants: 'p3' });
 async function loaded(format: OutputFormat, orientation = 6): Promise<Uint8Array> {
   const image = format === 'jxl' ? recorded('lossy-alpha.jxl') : await plain(format);
   return embedMetadata(image, format, {
-    ...EMPTY_BAG,
+    ...EMPTY_METADATA,
     exif: cameraExif(orientation),
     xmp: editorXmp(),
     icc: format === 'jxl' ? null : P3,
@@ -299,7 +299,7 @@ describe('cleaning', () => {
     const outcome = await cleanMetadata(commented, 'gif', 'protect');
     expect(outcome.removed).toEqual(['comment']);
     expect(Buffer.from(outcome.bytes).equals(gif)).toBe(true);
-    const webp = await embedMetadata(await animated('webp', 3), 'webp', { ...EMPTY_BAG, exif: cameraExif() });
+    const webp = await embedMetadata(await animated('webp', 3), 'webp', { ...EMPTY_METADATA, exif: cameraExif() });
     const { bytes } = await cleanMetadata(webp, 'webp', 'strip');
     expect(inspect(bytes).animation).toEqual(inspect(webp).animation);
     expect((await pixels(bytes)).equals(await pixels(webp))).toBe(true);
@@ -313,7 +313,7 @@ describe('cleaning', () => {
     ['a moving JPEG XL', recorded('animated.jxl'), 'jxl'],
   ])('finds its way in %s', async (_, image, format) => {
     const before = await embedMetadata(image, format as OutputFormat, {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: cameraExif(),
       xmp: editorXmp(),
     });
@@ -329,7 +329,7 @@ describe('cleaning', () => {
 
   it('keeps the alpha of an AVIF', async () => {
     const image = await withAlpha('avif');
-    const before = await embedMetadata(image, 'avif', { ...EMPTY_BAG, exif: cameraExif(), icc: P3 });
+    const before = await embedMetadata(image, 'avif', { ...EMPTY_METADATA, exif: cameraExif(), icc: P3 });
     const { bytes } = await cleanMetadata(before, 'avif', 'strip');
     expect(await sharp(bytes).metadata()).toMatchObject({ hasAlpha: true, channels: 4 });
     expect((await pixels(bytes)).equals(await pixels(before))).toBe(true);
@@ -355,8 +355,8 @@ function gainMapAt(bytes: Uint8Array): number {
 
 it('extracts the same from what it embedded', async () => {
   for (const format of ['jpeg', 'png', 'webp', 'avif', 'jxl'] as const) {
-    const bag = extractMetadata(await loaded(format), format);
-    expect(Buffer.from(bag.exif ?? []).equals(cameraExif(6)), format).toBe(true);
-    if (format !== 'jxl') expect(Buffer.from(bag.icc ?? []).equals(P3), format).toBe(true);
+    const metadataSet = extractMetadata(await loaded(format), format);
+    expect(Buffer.from(metadataSet.exif ?? []).equals(cameraExif(6)), format).toBe(true);
+    if (format !== 'jxl') expect(Buffer.from(metadataSet.icc ?? []).equals(P3), format).toBe(true);
   }
 });

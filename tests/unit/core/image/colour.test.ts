@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
-import { iccSegments, iccpChunk, withJpegSegments, withPngChunks } from '../../../images/carriers.ts';
+import { iccSegments, iccpChunk, withJpegSegments, withPngChunks } from '../../../images/containers.ts';
 import { bytesOf, pngChunk, u32be } from '../../../images/hand-built.ts';
 import { greyProfile, iccProfile } from '../../../images/icc-profile.ts';
 import { encoded, gradient } from '../../../images/pictures.ts';

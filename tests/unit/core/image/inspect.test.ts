@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../../lib/core/errors.ts';
 import { MARKER, readJpegSegments } from '../../../../lib/core/image/formats/jpeg-segments.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
-import { jpegSegment, withJpegSegments, withPngChunks } from '../../../images/carriers.ts';
+import { jpegSegment, withJpegSegments, withPngChunks } from '../../../images/containers.ts';
 import { bmp, bytesOf, cut, ico, pngClaiming, svg } from '../../../images/hand-built.ts';
 import { cmykJpeg, greyJpeg, palettePng, plain, png16, withAlpha, withOrientation } from '../../../images/still.ts';
 import { SIZE } from '../../../images/pictures.ts';

@@ -15,7 +15,7 @@ import {
   withPngChunks,
   xmpChunk,
   xmpSegment,
-} from '../../../images/carriers.ts';
+} from '../../../images/containers.ts';
 import { cameraExif, exifBlock } from '../../../images/exif-block.ts';
 import { bytesOf, pngChunk } from '../../../images/hand-built.ts';
 import { plain } from '../../../images/still.ts';

@@ -4,7 +4,7 @@ import { readPngChunks } from '../../../../lib/core/image/formats/png-chunks.ts'
 import { inColour } from '../../../../lib/core/image/formats/png-in-colour.ts';
 import { apng } from '../../../images/moving.ts';
 import { pngChunk } from '../../../images/hand-built.ts';
-import { withPngChunks } from '../../../images/carriers.ts';
+import { withPngChunks } from '../../../images/containers.ts';
 import { encoded, gradient } from '../../../images/pictures.ts';
 
 const SIZE = { width: 45, height: 31 };

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { applyPolicy } from '../../../../lib/core/image/metadata/apply-policy.ts';
-import { EMPTY_BAG, type MetadataBag } from '../../../../lib/core/image/metadata/bag.ts';
+import { EMPTY_METADATA, type MetadataSet } from '../../../../lib/core/image/metadata/metadata-set.ts';
 import { readExif } from '../../../../lib/core/image/metadata/exif.ts';
 import { embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
 import {
@@ -13,7 +13,7 @@ import {
   withJpegSegments,
   withPngChunks,
   xmpSegment,
-} from '../../../images/carriers.ts';
+} from '../../../images/containers.ts';
 import { cameraExif, exifBlock } from '../../../images/exif-block.ts';
 import { complaints, exiftool, HAS_EXIFTOOL } from '../../../images/exiftool.ts';
 import { bytesOf } from '../../../images/hand-built.ts';
@@ -41,8 +41,8 @@ async function agencyJpeg(): Promise<Uint8Array> {
 }
 
 describe('keeping all with new pixels', () => {
-  const kept = (order: 'big' | 'little'): MetadataBag =>
-    applyPolicy({ ...EMPTY_BAG, exif: cameraExif(6, order), xmp: editorXmp() }, 'keep', ENCODED).bag;
+  const kept = (order: 'big' | 'little'): MetadataSet =>
+    applyPolicy({ ...EMPTY_METADATA, exif: cameraExif(6, order), xmp: editorXmp() }, 'keep', ENCODED).metadataSet;
 
   it.each(['big', 'little'] as const)('sets orientation to 1 and leaves the rest (%s-endian)', (order) => {
     const { exif } = kept(order);
@@ -53,7 +53,7 @@ describe('keeping all with new pixels', () => {
 
   it('cuts off a thumbnail that would lie on its side, and keeps one that does not', () => {
     expect(kept('little').exif!.length).toBeLessThan(cameraExif(6).length - 60);
-    expect(applyPolicy({ ...EMPTY_BAG, exif: cameraExif(1) }, 'keep', ENCODED).kept).toContain('thumbnail');
+    expect(applyPolicy({ ...EMPTY_METADATA, exif: cameraExif(1) }, 'keep', ENCODED).kept).toContain('thumbnail');
   });
 
   it('drops the turn in XMP', () => {
@@ -74,13 +74,13 @@ describe('keeping all with new pixels', () => {
     ],
   ])('drops what tells of %s, which is lost', (_, xmp, word) => {
     expect(text(xmp)).toContain(word);
-    expect(text(applyPolicy({ ...EMPTY_BAG, xmp }, 'keep', ENCODED).bag.xmp)).not.toContain(word);
+    expect(text(applyPolicy({ ...EMPTY_METADATA, xmp }, 'keep', ENCODED).metadataSet.xmp)).not.toContain(word);
   });
 });
 
 describe('protecting', () => {
   it('tells what it removed and what it kept', async () => {
-    const { removed, kept, bag } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
+    const { removed, kept, metadataSet } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
     expect(kept).toEqual([
       'exif',
       'xmp',
@@ -103,37 +103,47 @@ describe('protecting', () => {
       'date',
       'camera',
     ]);
-    expect(text(bag.exif)).not.toMatch(/SN-0042|Babbage|Acme|remark|2024:05/);
-    expect(text(bag.xmp)).not.toMatch(/SN-0042|Munich|Acme Edit|walk|GPS/);
-    expect(text(bag.iptc)).not.toContain('Munich');
+    expect(text(metadataSet.exif)).not.toMatch(/SN-0042|Babbage|Acme|remark|2024:05/);
+    expect(text(metadataSet.xmp)).not.toMatch(/SN-0042|Munich|Acme Edit|walk|GPS/);
+    expect(text(metadataSet.iptc)).not.toContain('Munich');
   });
 
   it('keeps structures, escapes and languages in XMP', () => {
-    const { xmp } = applyPolicy({ ...EMPTY_BAG, xmp: editorXmp() }, 'protect', ENCODED).bag;
+    const { xmp } = applyPolicy({ ...EMPTY_METADATA, xmp: editorXmp() }, 'protect', ENCODED).metadataSet;
     expect(text(xmp)).toContain('<rdf:li xml:lang="x-default">(c) Ada &amp; Co &lt;2024&gt;</rdf:li>');
     expect(text(xmp)).toContain('<plus:LicensorURL>https://example.org/?a=1&amp;b=2</plus:LicensorURL>');
   });
 
   it('drops XMP that cannot be read, rather than let through what nobody has seen', () => {
-    expect(applyPolicy({ ...EMPTY_BAG, xmp: bytesOf('<x:xmpmeta>') }, 'protect', ENCODED).bag.xmp).toBeNull();
-    expect(applyPolicy({ ...EMPTY_BAG, exif: bytesOf('nonsense') }, 'protect', ENCODED).bag.exif).toBeNull();
+    expect(
+      applyPolicy({ ...EMPTY_METADATA, xmp: bytesOf('<x:xmpmeta>') }, 'protect', ENCODED).metadataSet.xmp,
+    ).toBeNull();
+    expect(
+      applyPolicy({ ...EMPTY_METADATA, exif: bytesOf('nonsense') }, 'protect', ENCODED).metadataSet.exif,
+    ).toBeNull();
   });
 
   it('drops namespaces that it does not know', () => {
     const xmp = xmpPacket(
       '<rdf:Description rdf:about="" xmlns:a="http://acme/" a:secret="1" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:rights>mine</dc:rights></rdf:Description>',
     );
-    expect(text(applyPolicy({ ...EMPTY_BAG, xmp }, 'protect', ENCODED).bag.xmp)).not.toMatch(/acme|secret/);
+    expect(text(applyPolicy({ ...EMPTY_METADATA, xmp }, 'protect', ENCODED).metadataSet.xmp)).not.toMatch(
+      /acme|secret/,
+    );
   });
 });
 
 it('counts as removed what the format has no place for', () => {
-  const bag = { ...EMPTY_BAG, density: { x: 300, y: 300 }, comments: [{ keyword: 'Copyright', text: 'me' }] };
-  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'png' })).toMatchObject({
+  const metadataSet = {
+    ...EMPTY_METADATA,
+    density: { x: 300, y: 300 },
+    comments: [{ keyword: 'Copyright', text: 'me' }],
+  };
+  expect(applyPolicy(metadataSet, 'protect', { ...ENCODED, format: 'png' })).toMatchObject({
     kept: ['copyright', 'physical-size'],
     removed: [],
   });
-  expect(applyPolicy(bag, 'protect', { ...ENCODED, format: 'webp' })).toMatchObject({
+  expect(applyPolicy(metadataSet, 'protect', { ...ENCODED, format: 'webp' })).toMatchObject({
     kept: ['xmp', 'copyright'],
     removed: ['physical-size'],
   });
@@ -142,8 +152,12 @@ it('counts as removed what the format has no place for', () => {
 describe('stripping', () => {
   it('leaves nothing but the profile', async () => {
     const icc = iccProfile({ colorants: 'p3' });
-    const { bag, kept } = applyPolicy({ ...extractMetadata(await agencyJpeg(), 'jpeg'), icc }, 'strip', ENCODED);
-    expect(bag).toEqual({ ...EMPTY_BAG, icc });
+    const { metadataSet, kept } = applyPolicy(
+      { ...extractMetadata(await agencyJpeg(), 'jpeg'), icc },
+      'strip',
+      ENCODED,
+    );
+    expect(metadataSet).toEqual({ ...EMPTY_METADATA, icc });
     expect(kept).toEqual([]);
   });
 });
@@ -153,8 +167,8 @@ describe('from one format to another', () => {
     format === 'jxl' ? recorded('lossy-alpha.jxl') : plain(format);
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'jxl'] as const)("a photo's rights get into %s", async (format) => {
-    const { bag } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
-    const bytes = await embedMetadata(await image(format), format, bag);
+    const { metadataSet } = applyPolicy(extractMetadata(await agencyJpeg(), 'jpeg'), 'protect', ENCODED);
+    const bytes = await embedMetadata(await image(format), format, metadataSet);
     expect(inspect(bytes)).toMatchObject({ orientation: 1 });
     expect(inspect(bytes).metadata.kinds).toEqual(
       expect.arrayContaining(['copyright', 'artist', 'credit', 'rights', 'ai-provenance']),
@@ -177,7 +191,7 @@ describe('from one format to another', () => {
 
   it.each(['png', 'webp', 'avif', 'jpeg'] as const)('a profile gets into %s as it is', async (format) => {
     const icc = iccProfile({ name: 'Wide', colorants: 'p3' });
-    const bytes = await embedMetadata(await plain(format), format, { ...EMPTY_BAG, icc });
+    const bytes = await embedMetadata(await plain(format), format, { ...EMPTY_METADATA, icc });
     expect(Buffer.from((await sharp(bytes).metadata()).icc ?? []).equals(icc)).toBe(true);
     expect(inspect(bytes).colour.profile).toMatchObject({ description: 'Wide', srgb: false });
   });
@@ -185,14 +199,14 @@ describe('from one format to another', () => {
   it('a profile of more than a segment gets into JPEG in parts', async () => {
     const icc = bytesOf(iccProfile({ colorants: 'p3' }), new Uint8Array(150_000));
     new DataView(icc.buffer).setUint32(0, icc.length);
-    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', { ...EMPTY_BAG, icc });
+    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', { ...EMPTY_METADATA, icc });
     expect(Buffer.from(extractMetadata(bytes, 'jpeg').icc ?? []).equals(icc)).toBe(true);
     expect((await sharp(bytes).metadata()).icc?.length).toBe(icc.length);
   });
 
   it('a profile cannot get into JPEG XL, and is not silently lost', async () => {
     await expect(
-      embedMetadata(recorded('lossy-alpha.jxl'), 'jxl', { ...EMPTY_BAG, icc: iccProfile({}) }),
+      embedMetadata(recorded('lossy-alpha.jxl'), 'jxl', { ...EMPTY_METADATA, icc: iccProfile({}) }),
     ).rejects.toMatchObject({ code: 'unsupported-variant' });
   });
 
@@ -203,8 +217,8 @@ describe('from one format to another', () => {
       textChunk('Author', 'Ada'),
       iccpChunk(iccProfile({ colorants: 'adobe' })),
     );
-    const { bag } = applyPolicy(extractMetadata(png, 'png'), 'protect', ENCODED);
-    const bytes = await embedMetadata(await plain('webp'), 'webp', bag);
+    const { metadataSet } = applyPolicy(extractMetadata(png, 'png'), 'protect', ENCODED);
+    const bytes = await embedMetadata(await plain('webp'), 'webp', metadataSet);
     expect(inspect(bytes).metadata.kinds).toEqual(['xmp', 'copyright', 'artist']);
     if (HAS_EXIFTOOL) expect(exiftool(bytes)).toMatchObject({ 'XMP:Rights': '\xa9 Ada', 'XMP:Creator': 'Ada' });
   });
@@ -223,9 +237,9 @@ describe('from one format to another', () => {
       from: 'jpeg' | 'png',
       to: 'webp' | 'avif' | 'jxl' | 'png' | 'jpeg',
     ): Promise<Uint8Array> => {
-      const { bag, kept } = applyPolicy(extractMetadata(bytes, from), 'protect', { ...ENCODED, format: to });
+      const { metadataSet, kept } = applyPolicy(extractMetadata(bytes, from), 'protect', { ...ENCODED, format: to });
       expect(kept).toContain('copyright');
-      return embedMetadata(await image(to), to, bag);
+      return embedMetadata(await image(to), to, metadataSet);
     };
 
     it.each(['webp', 'avif', 'jxl', 'png'] as const)('says both in %s', async (format) => {
@@ -251,7 +265,7 @@ describe('from one format to another', () => {
       const bytes = await into(await jpeg(rights, [116, 'B'], [110, 'Acme Pre']), 'jpeg', 'webp');
       expect(text(extractMetadata(bytes, 'webp').xmp)).not.toContain(';');
       const again = applyPolicy(extractMetadata(bytes, 'webp'), 'protect', { ...ENCODED, format: 'webp' });
-      expect(text(again.bag.xmp)).not.toContain(';');
+      expect(text(again.metadataSet.xmp)).not.toContain(';');
     });
 
     it.each([
@@ -288,7 +302,7 @@ describe('from one format to another', () => {
 
   it('a print size gets from JPEG to PNG and back', async () => {
     const density = { x: 300, y: 300 };
-    const png = await embedMetadata(await plain('png'), 'png', { ...EMPTY_BAG, density });
+    const png = await embedMetadata(await plain('png'), 'png', { ...EMPTY_METADATA, density });
     expect((await sharp(png).metadata()).density).toBe(300);
     const jpeg = await embedMetadata(await plain('jpeg'), 'jpeg', extractMetadata(png, 'png'));
     expect((await sharp(jpeg).metadata()).density).toBe(300);
@@ -312,14 +326,18 @@ describe('from one format to another', () => {
       format: 'tiff',
       metadata: { kinds: ['exif', 'serial-number', 'copyright', 'camera'] },
     });
-    const bag = extractMetadata(tiff, 'tiff');
-    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', applyPolicy(bag, 'protect', ENCODED).bag);
+    const metadataSet = extractMetadata(tiff, 'tiff');
+    const bytes = await embedMetadata(
+      await plain('jpeg'),
+      'jpeg',
+      applyPolicy(metadataSet, 'protect', ENCODED).metadataSet,
+    );
     expect(inspect(bytes).metadata.kinds).toEqual(['exif', 'copyright']);
   });
 
   it('EXIF that is too long for JPEG gives up what is least', async () => {
-    const bag = { ...EMPTY_BAG, exif: bytesOf(cameraExif(), new Uint8Array(70_000)) };
-    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', bag);
+    const metadataSet = { ...EMPTY_METADATA, exif: bytesOf(cameraExif(), new Uint8Array(70_000)) };
+    const bytes = await embedMetadata(await plain('jpeg'), 'jpeg', metadataSet);
     expect(inspect(bytes).metadata.kinds).toContain('copyright');
   });
 });

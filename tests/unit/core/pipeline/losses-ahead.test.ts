@@ -5,13 +5,13 @@ import { lossesAhead } from '../../../../lib/core/pipeline/losses-ahead.ts';
 import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
 import { DEFAULT_RECIPE, METADATA_POLICIES, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
-import { EMPTY_BAG } from '../../../../lib/core/image/metadata/bag.ts';
-import { gifCarrier } from '../../../../lib/core/image/metadata/carriers/gif.ts';
+import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set.ts';
+import { gifContainer } from '../../../../lib/core/image/metadata/containers/gif.ts';
 import { embedMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
 import { factsAhead } from '../../../../lib/core/pipeline/source-facts.ts';
 import { textsWith } from '../../../../lib/core/texts/texts.ts';
 import { compress } from '../../../conformance/compress.ts';
-import { c2paSegment, exifSegment, withJpegSegments } from '../../../images/carriers.ts';
+import { c2paSegment, exifSegment, withJpegSegments } from '../../../images/containers.ts';
 import { cameraExif } from '../../../images/exif-block.ts';
 import { animated } from '../../../images/moving.ts';
 import { withGainMap, withVideo } from '../../../images/parts-after.ts';
@@ -36,7 +36,7 @@ const deepPng = async (): Promise<Uint8Array> =>
         .png(),
     ),
     'png',
-    { ...EMPTY_BAG, exif: cameraExif(1) },
+    { ...EMPTY_METADATA, exif: cameraExif(1) },
   );
 
 interface Row {
@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a moving GIF in P3',
-    make: async () => gifCarrier.write(await animated('gif', 0), { ...EMPTY_BAG, icc: p3 }, 'keep'),
+    make: async () => gifContainer.write(await animated('gif', 0), { ...EMPTY_METADATA, icc: p3 }, 'keep'),
     recipe: {},
     traits: 'animated (3 pictures), Display P3, transparency',
     ahead: [],
@@ -108,7 +108,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a moving WebP in P3, without metadata',
-    make: async () => embedMetadata(await animated('webp', 0), 'webp', { ...EMPTY_BAG, icc: p3 }),
+    make: async () => embedMetadata(await animated('webp', 0), 'webp', { ...EMPTY_METADATA, icc: p3 }),
     recipe: { metadata: 'strip', aim: { kind: 'quality', quality: 30 } },
     traits: 'animated (3 pictures), Display P3',
     ahead: ['Colours will be converted to sRGB'],

@@ -31,7 +31,7 @@ export interface ClosedJob {
   readonly time: number;
 }
 
-export interface ShelfTransaction {
+export interface BackendTransaction {
   item(id: string): Promise<ItemRecord | undefined>;
   items(): Promise<ItemRecord[]>;
   saveItem(record: ItemRecord): Promise<void>;
@@ -64,12 +64,12 @@ export interface ShelfTransaction {
 /** A session of a thousand images, twice over. */
 export const LEDGER_LIMIT = 4000;
 
-export interface Shelf {
+export interface StorageBackend {
   /**
    * One atomic, isolated transaction: all of `work` happens or nothing. `work` may await the transaction's own methods
    * and nothing else (an IndexedDB transaction ends by itself when anything else is awaited).
    */
-  transact<T>(mode: 'readonly' | 'readwrite', work: (shelf: ShelfTransaction) => Promise<T>): Promise<T>;
+  transact<T>(mode: 'readonly' | 'readwrite', work: (backend: BackendTransaction) => Promise<T>): Promise<T>;
   /** Throws the whole storage away, for when it can't even be opened. */
   destroy(): Promise<void>;
   close(): void;

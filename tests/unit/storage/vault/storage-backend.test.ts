@@ -1,25 +1,25 @@
-/** What both shelves promise the vault: transactions that happen as a whole and one after the other. */
+/** What both backends promise the vault: transactions that happen as a whole and one after the other. */
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import { indexedShelf } from '../../../../lib/storage/vault/indexed-shelf.ts';
-import { memoryShelf } from '../../../../lib/storage/vault/memory-shelf.ts';
+import { indexedBackend } from '../../../../lib/storage/vault/indexed-backend.ts';
+import { memoryBackend } from '../../../../lib/storage/vault/memory-backend.ts';
 import { bytes } from './builders.ts';
 
 let databases = 0;
 const SHELVES = [
-  { kind: 'on disk', open: () => indexedShelf(`shelf-${(databases += 1)}`) },
-  { kind: 'in memory', open: memoryShelf },
+  { kind: 'on disk', open: () => indexedBackend(`backend-${(databases += 1)}`) },
+  { kind: 'in memory', open: memoryBackend },
 ];
 
 describe.each(SHELVES)('a transaction $kind', ({ open }) => {
   it('that throws leaves no trace, of no kind', async () => {
-    const shelf = open();
-    await shelf.transact('readwrite', async (records) => {
+    const backend = open();
+    await backend.transact('readwrite', async (records) => {
       await records.saveChunk('kept', 0, bytes(1));
       await records.closeJob({ jobId: 'kept', time: 1 });
     });
     await expect(
-      shelf.transact('readwrite', async (records) => {
+      backend.transact('readwrite', async (records) => {
         await records.saveChunk('kept', 1, bytes(1));
         await records.saveChunk('new', 0, bytes(1));
         await records.dropClosedJob('kept');
@@ -27,7 +27,7 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
         throw new RangeError('changed my mind');
       }),
     ).rejects.toThrow('changed my mind');
-    await shelf.transact('readonly', async (records) => {
+    await backend.transact('readonly', async (records) => {
       expect(await records.chunk('kept', 0)).toEqual(bytes(1));
       expect(await records.chunk('kept', 1)).toBeUndefined();
       expect(await records.chunk('new', 0)).toBeUndefined();
@@ -37,27 +37,27 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
   });
 
   it('sees what the one before it did, never its middle', async () => {
-    const shelf = open();
+    const backend = open();
     const count = (): Promise<void> =>
-      shelf.transact('readwrite', async (records) => {
+      backend.transact('readwrite', async (records) => {
         const { time } = (await records.closedJob('counter')) ?? { time: 0 };
         await records.closeJob({ jobId: 'counter', time: time + 1 });
       });
     await Promise.all(Array.from({ length: 20 }, count));
-    expect(await shelf.transact('readonly', (records) => records.closedJob('counter'))).toEqual({
+    expect(await backend.transact('readonly', (records) => records.closedJob('counter'))).toEqual({
       jobId: 'counter',
       time: 20,
     });
   });
 
   it('drops all chunks of one write and none of another', async () => {
-    const shelf = open();
-    await shelf.transact('readwrite', async (records) => {
+    const backend = open();
+    await backend.transact('readwrite', async (records) => {
       for (const token of ['a', 'ab', 'b'])
         for (const index of [0, 1, 10, 1000]) await records.saveChunk(token, index, bytes(1));
       await records.dropChunks('ab');
     });
-    await shelf.transact('readonly', async (records) => {
+    await backend.transact('readonly', async (records) => {
       for (const index of [0, 1, 10, 1000]) {
         expect(await records.chunk('a', index)).toBeDefined();
         expect(await records.chunk('ab', index)).toBeUndefined();
@@ -67,9 +67,9 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
   });
 
   it('finds nothing after the storage was thrown away', async () => {
-    const shelf = open();
-    await shelf.transact('readwrite', (records) => records.closeJob({ jobId: 'gone', time: 1 }));
-    await shelf.destroy();
-    expect(await shelf.transact('readonly', (records) => records.closedJobs())).toEqual([]);
+    const backend = open();
+    await backend.transact('readwrite', (records) => records.closeJob({ jobId: 'gone', time: 1 }));
+    await backend.destroy();
+    expect(await backend.transact('readonly', (records) => records.closedJobs())).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Rota } from '../../../../lib/core/animation/rota.ts';
+import { AdaptiveTrials } from '../../../../lib/core/animation/adaptive-trials.ts';
 
 /** Turn after turn, what each way costs; and which ways were tried in it. */
 async function turns(
-  rota: Rota<string>,
+  trials: AdaptiveTrials<string>,
   costs: readonly Record<string, number | null>[],
 ): Promise<{ tried: string[]; won: string[] }> {
   const tried: string[] = [],
@@ -11,7 +11,7 @@ async function turns(
   for (const turn of costs) {
     let names = '';
     won.push(
-      await rota.best(async (way) => {
+      await trials.best(async (way) => {
         names += way;
         const cost = turn[way];
         return cost === null || cost === undefined ? null : { result: way, cost };
@@ -22,7 +22,7 @@ async function turns(
   return { tried, won };
 }
 
-describe('a rota', () => {
+describe('adaptive trials', () => {
   it('takes the cheapest each time while they are close', async () => {
     const close = [
       { a: 10, b: 11 },
@@ -30,7 +30,7 @@ describe('a rota', () => {
       { a: 10, b: 10 },
       { a: 10, b: 12 },
     ];
-    expect(await turns(new Rota(['a', 'b']), close)).toEqual({
+    expect(await turns(new AdaptiveTrials(['a', 'b']), close)).toEqual({
       tried: ['ab', 'ab', 'ab', 'ab'],
       won: ['a', 'b', 'a', 'a'],
     });
@@ -38,7 +38,7 @@ describe('a rota', () => {
 
   it('lets one that lost clearly twice rest for eight turns, then tries it again', async () => {
     const { tried, won } = await turns(
-      new Rota(['a', 'b']),
+      new AdaptiveTrials(['a', 'b']),
       Array.from({ length: 12 }, () => ({ a: 10, b: 20 })),
     );
     expect(tried).toEqual(['ab', 'ab', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'ab', 'a']);
@@ -50,11 +50,11 @@ describe('a rota', () => {
       { a: 10, b: 20 },
       { a: 10, b: 20 },
     ];
-    expect(await turns(new Rota(['a', 'b']), [...start, { a: 21, b: 15 }])).toMatchObject({
+    expect(await turns(new AdaptiveTrials(['a', 'b']), [...start, { a: 21, b: 15 }])).toMatchObject({
       tried: ['ab', 'ab', 'ab'],
       won: ['a', 'a', 'b'],
     });
-    expect(await turns(new Rota(['a', 'b']), [...start, { a: null, b: 15 }])).toMatchObject({
+    expect(await turns(new AdaptiveTrials(['a', 'b']), [...start, { a: null, b: 15 }])).toMatchObject({
       tried: ['ab', 'ab', 'ab'],
       won: ['a', 'a', 'b'],
     });

@@ -1,8 +1,8 @@
 /** Metadata in GIF: comment and application extensions (GIF89a, 24 and 26). */
 import { joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import { joinSubBlocks, readGifBlocks, type GifBlock } from '../../formats/gif-blocks.ts';
-import { EMPTY_BAG, MAX_COMMENTS, type MetadataBag } from '../bag.ts';
-import type { Carrier } from './carrier.ts';
+import { EMPTY_METADATA, MAX_COMMENTS, type MetadataSet } from '../metadata-set.ts';
+import type { MetadataContainer } from './container.ts';
 
 /** Two application extensions of one name and code each: XMP part 3, 1.1.2, and the ICC's proposal of 1999. */
 const XMP_NAME = 'XMP DataXMP';
@@ -12,13 +12,13 @@ const LOOP_NAMES = ['NETSCAPE2.0', 'ANIMEXTS1.0'];
 /** 1, then 255 to 0, then 0: from wherever a reader of sub-blocks lands in it, it is led to the end. */
 const XMP_TRAILER = new Uint8Array([1, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0]);
 
-export const gifCarrier: Carrier = {
+export const gifContainer: MetadataContainer = {
   extract(bytes) {
     const { blocks } = readGifBlocks(bytes);
     const xmp = blocks.find(({ application }) => application === XMP_NAME);
     const icc = blocks.find(({ application }) => application === ICC_NAME);
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       xmp: xmp ? bytes.subarray(xmp.dataAt, Math.max(xmp.dataAt, xmp.end - XMP_TRAILER.length)) : null,
       icc: icc ? joinSubBlocks(bytes, icc.dataAt) : null,
       comments: blocks
@@ -28,13 +28,13 @@ export const gifCarrier: Carrier = {
     };
   },
 
-  write(bytes, bag, rest) {
+  write(bytes, metadataSet, rest) {
     return Promise.resolve().then(() => {
       const { blocks, headerEnd } = readGifBlocks(bytes);
       const kept = blocks.filter((block) => stays(block, rest));
       return joinBytes([
         bytes.subarray(0, headerEnd),
-        ...blocksFor(bag),
+        ...blocksFor(metadataSet),
         ...kept.map(({ start, end }) => bytes.subarray(start, end)),
         new Uint8Array([0x3b]),
       ]);
@@ -49,7 +49,7 @@ function stays({ kind, application }: GifBlock, rest: 'keep' | 'drop'): boolean 
   return LOOP_NAMES.includes(application) || rest === 'keep';
 }
 
-function blocksFor({ xmp, icc, comments }: MetadataBag): Uint8Array[] {
+function blocksFor({ xmp, icc, comments }: MetadataSet): Uint8Array[] {
   const application = (name: string, data: Uint8Array): Uint8Array =>
     joinBytes([new Uint8Array([0x21, 0xff, 11]), latin1Bytes(name), data]);
   return [

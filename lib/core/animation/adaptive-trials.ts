@@ -15,7 +15,7 @@ export interface Tried<R> {
   readonly cost: number;
 }
 
-export class Rota<W> {
+export class AdaptiveTrials<W> {
   readonly #members: readonly Member<W>[];
   #lastCost = Infinity;
 

@@ -4,15 +4,15 @@ import { bigEndian16, copyBytes, joinBytes, latin1Bytes } from '../../../bytes/b
 import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
-import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
+import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
 import { firstReadable, isScreenResolution } from '../exif.ts';
 import { filterExif } from '../exif-filter.ts';
 import { IPTC_RESOURCE, readImageResources, writeImageResources, type ImageResource } from '../iptc.ts';
 import { filterXmp } from '../xmp-filter.ts';
-import type { Carrier } from './carrier.ts';
+import type { MetadataContainer } from './container.ts';
 import { trailerOf, withMovedImages } from './jpeg-trailer.ts';
 
-export const jpegCarrier: Carrier = {
+export const jpegContainer: MetadataContainer = {
   extract(bytes) {
     const layout = readJpegSegments(bytes);
     const all = (part: keyof typeof SIGNATURE): Uint8Array[] =>
@@ -24,7 +24,7 @@ export const jpegCarrier: Carrier = {
     const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
     const jfif = first('jfif');
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: firstReadable(all('exif')),
       xmp: first('xmp'),
       icc: joinIcc(bytes, layout),
@@ -35,7 +35,7 @@ export const jpegCarrier: Carrier = {
     };
   },
 
-  write(bytes, bag, rest) {
+  write(bytes, metadataSet, rest) {
     return Promise.resolve().then(() => {
       const layout = readJpegSegments(bytes);
       const trailer = trailerOf(bytes, layout, rest);
@@ -45,7 +45,7 @@ export const jpegCarrier: Carrier = {
         layout,
         (segment, part) =>
           part === 'mpf' ? rest === 'keep' || trailer !== null : stays(bytes, segment, part, rest, signatures),
-        bag,
+        metadataSet,
         rest,
       );
       // A reader of the new file shall not have to guess.
@@ -60,7 +60,7 @@ export const jpegCarrier: Carrier = {
 };
 
 /** T.871, 10.1: unit (1 inch, 2 cm) and two numbers. */
-function densityOf(jfif: Uint8Array): MetadataBag['density'] {
+function densityOf(jfif: Uint8Array): MetadataSet['density'] {
   const reader = new Reader(jfif, 'big', 'corrupt');
   const unit = reader.u8(2);
   const scale = unit === 2 ? 2.54 : 1;
@@ -110,20 +110,20 @@ function boxNumber(bytes: Uint8Array, { dataAt, end }: JpegSegment): number {
   return end - dataAt < 4 ? -1 : (bytes[dataAt + 2]! << 8) | bytes[dataAt + 3]!;
 }
 
-/** The image up to its end, with the bag's segments after SOI or, where there is one, JFIF's segment, which wants to be first. */
+/** The image up to its end, with the set's segments after SOI or, where there is one, JFIF's segment, which wants to be first. */
 function copySegments(
   bytes: Uint8Array,
   layout: JpegLayout,
   isKept: (segment: JpegSegment, part: JpegPart) => boolean,
-  bag: MetadataBag,
+  metadataSet: MetadataSet,
   rest: 'keep' | 'drop',
 ): Uint8Array[] {
   const parts: Uint8Array[] = [bytes.subarray(0, 2)];
   const { segments } = layout;
   const jfif = segments[0] && partOf(bytes, segments[0]) === 'jfif' ? segments[0] : null;
-  if (jfif) parts.push(jfifSegment(bytes, jfif, bag, rest));
-  else if (bag.density) parts.push(newJfif(bag.density));
-  parts.push(...segmentsFor(bag));
+  if (jfif) parts.push(jfifSegment(bytes, jfif, metadataSet, rest));
+  else if (metadataSet.density) parts.push(newJfif(metadataSet.density));
+  parts.push(...segmentsFor(metadataSet));
   const firstScan = segments.findIndex(({ marker }) => marker === MARKER.SOS);
   // Stray bytes between the segments of the header belong to nothing.
   for (const segment of segments.slice(jfif ? 1 : 0, firstScan)) {
@@ -139,11 +139,11 @@ function copySegments(
   return parts;
 }
 
-/** With the bag's density; without its thumbnail when the rest is dropped. */
+/** With the set's density; without its thumbnail when the rest is dropped. */
 function jfifSegment(
   bytes: Uint8Array,
   { start, end, dataAt }: JpegSegment,
-  { density }: MetadataBag,
+  { density }: MetadataSet,
   rest: 'keep' | 'drop',
 ): Uint8Array {
   const old = copyBytes(bytes, start, end);
@@ -179,7 +179,7 @@ function setDensity(view: DataView, unit: number, x: number, y: number): void {
 /** Two bytes of length count themselves. */
 const MAX_PAYLOAD = 65_533;
 
-function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataBag): Uint8Array[] {
+function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataSet): Uint8Array[] {
   // What is too long for a segment is cut down to what matters most; most often it is a thumbnail that goes.
   const pixels = { are: 'untouched', format: 'jpeg' } as const;
   const room = (part: keyof typeof SIGNATURE, more = 0): number => MAX_PAYLOAD - SIGNATURE[part].length - more;

@@ -5,7 +5,7 @@ import { Findings } from './findings.ts';
 import { writeImageResources } from './iptc.ts';
 import type { ImageResource } from './iptc.ts';
 
-export interface MetadataBag {
+export interface MetadataSet {
   /** From the TIFF header on, without any format's prefix. */
   readonly exif: Uint8Array | null;
   /** A packet in UTF-8. JPEG's continuation of it in further segments is not carried. */
@@ -29,7 +29,7 @@ export interface Comment {
 /** Of one file; more are a way to fill memory. */
 export const MAX_COMMENTS = 1000;
 
-export const EMPTY_BAG: MetadataBag = {
+export const EMPTY_METADATA: MetadataSet = {
   exif: null,
   xmp: null,
   iptc: null,
@@ -39,14 +39,14 @@ export const EMPTY_BAG: MetadataBag = {
   density: null,
 };
 
-/** Of what is in the bag, in the words of an inspection; the profile is none of them. */
-export function kindsOfBag(bag: MetadataBag): readonly MetadataKind[] {
+/** Of what is in the set, in the words of an inspection; the profile is none of them. */
+export function kindsOf(metadataSet: MetadataSet): readonly MetadataKind[] {
   const findings = new Findings();
-  if (bag.exif) findings.exif(bag.exif);
-  if (bag.xmp) findings.xmp(bag.xmp);
-  if (bag.iptc) findings.iptc(bag.iptc);
-  if (bag.resources.length > 0) findings.imageResources(writeImageResources(bag.resources));
-  for (const { keyword } of bag.comments) findings.add(keywordKind(keyword));
-  if (bag.density) findings.add('physical-size');
+  if (metadataSet.exif) findings.exif(metadataSet.exif);
+  if (metadataSet.xmp) findings.xmp(metadataSet.xmp);
+  if (metadataSet.iptc) findings.iptc(metadataSet.iptc);
+  if (metadataSet.resources.length > 0) findings.imageResources(writeImageResources(metadataSet.resources));
+  for (const { keyword } of metadataSet.comments) findings.add(keywordKind(keyword));
+  if (metadataSet.density) findings.add('physical-size');
   return findings.toMetadata().kinds;
 }

@@ -4,9 +4,9 @@ import { copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import { exifBlock } from '../../formats/heif-metadata.ts';
 import { readBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
-import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
+import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
 import { box } from './box.ts';
-import type { Carrier } from './carrier.ts';
+import type { MetadataContainer } from './container.ts';
 
 /** 9.1 and 9.2. */
 const SIGNATURE_BOX = latin1Bytes('\0\0\0\x0cJXL \r\n\x87\n');
@@ -15,13 +15,13 @@ const FILE_TYPE_BOX = latin1Bytes('\0\0\0\x14ftypjxl \0\0\0\0jxl ');
 /** Codestream, its parts, level and frame index, and the gain map. */
 const PICTURE = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp', 'jxli', 'jhgm'];
 
-export const jxlCarrier: Carrier = {
+export const jxlContainer: MetadataContainer = {
   extract(bytes) {
     const boxes = boxesOf(bytes);
     const exif = boxes.find(({ type }) => type === 'Exif');
     const xmp = boxes.find(({ type }) => type === 'xml ');
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: exif ? exifBlock(bytes.subarray(exif.dataAt, exif.end)) : null,
       xmp: xmp ? bytes.subarray(xmp.dataAt, xmp.end) : null,
     };
@@ -31,10 +31,10 @@ export const jxlCarrier: Carrier = {
    * What is compressed by Brotli cannot be filtered and goes, and so does `jbrd`: it holds the metadata of the JPEG that it
    * can restore, which without its own is another file anyway.
    */
-  write(bytes, bag, rest) {
+  write(bytes, metadataSet, rest) {
     return Promise.resolve().then(() => {
-      if (bag.icc) throw new CompressionError('unsupported-variant', { format: 'JPEG XL', feature: 'ICC' });
-      const added = boxesFor(bag);
+      if (metadataSet.icc) throw new CompressionError('unsupported-variant', { format: 'JPEG XL', feature: 'ICC' });
+      const added = boxesFor(metadataSet);
       if (isBare(bytes)) {
         return added.length === 0
           ? copyBytes(bytes)
@@ -66,6 +66,6 @@ function isMetadata(bytes: Uint8Array, { type, dataAt }: Box): boolean {
 }
 
 /** 9.6: EXIF begins with where its TIFF header is. */
-function boxesFor({ exif, xmp }: MetadataBag): Uint8Array[] {
+function boxesFor({ exif, xmp }: MetadataSet): Uint8Array[] {
   return [...(exif ? [box('Exif', new Uint8Array(4), exif)] : []), ...(xmp ? [box('xml ', xmp)] : [])];
 }

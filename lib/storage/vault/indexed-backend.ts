@@ -1,9 +1,9 @@
-/** The shelf on disk: one IndexedDB database of the extension's origin, seen by all its contexts alike. */
+/** The backend on disk: one IndexedDB database of the extension's origin, seen by all its contexts alike. */
 import { deleteDB, openDB } from 'idb';
 import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import type { LedgerEntry } from './item.ts';
-import { LEDGER_LIMIT } from './shelf.ts';
-import type { ClosedJob, ItemRecord, Shelf, ShelfTransaction, WriteRecord } from './shelf.ts';
+import { LEDGER_LIMIT } from './storage-backend.ts';
+import type { ClosedJob, ItemRecord, StorageBackend, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
 /** Raise it with each change of the stores: what an older version left is a dead session's, so no migration is needed. */
 const VERSION = 1;
@@ -20,7 +20,7 @@ interface Schema extends DBSchema {
 type Database = IDBPDatabase<Schema>;
 type Transaction = IDBPTransaction<Schema, (typeof STORES)[number][], 'readwrite'>;
 
-export function indexedShelf(name: string): Shelf {
+export function indexedBackend(name: string): StorageBackend {
   let opened: Promise<Database> | null = null;
 
   const forget = (): void => {
@@ -101,7 +101,7 @@ function abort(transaction: Transaction): void {
   }
 }
 
-function transactionOn(transaction: Transaction): ShelfTransaction {
+function transactionOn(transaction: Transaction): BackendTransaction {
   const items = transaction.objectStore('items');
   const writes = transaction.objectStore('writes');
   const chunks = transaction.objectStore('chunks');

@@ -4,9 +4,9 @@ import { copyBytes, joinBytes, latin1Bytes, littleEndian32 } from '../../../byte
 import { withoutExifHeader } from '../../formats/png-text.ts';
 import { readWebpChunks, type RiffChunk } from '../../formats/riff.ts';
 import { Reader } from '../../../bytes/reader.ts';
-import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
+import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
 import { firstReadable } from '../exif.ts';
-import type { Carrier } from './carrier.ts';
+import type { MetadataContainer } from './container.ts';
 
 /** Bits of the first byte of VP8X. */
 const FLAG = { icc: 0x20, alpha: 0x10, exif: 0x08, xmp: 0x04, animation: 0x02 } as const;
@@ -14,34 +14,37 @@ const FLAG = { icc: 0x20, alpha: 0x10, exif: 0x08, xmp: 0x04, animation: 0x02 } 
 /** A file's image data; ANIM and ANMF only in animations. */
 const IMAGE = ['ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L'];
 
-export const webpCarrier: Carrier = {
+export const webpContainer: MetadataContainer = {
   extract(bytes) {
     const { chunks } = readWebpChunks(bytes);
     const all = (name: string): Uint8Array[] =>
       chunks.filter(({ type }) => type === name).map(({ dataAt, dataEnd }) => bytes.subarray(dataAt, dataEnd));
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: firstReadable(all('EXIF').map(withoutExifHeader)),
       xmp: all('XMP ')[0] ?? null,
       icc: all('ICCP')[0] ?? null,
     };
   },
 
-  write(bytes, bag, rest) {
+  write(bytes, metadataSet, rest) {
     return Promise.resolve().then(() => {
       const { chunks, end } = readWebpChunks(bytes);
       const known = ['VP8X', 'ICCP', 'EXIF', 'XMP ', 'C2PA', ...IMAGE];
       const image = chunks.filter(({ type }) => IMAGE.includes(type));
       const unknown = rest === 'keep' ? chunks.filter(({ type }) => !known.includes(type)) : [];
       const extended =
-        chunks.some(({ type }) => type === 'VP8X') || bag.icc !== null || bag.exif !== null || bag.xmp !== null;
+        chunks.some(({ type }) => type === 'VP8X') ||
+        metadataSet.icc !== null ||
+        metadataSet.exif !== null ||
+        metadataSet.xmp !== null;
       // In the order that 2.7 asks for.
       const body = joinBytes([
-        ...(extended ? [riffChunk('VP8X', header(bytes, chunks, bag))] : []),
-        ...(bag.icc ? [riffChunk('ICCP', bag.icc)] : []),
+        ...(extended ? [riffChunk('VP8X', header(bytes, chunks, metadataSet))] : []),
+        ...(metadataSet.icc ? [riffChunk('ICCP', metadataSet.icc)] : []),
         ...image.map((chunk) => copyOf(bytes, chunk)),
-        ...(bag.exif ? [riffChunk('EXIF', bag.exif)] : []),
-        ...(bag.xmp ? [riffChunk('XMP ', bag.xmp)] : []),
+        ...(metadataSet.exif ? [riffChunk('EXIF', metadataSet.exif)] : []),
+        ...(metadataSet.xmp ? [riffChunk('XMP ', metadataSet.xmp)] : []),
         ...unknown.map((chunk) => copyOf(bytes, chunk)),
       ]);
       const form = joinBytes([latin1Bytes('RIFF'), littleEndian32(body.length + 4), latin1Bytes('WEBP'), body]);
@@ -51,11 +54,11 @@ export const webpCarrier: Carrier = {
 };
 
 /** 2.7.1: flags, three reserved bytes, width and height less one in 24 bits each. */
-function header(bytes: Uint8Array, chunks: readonly RiffChunk[], bag: MetadataBag): Uint8Array {
+function header(bytes: Uint8Array, chunks: readonly RiffChunk[], metadataSet: MetadataSet): Uint8Array {
   const old = chunks.find(({ type }) => type === 'VP8X');
   const data = old ? copyBytes(bytes, old.dataAt, old.dataAt + 10) : newHeader(bytes, chunks);
   if (data.length < 10) throw new CompressionError('corrupt');
-  const has = (bag.icc ? FLAG.icc : 0) | (bag.exif ? FLAG.exif : 0) | (bag.xmp ? FLAG.xmp : 0);
+  const has = (metadataSet.icc ? FLAG.icc : 0) | (metadataSet.exif ? FLAG.exif : 0) | (metadataSet.xmp ? FLAG.xmp : 0);
   data[0] = (data[0]! & (FLAG.alpha | FLAG.animation)) | has;
   return data;
 }

@@ -1,7 +1,7 @@
-/** A shelf in memory alone: for private windows, where nothing may touch the disk. */
+/** A backend in memory alone: for private windows, where nothing may touch the disk. */
 import type { LedgerEntry } from './item.ts';
-import { LEDGER_LIMIT } from './shelf.ts';
-import type { ClosedJob, ItemRecord, Shelf, ShelfTransaction, WriteRecord } from './shelf.ts';
+import { LEDGER_LIMIT } from './storage-backend.ts';
+import type { ClosedJob, ItemRecord, StorageBackend, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
 interface Content {
   readonly items: Map<string, ItemRecord>;
@@ -11,7 +11,7 @@ interface Content {
   readonly ledger: LedgerEntry[];
 }
 
-export function memoryShelf(): Shelf {
+export function memoryBackend(): StorageBackend {
   let content = emptied();
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -51,7 +51,7 @@ function copied(content: Content): Content {
   };
 }
 
-function transactionOn({ items, writes, chunks, closed, ledger }: Content): ShelfTransaction {
+function transactionOn({ items, writes, chunks, closed, ledger }: Content): BackendTransaction {
   return {
     item: async (id) => items.get(id),
     items: async () => [...items.values()],

@@ -11,16 +11,16 @@ import {
   type PngText,
 } from '../../formats/png-text.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
-import { EMPTY_BAG, MAX_COMMENTS, type Comment, type MetadataBag } from '../bag.ts';
+import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
 import { deflate } from '../../../bytes/deflate.ts';
 import { firstReadable, isScreenResolution } from '../exif.ts';
 import { withoutTurn } from '../exif-filter.ts';
 import { Findings } from '../findings.ts';
 import { greyProfileOf } from '../grey-profile.ts';
 import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
-import type { Carrier } from './carrier.ts';
+import type { MetadataContainer } from './container.ts';
 
-export const pngCarrier: Carrier = {
+export const pngContainer: MetadataContainer = {
   extract(bytes) {
     const chunks = readPngChunks(bytes);
     const texts = new TextReader();
@@ -36,7 +36,7 @@ export const pngCarrier: Carrier = {
     const iccp = chunks.find(({ type }) => type === 'iCCP');
     const phys = chunks.find(({ type }) => type === 'pHYs');
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: firstReadable(exif) ?? found.get('exif') ?? null,
       xmp: found.get('xmp') ?? null,
       iptc: found.get('iptc') ?? null,
@@ -48,14 +48,16 @@ export const pngCarrier: Carrier = {
 
   async write(bytes, given, rest) {
     const chunks = readPngChunks(bytes);
-    const bag = isGrey(bytes) && given.icc ? { ...given, icc: greyProfileOf(given.icc) ?? given.icc } : given;
+    const metadataSet = isGrey(bytes) && given.icc ? { ...given, icc: greyProfileOf(given.icc) ?? given.icc } : given;
     const iccp = chunks.find(({ type }) => type === 'iCCP');
     const sameProfile =
-      iccp && bag.icc && sameBytes(profileOf(bytes, iccp, new TextReader()) ?? new Uint8Array(), bag.icc);
-    const added = await chunksFor(bag, iccp && sameProfile ? bytes.subarray(iccp.start, iccp.end) : null);
+      iccp &&
+      metadataSet.icc &&
+      sameBytes(profileOf(bytes, iccp, new TextReader()) ?? new Uint8Array(), metadataSet.icc);
+    const added = await chunksFor(metadataSet, iccp && sameProfile ? bytes.subarray(iccp.start, iccp.end) : null);
     const parts = [bytes.subarray(0, 8)];
     for (const chunk of chunks) {
-      if (stays(bytes, chunk, bag, rest)) parts.push(bytes.subarray(chunk.start, chunk.end));
+      if (stays(bytes, chunk, metadataSet, rest)) parts.push(bytes.subarray(chunk.start, chunk.end));
       if (chunk.type === 'IHDR') parts.push(...added);
     }
     const end = chunks.at(-1)?.end ?? bytes.length;
@@ -118,7 +120,7 @@ function profileOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk, texts: Text
 }
 
 /** 11.3.5.3: pixels a metre. */
-function densityOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk): MetadataBag['density'] {
+function densityOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk): MetadataSet['density'] {
   const reader = new Reader(bytes.subarray(0, dataEnd), 'big', 'corrupt');
   const [x, y] = [reader.u32(dataAt) * 0.0254, reader.u32(dataAt + 4) * 0.0254];
   return reader.u8(dataAt + 8) !== 1 || isScreenResolution(x) ? null : { x, y };
@@ -146,12 +148,12 @@ const RENDERING = [
   'sTER',
 ];
 
-function stays(bytes: Uint8Array, chunk: PngChunk, bag: MetadataBag, rest: 'keep' | 'drop'): boolean {
+function stays(bytes: Uint8Array, chunk: PngChunk, metadataSet: MetadataSet, rest: 'keep' | 'drop'): boolean {
   const { type, dataAt, dataEnd } = chunk;
   if (['eXIf', 'tEXt', 'zTXt', 'iTXt', 'caBX', 'iCCP'].includes(type)) return false;
   // Next to a profile they would say the same thing in worse words, or another.
-  if (['sRGB', 'gAMA', 'cHRM'].includes(type) && bag.icc) return false;
-  if (type === 'pHYs') return bag.density === null && !isPrintSize(bytes, chunk, rest);
+  if (['sRGB', 'gAMA', 'cHRM'].includes(type) && metadataSet.icc) return false;
+  if (type === 'pHYs') return metadataSet.density === null && !isPrintSize(bytes, chunk, rest);
   if (RENDERING.includes(type) || (type.charCodeAt(0) & 0x20) === 0) return dataEnd >= dataAt;
   return rest === 'keep';
 }
@@ -163,7 +165,7 @@ function isPrintSize(bytes: Uint8Array, chunk: PngChunk, rest: 'keep' | 'drop'):
 }
 
 async function chunksFor(
-  { exif, xmp, icc, comments, density }: MetadataBag,
+  { exif, xmp, icc, comments, density }: MetadataSet,
   iccpChunk: Uint8Array | null,
 ): Promise<Uint8Array[]> {
   return [

@@ -1,13 +1,13 @@
 /** Metadata in TIFF, which is read and never written. */
 import { CompressionError } from '../../../errors.ts';
 import { ifReadable } from '../../../bytes/reader.ts';
-import { EMPTY_BAG } from '../bag.ts';
+import { EMPTY_METADATA } from '../metadata-set.ts';
 import { EXIF_KINDS, EXIF_TAG, subDirectory } from '../exif.ts';
 import { raw } from '../exif-filter.ts';
 import { writeExif } from '../exif-writer.ts';
 import { findEntry, TiffBlock, type Ifd, type IfdEntry } from '../ifd.ts';
 import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
-import type { Carrier } from './carrier.ts';
+import type { MetadataContainer } from './container.ts';
 
 const TAG = { xmp: 700, iptc: 33_723, imageResources: 34_377, icc: 34_675 } as const;
 
@@ -20,7 +20,7 @@ function isExifTag(tag: number): boolean {
   return !own.includes(tag) && (tag === EXIF_TAG.orientation || tag === 0x0128 || EXIF_KINDS[tag] !== undefined);
 }
 
-export const tiffCarrier: Carrier = {
+export const tiffContainer: MetadataContainer = {
   extract(bytes) {
     const block = new TiffBlock(bytes, 'tiff');
     const main = block.ifd(block.firstIfd);
@@ -35,7 +35,7 @@ export const tiffCarrier: Carrier = {
     const photoshop = value(TAG.imageResources);
     const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: writeExif(
         {
           main: entriesOf(main)

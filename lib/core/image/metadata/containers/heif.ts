@@ -6,34 +6,34 @@ import { readHeifMeta, type HeifItem, type HeifMeta } from '../../formats/heif-m
 import { readPicture } from '../../formats/heif-picture.ts';
 import { findBox, readBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
-import { EMPTY_BAG, type MetadataBag } from '../bag.ts';
-import type { Carrier } from './carrier.ts';
+import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
+import type { MetadataContainer } from './container.ts';
 import { rewriteHeif, type NewItem } from './heif-file.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
 
 const XMP_TYPE = 'application/rdf+xml';
 
-export const heifCarrier: Carrier = {
+export const heifContainer: MetadataContainer = {
   extract(bytes) {
     const meta = metaOf(bytes);
-    if (!meta) return EMPTY_BAG;
+    if (!meta) return EMPTY_METADATA;
     const exif = blockOf(bytes, meta, isExif);
     return {
-      ...EMPTY_BAG,
+      ...EMPTY_METADATA,
       exif: exif && exifBlock(exif),
       xmp: blockOf(bytes, meta, isXmp),
       icc: readPicture(bytes, meta, meta.primary).icc,
     };
   },
 
-  write(bytes, bag, rest) {
+  write(bytes, metadataSet, rest) {
     return Promise.resolve().then(() => {
       const meta = metaOf(bytes);
       if (!meta) throw new CompressionError('unsupported-variant', { format: 'HEIF', feature: 'moov' });
       const file = rewriteHeif(bytes, meta, {
         removed: [...meta.items.values()].filter((item) => goes(meta, item, rest)).map(({ id }) => id),
-        added: itemsFor(bag),
-        icc: bag.icc,
+        added: itemsFor(metadataSet),
+        icc: metadataSet.icc,
         dropsBox: (box) => isC2pa(bytes, box),
       });
       if (rest === 'drop') {
@@ -85,7 +85,7 @@ function isThumbnail(meta: HeifMeta, { id }: HeifItem): boolean {
 }
 
 /** 23008-12, A.2.1: EXIF begins with where its TIFF header is. */
-function itemsFor({ exif, xmp }: MetadataBag): NewItem[] {
+function itemsFor({ exif, xmp }: MetadataSet): NewItem[] {
   return [
     ...(exif ? [{ type: 'Exif', contentType: '', data: joinBytes([new Uint8Array(4), exif]) }] : []),
     ...(xmp ? [{ type: 'mime', contentType: XMP_TYPE, data: xmp }] : []),
