@@ -2,12 +2,8 @@
  * What a compare view needs from the rest of the extension: pixels of a job's Source and results, tries of other recipes,
  * and the word that one of them is taken. Bytes come from the vault; messages carry ids.
  */
-import { formats } from '../../lib/core/codecs/registry.ts';
-import { isOutputFormat } from '../../lib/core/pipeline/plan.ts';
 import type { Outcome, Receipt } from '../../lib/core/model/receipt.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
-import type { Size } from '../../lib/core/pixels/resize.ts';
-import { drawSvg } from '../../lib/engine/svg-drawing.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import { newViewId, previewId, vaultId, type JobId } from '../../lib/core/model/job.ts';
@@ -17,6 +13,7 @@ import {
   type ToBackground,
   type ToEngine,
 } from '../../lib/core/protocol/messages.ts';
+import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 
 export interface Tried {
@@ -90,12 +87,12 @@ export function createCompareService({ id, vault, messages = compareMessages }: 
 
   async function pixels(key: string, of: DisplayRequest['of']): Promise<ImageBitmap> {
     const bytes = await vault.read(key);
-    try {
-      return await decoded(bytes);
-    } catch {
-      await askEngine(() => messages.displayPart({ id, view, of }));
-      return decoded(await vault.read(previewId(id, view, of === 'source' ? 'before' : 'after')));
-    }
+    const shown = await shownByBrowser(bytes);
+    if (shown) return shown;
+    await askEngine(() => messages.displayPart({ id, view, of }));
+    const standIn = await shownByBrowser(await vault.read(previewId(id, view, of === 'source' ? 'before' : 'after')));
+    if (!standIn) throw new CompressionError('corrupt');
+    return standIn;
   }
 
   return {
@@ -123,16 +120,9 @@ export function createCompareService({ id, vault, messages = compareMessages }: 
   };
 }
 
-/** By the browser, which turns it upright and brings its colours to the screen's. An SVG is drawn as the engine draws it. */
-async function decoded(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
-  const { format, width, height } = inspect(bytes);
-  if (format === 'svg') return drawnBitmap(bytes, { width, height });
-  return createImageBitmap(
-    new Blob([bytes], { type: isOutputFormat(format) ? formats[format].facts.mime : `image/${format}` }),
-  );
-}
-
-async function drawnBitmap(bytes: Uint8Array<ArrayBuffer>, size: Size): Promise<ImageBitmap> {
-  const { data, width, height } = await drawSvg(bytes, size);
-  return createImageBitmap(new ImageData(data, width, height));
+/** By the browser, which turns it upright and brings its colours to the screen's. Null for what it can't show, and for an SVG, which the engine draws where that can be ended. */
+async function shownByBrowser(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap | null> {
+  const { format } = inspect(bytes);
+  if (format === 'svg') return null;
+  return createImageBitmap(new Blob([bytes], { type: mediaTypeOf(format) })).catch(() => null);
 }

@@ -1,4 +1,5 @@
 /** Everything that the extension keeps, as rows of one table. Pure. */
+import { hostOf } from '../../lib/core/naming/host.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { RUNNING, type Job } from '../../lib/core/model/job.ts';
 import type { Everything as Kept } from '../../lib/storage/everything.ts';
@@ -106,7 +107,7 @@ function jobRow(job: Job, { items, settings }: Kept, { t }: Words): KeptRow {
   const { origin } = job;
   const from =
     origin.kind === 'page'
-      ? t('kept.from_page', [hostOf(origin.url) ?? hostOf(origin.pageUrl) ?? t('some_site')])
+      ? t('kept.from_page', [hostOf(origin.url) || hostOf(origin.pageUrl) || t('some_site')])
       : t(`kept.from_${origin.kind}`);
   return {
     key: job.id,
@@ -193,8 +194,4 @@ function recipeText({ format, aim, metadata }: Recipe, { t, texts }: Words): str
 
 function nameOf(job: Job): string {
   return 'fileName' in job ? job.fileName : job.name;
-}
-
-function hostOf(url: string): string | null {
-  return URL.canParse(url) && new URL(url).host !== '' ? new URL(url).host : null;
 }

@@ -1,7 +1,8 @@
 /** Results in the clipboard: as a picture, which the clipboard always holds as PNG, or as text. */
 import { CompressionError } from '../../lib/core/errors.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
-import { mediaTypeOf, snippetOf, type Snippet } from '../../lib/core/texts/snippet.ts';
+import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
+import { snippetOf, type Snippet } from '../../lib/core/texts/snippet.ts';
 
 /** @throws CompressionError `unsupported-format` when the browser cannot show the result */
 export async function copyAsPng(job: Finished, read: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {

@@ -1,5 +1,6 @@
 /** A first look at a file, before it is taken in: is it an image, and if not, what is it? */
 import { CompressionError } from '../../lib/core/errors.ts';
+import { formatOfExtension } from '../../lib/core/image/format-facts.ts';
 import type { InputFormat } from '../../lib/core/image/inspection.ts';
 import { checkFileSize } from '../../lib/core/image/limits.ts';
 import { sniff, whatInstead } from '../../lib/core/image/sniff.ts';
@@ -21,11 +22,9 @@ export async function lookAt(file: Blob): Promise<InputFormat> {
   return sniff(more) ?? whatInstead(more);
 }
 
-const NAMED_LIKE_IMAGES = /\.(?:jpe?g|jfif|png|apng|webp|avif|jxl|gif|bmp|ico|svg|heic|heif|tiff?)$/i;
-
 /** Whether a person would expect it to be taken in. */
 export function isNamedLikeImage(name: string): boolean {
-  return NAMED_LIKE_IMAGES.test(name);
+  return formatOfExtension(name.slice(name.lastIndexOf('.') + 1)) !== null;
 }
 
 /** What went wrong when a chosen file was read, in our words. */

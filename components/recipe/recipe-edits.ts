@@ -1,5 +1,5 @@
 /** Changes of a recipe, each giving a new one that holds together. */
-import { formats } from '../../lib/core/codecs/registry.ts';
+import { FORMAT_FACTS } from '../../lib/core/image/format-facts.ts';
 import { usualOptions } from '../../lib/core/model/encoder-options.ts';
 import { sameFormat } from '../../lib/core/pipeline/plan.ts';
 import type { Aim, Recipe, Resize } from '../../lib/core/model/recipe.ts';
@@ -15,7 +15,7 @@ export function outputOf(recipe: Recipe, input: InputFormat): OutputFormat {
 
 /** The aims that make a difference for a format, and the one that is set. A look and a size limit take their place here. */
 export function aimKindsOf(format: OutputFormat, set: AimKind): readonly AimKind[] {
-  const { lossy, lossless } = formats[format].facts;
+  const { lossy, lossless } = FORMAT_FACTS[format];
   const kinds: AimKind[] = [...(lossy ? ['quality' as const] : []), ...(lossless ? ['lossless' as const] : [])];
   return set === 'untouched' ? [...kinds, set] : kinds;
 }
@@ -29,7 +29,7 @@ export function effectiveAim(recipe: Recipe, format: OutputFormat): AimKind {
 /** @param quality for a format that cannot do without loss, where the recipe asked for none. */
 export function withFormat(recipe: Recipe, format: Recipe['format'], input: InputFormat, quality: number): Recipe {
   const changed: Recipe = { ...recipe, format };
-  const { lossless } = formats[outputOf(changed, input)].facts;
+  const { lossless } = FORMAT_FACTS[outputOf(changed, input)];
   return recipe.aim.kind === 'lossless' && !lossless ? { ...changed, aim: { kind: 'quality', quality } } : changed;
 }
 

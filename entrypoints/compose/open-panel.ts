@@ -6,7 +6,7 @@ import { Live } from '../../components/live.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
-import { mediaTypeOf } from '../../lib/core/texts/snippet.ts';
+import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
 import { createIntakeNote, lostIntake } from '../../lib/storage/intake-note.ts';
 import { RUNNING, vaultId, type JobId } from '../../lib/core/model/job.ts';
 import { sendMessage } from '../../lib/core/protocol/messages.ts';

@@ -2,7 +2,8 @@
 import { browser } from 'wxt/browser';
 import type { JobController } from './job-controller.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { answerArchive, forgetOrder, isArchive, orderOf, type OrderArea } from '../storage/archive-orders.ts';
+import { forgetOrder, isArchive, orderOf, type OrderArea } from '../storage/archive-orders.ts';
+import { answerArchive } from './archive.ts';
 
 /** The part of a service worker's FetchEvent that is needed; the DOM's types have none. */
 interface FetchEvent extends Event {

@@ -1,7 +1,8 @@
 /** The image that a person looks at: asked of every frame of the tab that lets a script in. */
 import { browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
-import { chooseImageInView, type FrameCandidates, type ImageInView } from './choose-image.ts';
+import type { FrameCandidates } from '../core/protocol/image-in-view.ts';
+import { chooseImageInView, type ImageInView } from './choose-image.ts';
 
 /** @throws CompressionError `page-blocked` where no script may run, `no-image-in-view`. */
 export async function findImageInView(tabId: number): Promise<ImageInView> {

@@ -2,7 +2,7 @@
 import type { PageJobs } from './page-jobs.ts';
 import { onMessage, type Done } from '../core/protocol/messages.ts';
 import { CompressionError } from '../core/errors.ts';
-import type { RetentionSettings } from '../storage/retention-clock.ts';
+import type { RetentionSettings } from '../core/model/retention-settings.ts';
 import type { Retention } from './retention.ts';
 import type { Receipt } from '../core/model/receipt.ts';
 import type { Job, JobId } from '../core/model/job.ts';

@@ -6,7 +6,7 @@ import { newJobId, vaultId, type Job, type JobId, type Origin } from '../core/mo
 import type { JobController } from './job-controller.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { hostOf } from '../engine/fetch-image.ts';
+import { hostOf } from '../core/naming/host.ts';
 import { readBlobInPage, readDataUrl } from './page-bytes.ts';
 import { askForHost, mayReadHost, sameOrigin } from '../platform/host-permission.ts';
 import { findImageInView } from './find-image-in-view.ts';

@@ -1,6 +1,7 @@
 /** One plan's work, with what the pool must know to fit it in. */
 import { formats } from '../core/codecs/registry.ts';
-import { isOutputFormat, type Plan } from '../core/pipeline/plan.ts';
+import { isOutputFormat } from '../core/image/format-facts.ts';
+import { type Plan } from '../core/pipeline/plan.ts';
 import type { Compressed } from '../core/pipeline/run.ts';
 import type { Inspection } from '../core/image/inspection.ts';
 import { checkFileSize } from '../core/image/limits.ts';

@@ -1,6 +1,7 @@
 /** Getting an image's bytes over http(s), with limits, and with the reason when it fails. */
 import { CompressionError } from '../core/errors.ts';
 import { checkFileSize } from '../core/image/limits.ts';
+import { hostOf } from '../core/naming/host.ts';
 
 export interface Fetched {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -49,14 +50,6 @@ export async function fetchImage(url: string, options: FetchOptions): Promise<Fe
   } finally {
     timer.stop();
     options.signal?.removeEventListener('abort', cancel);
-  }
-}
-
-export function hostOf(url: string): string {
-  try {
-    return new URL(url).host;
-  } catch {
-    return '';
   }
 }
 

@@ -8,14 +8,15 @@ import { checkLength, checkMovie } from '../core/animation/limits.ts';
 import type { Frame, Movie } from '../core/animation/movie.ts';
 import { shownMilliseconds } from '../core/animation/timing.ts';
 import { CompressionError } from '../core/errors.ts';
+import { mediaTypeOf } from '../core/image/format-facts.ts';
 import type { InputFormat } from '../core/image/inspection.ts';
 
-const MIME: Partial<Record<InputFormat, string>> = { avif: 'image/avif', jxl: 'image/jxl' };
+const READ_HERE: readonly InputFormat[] = ['avif', 'jxl'];
 
 /** Whether this browser reads animations of the format; Firefox and Chromium differ, and change, in JPEG XL. */
 export async function canDecodeFrames(format: InputFormat): Promise<boolean> {
-  const type = MIME[format];
-  return type !== undefined && typeof ImageDecoder === 'function' && (await ImageDecoder.isTypeSupported(type));
+  if (!READ_HERE.includes(format) || typeof ImageDecoder !== 'function') return false;
+  return ImageDecoder.isTypeSupported(mediaTypeOf(format));
 }
 
 /**
@@ -83,7 +84,7 @@ async function withDecoder<T>(
 }
 
 async function startDecoder(bytes: Uint8Array<ArrayBuffer>, format: InputFormat): Promise<ImageDecoder> {
-  const decoder = new ImageDecoder({ data: bytes, type: MIME[format] ?? '' });
+  const decoder = new ImageDecoder({ data: bytes, type: mediaTypeOf(format) });
   try {
     // Without its tracks being ready, the decoder has none.
     await Promise.all([decoder.tracks.ready, decoder.completed]);

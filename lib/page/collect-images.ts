@@ -1,15 +1,15 @@
 /** What one frame answers when it is asked for the image in view. */
-import { answerOf, type FrameImages, type ImageCandidate } from '../background/choose-image.ts';
+import { isIcon, type FrameImages, type ImageCandidate } from '../core/protocol/image-in-view.ts';
 import { findImages, focusedImage, type FoundImage, type ShadowOf } from './find-images.ts';
 
-export interface FrameMeans {
+export interface FrameContext {
   readonly document: Document;
   readonly shadowOf: ShadowOf;
   /** px² inside the tab's viewport, by element. */
   readonly areasOf: (elements: readonly Element[]) => Promise<ReadonlyMap<Element, number>>;
 }
 
-export async function imagesInView({ document, shadowOf, areasOf }: FrameMeans): Promise<FrameImages> {
+export async function imagesInView({ document, shadowOf, areasOf }: FrameContext): Promise<FrameImages> {
   const found = findImages(document, shadowOf);
   const focused = focusedImage(document, found, shadowOf);
   const areas = await areasOf(found.map(({ element }) => element));
@@ -26,4 +26,17 @@ function candidate({ element, url, name }: FoundImage, visibleArea: number, focu
     focused,
     name,
   };
+}
+
+/** How many of the largest a frame sends. */
+const SENT = 3;
+
+/** What a frame sends of the images that it found. */
+export function answerOf(found: readonly ImageCandidate[]): FrameImages {
+  const visible = found.filter(({ visibleArea }) => visibleArea > 0);
+  const pictures = visible.filter((image) => !isIcon(image));
+  const pool = pictures.length > 0 ? pictures : visible;
+  const images = [...pool].sort((a, b) => b.visibleArea - a.visibleArea).slice(0, SENT);
+  const focused = visible.find((image) => image.focused);
+  return { images: focused && !images.includes(focused) ? [focused, ...images] : images, count: pool.length };
 }

@@ -4,10 +4,7 @@
  * is nowhere but there: neither in memory as a whole, nor in a file of ours (measured: 400 MB in 2 s, in pieces of 1 MB).
  * `downloads.download` does not do: its requests pass the service worker by.
  */
-import { CompressionError } from '../core/errors.ts';
-import { vaultId, type JobId } from '../core/model/job.ts';
-import type { Vault } from './vault/vault.ts';
-import { zipLength, zipStream, type ZipEntry } from '../background/zip.ts';
+import type { JobId } from '../core/model/job.ts';
 
 export interface ArchiveOrder {
   /** Of the archive, with its extension. */
@@ -49,62 +46,6 @@ export async function forgetOrder(area: OrderArea, url: string): Promise<void> {
   if (id !== null) await area.remove(KEY_PREFIX + id);
 }
 
-/**
- * What the service worker answers.
- *
- * @param awake called every 20 s while the archive is written: an event of the browser's keeps the worker alive
- */
-export async function answerArchive(
-  url: string,
-  area: OrderArea,
-  vault: Pick<Vault, 'held' | 'readStream'>,
-  awake: () => void,
-): Promise<Response> {
-  const order = await orderOf(area, url);
-  if (!order) return new Response(null, { status: 404 });
-  const held = new Map((await vault.held()).map((item) => [item.id, item]));
-  const entries = order.entries.flatMap(({ id, name }): ZipEntry[] => {
-    const item = held.get(vaultId(id, 'result'));
-    return item
-      ? [{ name, bytes: item.bytes, modified: new Date(item.created), open: () => vault.readStream(item.id) }]
-      : [];
-  });
-  if (entries.length < order.entries.length) throw new CompressionError('item-gone');
-  return new Response(whileRead(zipStream(entries), awake), {
-    headers: {
-      'content-type': 'application/zip',
-      'content-length': String(zipLength(entries)),
-      // RFC 6266, 4.3; RFC 8187.
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(order.fileName).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`,
-    },
-  });
-}
-
 function archiveId(url: string): string | null {
   return URL.canParse(url) ? (PATH.exec(new URL(url).pathname)?.[1] ?? null) : null;
-}
-
-function whileRead(stream: ReadableStream<Uint8Array>, awake: () => void): ReadableStream<Uint8Array> {
-  const reader = stream.getReader();
-  const timer = setInterval(awake, 20_000);
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (!done) return controller.enqueue(value);
-          clearInterval(timer);
-          controller.close();
-        } catch (thrown) {
-          clearInterval(timer);
-          throw thrown;
-        }
-      },
-      async cancel(reason) {
-        clearInterval(timer);
-        await reader.cancel(reason);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -1,4 +1,5 @@
 /** By what the vault's deadlines go: the time, and how long an item may be without activity. */
+import type { RetentionSettings } from '../core/model/retention-settings.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { TEST_BUILD } from './test-build.ts';
 
@@ -7,13 +8,6 @@ export interface RetentionClock {
   readonly clock: () => number;
   /** ms: the person's choice as it is now. */
   readonly idle: () => Promise<number>;
-}
-
-/** The terms as a message carries them to a context that can't read them itself. */
-export interface RetentionSettings {
-  readonly idle: number;
-  /** ms that a test has moved the clock by. */
-  readonly clockOffset?: number;
 }
 
 /** The part of `storage.session` that is needed here. */

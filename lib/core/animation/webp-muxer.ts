@@ -1,6 +1,6 @@
 /** Writes an animated WebP around coded pictures: RFC 9649, 2.7. */
 import { CompressionError } from '../errors.ts';
-import { MAX_SIDE } from '../image/limits.ts';
+import { FORMAT_FACTS } from '../image/format-facts.ts';
 import type { Rect } from './movie.ts';
 import { MAX_DURATION, webpLoops } from './timing.ts';
 import {
@@ -48,10 +48,8 @@ export interface WebpAnimation {
  * @throws CompressionError `internal` for a frame that the format can't state
  */
 export function muxAnimation({ width, height, loops, frames, metadata = {} }: WebpAnimation): Uint8Array<ArrayBuffer> {
-  check(
-    width >= 1 && height >= 1 && width <= MAX_SIDE.webp && height <= MAX_SIDE.webp,
-    `canvas of ${width} x ${height}`,
-  );
+  const { maxSide } = FORMAT_FACTS.webp;
+  check(width >= 1 && height >= 1 && width <= maxSide && height <= maxSide, `canvas of ${width} x ${height}`);
   check(frames.length > 0, 'no frames');
   const alpha = frames.some(({ bitstream }) => carriesAlpha(bitstream)) || !covers(frames[0], width, height);
   const flags = VP8X.animation | (alpha ? VP8X.alpha : 0) | metadataFlags(metadata);

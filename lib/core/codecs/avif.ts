@@ -6,12 +6,7 @@ import { interpolate } from './same-look.ts';
 export const avifFormat: Format = {
   facts: {
     format: 'avif',
-    mime: 'image/avif',
-    extensions: ['avif'],
     encoder: 'libavif (libaom)',
-    alpha: true,
-    lossy: true,
-    lossless: true,
     heapFactor: 7.5,
     options: {
       quality: { kind: 'number', min: 0, max: 100, step: 1, default: 50, unit: 'libavif quality' },
@@ -22,7 +17,6 @@ export const avifFormat: Format = {
       lossless: { kind: 'boolean', default: false },
     },
   },
-  appliesOrientation: false,
 
   optionsFor(aim) {
     return aim === 'lossless'

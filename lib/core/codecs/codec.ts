@@ -26,16 +26,11 @@ export type OptionFact =
 
 export type OptionValues = Readonly<Record<string, number | boolean>>;
 
-export interface FormatFacts {
+/** What holds for one encoder; what holds for its format is in `lib/core/image/format-facts.ts`. */
+export interface EncoderFacts {
   readonly format: OutputFormat;
-  readonly mime: string;
-  /** Without a dot; the first is the one that is written. */
-  readonly extensions: readonly [string, ...string[]];
   /** Name and version line of the encoder, for the receipt. */
   readonly encoder: string;
-  readonly alpha: boolean;
-  readonly lossy: boolean;
-  readonly lossless: boolean;
   /** Peak WASM heap while encoding or decoding, as a multiple of the RGBA8 size; measured (docs/ARCHITECTURE.md). */
   readonly heapFactor: number;
   readonly options: Readonly<Record<string, OptionFact>>;
@@ -63,18 +58,16 @@ export type LoadWasm = (name: WasmName) => Promise<WebAssembly.Module>;
 
 /** A format as a plan sees it: no WASM, so a page may import it. */
 export interface Format {
-  readonly facts: FormatFacts;
+  readonly facts: EncoderFacts;
   /** The encoder's options for a quality of 1 to 100 on JPEG's scale, or for no loss at all. */
   optionsFor(aim: { readonly quality: number } | 'lossless'): OptionValues;
-  /** The decoder turns the pixels upright by itself. */
-  readonly appliesOrientation: boolean;
 }
 
 /** The work itself, by WASM. */
 export interface Codec {
   /**
    * @param bytes a whole file of this format.
-   * @returns the stored pixels; the orientation is applied only where `appliesOrientation` says so.
+   * @returns the stored pixels; the orientation is applied only where the format's facts say that it decodes upright.
    * @throws whatever the WASM throws, `ExitStatus` and numbers included: the worker wraps it and is replaced after.
    */
   decode(bytes: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<Pixels>;

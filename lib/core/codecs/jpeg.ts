@@ -8,12 +8,7 @@ const YCBCR = 3;
 export const jpegFormat: Format = {
   facts: {
     format: 'jpeg',
-    mime: 'image/jpeg',
-    extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
     encoder: 'mozjpeg',
-    alpha: false,
-    lossy: true,
-    lossless: false,
     heapFactor: 4.2,
     options: {
       quality: { kind: 'number', min: 1, max: 100, step: 1, default: 75, unit: 'libjpeg quality' },
@@ -24,7 +19,6 @@ export const jpegFormat: Format = {
       quant_table: { kind: 'number', min: 0, max: 8, step: 1, default: 3, unit: 'table' },
     },
   },
-  appliesOrientation: false,
 
   optionsFor(aim) {
     const quality = aim === 'lossless' ? 100 : aim.quality;

@@ -6,12 +6,7 @@ import { interpolate } from './same-look.ts';
 export const jxlFormat: Format = {
   facts: {
     format: 'jxl',
-    mime: 'image/jxl',
-    extensions: ['jxl'],
     encoder: 'libjxl',
-    alpha: true,
-    lossy: true,
-    lossless: true,
     heapFactor: 27,
     options: {
       quality: { kind: 'number', min: 0, max: 100, step: 1, default: 75, unit: 'cjxl quality' },
@@ -21,8 +16,6 @@ export const jxlFormat: Format = {
       lossless: { kind: 'boolean', default: false },
     },
   },
-  /** libjxl turns the pixels by itself unless it is told to keep the orientation. */
-  appliesOrientation: true,
 
   optionsFor(aim) {
     return aim === 'lossless'

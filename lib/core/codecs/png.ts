@@ -6,12 +6,7 @@ import { startBindgen } from './emscripten.ts';
 export const pngFormat: Format = {
   facts: {
     format: 'png',
-    mime: 'image/png',
-    extensions: ['png'],
     encoder: 'oxipng',
-    alpha: true,
-    lossy: false,
-    lossless: true,
     heapFactor: 6,
     options: {
       /** 0 is fast, 6 is small; 4 costs four times more than 2 for 1 %. */
@@ -21,7 +16,6 @@ export const pngFormat: Format = {
       optimiseAlpha: { kind: 'boolean', default: false },
     },
   },
-  appliesOrientation: false,
 
   optionsFor() {
     return { level: 2, interlace: false, optimiseAlpha: false };

@@ -5,12 +5,7 @@ import { encoded, startEmscripten, type Decoder, type Encoder } from './emscript
 export const webpFormat: Format = {
   facts: {
     format: 'webp',
-    mime: 'image/webp',
-    extensions: ['webp'],
     encoder: 'libwebp',
-    alpha: true,
-    lossy: true,
-    lossless: true,
     heapFactor: 2.9,
     options: {
       quality: { kind: 'number', min: 0, max: 100, step: 1, default: 75, unit: 'libwebp quality' },
@@ -22,7 +17,6 @@ export const webpFormat: Format = {
       use_sharp_yuv: { kind: 'choice', choices: [0, 1], default: 0 },
     },
   },
-  appliesOrientation: false,
 
   optionsFor(aim) {
     return aim === 'lossless'

@@ -1,4 +1,5 @@
 /** What becomes of an image's colour space: kept, said in a profile of our making, or converted to sRGB. */
+import { FORMAT_FACTS } from '../image/format-facts.ts';
 import type { Colour, InputFormat, Inspection, OutputFormat } from '../image/inspection.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { Note } from '../model/receipt.ts';
@@ -36,11 +37,11 @@ export function planColour(
     return { action: 'none', by, notes: [converted(false)] };
   if (srgb) {
     if (by !== 'profile') return { action: 'none', by, notes: [] };
-    return recipe.metadata === 'keep' && CARRIES_PROFILES[output] && colour.profile?.space === 'RGB '
+    return recipe.metadata === 'keep' && FORMAT_FACTS[output].icc && colour.profile?.space === 'RGB '
       ? { action: 'keep-profile', by, notes: [{ kind: 'kept', code: 'profile-kept' }] }
       : { action: 'none', by, notes: [{ kind: 'info', code: 'profile-dropped-srgb' }] };
   }
-  if (recipe.metadata === 'strip' || !CARRIES_PROFILES[output] || (by === 'cicp' && isHdr(colour))) {
+  if (recipe.metadata === 'strip' || !FORMAT_FACTS[output].icc || (by === 'cicp' && isHdr(colour))) {
     return { action: 'convert', by, notes: [converted(by === 'cicp' && isHdr(colour))] };
   }
   // What is written has three channels, so a grey profile is said again as one of RGB.
@@ -71,15 +72,6 @@ export function statementOf(
   if (cicp) return 'cicp';
   return gamma !== null || chromaticities !== null ? 'png-gamma' : null;
 }
-
-/** Formats whose containers take an ICC profile beside pixels that were coded without it. In JPEG XL it is part of the codestream. */
-const CARRIES_PROFILES: Readonly<Record<OutputFormat, boolean>> = {
-  jpeg: true,
-  png: true,
-  webp: true,
-  avif: true,
-  jxl: false,
-};
 
 /** libjxl's build converts to sRGB by itself (measured: 1 level from lcms); the browser, which reads CMYK and its like, does too. */
 function decodedAsSrgb({ format, colour, coding }: Pick<Inspection, 'format' | 'colour' | 'coding'>): boolean {

@@ -6,7 +6,6 @@ import type { PictureReader } from './picture.ts';
 const FILE_HEADER = 14;
 
 export const bmpReader: PictureReader = {
-  appliesOrientation: true,
   async read(bytes) {
     const header = readDibHeader(bytes, FILE_HEADER, false);
     const pixelsAt = new Reader(bytes, 'little').u32(10);

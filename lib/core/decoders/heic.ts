@@ -17,7 +17,6 @@ import type { DeepPicture, Picture, PictureReader } from './picture.ts';
  * 16: libheif would cut them off, and curves of high dynamic range need them.
  */
 export const heicReader: PictureReader<Picture | DeepPicture> = {
-  appliesOrientation: true,
   async read(bytes, load) {
     try {
       return decode(await start(load), bytes);

@@ -10,7 +10,6 @@ import { readDibHeader, readDibPixels, type DibHeader } from './dib.ts';
 import type { PictureReader } from './picture.ts';
 
 export const icoReader: PictureReader = {
-  appliesOrientation: true,
   async read(bytes, load) {
     const reader = new Reader(bytes, 'little');
     const { at, length } = largestIcon(bytes);

@@ -19,6 +19,4 @@ export interface PictureReader<P extends Picture | DeepPicture = Picture> {
    * @throws CompressionError `truncated`, `corrupt`, `unsupported-variant`, `too-many-pixels`; nothing else.
    */
   read(bytes: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<P>;
-  /** The pixels come upright; otherwise the orientation is still to be applied. */
-  readonly appliesOrientation: boolean;
 }

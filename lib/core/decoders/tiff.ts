@@ -23,7 +23,6 @@ const TAGS = [
 const UTIF_COMPRESSIONS = [2, 3, 4, COMPRESSION.oldJpeg, 32809];
 
 export const tiffReader: PictureReader = {
-  appliesOrientation: false,
   async read(bytes, load) {
     const { page, pages } = readFirstPage(bytes);
     try {

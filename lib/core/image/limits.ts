@@ -3,6 +3,7 @@
  * a sentence and not in a browser out of memory.
  */
 import { CompressionError } from '../errors.ts';
+import { FORMAT_FACTS } from './format-facts.ts';
 import type { Inspection, OutputFormat } from './inspection.ts';
 
 /** 200 MB: the file, its decrypted copy and its pixels must fit into one process together. */
@@ -16,18 +17,6 @@ export const MAX_PIXELS = 100_000_000;
  * 2 GB / (4 bytes x 25) is 20 megapixels.
  */
 export const MAX_JXL_PIXELS = 20_000_000;
-
-/**
- * The longest side each format can state or its encoder takes, in pixels. JPEG: JPEG_MAX_DIMENSION of libjpeg, a
- * little below the 16 bits of ITU-T T.81 B.2.2. WebP: 14 bits (RFC 9649, 2.6). AVIF: 16 bits (AV1, 5.5.1).
- */
-export const MAX_SIDE: Readonly<Record<OutputFormat, number>> = {
-  jpeg: 65_500,
-  png: 65_535,
-  webp: 16_383,
-  avif: 65_535,
-  jxl: 65_535,
-};
 
 /** The longest side that is read, in pixels. */
 export const MAX_INPUT_SIDE = 65_535;
@@ -69,7 +58,7 @@ export function checkOutput(format: OutputFormat, { width, height }: { width: nu
   if (width * height > MAX_PIXELS)
     throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
   if (format === 'jxl') checkMemory(width * height);
-  if (Math.max(width, height) > MAX_SIDE[format]) {
+  if (Math.max(width, height) > FORMAT_FACTS[format].maxSide) {
     throw new CompressionError('unsupported-variant', { format, feature: `${width} x ${height} px` });
   }
 }

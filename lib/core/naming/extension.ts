@@ -1,45 +1,13 @@
 /** File name extensions: the one each format gets, the ones it may keep, and the ones that say nothing. */
+import { FORMAT_FACTS } from '../image/format-facts.ts';
 import type { InputFormat } from '../image/inspection.ts';
 
-/** The first is what a new file gets; any of them is kept when it is there already. */
-const EXTENSIONS = {
-  jpeg: ['jpg', 'jpeg'],
-  png: ['png'],
-  webp: ['webp'],
-  avif: ['avif'],
-  jxl: ['jxl'],
-  gif: ['gif'],
-  bmp: ['bmp'],
-  ico: ['ico'],
-  svg: ['svg'],
-  heic: ['heic', 'heif'],
-  tiff: ['tif', 'tiff'],
-} as const satisfies Record<InputFormat, readonly [string, ...string[]]>;
-
-/** Besides those: extensions of images under other names, and of formats that are not written. */
-const OTHER_IMAGES = [
-  'jpe',
-  'jfif',
-  'pjpeg',
-  'pjp',
-  'jif',
-  'apng',
-  'avifs',
-  'dib',
-  'cur',
-  'svgz',
-  'hif',
-  'heics',
-  'jp2',
-  'j2k',
-  'jpx',
-  'psd',
-  'qoi',
-  'tga',
-  'raw',
-  'dng',
-];
-const IMAGES: ReadonlySet<string> = new Set<string>([...Object.values(EXTENSIONS).flat(), ...OTHER_IMAGES]);
+/** Extensions of images that are not read here: their names say as little as the others'. */
+const OTHER_IMAGES = ['cur', 'jp2', 'j2k', 'jpx', 'psd', 'qoi', 'tga', 'raw', 'dng'];
+const IMAGES: ReadonlySet<string> = new Set([
+  ...Object.values(FORMAT_FACTS).flatMap(({ extensions }) => [...extensions.usual, ...extensions.rare]),
+  ...OTHER_IMAGES,
+]);
 
 /** A program that serves images: its name says nothing about the image. */
 const PROGRAMS: ReadonlySet<string> = new Set([
@@ -90,8 +58,8 @@ export function splitName(name: string): NameParts {
 
 /** The extension for `format`, without its dot: `current` when that is right as it is (`jpeg`, `JPG`). */
 export function extensionOf(format: InputFormat, current = ''): string {
-  const fitting: readonly string[] = EXTENSIONS[format];
-  return fitting.includes(current.toLowerCase()) ? current : EXTENSIONS[format][0];
+  const { usual } = FORMAT_FACTS[format].extensions;
+  return usual.includes(current.toLowerCase()) ? current : usual[0];
 }
 
 // What services write behind a file's name: `:large`, `@750w.webp`, `!thumb`, `;jsessionid=1`, `~tplv-x.webp`, `&w=3`.
@@ -100,13 +68,4 @@ const TRAILER = new RegExp(`^(.+?\\.(?:${[...IMAGES].join('|')}))[:@!;~&].*$`, '
 /** The name without what a service wrote behind its extension. */
 export function withoutTrailer(name: string): string {
   return TRAILER.exec(name)?.[1] ?? name;
-}
-
-/** The format that an extension stands for, or null. */
-export function formatOfExtension(extension: string): InputFormat | null {
-  const known = extension.toLowerCase();
-  for (const [format, extensions] of Object.entries(EXTENSIONS) as [InputFormat, readonly string[]][]) {
-    if (extensions.includes(known)) return format;
-  }
-  return null;
 }

@@ -60,7 +60,7 @@ function* candidates(sources: NameSources): Generator<Pick<NameParts, 'stem' | '
   }
   // A URL that ends in a slash: the folder, then the host.
   yield splitName(segments.findLast((segment) => segment !== '') ?? '');
-  yield { stem: hostOf(sources.url), extension: '' };
+  yield { stem: siteOf(sources.url), extension: '' };
 }
 
 /**
@@ -114,6 +114,6 @@ function sizeSuffix({ width, height }: NameSources): string {
   return width && height ? ` ${width}x${height}` : '';
 }
 
-function hostOf(url: string): string {
+function siteOf(url: string): string {
   return isUrl(url) ? new URL(url).hostname.replace(/^www\./, '') : '';
 }

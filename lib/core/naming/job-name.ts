@@ -1,7 +1,8 @@
 /** What a job's file is called: while it runs, and when it is saved. */
 import type { Receipt } from '../model/receipt.ts';
 import type { Job, Origin } from '../model/job.ts';
-import { formatOfExtension, splitName } from './extension.ts';
+import { formatOfExtension } from '../image/format-facts.ts';
+import { splitName } from './extension.ts';
 import { fileNameFor } from './file-name.ts';
 
 /** Before the bytes are there, the format is what the URL claims: good enough for a name to show. */

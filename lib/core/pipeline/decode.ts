@@ -8,7 +8,8 @@ import { checkPngData } from '../decoders/png-data.ts';
 import { readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
 import type { DeepPixels } from '../colour/deep-pixels.ts';
-import { isOutputFormat, type Plan, type Transcode } from './plan.ts';
+import { isOutputFormat } from '../image/format-facts.ts';
+import { type Plan, type Transcode } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 
 export interface DecodeContext {

@@ -4,9 +4,8 @@
  */
 import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
-import { formats } from '../codecs/registry.ts';
+import { FORMAT_FACTS, isOutputFormat } from '../image/format-facts.ts';
 import {
-  OUTPUT_FORMATS,
   uprightSize,
   type Colour,
   type InputFormat,
@@ -146,8 +145,8 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
     notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
   notes.push(...changesOf(inspection, to), ...colourPlan.notes);
   if (
-    formats[output].facts.lossless &&
-    (recipe.aim.kind === 'lossless' || !formats[output].facts.lossy) &&
+    FORMAT_FACTS[output].lossless &&
+    (recipe.aim.kind === 'lossless' || !FORMAT_FACTS[output].lossy) &&
     colourPlan.action !== 'convert' &&
     !to &&
     inspection.bitDepth <= 8
@@ -166,7 +165,7 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
     colourPlan: { action: colourPlan.action, by: colourPlan.by },
     turn: turnsByItself(decoder, input) ? 1 : inspection.orientation,
     resize: to && { to, method: recipe.resizeMethod },
-    flattenOnto: formats[output].facts.alpha ? null : recipe.background,
+    flattenOnto: FORMAT_FACTS[output].alpha ? null : recipe.background,
   };
 }
 
@@ -174,10 +173,6 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
 export function sameFormat(format: InputFormat): OutputFormat {
   if (isOutputFormat(format)) return format;
   return format === 'heic' || format === 'tiff' ? 'jpeg' : 'png';
-}
-
-export function isOutputFormat(format: InputFormat): format is OutputFormat {
-  return (OUTPUT_FORMATS as readonly string[]).includes(format);
 }
 
 /** An animation that stays one; null where a still picture was asked for by the format. */
@@ -293,7 +288,7 @@ function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decode
 /** HEIC's reader, JPEG XL's codec and the browser give upright pixels. */
 function turnsByItself(decoder: Decoder, format: InputFormat): boolean {
   if (decoder === 'browser' || decoder === 'document') return true;
-  return format === 'heic' || (isOutputFormat(format) && formats[format].appliesOrientation);
+  return decoder !== 'first-frame' && FORMAT_FACTS[format].decodesUpright;
 }
 
 function scaled(size: Size, factor: number): Size {

@@ -11,7 +11,8 @@ import { carryInto, cleanIn, isCleanable, metadataOf, withGreyProfile } from './
 import type { Movie } from '../animation/movie.ts';
 import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
-import { isOutputFormat, type Animate, type Plan, type Transcode } from './plan.ts';
+import { isOutputFormat } from '../image/format-facts.ts';
+import { type Animate, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
 import { transcode } from './transcode.ts';
 

@@ -6,7 +6,7 @@ import { defineExtensionMessaging } from '@webext-core/messaging';
 import type { Outcome, Receipt } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
-import type { RetentionSettings } from '../../storage/retention-clock.ts';
+import type { RetentionSettings } from '../model/retention-settings.ts';
 import type { Delivery, JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 
 /** What the engine needs to know of a job; the rest is the background's. */

@@ -1,4 +1,5 @@
 /** A result as text: for a style sheet, a README, a page. Only for small ones, since it goes into the clipboard whole. */
+import { mediaTypeOf } from '../image/format-facts.ts';
 import type { InputFormat } from '../image/inspection.ts';
 
 /** 100 kB: as base64 a third more, and still a paste that an editor bears. */
@@ -6,24 +7,6 @@ export const MAX_SNIPPET_BYTES = 100_000;
 
 export const SNIPPETS = ['data-uri', 'markdown', 'html'] as const;
 export type Snippet = (typeof SNIPPETS)[number];
-
-const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  jxl: 'image/jxl',
-  gif: 'image/gif',
-  bmp: 'image/bmp',
-  ico: 'image/x-icon',
-  svg: 'image/svg+xml',
-  heic: 'image/heic',
-  tiff: 'image/tiff',
-};
-
-export function mediaTypeOf(format: InputFormat): string {
-  return MEDIA_TYPES[format];
-}
 
 export interface SnippetImage {
   readonly format: InputFormat;

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  answerOf,
-  chooseImageInView,
-  type FrameCandidates,
-  type ImageCandidate,
-} from '../../../lib/background/choose-image.ts';
+import { chooseImageInView } from '../../../lib/background/choose-image.ts';
+import type { FrameCandidates, ImageCandidate } from '../../../lib/core/protocol/image-in-view.ts';
+import { answerOf } from '../../../lib/page/collect-images.ts';
 
 const image = (url: string, more: Partial<ImageCandidate> = {}): ImageCandidate => ({
   url,

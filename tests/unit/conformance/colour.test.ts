@@ -1,7 +1,7 @@
 /** Colours look the same after as before, by lcms, whichever profile and whatever is done with it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../lib/core/codecs/codec.ts';
-import { formats } from '../../../lib/core/codecs/registry.ts';
+import { FORMAT_FACTS } from '../../../lib/core/image/format-facts.ts';
 import { METADATA_POLICIES, type MetadataPolicy } from '../../../lib/core/model/recipe.ts';
 import { OUTPUT_FORMATS } from '../../../lib/core/image/inspection.ts';
 import { compress, exactly, notesOf } from '../../conformance/compress.ts';
@@ -45,7 +45,7 @@ describe.each(PROFILED)('$name', ({ name, make, witness = make, alpha = false, c
 
   // What is flattened onto a colour is another picture.
   it.each(
-    OUTPUT_FORMATS.filter((format) => !alpha || formats[format].facts.alpha).flatMap((format) =>
+    OUTPUT_FORMATS.filter((format) => !alpha || FORMAT_FACTS[format].alpha).flatMap((format) =>
       POLICIES(name).map((metadata) => [format, metadata] as const),
     ),
   )('looks the same as %s (%s)', async (format, metadata) => {

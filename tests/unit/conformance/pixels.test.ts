@@ -1,6 +1,6 @@
 /** Every kind of file that is read, in every format that is written, beside what an independent decoder sees in both. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formats } from '../../../lib/core/codecs/registry.ts';
+import { FORMAT_FACTS } from '../../../lib/core/image/format-facts.ts';
 import type { Pixels } from '../../../lib/core/codecs/codec.ts';
 import { flattenOnto } from '../../../lib/core/pixels/turn-and-flatten.ts';
 import { OUTPUT_FORMATS } from '../../../lib/core/image/inspection.ts';
@@ -33,7 +33,7 @@ describe.each(INPUTS)('$name', (input) => {
   const expected = (alpha: boolean): Pixels =>
     alpha ? truth : flattenOnto({ ...truth, data: truth.data.slice() }, '#ffffff');
 
-  it.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.lossless))(
+  it.each(OUTPUT_FORMATS.filter((format) => FORMAT_FACTS[format].lossless))(
     'as %s without loss is the same picture',
     async (format) => {
       const { bytes: result } = await compress(bytes, exactly(format));
@@ -58,7 +58,7 @@ describe.each(INPUTS)('$name', (input) => {
 
   it.each(OUTPUT_FORMATS)('as %s at the default recipe is within the bound', async (format) => {
     const { bytes: result, receipt } = await compress(bytes, { format });
-    const { mean, max, alpha } = difference(expected(formats[format].facts.alpha), await seen(result));
+    const { mean, max, alpha } = difference(expected(FORMAT_FACTS[format].alpha), await seen(result));
     expect(mean).toBeLessThanOrEqual(input.hard ?? LOSSY.mean);
     expect(max).toBeLessThanOrEqual(LOSSY.max);
     expect(alpha).toBeLessThanOrEqual(LOSSY.alpha);

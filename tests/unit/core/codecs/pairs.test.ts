@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { codecs, formats } from '../../../../lib/core/codecs/registry.ts';
+import { FORMAT_FACTS } from '../../../../lib/core/image/format-facts.ts';
 import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
 import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../../../lib/core/model/recipe.ts';
@@ -61,7 +62,7 @@ describe.each(OUTPUT_FORMATS)('from %s', (from) => {
   });
 });
 
-describe.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.lossless))('%s without loss', (format) => {
+describe.each(OUTPUT_FORMATS.filter((format) => FORMAT_FACTS[format].lossless))('%s without loss', (format) => {
   it('gives every pixel back, partial alpha and the colour under it included', async () => {
     const translucent = picture(64, 48, 'partial');
     const bytes = await codecs[format].encode(translucent, formats[format].optionsFor('lossless'), loadWasm);
@@ -71,7 +72,7 @@ describe.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.lossless))
   });
 });
 
-describe.each(OUTPUT_FORMATS.filter((format) => formats[format].facts.alpha))('%s', (format) => {
+describe.each(OUTPUT_FORMATS.filter((format) => FORMAT_FACTS[format].alpha))('%s', (format) => {
   it('keeps alpha exactly at the default recipe', async () => {
     const translucent = picture(64, 48, 'partial');
     const png = await codecs.png.encode(translucent, formats.png.optionsFor('lossless'), loadWasm);
