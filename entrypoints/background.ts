@@ -59,7 +59,8 @@ export default defineBackground({
       store,
       engineDocument,
       engine: engineMessages,
-      startDownload,
+      startDownload: (url, fileName) =>
+        startDownload(url, fileName, (href, name) => engineMessages.clickLink({ url: href, fileName: name })),
       downloadEnd,
       mayUseCookies,
       acquireFromPage: (job) => acquireFromPage(job, vault),

@@ -1,6 +1,7 @@
-/** Handing a result over to the browser's downloads, and hearing how that ended. */
+/** Handing a result over to the browser's downloads, under its own name, and hearing how that ended. */
 import { browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
+import { plainerPaths } from '../core/naming/plain-name.ts';
 
 export type DownloadEnd =
   | { readonly state: 'complete'; /** as on disk: the browser may have numbered it */ readonly fileName: string }
@@ -8,14 +9,29 @@ export type DownloadEnd =
 
 /**
  * Starts a download, once a URL: a background that was killed before it could note the download finds it again.
+ *
+ * Measured in Chromium 156: `downloads.download` refuses some names and turns `%` into `_`, and its name is lost as soon as
+ * any extension listens to `onDeterminingFilename` (the file is then called as the last part of the blob's URL, a bare
+ * UUID). A link with `download` that a document clicks keeps its name in all of these, but knows no folders.
+ *
  * @param fileName with the folders below Downloads, separated by '/'.
+ * @param clickLink clicks a link to the URL in the document that the URL belongs to; absent where there is none.
  * @throws CompressionError `download-failed`.
  */
-export async function startDownload(url: string, fileName: string): Promise<number> {
+export async function startDownload(
+  url: string,
+  fileName: string,
+  clickLink?: (url: string, fileName: string) => Promise<void>,
+): Promise<number> {
   try {
     const [already] = await browser.downloads.search({ url });
     if (already && already.state !== 'interrupted') return already.id;
-    return await browser.downloads.download({ url, filename: fileName, conflictAction: 'uniquify', saveAs: false });
+    const byLink = clickLink && (() => downloadByLink(url, baseName(fileName), clickLink));
+    if (byLink && !fileName.includes('/')) {
+      const id = await byLink();
+      if (id !== null) return id;
+    }
+    return await downloadInFolder(url, fileName, byLink);
   } catch (thrown) {
     throw new CompressionError(
       'download-failed',
@@ -36,6 +52,125 @@ export async function downloadEnd(id: number): Promise<DownloadEnd | null> {
     ? new CompressionError('download-cancelled')
     : new CompressionError('download-failed', { reason });
   return { state: 'interrupted', error };
+}
+
+/** ms from the click on a link to its download; a browser that lets the document start none is not waited for. */
+const LINK_PATIENCE = 5_000;
+/** ms until a download has its name. Where the browser asks the person for it, this is not the end of it. */
+const NAME_PATIENCE = 2_000;
+
+/** @returns null when no download came of it */
+async function downloadByLink(
+  url: string,
+  name: string,
+  clickLink: (url: string, fileName: string) => Promise<void>,
+): Promise<number | null> {
+  const created = new Promise<number | null>((resolve) => {
+    const finish = (id: number | null): void => {
+      browser.downloads.onCreated.removeListener(listener);
+      clearTimeout(timer);
+      resolve(id);
+    };
+    const listener = (item: { id: number; url: string }): void => {
+      if (item.url === url) finish(item.id);
+    };
+    const timer = setTimeout(finish, LINK_PATIENCE, null);
+    browser.downloads.onCreated.addListener(listener);
+  });
+  await clickLink(url, name);
+  return created;
+}
+
+/** Known since this background was started: another extension takes names away. A cache: it is found out again. */
+let namesAreLost = false;
+
+/** One way after the other, until the file has a name of ours. The one of the wrong name is taken back. */
+async function downloadInFolder(
+  url: string,
+  fileName: string,
+  byLink: (() => Promise<number | null>) | undefined,
+): Promise<number> {
+  const ways = [
+    ...(namesAreLost || fileName.includes('%') ? [] : [() => downloadByName(url, fileName)]),
+    () => downloadSuggested(url, fileName),
+    // An extension that was installed after this one has the last word, but the link's name is what it starts from.
+    ...(byLink ? [byLink] : []),
+    () => downloadByName(url, fileName),
+  ];
+  for (const [at, way] of ways.entries()) {
+    const id = await way();
+    if (id === null) continue;
+    if (at === ways.length - 1 || (await nameGiven(id)) !== baseName(url)) return id;
+    namesAreLost = true;
+    await takeBack(id);
+  }
+  throw new Error('no download');
+}
+
+/** A name that is refused is tried again more plainly, down to one that no browser can mind. */
+async function downloadByName(url: string, fileName: string): Promise<number> {
+  const names = [fileName, ...plainerPaths(fileName)];
+  for (const [at, name] of names.entries()) {
+    try {
+      return await browser.downloads.download({ url, filename: name, conflictAction: 'uniquify', saveAs: false });
+    } catch (thrown) {
+      if (at === names.length - 1 || !/filename/i.test(String(thrown))) throw thrown;
+    }
+  }
+  throw new Error('no name');
+}
+
+/** Names to answer with, by URL. An extension may have one listener only, so all downloads share it. */
+const suggested = new Map<string, string>();
+
+function suggestName(
+  { url }: { url: string },
+  suggest: (suggestion?: { filename: string; conflictAction: 'uniquify' }) => void,
+): void {
+  const filename = suggested.get(url);
+  if (filename === undefined) suggest();
+  else suggest({ filename, conflictAction: 'uniquify' });
+}
+
+/**
+ * With an answer of ours to the question for its name. The listener is there for these downloads alone: as long as it
+ * is, the names that other extensions give to theirs would be lost, which is the very harm that it mends here.
+ */
+async function downloadSuggested(url: string, fileName: string): Promise<number> {
+  const event = chrome.downloads?.onDeterminingFilename as DeterminingEvent | undefined;
+  if (!event) return downloadByName(url, fileName);
+  suggested.set(url, fileName);
+  if (suggested.size === 1) event.addListener(suggestName);
+  try {
+    const id = await downloadByName(url, fileName);
+    await nameGiven(id);
+    return id;
+  } finally {
+    suggested.delete(url);
+    if (suggested.size === 0) event.removeListener(suggestName);
+  }
+}
+
+/** Chromium's alone. */
+interface DeterminingEvent {
+  addListener(listener: typeof suggestName): void;
+  removeListener(listener: typeof suggestName): void;
+}
+
+/** The name that a download was given, without its folder; '' when it has none yet. */
+async function nameGiven(id: number): Promise<string> {
+  for (const end = Date.now() + NAME_PATIENCE; ;) {
+    const [item] = await browser.downloads.search({ id });
+    if (!item || item.filename !== '' || Date.now() > end) return baseName(item?.filename ?? '');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The file that has the wrong name, and its line in the browser's list. */
+async function takeBack(id: number): Promise<void> {
+  await browser.downloads.cancel(id);
+  await browser.downloads.removeFile(id).catch(() => undefined);
+  await browser.downloads.erase({ id });
 }
 
 function baseName(path: string): string {

@@ -11,6 +11,9 @@ export function answerAsEngine(host: Engine): void {
   onMessage('previewJob', ({ data }) => host.preview(data));
   onMessage('displayPart', ({ data }) => host.display(data));
   onMessage('cancelPreview', ({ data }) => host.cancelPreview(data.view));
+  onMessage('clickLink', ({ data: { url, fileName } }) =>
+    Object.assign(document.createElement('a'), { href: url, download: fileName }).click(),
+  );
   onMessage('openResult', async ({ data }) => {
     try {
       return { ok: true as const, url: await host.open(data.id) };

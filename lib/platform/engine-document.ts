@@ -72,6 +72,7 @@ export const engineMessages: EngineMessages = {
   runningJobs: () => sendMessage('runningJobs', undefined),
   openResult: (message) => sendMessage('openResult', message),
   closeResult: (message) => sendMessage('closeResult', message),
+  clickLink: (message) => sendMessage('clickLink', message),
   previewJob: (message) => sendMessage('previewJob', message),
   displayPart: (message) => sendMessage('displayPart', message),
   cancelPreview: (message) => sendMessage('cancelPreview', message),

@@ -8,7 +8,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser as Connection, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { builtExtension, extensionId } from './built.ts';
-import { chromiumArguments, chromiumCommand, firstPreferences } from './chromium.ts';
+import { chromiumArguments, chromiumCommand, firstPreferences, type OtherExtensions } from './chromium.ts';
 import { end, endOf, killTree, type RunningProcess, start } from './processes.ts';
 import { recordRequests, type RequestRecord } from './requests.ts';
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
@@ -21,6 +21,8 @@ process.env['PW_CHROMIUM_ATTACH_TO_OTHER'] = '1';
 export interface BrowserOptions {
   /** The built extension's folder. Default: the project's own Chrome build. */
   readonly extension?: string;
+  /** Folders of other extensions that are to be there too. */
+  readonly others?: OtherExtensions;
   /** Where downloads go. Default: a folder that is removed with the browser. */
   readonly downloadFolder?: string;
   /** A screen to share with another browser. Default: one of its own. */

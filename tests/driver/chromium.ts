@@ -14,8 +14,16 @@ export function chromiumCommand(): string {
   throw new Error('no Chromium found: install it, or set COMPRESSIMAGE_CHROMIUM to its path');
 }
 
+/** By the time of their installation: to some questions the last one that was installed has the answer. */
+export interface OtherExtensions {
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+}
+
 export interface ChromiumSettings {
   readonly extension: string;
+  /** Folders of other extensions. */
+  readonly others?: OtherExtensions;
   readonly profile: string;
   readonly window: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
@@ -25,6 +33,8 @@ export interface ChromiumSettings {
 }
 
 export function chromiumArguments(settings: ChromiumSettings): string[] {
+  const { before = [], after = [] } = settings.others ?? {};
+  const extensions = [...before, settings.extension, ...after].join(',');
   return [
     ...CALM,
     // Names under .test are on this machine, so that a page and its images can be of different hosts.
@@ -36,8 +46,8 @@ export function chromiumArguments(settings: ChromiumSettings): string[] {
       : [`--proxy-server=http://127.0.0.1:${settings.proxyPort}`, '--proxy-bypass-list=<-loopback>']),
     ...(settings.colorScheme === 'dark' ? ['--force-dark-mode'] : []),
     `--lang=${settings.language ?? 'en-US'}`,
-    `--load-extension=${settings.extension}`,
-    `--disable-extensions-except=${settings.extension}`,
+    `--load-extension=${extensions}`,
+    `--disable-extensions-except=${extensions}`,
     `--user-data-dir=${settings.profile}`,
     '--remote-debugging-port=0',
     '--window-position=0,0',

@@ -48,16 +48,13 @@ function* candidates(sources: NameSources): Generator<Pick<NameParts, 'stem' | '
 
   const segments = pathSegments(sources.url);
   const last = splitName(segments.at(-1) ?? '');
-  if (last.kind !== 'program') {
-    yield last.kind === 'image' ? last : (imageSegment(segments) ?? last);
-    yield attached;
-    yield title;
-  } else {
-    yield imageSegment(segments) ?? attached;
-    yield attached;
-    yield title;
-    yield last;
-  }
+  if (last.kind === 'image') yield last;
+  // What is not named like an image (`/dl`, `/42`, `get.php`) is the server's way to the file, not its name.
+  yield attached;
+  yield imageSegment(segments) ?? attached;
+  if (last.kind === 'none') yield last;
+  yield title;
+  if (last.kind === 'program') yield last;
   // A URL that ends in a slash: the folder, then the host.
   yield splitName(segments.findLast((segment) => segment !== '') ?? '');
   yield { stem: siteOf(sources.url), extension: '' };

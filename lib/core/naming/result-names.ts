@@ -2,7 +2,7 @@
 import type { Job } from '../model/job.ts';
 import { splitName } from './extension.ts';
 import { expandTemplate, uniqueNames, type TemplateValues } from './name-template.ts';
-import { safeStem } from './safe-name.ts';
+import { safeFolder } from './safe-name.ts';
 
 export type Finished = Extract<Job, { readonly fileName: string }>;
 
@@ -39,7 +39,7 @@ export function exampleName(job: Finished | null, template: string, date: Date, 
 /** `Downloads/<name of the product> 2026-11-23/…`: what one "save all" brings stays together. */
 export function batchFolder(product: string, date: Date): string {
   const [month, day] = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
-  return `${safeStem(product)} ${date.getFullYear()}-${month}-${day}`;
+  return `${safeFolder(product)} ${date.getFullYear()}-${month}-${day}`;
 }
 
 /** After an earlier "save all" that failed, `fileName` has folders of its own. */
@@ -66,7 +66,7 @@ function folderOf({ origin }: Finished): string {
   if (origin.kind !== 'file') return '';
   return origin.folder
     .split('/')
-    .map(safeStem)
+    .map(safeFolder)
     .filter(Boolean)
     .map((part) => `${part}/`)
     .join('');

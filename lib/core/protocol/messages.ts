@@ -91,6 +91,8 @@ export interface ToEngine {
     readonly id: JobId;
   }): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: ErrorRecord };
   closeResult(message: { readonly id: JobId }): void;
+  /** Clicks a link to an opened result: a download that begins so keeps its name whatever other extensions do. */
+  clickLink(message: { readonly url: string; readonly fileName: string }): void;
   /** Asked by views, after `needHost`. A view's newer request ends its older one with 'cancelled'. */
   previewJob(message: PreviewRequest): Outcome;
   displayPart(message: DisplayRequest): Outcome;

@@ -89,6 +89,10 @@ describe('a name from Content-Disposition or the title', () => {
   ])('stands in where the URL says nothing: %s', (url) =>
     expect(named(url, { contentDisposition: header, pageTitle: 'T' })).toBe('sunset at sea.webp'),
   );
+  it.each(['https://h.example/dl', 'https://h.example/files/8812', 'https://h.example/cat.png/revision/latest'])(
+    'is better than a path that is not named like an image: %s',
+    (url) => expect(named(url, { contentDisposition: header, pageTitle: 'T' })).toBe('sunset at sea.webp'),
+  );
   it('takes the title next', () =>
     expect(named('https://h.example/image.php', { pageTitle: 'Rome: day 1 | Blog' })).toBe('Rome- day 1 - Blog.webp'));
   it('takes the program when nothing else is there', () => {
@@ -165,11 +169,17 @@ describe('safety', () => {
     ['a%C2%A0b%E2%80%A8c.png', 'a b c.webp'],
     ['---.png', 'h.example.webp'],
     ['cafe%CC%81.png', 'café.webp'],
-    ['%F0%9F%91%A9%E2%80%8D%F0%9F%9A%80.png', '👩‍🚀.webp'],
+    ['%F0%9F%91%A9%E2%80%8D%F0%9F%9A%80.png', '👩🚀.webp'],
+    ['می\u200cخواهم.png', 'می خواهم.webp'],
+    ['क्\u200dष.png', 'क्ष.webp'],
+    ['👩\u200d👩\u200d👧\u200d👦.png', '👩👩👧👦.webp'],
+    ['🏴\u{e0067}\u{e0062}\u{e0065}\u{e007f}.png', '🏴.webp'],
+    ['~lock.png', 'lock.webp'],
+    ['~%20.~a.png', 'a.webp'],
   ])('%s becomes %s', (segment, expected) => expect(named(`https://h.example/${segment}`)).toBe(expected));
 
   it('cuts long names between characters', () => {
-    for (const character of ['a', 'é', '写', '👩‍🚀', '🇫🇷', 'e\u0301\u0323']) {
+    for (const character of ['a', 'é', '写', '👩🏽', '🇫🇷', 'e\u0301\u0323']) {
       const name = named(`https://h.example/${encodeURIComponent(character.repeat(300))}.png`);
       expect(bytes(name)).toBeLessThanOrEqual(MAX_NAME_BYTES);
       expect(bytes(name)).toBeGreaterThan(MAX_NAME_BYTES - 32);
@@ -194,7 +204,7 @@ describe('safety', () => {
             const name = named(url, { contentDisposition, pageTitle });
             expect(name).toMatch(/^[^.\s].*\.webp$/su);
             // The browsers' download rules: see safe-name.ts.
-            expect(name).not.toMatch(/[<>:"|?*/\\]|\p{Cc}|\p{Cs}|(?![\u200c\u200d])\p{Cf}|\.\.|\s\s|[. ]\.webp$/u);
+            expect(name).not.toMatch(/[<>:"|?*/\\]|\p{Cc}|\p{Cs}|\p{Cf}|^~|\.\.|\s\s|[. ]\.webp$/u);
             expect(name).not.toMatch(device);
             expect(bytes(name)).toBeLessThanOrEqual(255);
             expect(name).toBe(name.normalize('NFC'));
