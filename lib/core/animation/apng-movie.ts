@@ -3,14 +3,13 @@ import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { pngCodec } from '../codecs/png.ts';
 import { CompressionError } from '../errors.ts';
 import { checkPng } from '../image/formats/png-check.ts';
-import { readPngChunks, type PngChunk } from '../image/formats/png-chunks.ts';
+import { PNG_SIGNATURE, pngChunk, readPngChunks, type PngChunk } from '../image/formats/png-chunks.ts';
 import { Reader } from '../bytes/reader.ts';
-import { checkPngData } from '../decoders/png-data.ts';
+import { soundPngData } from '../decoders/png-data.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
 import { checkMovie } from './limits.ts';
 import { joinBytes } from '../bytes/bytes.ts';
-import { PNG_SIGNATURE, pngChunk } from './png-parts.ts';
 import { shownMilliseconds } from './timing.ts';
 
 interface ApngFrame extends Rect {
@@ -96,9 +95,11 @@ async function decode(frame: ApngFrame, { header, palette }: SharedChunks, load:
     pngChunk('IDAT', joinBytes(frame.data)),
     pngChunk('IEND', new Uint8Array()),
   ]);
-  await checkPngData(file);
+  const { bytes, damage } = await soundPngData(file);
+  // A frame that is drawn over others would spread its fault.
+  if (damage === 'pixels' || damage === 'missing') throw new CompressionError('corrupt');
   try {
-    return await pngCodec.decode(file, load);
+    return await pngCodec.decode(bytes, load);
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
   }

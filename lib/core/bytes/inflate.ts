@@ -4,6 +4,7 @@
  */
 import { CompressionError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
+import { ifReadable } from './reader.ts';
 import { prefixCode, readSymbol, type PrefixCode } from './prefix-codes.ts';
 
 /** More blocks than 4 MB of text need; a bomb may be made of empty ones. */
@@ -14,18 +15,43 @@ const MAX_BLOCKS = 10_000;
  * @throws CompressionError `corrupt` when the data is damaged or more than `limit` comes out, `truncated` when it ends early
  */
 export function inflate(zlib: Uint8Array, limit: number): Uint8Array {
+  const output = new Output(limit);
+  inflateInto(output, zlib, MAX_BLOCKS);
+  return output.bytes.subarray(0, output.length);
+}
+
+/** The longest copy of a block: what is beyond a limit is known once it is there. */
+const LONGEST_STEP = 65_536;
+
+/**
+ * As much of damaged data as there is, or as `limit` wants.
+ *
+ * @returns `end` is where the stream ended in `zlib`, its checksum not counted; null when it did not end within the limit
+ */
+export function inflateAsFar(zlib: Uint8Array, limit: number): { data: Uint8Array; end: number | null } {
+  const output = new Output(limit + LONGEST_STEP);
+  // Each block has at least three bits.
+  const end = ifReadable(() => inflateInto(output, zlib, (zlib.length * 8) / 3, limit), null);
+  return { data: output.bytes.subarray(0, Math.min(limit, output.length)), end: output.length > limit ? null : end };
+}
+
+/** @returns where the last block ends, or null when there is more than `enough` before it does */
+function inflateInto(output: Output, zlib: Uint8Array, maxBlocks: number, enough = Infinity): number | null {
   // RFC 1950, 2.2: deflate, no preset dictionary. The checksum at the end is not asked.
   if (zlib.length < 2 || (zlib[0]! & 15) !== 8 || (zlib[1]! & 0x20) !== 0) throw new CompressionError('corrupt');
   const bits = new BitReader(zlib, 2);
-  const output = new Output(limit);
-  for (let block = 0; block < MAX_BLOCKS; block++) {
+  for (let block = 0; block < maxBlocks; block++) {
+    if (output.length > enough) return null;
     const last = bits.bool();
     const type = bits.bits(2);
     if (type === 0) copyStored(bits, zlib, output);
     else if (type === 1) decodeBlock(bits, output, FIXED_LITERALS, FIXED_DISTANCES);
     else if (type === 2) decodeBlock(bits, output, ...readCodes(bits));
     else throw new CompressionError('corrupt');
-    if (last) return output.bytes.subarray(0, output.length);
+    if (last) {
+      bits.toByte();
+      return bits.position / 8;
+    }
   }
   throw new CompressionError('corrupt');
 }

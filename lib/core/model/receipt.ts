@@ -41,6 +41,10 @@ export interface Note {
 }
 
 export const NOTE_CODES = [
+  'file-faulty',
+  'picture-damaged',
+  'picture-incomplete',
+  'orientation-ignored',
   'orientation-applied',
   'alpha-flattened',
   'alpha-rounded',

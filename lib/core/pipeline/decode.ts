@@ -2,9 +2,7 @@
 import { CompressionError } from '../errors.ts';
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { codecs } from '../codecs/registry.ts';
-import { checkPng } from '../image/formats/png-check.ts';
 import { readDeep } from '../decoders/deep.ts';
-import { checkPngData } from '../decoders/png-data.ts';
 import { readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
 import type { DeepPixels } from '../colour/deep-pixels.ts';
@@ -31,10 +29,6 @@ export async function decode(
 ): Promise<Decoded> {
   const { input, decoder } = plan;
   try {
-    if (input === 'png') {
-      checkPng(source);
-      await checkPngData(source);
-    }
     switch (decoder) {
       case 'wasm':
         if (isOutputFormat(input)) return plain(await codecs[input].decode(source, load));

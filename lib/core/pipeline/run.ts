@@ -5,6 +5,7 @@ import { optimisePng } from '../codecs/png.ts';
 import { formats } from '../codecs/registry.ts';
 import type { InputFormat } from '../image/inspection.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
+import { pngDigest } from '../decoders/png-pixels.ts';
 import { minifySvg } from '../decoders/svg.ts';
 import { animate } from './animate.ts';
 import { carryInto, cleanIn, isCleanable, metadataOf, withGreyProfile } from './carry-metadata.ts';
@@ -14,6 +15,7 @@ import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { type Animate, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
+import { soundSource } from './sound-source.ts';
 import { transcode } from './transcode.ts';
 
 export interface PipelineContext extends DecodeContext {
@@ -56,7 +58,8 @@ export async function runPlan(
 ): Promise<Compressed> {
   const now = context.now ?? (() => performance.now());
   const began = now();
-  const result = await smallest(plan, source, await runRoute(plan, source, context, drawn), context);
+  const sound = await soundSource(source, plan.input, context.load);
+  const result = await smallest(plan, source, sound.bytes, await runRoute(plan, sound.bytes, context, drawn), context);
   context.onStep?.('finish');
   const { bytes, width, height, format, options } = result;
   const outcome = bytes.length < source.length ? 'smaller' : bytes === source ? 'original' : 'grown';
@@ -75,8 +78,8 @@ export async function runPlan(
       codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
       notes:
         outcome === 'grown' && bytes.length > source.length
-          ? [...result.notes, { kind: 'info', code: 'grown' }]
-          : result.notes,
+          ? [...sound.notes, ...result.notes, { kind: 'info', code: 'grown' }]
+          : [...sound.notes, ...result.notes],
     },
   };
 }
@@ -95,6 +98,7 @@ interface Candidate {
 async function smallest(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
+  sound: Uint8Array<ArrayBuffer>,
   made: Candidate,
   context: PipelineContext,
 ): Promise<Candidate> {
@@ -113,23 +117,23 @@ async function smallest(
   const kept =
     plan.route === 'clean' || !isCleanable(plan.input)
       ? original
-      : await smallestOfSame(plan, source, original, isSmaller, context);
+      : await smallestOfSame(plan, sound, original, isSmaller, context);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
 }
 
 /** Of the coded picture that came in. */
 async function smallestOfSame(
   plan: Plan,
-  source: Uint8Array<ArrayBuffer>,
+  sound: Uint8Array<ArrayBuffer>,
   original: Candidate,
   isBeaten: boolean,
   context: PipelineContext,
 ): Promise<Candidate> {
   const packing =
     plan.route === 'animate' && plan.input === 'png' && !isBeaten ? formats.png.optionsFor('lossless') : null;
-  const packed = packing ? await optimise(plan, source, packing, context) : source;
-  const { bytes, notes } = await cleanIn(packed, plan, packed !== source);
-  if (bytes.length >= source.length) return original;
+  const packed = packing ? await optimise(plan, sound, packing, context) : sound;
+  const { bytes, notes } = await cleanIn(packed, plan, packed !== sound);
+  if (bytes.length >= original.bytes.length) return original;
   const moving = original.notes.filter(({ code }) => code === 'animation-kept');
   return {
     ...original,
@@ -203,7 +207,7 @@ async function optimise(
   try {
     switch (plan.input) {
       case 'png':
-        return await withGreyProfile(source, await optimisePng(source, options, context.load));
+        return await optimiseCheckedPng(source, options, context);
       // The few bytes of a better packing are no reason to break the signature of its content credentials.
       case 'jpeg':
         return plan.metadata.includes('c2pa') && plan.policy !== 'strip' ? source : optimiseJpeg(source);
@@ -214,6 +218,23 @@ async function optimise(
     // A JPEG that cannot be written again is as small as it gets: its picture was not looked at, and is not lost.
     if (plan.input === 'jpeg' && thrown instanceof CompressionError) return source;
     throw CompressionError.from(thrown, 'corrupt');
+  }
+}
+
+/** Its pixels are compared with those that came, as a JPEG's coefficients are: where they differ the file stays as it was. */
+async function optimiseCheckedPng(
+  source: Uint8Array<ArrayBuffer>,
+  options: OptionValues,
+  { load }: PipelineContext,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const hiddenMayChange = options['optimiseAlpha'] === true;
+  const before = await pngDigest(source, hiddenMayChange);
+  try {
+    const packed = await withGreyProfile(source, await optimisePng(source, options, load));
+    return (await pngDigest(packed, hiddenMayChange)) === before ? packed : source;
+  } catch {
+    // oxipng throws words of its own; the picture was read a moment ago.
+    return source;
   }
 }
 

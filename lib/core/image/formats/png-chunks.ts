@@ -1,4 +1,6 @@
 /** The chunks of a PNG file: PNG (Third Edition), 5.3. */
+import { bigEndian32, joinBytes, latin1Bytes } from '../../bytes/bytes.ts';
+import { crc32 } from '../../bytes/crc32.ts';
 import { CompressionError } from '../../errors.ts';
 import { Reader } from '../../bytes/reader.ts';
 
@@ -19,7 +21,7 @@ const MAX_LISTED = 100_000;
 const IDAT = 0x49444154;
 
 /**
- * Walks the chunks up to IEND. CRCs are not checked: `checkPng` does that before a picture is decoded.
+ * Walks the chunks up to IEND. CRCs are not checked: `repairPng` does that before any work.
  *
  * @throws CompressionError `truncated` when a chunk goes past the end or IEND never comes, `corrupt`
  */
@@ -55,4 +57,12 @@ function runEnd(reader: Reader, from: number): number {
     at += 12 + length;
   }
   return at;
+}
+
+export const PNG_SIGNATURE = latin1Bytes('\x89PNG\r\n\x1a\n');
+
+/** Length, type, data and CRC (5.3, 5.5). */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const name = latin1Bytes(type);
+  return joinBytes([bigEndian32(data.length), name, data, bigEndian32(crc32(name, data))]);
 }

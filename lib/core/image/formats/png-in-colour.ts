@@ -1,9 +1,8 @@
 /** A PNG of greys written as one of colours, in which a profile of RGB counts: PNG (Third Edition), 11.2.1 and 11.3.2.3. */
-import { bigEndian32, joinBytes, latin1Bytes } from '../../bytes/bytes.ts';
+import { joinBytes } from '../../bytes/bytes.ts';
 import { deflate } from '../../bytes/deflate.ts';
 import { inflate } from '../../bytes/inflate.ts';
-import { crc32 } from '../../bytes/crc32.ts';
-import { readPngChunks } from './png-chunks.ts';
+import { pngChunk, readPngChunks } from './png-chunks.ts';
 import { idatParts, pngDataLength, pngPasses, readPngHeader, type PngHeader } from './png-rows.ts';
 
 /** Bytes of rows; what is more stays as it is. RGBA8 of the largest picture that is worked on. */
@@ -31,17 +30,18 @@ export async function inColour(png: Uint8Array): Promise<Uint8Array<ArrayBuffer>
   const paletteAt = chunks.findIndex(({ type }) => ['tRNS', 'bKGD', 'hIST', 'IDAT'].includes(type));
   for (const [i, { type, start, dataAt, dataEnd, end }] of chunks.entries()) {
     const data = png.subarray(dataAt, dataEnd);
-    if (byPalette && i === paletteAt) parts.push(chunk('PLTE', allGreys(header.bitDepth)));
+    if (byPalette && i === paletteAt) parts.push(pngChunk('PLTE', allGreys(header.bitDepth)));
     if (type === 'IHDR')
       parts.push(
-        chunk(
+        pngChunk(
           type,
           data.map((value, at) => (at === COLOUR_TYPE_AT ? colourType : value)),
         ),
       );
-    else if (type === 'tRNS') parts.push(chunk(type, byPalette ? opaqueBut(data[1] ?? 0) : threeTimes(data)));
-    else if (type === 'bKGD') parts.push(chunk(type, byPalette ? data.subarray(1) : threeTimes(data)));
-    else if (type === 'sBIT') parts.push(chunk(type, Uint8Array.of(data[0]!, data[0]!, data[0]!, ...data.subarray(1))));
+    else if (type === 'tRNS') parts.push(pngChunk(type, byPalette ? opaqueBut(data[1] ?? 0) : threeTimes(data)));
+    else if (type === 'bKGD') parts.push(pngChunk(type, byPalette ? data.subarray(1) : threeTimes(data)));
+    else if (type === 'sBIT')
+      parts.push(pngChunk(type, Uint8Array.of(data[0]!, data[0]!, data[0]!, ...data.subarray(1))));
     else if (type === 'IDAT' && !byPalette) parts.push(...(await rewritten(png, header)));
     else parts.push(png.subarray(start, end));
   }
@@ -68,7 +68,7 @@ function threeTimes(data: Uint8Array): Uint8Array {
 /** The first IDAT stands for the run of them. */
 async function rewritten(png: Uint8Array, header: PngHeader): Promise<Uint8Array[]> {
   const rows = inflate(joinBytes(idatParts(png)), pngDataLength(header));
-  return [chunk('IDAT', await deflate(threeChannels(rows, header)))];
+  return [pngChunk('IDAT', await deflate(threeChannels(rows, header)))];
 }
 
 /**
@@ -94,10 +94,4 @@ function threeChannels(rows: Uint8Array, header: PngHeader): Uint8Array {
     }
   }
   return result;
-}
-
-/** 5.3. */
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const body = joinBytes([latin1Bytes(type), data]);
-  return joinBytes([bigEndian32(data.length), body, bigEndian32(crc32(body))]);
 }

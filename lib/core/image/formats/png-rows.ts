@@ -17,10 +17,10 @@ export interface PngPass {
 }
 
 /** Samples a pixel by colour type. */
-const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+export const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Where each pass of Adam7 begins, and its steps: x, y, across, down. */
-const ADAM7 = [
+/** Where each pass of Adam7 begins, and its steps: x, y, across, down (8.2). */
+export const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
   [0, 4, 4, 8],

@@ -5,6 +5,7 @@ import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { latin1, Reader, startsWith } from '../../bytes/reader.ts';
 import { readPngChunks, type PngChunk } from './png-chunks.ts';
+import { repairPng } from './png-repair.ts';
 import {
   decodeRawProfile,
   keywordKind,
@@ -14,8 +15,9 @@ import {
   XMP_KEYWORD,
 } from './png-text.ts';
 
-/** @throws CompressionError `truncated` when IEND never comes, `corrupt` */
-export function inspectPng(bytes: Uint8Array): Inspection {
+/** @throws CompressionError `truncated` when the file ends before its first data, `corrupt` */
+export function inspectPng(file: Uint8Array): Inspection {
+  const { bytes } = repairPng(file, 'header');
   const chunks = readPngChunks(bytes);
   const reader = new Reader(bytes);
   const header = chunks[0];
@@ -25,14 +27,12 @@ export function inspectPng(bytes: Uint8Array): Inspection {
   const bitDepth = reader.u8(header.dataAt + 8);
   const colourType = reader.u8(header.dataAt + 9);
   const model = MODELS[colourType];
-  if (width === 0 || height === 0 || !model || ![1, 2, 4, 8, 16].includes(bitDepth))
-    throw new CompressionError('corrupt');
-  if (!chunks.some(({ type }) => type === 'IDAT')) throw new CompressionError('corrupt');
+  if (!model) throw new CompressionError('corrupt');
   const findings = new Findings();
   const orientation = readMetadata(bytes, chunks, findings);
   return {
     format: 'png',
-    bytes: bytes.length,
+    bytes: file.length,
     width,
     height,
     orientation,
@@ -119,11 +119,14 @@ function readAnimation(reader: Reader, chunks: readonly PngChunk[]): Animation |
 
 function readMetadata(bytes: Uint8Array, chunks: readonly PngChunk[], findings: Findings): Orientation {
   const reader = new Reader(bytes);
+  const pixelsAt = chunks.find(({ type }) => type === 'IDAT')?.start ?? 0;
   let orientation: Orientation | null = null;
   for (const chunk of chunks) {
     const { type, dataAt, dataEnd } = chunk;
     const data = bytes.subarray(dataAt, dataEnd);
-    if (type === 'eXIf') orientation ??= findings.exif(withoutExifHeader(data))?.orientation ?? null;
+    // Behind the pixels browsers do not look for it.
+    if (type === 'eXIf' && dataAt > pixelsAt) findings.exif(withoutExifHeader(data));
+    else if (type === 'eXIf') orientation ??= findings.exif(withoutExifHeader(data))?.orientation ?? null;
     else if (type === 'caBX') findings.c2pa(data);
     else if (type === 'tIME') findings.add('date');
     // 11.3.5.3: pixels a metre.

@@ -111,7 +111,7 @@ describe('an animation', () => {
   });
 
   it('is cut short when its file is', async () => {
-    for (const bytes of [await animated('gif', 0), await animated('webp', 0), await apng(3, 0, [1, 10])]) {
+    for (const bytes of [await animated('gif', 0), await animated('webp', 0)]) {
       expect(() => inspect(bytes.subarray(0, bytes.length * 0.6))).toThrow(
         expect.objectContaining({ code: 'truncated' }) as Error,
       );

@@ -165,7 +165,8 @@ describe('a PNG that was damaged on its way', () => {
     const middle = damaged.length >> 1;
     damaged[middle] = (damaged[middle] ?? 0) ^ 0x10;
     for (const format of ['same', 'webp', 'jpeg'] as const) {
-      await expect(compress(damaged, { format }), format).rejects.toMatchObject({ code: 'corrupt' });
+      const { receipt } = await compress(damaged, { format });
+      expect(receipt.notes.map(({ code }) => code).filter((code) => code.startsWith('picture-'))).toHaveLength(1);
       await expect(compress(whole, { format }), format).resolves.toBeDefined();
     }
   });

@@ -1,0 +1,55 @@
+/** Files with faults: what is shown by browsers is read as they show it, and said; what nobody shows is refused. */
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
+import type { Recipe } from '../../../../lib/core/model/recipe.ts';
+import { compress, exactly } from '../../../conformance/compress.ts';
+import type { OddFile } from '../../../images/odd/odd-file.ts';
+import { oddPngs } from '../../../images/odd/png.ts';
+
+/** As colour multiplied with alpha, in which what nobody sees is 0. */
+async function shownBy(bytes: Uint8Array): Promise<Pixels> {
+  const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+}
+
+function visible({ width, height, data }: Pixels): unknown {
+  const seen = data.slice();
+  for (let i = 0; i < seen.length; i += 4) if (seen[i + 3] === 0) seen.fill(0, i, i + 4);
+  return { width, height, data: Buffer.from(seen).toString('hex') };
+}
+
+/** Nothing may be lost on these ways: by our decoder, and as the file itself. */
+const WAYS: readonly Partial<Recipe>[] = [
+  exactly('webp', { animation: 'first-frame' }),
+  exactly('png', { animation: 'first-frame' }),
+];
+
+function check(files: readonly OddFile[]): void {
+  const known = files.flatMap(({ name, bytes, right }) => (typeof right === 'object' ? [{ name, bytes, right }] : []));
+  it.each(known)('$name is read', async ({ bytes, right }) => {
+    for (const recipe of WAYS) {
+      const { bytes: result } = await compress(bytes, recipe);
+      expect(visible(await shownBy(result))).toEqual(visible(right));
+    }
+  });
+
+  const others = files.filter(({ right }) => right === 'shown');
+  it.each(others)('$name is read or refused with a code', async ({ bytes }) => {
+    for (const recipe of [...WAYS, {}, { aim: { kind: 'untouched' } } as const]) {
+      const found = await compress(bytes, recipe).catch((thrown: unknown) => thrown);
+      if (found instanceof Error) expect(found).toMatchObject({ name: 'CompressionError', code: EXPECTED });
+    }
+  });
+
+  it.each(files.filter(({ right }) => right === 'refused'))('$name is refused', async ({ bytes }) => {
+    for (const recipe of [...WAYS, {}])
+      await expect(compress(bytes, recipe)).rejects.toMatchObject({ name: 'CompressionError', code: EXPECTED });
+  });
+}
+
+const EXPECTED = expect.stringMatching(
+  /^(corrupt|truncated|unsupported-format|unsupported-variant|not-an-image)$/,
+) as string;
+
+describe('an odd PNG', () => check(oddPngs()));
