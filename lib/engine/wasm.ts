@@ -15,6 +15,7 @@ import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
 import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import look from '../core/look/look.wasm?url&no-inline';
+import quantise from '../core/pixels/quantise/quantise.wasm?url&no-inline';
 import type { WasmName } from '../core/codecs/codec.ts';
 
 const URLS: Record<WasmName, string> = {
@@ -26,6 +27,7 @@ const URLS: Record<WasmName, string> = {
   'jxl-decoder': jxlDecoder,
   'jxl-encoder': jxlEncoder,
   look: look,
+  quantise,
   oxipng: oxipng,
   'png-decoder': pngDecoder,
   resize: resize,

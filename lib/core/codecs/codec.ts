@@ -51,6 +51,7 @@ export const WASM_NAMES = [
   'resize',
   'heif-decoder',
   'look',
+  'quantise',
 ] as const;
 export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */
