@@ -232,7 +232,7 @@ function traitsLine(source: { readonly traits?: readonly Trait[] } | null, { t, 
 
 /** A person may miss it, or wonder. */
 function isToldInFull({ kind, code }: Note): boolean {
-  return kind === 'lost' || code === 'never-larger';
+  return kind === 'lost' || code.startsWith('never-larger') || code === 'nothing-to-clean';
 }
 
 /** What is told in one line: what was taken out first, and nothing that makes no difference. */

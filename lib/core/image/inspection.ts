@@ -97,6 +97,9 @@ export const METADATA_KINDS = [
   'iptc',
   'comment',
   'gps',
+  'place',
+  'georeference',
+  'people',
   'serial-number',
   'owner-name',
   'maker-note',
@@ -114,6 +117,9 @@ export const METADATA_KINDS = [
   'motion-photo',
   'depth-map',
   'extended-xmp',
+  'file-path',
+  'trailing-data',
+  'jpeg-reconstruction',
   'physical-size',
 ] as const;
 export type MetadataKind = (typeof METADATA_KINDS)[number];

@@ -18,6 +18,7 @@ export const TRAIT_CODES = [
   'turned',
   'lossless',
   'gps',
+  'place',
   'camera',
   'copyright',
   'ai',
@@ -55,6 +56,7 @@ export function traitsOf({
     traits.push({ code: 'lossless' });
   const has = (kind: (typeof metadata.kinds)[number]): boolean => metadata.kinds.includes(kind);
   if (has('gps')) traits.push({ code: 'gps' });
+  if (has('place')) traits.push({ code: 'place' });
   if (has('serial-number') || has('camera') || has('maker-note')) traits.push({ code: 'camera' });
   if (has('copyright') || has('artist') || has('credit') || has('rights')) traits.push({ code: 'copyright' });
   if (has('ai-provenance')) traits.push({ code: 'ai' });

@@ -1,11 +1,10 @@
 /** From the Source into the Result: the metadata that the policy lets through, and words for what became of the rest. */
-import { CompressionError } from '../errors.ts';
 import { inColour } from '../image/formats/png-in-colour.ts';
 import type { InputFormat, MetadataKind } from '../image/inspection.ts';
 import { applyPolicy } from '../image/metadata/apply-policy.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../image/metadata/metadata-set.ts';
 import { greyProfileOf } from '../image/metadata/grey-profile.ts';
-import { CLEANABLE_FORMATS, cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
+import { cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
 import type { Plan } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 import type { EncodedImage } from './run.ts';
@@ -49,18 +48,20 @@ export async function carryInto(
 }
 
 /**
- * In a file whose coded picture stays as it is, or was packed better.
+ * In a file whose coded picture stays as it is, or was packed better. Where nothing had to go, the very bytes come back.
  *
- * @throws CompressionError `unsupported-variant` for TIFF
+ * @throws CompressionError what `cleanMetadata` throws
  */
 export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan, repacked = false): Promise<Carried> {
-  if (!isCleanable(plan.input)) {
-    if (plan.input === 'tiff')
-      throw new CompressionError('unsupported-variant', { format: plan.input, feature: 'metadata' });
-    return { bytes, notes: [] };
-  }
   const cleaned = await cleanMetadata(bytes, plan.input, plan.policy, repacked);
-  return { bytes: cleaned.bytes as Uint8Array<ArrayBuffer>, notes: wordsFor(cleaned.removed, cleaned.kept) };
+  const nothing = plan.route === 'clean' && plan.wished && plan.policy !== 'keep' && cleaned.bytes === bytes;
+  return {
+    bytes: cleaned.bytes as Uint8Array<ArrayBuffer>,
+    notes: [
+      ...(nothing ? [{ kind: 'info', code: 'nothing-to-clean' } as const] : []),
+      ...wordsFor(cleaned.removed, cleaned.kept),
+    ],
+  };
 }
 
 /**
@@ -90,10 +91,6 @@ function isGreyPng(png: Uint8Array): boolean {
   return png[25] === 0 || png[25] === 4;
 }
 
-export function isCleanable(format: InputFormat): boolean {
-  return (CLEANABLE_FORMATS as readonly InputFormat[]).includes(format);
-}
-
 function isEmpty(metadataSet: MetadataSet): boolean {
   return (
     !metadataSet.exif &&
@@ -114,7 +111,7 @@ export const LOST_WITH_THE_FILE: Partial<Record<MetadataKind, Note>> = {
 };
 
 /** The containers of metadata are named only where nothing is known of what is in them. */
-const CONTAINERS: readonly MetadataKind[] = ['exif', 'xmp', 'iptc', 'extended-xmp'];
+const CONTAINERS: readonly MetadataKind[] = ['exif', 'xmp', 'iptc'];
 
 function wordsFor(removed: readonly MetadataKind[], kept: readonly MetadataKind[]): Note[] {
   const notes: Note[] = removed.flatMap((kind) => LOST_WITH_THE_FILE[kind] ?? []);

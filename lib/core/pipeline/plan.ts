@@ -46,7 +46,11 @@ export type Route =
   /** Not one coded sample changes: a PNG or a JPEG is packed better, a WebP is only cleaned. */
   | { readonly route: 'optimise' }
   /** The picture is left alone; only metadata is worked on. */
-  | { readonly route: 'clean' }
+  | {
+      readonly route: 'clean';
+      /** Nothing else was wished for: then a file in which there is nothing to remove is no failure to make it smaller. */
+      readonly wished: boolean;
+    }
   /** An SVG is written more compactly. */
   | { readonly route: 'minify' }
   /** Frames into an animated WebP. */
@@ -99,7 +103,8 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   };
   const alone = { ...common, output: input, options: {} };
 
-  if (recipe.aim.kind === 'untouched') return { ...alone, route: 'clean', notes: [{ kind: 'kept', code: 'lossless' }] };
+  if (recipe.aim.kind === 'untouched')
+    return { ...alone, route: 'clean', wished: true, notes: [{ kind: 'kept', code: 'lossless' }] };
   if (input === 'svg' && same && !to && recipe.svgScale === 1)
     return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
   if (animation && recipe.animation === 'keep') {
@@ -217,7 +222,7 @@ function planMoving(
     };
   }
   if (!to && (format === 'same' || format === input))
-    return { output: input, options: {}, route: 'clean', notes: [kept] };
+    return { output: input, options: {}, route: 'clean', wished: false, notes: [kept] };
   throw new CompressionError('unsupported-variant', {
     format: format === 'same' ? input : format,
     feature: 'animation',

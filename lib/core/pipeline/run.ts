@@ -3,12 +3,13 @@ import { CompressionError } from '../errors.ts';
 import type { OptionValues, Pixels } from '../codecs/codec.ts';
 import { optimisePng } from '../codecs/png.ts';
 import { formats } from '../codecs/registry.ts';
+import { bytesBesidePicture } from '../image/formats/other-parts.ts';
 import type { InputFormat } from '../image/inspection.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { pngDigest } from '../decoders/png-pixels.ts';
 import { minifySvg } from '../decoders/svg.ts';
 import { animate } from './animate.ts';
-import { carryInto, cleanIn, isCleanable, metadataOf, withGreyProfile } from './carry-metadata.ts';
+import { carryInto, cleanIn, metadataOf, withGreyProfile } from './carry-metadata.ts';
 import type { Movie } from '../animation/movie.ts';
 import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
@@ -77,7 +78,7 @@ export async function runPlan(
       milliseconds: Math.round(now() - began),
       codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
       notes:
-        outcome === 'grown' && bytes.length > source.length
+        options && bytes.length > source.length
           ? [...sound.notes, ...result.notes, { kind: 'info', code: 'grown' }]
           : [...sound.notes, ...result.notes],
     },
@@ -103,8 +104,13 @@ async function smallest(
   context: PipelineContext,
 ): Promise<Candidate> {
   const encodedAgain = plan.route === 'transcode' || plan.route === 'animate';
-  if (!plan.keepsOriginal || (!encodedAgain && made.bytes.length < source.length)) return made;
-  const isSmaller = made.bytes.length < source.length;
+  if (plan.route === 'clean' && plan.wished) return made;
+  // What was only left out with the file saves nothing on the picture.
+  const lost = encodedAgain && losesParts(plan) ? bytesBesidePicture(source, plan.input) : 0;
+  const isSmaller = made.bytes.length < source.length - lost;
+  if (!plan.keepsOriginal && encodedAgain && !isSmaller && made.bytes.length < source.length)
+    return { ...made, notes: [...made.notes, { kind: 'lost', code: 'saving-is-loss' }] };
+  if (!plan.keepsOriginal || (!encodedAgain && isSmaller)) return made;
   // The bytes that came in have lost nothing: what would have been lost is not said.
   const moving = plan.notes.filter(({ code }) => code === 'animation-kept');
   const original: Candidate = {
@@ -114,14 +120,16 @@ async function smallest(
     options: null,
     notes: [...moving, { kind: 'kept', code: isSmaller ? 'already-small' : 'never-larger' }],
   };
-  const kept =
-    plan.route === 'clean' || !isCleanable(plan.input)
-      ? original
-      : await smallestOfSame(plan, sound, original, isSmaller, context);
+  const kept = await smallestOfSame(plan, sound, original, isSmaller, context);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
 }
 
-/** Of the coded picture that came in. */
+/** The video of a motion photo, or a gain map. */
+function losesParts({ metadata }: Plan): boolean {
+  return metadata.includes('motion-photo') || metadata.includes('gain-map');
+}
+
+/** Of the coded picture that came in: what the policy takes out is out of it, even where that makes it no smaller. */
 async function smallestOfSame(
   plan: Plan,
   sound: Uint8Array<ArrayBuffer>,
@@ -133,14 +141,10 @@ async function smallestOfSame(
     plan.route === 'animate' && plan.input === 'png' && !isBeaten ? formats.png.optionsFor('lossless') : null;
   const packed = packing ? await optimise(plan, sound, packing, context) : sound;
   const { bytes, notes } = await cleanIn(packed, plan, packed !== sound);
-  if (bytes.length >= original.bytes.length) return original;
+  if (bytes === sound) return { ...original, notes: [...original.notes, ...notes] };
   const moving = original.notes.filter(({ code }) => code === 'animation-kept');
-  return {
-    ...original,
-    bytes,
-    options: packing,
-    notes: [...moving, { kind: 'kept', code: 'already-small' }, ...notes],
-  };
+  const code = bytes.length < original.bytes.length ? 'already-small' : 'never-larger-cleaned';
+  return { ...original, bytes, options: packing, notes: [...moving, { kind: 'kept', code }, ...notes] };
 }
 
 async function runRoute(

@@ -18,6 +18,8 @@ export const SIGNATURE = {
   /** ISO 21496-1. */
   gainMap: 'urn:iso:std:iso:ts:21496:-1\0',
   photoshop: 'Photoshop 3.0\0',
+  /** Photoshop 2.5: eight more bytes stand before the resources (exiftool, lib/Image/ExifTool.pm). */
+  oldPhotoshop: 'Adobe_Photoshop2.5:',
   jfif: 'JFIF\0',
   jfxx: 'JFXX\0',
   adobe: 'Adobe',
@@ -41,14 +43,14 @@ const PARTS: Readonly<Record<number, readonly (keyof typeof SIGNATURE)[]>> = {
   [MARKER.APP1]: ['exif', 'xmp', 'extendedXmp'],
   [MARKER.APP2]: ['icc', 'mpf', 'gainMap'],
   [MARKER.APP11]: ['jumbf'],
-  [MARKER.APP13]: ['photoshop'],
+  [MARKER.APP13]: ['photoshop', 'oldPhotoshop'],
   [MARKER.APP14]: ['adobe'],
 };
 
 /** The payload past its signature. */
 export function payloadOf(bytes: Uint8Array, segment: JpegSegment, part: keyof typeof SIGNATURE): Uint8Array {
   // EXIF's signature is followed by a pad byte of any value.
-  const skip = SIGNATURE[part].length + (part === 'exif' ? 1 : 0);
+  const skip = SIGNATURE[part].length + (part === 'exif' ? 1 : part === 'oldPhotoshop' ? 8 : 0);
   return bytes.subarray(Math.min(segment.end, segment.dataAt + skip), segment.end);
 }
 

@@ -3,7 +3,7 @@ import { CompressionError } from '../../errors.ts';
 import type { Inspection, Orientation } from '../inspection.ts';
 import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
-import { indexOfText, Reader } from '../../bytes/reader.ts';
+import { indexOfText, Reader, startsWith } from '../../bytes/reader.ts';
 import {
   adobeTransform,
   colourModel,
@@ -13,7 +13,8 @@ import {
   qualityOf,
   readFrame,
 } from './jpeg-frame.ts';
-import { furtherImageKind, isC2pa, joinIcc, partOf, payloadOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
+import { readJpegMetadata } from './jpeg-metadata.ts';
+import { furtherImageKind, isC2pa, joinIcc, partOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
 import { lastScanIsWhole } from './jpeg-scan.ts';
 import { readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
@@ -52,11 +53,14 @@ export function inspectJpeg(bytes: Uint8Array): Inspection {
 }
 
 function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings): Orientation {
+  const { exif, xmp, strayXmp, resources } = readJpegMetadata(bytes, layout);
   let orientation: Orientation | null = null;
-  for (const segment of layout.segments) {
-    const found = readSegment(bytes, segment, findings);
-    orientation ??= found;
-  }
+  for (const block of exif) orientation ??= findings.exif(block)?.orientation ?? null;
+  if (xmp) findings.xmp(xmp);
+  if (strayXmp > 0) findings.add('extended-xmp');
+  findings.count(strayXmp);
+  if (resources) findings.imageResources(resources);
+  for (const segment of layout.segments) readSegment(bytes, segment, findings);
   for (const image of readMultiPicture(bytes, layout).slice(1)) {
     const kind = furtherImageKind(bytes, image);
     if (kind) findings.add(kind);
@@ -67,23 +71,21 @@ function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings)
   return orientation ?? 1;
 }
 
-/** @returns the orientation when this is the EXIF segment: the first of them counts */
-function readSegment(bytes: Uint8Array, segment: JpegSegment, findings: Findings): Orientation | null {
+/** What one segment has by itself; what goes over several is joined before. */
+function readSegment(bytes: Uint8Array, segment: JpegSegment, findings: Findings): void {
   const part = partOf(bytes, segment);
   const length = segment.end - segment.start;
-  if (part === 'exif') return findings.exif(payloadOf(bytes, segment, part))?.orientation ?? null;
-  if (part === 'xmp') findings.xmp(payloadOf(bytes, segment, part));
-  else if (part === 'photoshop') findings.imageResources(payloadOf(bytes, segment, part));
-  else if (part === 'comment') findings.comment(length);
+  if (part === 'comment') findings.comment(length);
   else if (part === 'gainMap') findings.add('gain-map');
   else if (part === 'jfif') readJfif(bytes, segment, findings);
   else if (part === 'jumbf') {
     const payload = bytes.subarray(segment.dataAt, segment.end);
     if (isC2pa(payload) || findings.has('c2pa')) findings.c2pa(payload);
-    else findings.count(length);
-  } else if (part === 'extendedXmp') {
-    findings.add('extended-xmp');
-    findings.count(length);
+    else {
+      // Other boxes of JUMBF are metadata of some program; JPEG XT's are parts of the picture.
+      if (startsWith(payload, 'jumb', 12)) findings.add('software');
+      findings.count(length);
+    }
   } else if (part === 'jfxx') {
     findings.add('thumbnail');
     findings.count(length);
@@ -92,7 +94,6 @@ function readSegment(bytes: Uint8Array, segment: JpegSegment, findings: Findings
     findings.add(segment.marker === 0xec ? 'software' : 'maker-note');
     findings.count(length);
   }
-  return null;
 }
 
 /** T.871, 10.1. Screen resolutions are what programs write when nobody asked for one. */

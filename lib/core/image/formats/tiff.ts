@@ -1,10 +1,11 @@
 /** What a TIFF file is: TIFF 6.0, and BigTIFF. Its first directory is the picture that is used. */
 import { CompressionError } from '../../errors.ts';
-import type { Colour, Inspection } from '../inspection.ts';
-import { EXIF_KINDS, EXIF_TAG, factsOf, orientationOf } from '../metadata/exif.ts';
+import type { Colour, Inspection, MetadataKind } from '../inspection.ts';
+import { EXIF_KINDS, EXIF_TAG, factsOf, orientationOf, saysNothing } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { findEntry, TiffBlock, type Ifd } from '../metadata/ifd.ts';
 import { ifReadable } from '../../bytes/reader.ts';
+import { allDirectories, isPictureTag, readPages, RESOLUTION_TAGS } from './tiff-pages.ts';
 
 const TAG = {
   width: 256,
@@ -43,7 +44,7 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
   checkParts(file, ifd);
   const compression = number(TAG.compression) ?? 1;
   const findings = new Findings();
-  readMetadata(file, ifd, findings);
+  for (const directory of allDirectories(readPages(file))) readMetadata(file, directory, findings);
   const exotic = exoticSamples(number(TAG.photometric), number(TAG.sampleFormat));
   const profile = exotic === LAB ? undefined : findEntry(ifd, TAG.icc);
   return {
@@ -74,9 +75,25 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
   };
 }
 
-/** The file is itself an EXIF block; further pages are no thumbnail, and its own blocks are read for what they are. */
+/** Tags of other programs, beside EXIF's. What is neither here nor of the picture is some program's own. */
+const KINDS: Readonly<Record<number, MetadataKind>> = {
+  285: 'comment', // PageName
+  32_932: 'comment', // Annotations of Wang and eiStream
+  33_550: 'georeference', // GeoTIFF (OGC 19-008r4): scale, tie points, transformation, keys and their parameters
+  33_922: 'georeference',
+  34_264: 'georeference',
+  34_735: 'georeference',
+  34_736: 'georeference',
+  34_737: 'georeference',
+  37_724: 'software', // Photoshop's layers
+  42_112: 'comment', // GDAL's metadata
+  50_735: 'serial-number', // DNG: CameraSerialNumber
+  50_827: 'file-path', // DNG: OriginalRawFileName
+};
+
+/** A directory is itself an EXIF block; further pages are no thumbnail, and the blocks in it are read for what they are. */
 function readMetadata(file: TiffBlock, ifd: Ifd, findings: Findings): void {
-  const facts = ifReadable(() => factsOf(file), null);
+  const facts = ifReadable(() => factsOf(file, ifd), null);
   if (facts) findings.add(...facts.kinds.filter((kind) => !['thumbnail', 'xmp', 'iptc'].includes(kind)));
   for (const entry of ifd.entries) {
     const value = file.value(entry);
@@ -86,7 +103,14 @@ function readMetadata(file: TiffBlock, ifd: Ifd, findings: Findings): void {
     else if (EXIF_KINDS[entry.tag]) findings.count(value.length);
     if (entry.tag === TAG.iptc) findings.iptc(value);
     if (entry.tag === EXIF_TAG.exifIfd) findings.add('exif');
+    const kind = KINDS[entry.tag] ?? (isKnown(entry.tag) ? null : 'software');
+    if (kind && !saysNothing(file, entry, kind)) findings.add(kind);
   }
+}
+
+function isKnown(tag: number): boolean {
+  const blocks: readonly number[] = [...Object.values(TAG), ...Object.values(EXIF_TAG), ...RESOLUTION_TAGS];
+  return isPictureTag(tag) || EXIF_KINDS[tag] !== undefined || blocks.includes(tag);
 }
 
 /** TIFF 6.0, PhotometricInterpretation: 0 and 1 grey, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr, 8 CIELab. */

@@ -29,11 +29,11 @@ export function readExif(bytes: Uint8Array): ExifFacts {
 }
 
 /** The same of a block whose header has been read, such as a TIFF file. @throws CompressionError `corrupt` */
-export function factsOf(block: TiffBlock): ExifFacts {
+export function factsOf(block: TiffBlock, main = block.ifd(block.firstIfd)): ExifFacts {
   const kinds = new Set<MetadataKind>();
-  const main = block.ifd(block.firstIfd);
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
-  const gps = subDirectory(block, main, EXIF_TAG.gpsIfd);
+  // A directory of the position belongs to the main one; one that hangs elsewhere, exiftool shows too.
+  const gps = [main, exif].map((ifd) => ifd && subDirectory(block, ifd, EXIF_TAG.gpsIfd));
   for (const ifd of [main, exif]) {
     for (const entry of ifd?.entries ?? []) {
       const kind = EXIF_KINDS[entry.tag];
@@ -42,7 +42,7 @@ export function factsOf(block: TiffBlock): ExifFacts {
     }
   }
   // GPSVersionID alone tells no place.
-  if (gps?.entries.some((entry) => entry.tag !== 0)) kinds.add('gps');
+  if (gps.some((ifd) => ifd?.entries.some((entry) => entry.tag !== 0))) kinds.add('gps');
   const thumbnail = main.next ? ifReadable(() => block.ifd(main.next), undefined) : undefined;
   if (thumbnail?.entries.length) kinds.add('thumbnail');
   return { orientation: orientationOf(block, main), kinds: [...kinds] };
@@ -102,7 +102,7 @@ export const EXIF_KINDS: Readonly<Record<number, MetadataKind>> = {
 
 export function subDirectory(block: TiffBlock, parent: Ifd, tag: number): Ifd | undefined {
   const at = block.number(findEntry(parent, tag));
-  return at === undefined ? undefined : ifReadable(() => block.ifd(at), undefined);
+  return at === undefined || at < 0 ? undefined : ifReadable(() => block.ifd(at), undefined);
 }
 
 /** One SHORT (CIPA DC-008, 4.6.4 A): browsers take it from no other type. */

@@ -32,7 +32,7 @@ export interface Ifd {
  * Bytes of one value by type: TIFF 6.0, section 2, and 13 (IFD) of its supplement 1; BigTIFF adds 16 to 18 (LONG8, SLONG8,
  * IFD8), EXIF 3.0 adds 129 (UTF-8).
  */
-const TYPE_SIZE: Readonly<Record<number, number>> = {
+export const TYPE_SIZE: Readonly<Record<number, number>> = {
   1: 1,
   2: 1,
   3: 2,
@@ -51,6 +51,10 @@ const TYPE_SIZE: Readonly<Record<number, number>> = {
   18: 8,
   129: 1,
 };
+
+/** Of the types above; of signed numbers of 8 bytes none that is negative can be an offset, and none is read. */
+const WHOLE_NUMBERS: readonly number[] = [1, 3, 4, 6, 7, 8, 9, 13, 16, 17, 18];
+const SIGNED: readonly number[] = [6, 8, 9, 17];
 
 /** Bytes of the number of entries, of an entry, of its count and of an offset. */
 interface Widths {
@@ -89,6 +93,10 @@ export class TiffBlock {
     const big = allowed === 'tiff' && version === 43 && this.reader.u16(4) === 8 && this.reader.u16(6) === 0;
     if (version !== 42 && !big) throw new CompressionError('corrupt');
     this.#widths = big ? BIG : CLASSIC;
+  }
+
+  get isBig(): boolean {
+    return this.#widths === BIG;
   }
 
   get firstIfd(): number {
@@ -135,19 +143,25 @@ export class TiffBlock {
     return ifds;
   }
 
-  /** The values of an entry of whole numbers (bytes, shorts, longs), at most `limit`; [] for any other type. */
+  /**
+   * The values of an entry of whole numbers (bytes, shorts, longs, signed or not), at most `limit`; [] for any other type.
+   * TIFF wants offsets unsigned; readers such as exiftool follow a signed one too, and so must what looks for a position.
+   */
   numbers(entry: IfdEntry, limit = 1024): number[] {
     const size = TYPE_SIZE[entry.type] ?? 0;
     const values: number[] = [];
     for (let i = 0; i < Math.min(entry.count, limit); i++) {
       const at = entry.valueAt + i * size;
-      if (entry.type === 1 || entry.type === 7) values.push(this.reader.u8(at));
-      else if (entry.type === 3) values.push(this.reader.u16(at));
-      else if (entry.type === 4 || entry.type === 13) values.push(this.reader.u32(at));
-      else if (entry.type === 16 || entry.type === 18) values.push(this.reader.u64(at));
-      else return [];
+      if (size === 0 || !WHOLE_NUMBERS.includes(entry.type)) return [];
+      const value = size === 1 ? this.reader.u8(at) : this.#wide(at, size);
+      const range = 2 ** (size * 8);
+      values.push(SIGNED.includes(entry.type) && size < 8 && value >= range / 2 ? value - range : value);
     }
     return values;
+  }
+
+  #wide(at: number, size: number): number {
+    return size === 2 ? this.reader.u16(at) : size === 4 ? this.reader.u32(at) : this.reader.u64(at);
   }
 
   number(entry: IfdEntry | undefined): number | undefined {

@@ -1,12 +1,17 @@
 /** IPTC-NAA records (IIM 4.2) and the Photoshop image resources that carry them (Adobe Photoshop File Formats, "Image Resources"). */
 import { CompressionError } from '../../errors.ts';
 import type { MetadataKind } from '../inspection.ts';
-import { latin1, Reader } from '../../bytes/reader.ts';
+import { bigEndian16, bigEndian32, copyBytes, joinBytes, latin1Bytes } from '../../bytes/bytes.ts';
+import { ifReadable, latin1, Reader } from '../../bytes/reader.ts';
 
 /** One `8BIM` block. */
 export interface ImageResource {
   readonly id: number;
   readonly data: Uint8Array;
+  /** Absent: `8BIM`. */
+  readonly signature?: string;
+  /** Latin-1, at most 255 characters; paths have one. Absent: none. */
+  readonly name?: string;
 }
 
 export interface IptcDataset {
@@ -20,47 +25,74 @@ export const IPTC_RESOURCE = 0x0404;
 const MAX_RESOURCES = 2000;
 const MAX_DATASETS = 20_000;
 
+/** Photoshop's own, and those of ImageReady, Photo Mechanic and others, which exiftool reads alike. */
+const SIGNATURES = ['8BIM', 'PHUT', 'DCSR', 'AgHg', 'MeSa'];
+
 /**
- * Image resource blocks, as they follow "Photoshop 3.0\0" in JPEG's APP13.
+ * Image resource blocks, as they follow "Photoshop 3.0\0" in JPEG's APP13, all segments joined. What is damaged ends the
+ * list; of a block that goes past the end there is as much as there is.
  *
- * @throws CompressionError `corrupt` when a block goes past the end
+ * @throws CompressionError `corrupt` when there are more than any program writes
  */
 export function readImageResources(bytes: Uint8Array): ImageResource[] {
   const reader = new Reader(bytes, 'big', 'corrupt');
   const resources: ImageResource[] = [];
-  for (let at = 0; at + 12 <= bytes.length && reader.is(at, '8BIM');) {
+  for (let at = 0; at + 12 <= bytes.length;) {
+    const signature = latin1(bytes.subarray(at, at + 4));
+    if (!SIGNATURES.includes(signature)) {
+      // A block of odd length whose writer left out the pad byte, before or after another's.
+      const next = [at - 1, at + 1].find((near) => SIGNATURES.includes(latin1(bytes.subarray(near, near + 4))));
+      if (next === undefined || resources.length === 0) break;
+      at = next;
+      continue;
+    }
     if (resources.length >= MAX_RESOURCES) throw new CompressionError('corrupt');
     // A Pascal string padded to an even length, its length byte counted.
-    const nameLength = (reader.u8(at + 6) + 2) & ~1;
-    const length = reader.u32(at + 6 + nameLength);
-    const dataAt = at + 10 + nameLength;
-    resources.push({ id: reader.u16(at + 4), data: reader.slice(dataAt, length) });
+    const nameLength = reader.u8(at + 6);
+    const lengthAt = at + 6 + ((nameLength + 2) & ~1);
+    if (lengthAt + 4 > bytes.length) break;
+    const length = reader.u32(lengthAt);
+    const dataAt = lengthAt + 4;
+    resources.push({
+      id: reader.u16(at + 4),
+      data: bytes.subarray(dataAt, dataAt + length),
+      ...(signature !== '8BIM' && { signature }),
+      ...(nameLength > 0 && { name: latin1(bytes.subarray(at + 7, at + 7 + nameLength)) }),
+    });
     at = dataAt + length + (length & 1);
   }
   return resources;
 }
 
+/** The IPTC datasets of all blocks that have some, as one; null when none has. */
+export function iptcOf(resources: readonly ImageResource[]): Uint8Array | null {
+  return joinIptc(resources.filter(({ id }) => id === IPTC_RESOURCE).map(({ data }) => data));
+}
+
 export function writeImageResources(resources: readonly ImageResource[]): Uint8Array<ArrayBuffer> {
-  const length = resources.reduce((sum, { data }) => sum + 12 + data.length + (data.length & 1), 0);
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const { id, data } of resources) {
-    bytes.set([0x38, 0x42, 0x49, 0x4d], at);
-    view.setUint16(at + 4, id);
-    view.setUint32(at + 8, data.length);
-    bytes.set(data, at + 12);
-    at += 12 + data.length + (data.length & 1);
-  }
-  return bytes;
+  return joinBytes(
+    resources.flatMap(({ id, data, signature = '8BIM', name = '' }) => [
+      latin1Bytes(signature),
+      bigEndian16(id),
+      new Uint8Array([name.length]),
+      latin1Bytes(name),
+      new Uint8Array((name.length + 1) & 1),
+      bigEndian32(data.length),
+      data,
+      new Uint8Array(data.length & 1),
+    ]),
+  );
 }
 
 /**
  * IIM 4.2, 1.5: tag marker, record, dataset, and a length, which in the extended form tells how many bytes it has.
  *
- * @throws CompressionError `corrupt` when a dataset goes past the end
+ * What is damaged ends the list.
+ *
+ * @throws CompressionError `corrupt` when there are more than any program writes
  */
-export function readIptc(bytes: Uint8Array): IptcDataset[] {
+export function readIptc(given: Uint8Array): IptcDataset[] {
+  const bytes = given[0] !== 0x1c && given[3] === 0x1c ? swappedLongs(given) : given;
   const reader = new Reader(bytes, 'big', 'corrupt');
   const datasets: IptcDataset[] = [];
   for (let at = 0; at + 5 <= bytes.length && reader.u8(at) === 0x1c;) {
@@ -69,43 +101,72 @@ export function readIptc(bytes: Uint8Array): IptcDataset[] {
     let dataAt = at + 5;
     if (length & 0x8000) {
       const extended = length & 0x7fff;
-      if (extended !== 4) throw new CompressionError('corrupt');
-      length = reader.u32(dataAt);
+      if (extended < 1 || extended > 4 || dataAt + extended > bytes.length) break;
+      length = bytes.subarray(dataAt, dataAt + extended).reduce((sum, byte) => sum * 256 + byte, 0);
       dataAt += extended;
     }
+    if (dataAt + length > bytes.length) break;
     datasets.push({ record: reader.u8(at + 1), number: reader.u8(at + 2), data: reader.slice(dataAt, length) });
     at = dataAt + length;
   }
   return datasets;
 }
 
-/** Datasets longer than the short form allows are left out: none that is worth keeping is. */
-export function writeIptc(datasets: readonly IptcDataset[]): Uint8Array<ArrayBuffer> {
-  const short = datasets.filter(({ data }) => data.length < 0x8000);
-  const bytes = new Uint8Array(short.reduce((sum, { data }) => sum + 5 + data.length, 0));
-  let at = 0;
-  for (const { record, number, data } of short) {
-    bytes.set([0x1c, record, number, data.length >> 8, data.length & 255], at);
-    bytes.set(data, at + 5);
-    at += 5 + data.length;
-  }
+/** Old writers of TIFF say LONG of it, and readers of theirs turned each four bytes round (exiftool, Image/ExifTool/Exif.pm). */
+function swappedLongs(given: Uint8Array): Uint8Array {
+  const bytes = copyBytes(given);
+  for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.subarray(at, at + 4).reverse();
   return bytes;
 }
 
-/** Dataset 1:90 says UTF-8 with the escape sequence of ISO 2022; without it the text is Latin-1 as a rule. */
-export function iptcText(datasets: readonly IptcDataset[], { data }: IptcDataset): string {
-  const utf8 = datasets.some(
-    ({ record, number, data: value }) => record === 1 && number === 90 && latin1(value) === '\x1b%G',
+/** Data of 32 kB and more gets the extended form (IIM 4.2, 1.5). */
+export function writeIptc(datasets: readonly IptcDataset[]): Uint8Array<ArrayBuffer> {
+  return joinBytes(
+    datasets.flatMap(({ record, number, data }) => [
+      new Uint8Array([0x1c, record, number]),
+      data.length < 0x8000 ? bigEndian16(data.length) : joinBytes([bigEndian16(0x8004), bigEndian32(data.length)]),
+      data,
+    ]),
   );
-  return (utf8 ? new TextDecoder().decode(data) : latin1(data)).trim();
 }
 
-/** Of the application record (2). Envelope and version are of no kind. */
+/** Several lists as one, each dataset once; in UTF-8 where they differ in their character set. Null when there is nothing in them. */
+export function joinIptc(blocks: readonly Uint8Array[]): Uint8Array | null {
+  const [first, ...more] = blocks.filter(({ length }) => length > 0);
+  if (!first || more.length === 0) return first ?? null;
+  const lists = [first, ...more].map((block) => ifReadable(() => readIptc(block), []));
+  const mixed = new Set(lists.map(isUtf8)).size > 1;
+  const found = new Map<string, IptcDataset>();
+  if (mixed) found.set('1:90', { record: 1, number: 90, data: latin1Bytes(UTF8_MARK) });
+  for (const list of lists) {
+    for (const { record, number, data } of list) {
+      if (mixed && record === 1 && number === 90) continue;
+      const said = mixed && !isUtf8(list) ? new TextEncoder().encode(latin1(data)) : data;
+      const key = `${record}:${number}${number === 90 && record === 1 ? '' : `:${latin1(said)}`}`;
+      if (!found.has(key)) found.set(key, { record, number, data: said });
+    }
+  }
+  return writeIptc([...found.values()].toSorted((a, b) => a.record - b.record));
+}
+
+/** Dataset 1:90 says UTF-8 with this escape sequence of ISO 2022. */
+const UTF8_MARK = '\x1b%G';
+
+function isUtf8(datasets: readonly IptcDataset[]): boolean {
+  return datasets.some(({ record, number, data }) => record === 1 && number === 90 && latin1(data) === UTF8_MARK);
+}
+
+/** Where dataset 1:90 does not say UTF-8, the text is Latin-1 as a rule. */
+export function iptcText(datasets: readonly IptcDataset[], { data }: IptcDataset): string {
+  return (isUtf8(datasets) ? new TextDecoder().decode(data) : latin1(data)).trim();
+}
+
+/** Of the application record (2); what is not here is a comment. Its version (2:0) is of no kind. */
 const KINDS: Readonly<Record<number, MetadataKind>> = {
   5: 'comment', // Object name
   25: 'comment', // Keywords
-  26: 'gps', // Content location code
-  27: 'gps', // Content location name
+  26: 'place', // Content location code
+  27: 'place', // Content location name
   40: 'rights', // Special instructions
   55: 'date', // Date created
   60: 'date', // Time created
@@ -115,11 +176,11 @@ const KINDS: Readonly<Record<number, MetadataKind>> = {
   70: 'software', // Program version
   80: 'artist', // By-line
   85: 'artist', // By-line title
-  90: 'gps', // City
-  92: 'gps', // Sublocation
-  95: 'gps', // Province
-  100: 'gps', // Country code
-  101: 'gps', // Country name
+  90: 'place', // City
+  92: 'place', // Sublocation
+  95: 'place', // Province
+  100: 'place', // Country code
+  101: 'place', // Country name
   105: 'comment', // Headline
   110: 'credit', // Credit
   115: 'credit', // Source
@@ -130,7 +191,11 @@ const KINDS: Readonly<Record<number, MetadataKind>> = {
 };
 
 export function iptcKind({ record, number, data }: IptcDataset): MetadataKind | null {
-  return record === 2 && data.length > 0 ? (KINDS[number] ?? null) : null;
+  if (data.length === 0) return null;
+  if (record === 2) return number === 0 ? null : (KINDS[number] ?? 'comment');
+  // The envelope's names of services and numbers of one item; its version, file format and character set say nothing.
+  if (record === 1) return [0, 20, 22, 90].includes(number) ? null : number === 100 ? 'serial-number' : 'software';
+  return record >= 3 && record <= 6 ? null : 'software';
 }
 
 /** Kind of an image resource that is not IPTC: 0x0409 and 0x040c are thumbnails, the rest is Photoshop's own. */

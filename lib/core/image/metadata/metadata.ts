@@ -1,4 +1,5 @@
 /** Taking metadata out of a file, putting it into another, and cleaning a file without touching its pixels. */
+import { sameBytes } from '../../bytes/bytes.ts';
 import { CompressionError } from '../../errors.ts';
 import { inspect } from '../inspect.ts';
 import type { InputFormat, MetadataKind, OutputFormat } from '../inspection.ts';
@@ -28,16 +29,14 @@ const CONTAINERS_BY_FORMAT: Readonly<Partial<Record<InputFormat, MetadataContain
   tiff: tiffContainer,
 };
 
-/** Formats whose metadata can be cleaned without touching the pixels. */
-export const CLEANABLE_FORMATS = [
-  'jpeg',
-  'png',
-  'webp',
-  'avif',
-  'heic',
-  'jxl',
-  'gif',
-] as const satisfies readonly InputFormat[];
+/** Formats that hold no metadata set of their own: text, or other files inside. */
+const CLEANERS: Readonly<
+  Partial<Record<InputFormat, (bytes: Uint8Array, policy: MetadataPolicy) => Promise<CleanOutcome>>>
+> = {
+  bmp: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
+  ico: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
+  svg: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
+};
 
 /**
  * What the file carries, apart from its format; views into `bytes` where they are not compressed. Empty for formats that
@@ -80,7 +79,7 @@ export interface CleanOutcome {
  * other the manifest goes, as it would not match any more.
  *
  * @param repacked the file was written anew since its manifest was signed: that goes under every policy
- * @throws CompressionError `unsupported-format` for TIFF, BMP, ICO and SVG, and what `inspect` throws
+ * @throws CompressionError what `inspect` throws
  */
 export async function cleanMetadata(
   bytes: Uint8Array,
@@ -88,9 +87,8 @@ export async function cleanMetadata(
   policy: MetadataPolicy,
   repacked = false,
 ): Promise<CleanOutcome> {
-  if (!(CLEANABLE_FORMATS as readonly InputFormat[]).includes(format)) {
-    throw new CompressionError('unsupported-format', { format: format.toUpperCase() });
-  }
+  const cleaner = CLEANERS[format];
+  if (cleaner) return cleaner(bytes, policy);
   const before = inspect(bytes).metadata.kinds;
   const metadataSet = extractMetadata(bytes, format);
   const nothingToDo = before.length === 0 && (metadataSet.icc === null || !isSrgb(metadataSet.icc));
@@ -104,6 +102,7 @@ export async function cleanMetadata(
     portableTo({ ...filtered, icc: dropsIcc ? null : metadataSet.icc }, format),
     policy === 'keep' ? 'keep' : 'drop',
   );
+  if (sameBytes(cleaned, bytes)) return { bytes, removed: [], kept: before };
   const kept = inspect(cleaned).metadata.kinds;
   const removed = before.filter((kind) => !kept.includes(kind));
   const onlyTheManifest = removed.includes('c2pa') && removed.every((kind) => kind === 'c2pa' || isProtected(kind));

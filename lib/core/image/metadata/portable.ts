@@ -3,16 +3,19 @@ import { keywordKind } from '../formats/png-text.ts';
 import type { InputFormat } from '../inspection.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 import type { MetadataSet } from './metadata-set.ts';
+import { filterExif } from './exif-filter.ts';
 import { iptcText, readIptc } from './iptc.ts';
+import { withoutBulk } from './join-exif.ts';
 import { readXmp, writeXmp, xmpProperty, type XmpProperty } from './xmp.ts';
 import { XMP_NAMESPACE } from './xmp-kinds.ts';
 import { withTexts, type Shape } from './xmp-texts.ts';
 
 /** Formats with a place for IPTC and Photoshop's resources, for comments, and for a print size beside EXIF's. */
-const HAS = { iptc: ['jpeg'], comments: ['jpeg', 'png', 'gif'], density: ['jpeg', 'png'] } as const satisfies Record<
-  string,
-  readonly InputFormat[]
->;
+const HAS = {
+  iptc: ['jpeg', 'tiff'],
+  comments: ['jpeg', 'png', 'gif'],
+  density: ['jpeg', 'png'],
+} as const satisfies Record<string, readonly InputFormat[]>;
 
 /** PNG keeps keywords; JPEG and GIF have bare comments, in which a copyright notice would be found by nobody. */
 const HAS_KEYWORDS: readonly InputFormat[] = ['png'];
@@ -66,12 +69,25 @@ export function portableTo(metadataSet: MetadataSet, format: InputFormat): Metad
   for (const { keyword, text } of moving) add(KEYWORD_TO_XMP[keywordKind(keyword)], text);
   return {
     ...metadataSet,
+    exif: metadataSet.exif && format === 'jpeg' ? fittingExif(metadataSet.exif) : metadataSet.exif,
     xmp: found.size > 0 ? withProperties(metadataSet.xmp, [...found.values()]) : metadataSet.xmp,
     iptc: has('iptc') ? metadataSet.iptc : null,
     resources: has('iptc') ? metadataSet.resources : [],
     comments: metadataSet.comments.filter((comment) => !moving.includes(comment)),
     density: has('density') ? metadataSet.density : null,
   };
+}
+
+/** Of a block in its one segment: 65,535 less two bytes of length, the signature and its pad (CIPA DC-008, 4.7.2.1). */
+export const MAX_JPEG_EXIF = 65_527;
+
+/** As much of the block as fits: without its thumbnail and the maker's notes, or what a policy protects. */
+function fittingExif(exif: Uint8Array): Uint8Array | null {
+  if (exif.length <= MAX_JPEG_EXIF) return exif;
+  const pixels = { are: 'untouched', format: 'jpeg' } as const;
+  for (const smaller of [withoutBulk(exif), filterExif(exif, 'protect', pixels)])
+    if (smaller && smaller.length <= MAX_JPEG_EXIF) return smaller;
+  return null;
 }
 
 function iptcTexts(iptc: Uint8Array): [Target | undefined, string][] {

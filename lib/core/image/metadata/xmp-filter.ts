@@ -17,14 +17,15 @@ function stays(property: XmpProperty, policy: MetadataPolicy, pixels: Pixels): b
   // What tells how to show these very pixels, and where in the file the rest of the picture is.
   if (isForRendering(property)) return pixels.are === 'untouched';
   if (policy === 'keep') return !isOutdated(property);
-  return policy === 'protect' && kindsOf(property).some(isProtected);
+  const kinds = kindsOf(property);
+  return policy === 'protect' && kinds.some(isProtected) && !kinds.includes('gps');
 }
 
 /** Of the pixels that were: their size and turn, the link to a C2PA manifest, and to a continuation that is not carried. */
-function isOutdated({ namespace, name, value }: XmpProperty): boolean {
+function isOutdated(property: XmpProperty): boolean {
+  const { namespace, name } = property;
+  if (namespace === XMP_NAMESPACE.note) return true;
   if (namespace === XMP_NAMESPACE.tiff) return ['Orientation', 'ImageWidth', 'ImageLength'].includes(name);
   if (namespace === XMP_NAMESPACE.exif) return ['PixelXDimension', 'PixelYDimension'].includes(name);
-  return kindsOf({ namespace, name, value }).some(
-    (kind) => kind === 'c2pa' || kind === 'extended-xmp' || kind === 'depth-map',
-  );
+  return kindsOf(property).some((kind) => kind === 'c2pa' || kind === 'depth-map');
 }

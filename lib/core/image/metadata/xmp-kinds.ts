@@ -1,5 +1,6 @@
 /** What each XMP property is about, by namespace and name. */
 import type { MetadataKind } from '../inspection.ts';
+import type { XmlAttribute, XmlElement } from './xml.ts';
 import type { XmpProperty } from './xmp.ts';
 
 export const XMP_NAMESPACE = {
@@ -39,9 +40,9 @@ const KINDS: Readonly<Record<string, Kinds>> = {
     AuthorsPosition: 'artist',
     Instructions: 'rights',
     DateCreated: 'date',
-    City: 'gps',
-    State: 'gps',
-    Country: 'gps',
+    City: 'place',
+    State: 'place',
+    Country: 'place',
     History: 'software',
     DocumentAncestors: 'software',
     TextLayers: 'software',
@@ -49,7 +50,7 @@ const KINDS: Readonly<Record<string, Kinds>> = {
     CaptionWriter: 'comment',
     TransmissionReference: 'comment',
   },
-  [XMP_NAMESPACE.iptcCore]: { CreatorContactInfo: 'artist', Location: 'gps', CountryCode: 'gps', '*': 'comment' },
+  [XMP_NAMESPACE.iptcCore]: { CreatorContactInfo: 'artist', Location: 'place', CountryCode: 'place', '*': 'comment' },
   [XMP_NAMESPACE.iptcExt]: {
     // A source that is no AI is still credit: see `kindsOf`.
     DigitalSourceType: 'credit',
@@ -59,8 +60,10 @@ const KINDS: Readonly<Record<string, Kinds>> = {
     AISystemVersionUsed: 'ai-provenance',
     AIPromptInformation: 'ai-provenance',
     AIPromptWriterName: 'ai-provenance',
-    LocationShown: 'gps',
-    LocationCreated: 'gps',
+    PersonInImage: 'people',
+    PersonInImageWDetails: 'people',
+    LocationShown: 'place',
+    LocationCreated: 'place',
     RegistryId: 'serial-number',
     '*': 'comment',
   },
@@ -112,13 +115,18 @@ const KINDS: Readonly<Record<string, Kinds>> = {
     LensSerialNumber: 'serial-number',
     '*': 'camera',
   },
-  [XMP_NAMESPACE.note]: { HasExtendedXMP: 'extended-xmp' },
+  // The link to a continuation, which is joined to the packet before it is looked at.
+  [XMP_NAMESPACE.note]: {},
   [XMP_NAMESPACE.gainMap]: 'gain-map',
   'http://ns.apple.com/HDRGainMap/1.0/': 'gain-map',
   'http://ns.apple.com/pixeldatainfo/1.0/': 'gain-map',
   'http://ns.google.com/photos/1.0/depthmap/': 'depth-map',
   'http://ns.google.com/photos/1.0/image/': 'depth-map',
   'http://ns.google.com/photos/dd/1.0/device/': 'depth-map',
+  'http://ns.google.com/photos/dd/1.0/container/': 'depth-map',
+  'http://ns.apple.com/depthData/1.0/': 'depth-map',
+  'http://ns.apple.com/portraitLightingEffectsMatte/1.0/': 'depth-map',
+  'http://ns.apple.com/semanticSegmentationMatte/1.0/': 'depth-map',
   // The rest are blobs of the phone's own, such as `hdrp_makernote`.
   [XMP_NAMESPACE.camera]: {
     MotionPhoto: 'motion-photo',
@@ -135,8 +143,12 @@ const KINDS: Readonly<Record<string, Kinds>> = {
     LastKeywordXMP: 'comment',
     '*': 'camera',
   },
-  'http://ns.microsoft.com/photo/1.2/': 'comment',
-  'http://www.metadataworkinggroup.com/schemas/regions/': 'comment',
+  'http://ns.microsoft.com/photo/1.2/': 'people',
+  'http://www.metadataworkinggroup.com/schemas/regions/': 'people',
+  'http://www.metadataworkinggroup.com/schemas/keywords/': 'comment',
+  'http://ns.acdsee.com/iptc/1.0/': 'comment',
+  'http://www.digikam.org/ns/1.0/': 'comment',
+  'http://ns.apple.com/faceinfo/1.0/': 'people',
 };
 
 /** IPTC's code list "digitalsourcetype": those that a machine made, wholly or in part. */
@@ -146,10 +158,33 @@ const AI_SOURCE =
 /** What Google's editors write into Credit. */
 const AI_CREDIT = /\b(?:made|edited) with (?:google )?(?:ai|generative)/i;
 
-export function kindsOf({ namespace, name, value }: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): MetadataKind[] {
+export function kindsOf(property: Pick<XmpProperty, 'namespace' | 'name' | 'value' | 'node'>): MetadataKind[] {
+  const kinds = kindsByName(property);
+  // A structure such as the place of creation may have a position in it (IPTC Photo Metadata Standard, "Location structure").
+  return !kinds.includes('gps') && hasPosition(property.node) ? [...kinds, 'gps'] : kinds;
+}
+
+function hasPosition(node: XmlElement | XmlAttribute): boolean {
+  if ('value' in node) return false;
+  return (
+    node.attributes.some(({ name, value }) => isPosition(name) && value !== '') ||
+    node.children.some(
+      (child) =>
+        typeof child !== 'string' && ((isPosition(child.name) && child.children.length > 0) || hasPosition(child)),
+    )
+  );
+}
+
+function isPosition(name: string): boolean {
+  return /:GPS(?:Latitude|Longitude)$/.test(name);
+}
+
+function kindsByName({ namespace, name, value }: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): MetadataKind[] {
   if (namespace === XMP_NAMESPACE.container) return containerKinds(value);
   if (name.startsWith('GPS') && namespace === XMP_NAMESPACE.exif) return value ? ['gps'] : [];
   const rule = KINDS[namespace];
+  // What nobody has a word for is named as such where it goes, and it goes under every policy but `keep`.
+  if (rule === undefined) return value && namespace !== XMP_NAMESPACE.panorama ? ['extended-xmp'] : [];
   const kind = typeof rule === 'string' ? rule : Object.hasOwn(rule ?? {}, name) ? rule?.[name] : rule?.['*'];
   // Phones write MotionPhoto="0" into every other photo.
   if (!kind || !value || (kind === 'motion-photo' && value === '0')) return [];
@@ -171,7 +206,7 @@ function containerKinds(value: string): MetadataKind[] {
  * Whether a viewer needs the property to show the picture as it is meant: a panorama's projection, a gain map, the
  * place of a motion photo's video. It tells nothing of persons, and stays as long as the pixels do.
  */
-export function isForRendering(property: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): boolean {
+export function isForRendering(property: Pick<XmpProperty, 'namespace' | 'name' | 'value' | 'node'>): boolean {
   if (property.namespace === XMP_NAMESPACE.panorama || property.namespace === XMP_NAMESPACE.container) return true;
   return kindsOf(property).some((kind) => kind === 'gain-map' || kind === 'motion-photo');
 }

@@ -108,8 +108,13 @@ function withoutPadding(packet: Uint8Array): Uint8Array {
 /**
  * A packet of these properties in UTF-8, or null when there are none. Each keeps its form; the same prefix may stand
  * for different namespaces in different properties.
+ *
+ * @param wrapper `bare` leaves out the processing instructions around it, as a continuation in JPEG has none
  */
-export function writeXmp(properties: readonly XmpProperty[]): Uint8Array<ArrayBuffer> | null {
+export function writeXmp(
+  properties: readonly XmpProperty[],
+  wrapper: 'packet' | 'bare' = 'packet',
+): Uint8Array<ArrayBuffer> | null {
   if (properties.length === 0) return null;
   const descriptions: { namespaces: Map<string, string>; properties: XmpProperty[] }[] = [];
   for (const property of properties) {
@@ -124,9 +129,9 @@ export function writeXmp(properties: readonly XmpProperty[]): Uint8Array<ArrayBu
   }
   const body = descriptions.map(serialiseDescription).join('');
   // The wrapper is how tools find a packet in a file (7.3.2); "r" says that it is not to be edited in place.
+  const text = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${RDF}">${body}</rdf:RDF></x:xmpmeta>`;
   return new TextEncoder().encode(
-    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>' +
-      `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${RDF}">${body}</rdf:RDF></x:xmpmeta><?xpacket end="r"?>`,
+    wrapper === 'bare' ? text : `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>${text}<?xpacket end="r"?>`,
   );
 }
 

@@ -188,7 +188,7 @@ describe('cleaning', () => {
     );
     const { removed, kept } = await cleanMetadata(before, 'jpeg', 'protect');
     expect(kept).toEqual(['iptc', 'copyright']);
-    expect(removed).toEqual(['comment', 'gps']);
+    expect(removed).toEqual(['comment', 'place']);
   });
 
   it('removes a C2PA manifest that would not match any more, and keeps it when nothing changes', async () => {
@@ -333,12 +333,6 @@ describe('cleaning', () => {
     const { bytes } = await cleanMetadata(before, 'avif', 'strip');
     expect(await sharp(bytes).metadata()).toMatchObject({ hasAlpha: true, channels: 4 });
     expect((await pixels(bytes)).equals(await pixels(before))).toBe(true);
-  });
-
-  it('says no to formats that it cannot write', async () => {
-    await expect(cleanMetadata(await plain('tiff'), 'tiff', 'strip')).rejects.toMatchObject({
-      code: 'unsupported-format',
-    });
   });
 });
 

@@ -95,6 +95,7 @@ describe('protecting', () => {
     expect(removed).toEqual([
       'comment',
       'gps',
+      'place',
       'serial-number',
       'owner-name',
       'maker-note',

@@ -1,37 +1,36 @@
 /** Metadata in JPEG: application segments (ITU-T T.81, B.2.4.6), and what follows the image. */
 import { CompressionError } from '../../../errors.ts';
-import { bigEndian16, copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
+import { bigEndian16, bigEndian32, copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
+import { readJpegMetadata } from '../../formats/jpeg-metadata.ts';
 import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
-import { firstReadable, isScreenResolution } from '../exif.ts';
-import { filterExif } from '../exif-filter.ts';
-import { IPTC_RESOURCE, readImageResources, writeImageResources, type ImageResource } from '../iptc.ts';
-import { filterXmp } from '../xmp-filter.ts';
+import { isScreenResolution } from '../exif.ts';
+import { IPTC_RESOURCE, iptcOf, readImageResources, writeImageResources } from '../iptc.ts';
+import { joinExif } from '../join-exif.ts';
+import { splitXmp } from '../join-xmp.ts';
+import { MAX_JPEG_EXIF } from '../portable.ts';
 import type { MetadataContainer } from './container.ts';
 import { trailerOf, withMovedImages } from './jpeg-trailer.ts';
 
 export const jpegContainer: MetadataContainer = {
   extract(bytes) {
     const layout = readJpegSegments(bytes);
-    const all = (part: keyof typeof SIGNATURE): Uint8Array[] =>
-      layout.segments
-        .filter((candidate) => partOf(bytes, candidate) === part)
-        .map((segment) => payloadOf(bytes, segment, part));
-    const first = (part: keyof typeof SIGNATURE): Uint8Array | null => all(part)[0] ?? null;
-    const photoshop = first('photoshop');
+    const metadata = readJpegMetadata(bytes, layout);
+    const photoshop = metadata.resources;
     const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
-    const jfif = first('jfif');
+    const jfifSegment = layout.segments.find((segment) => partOf(bytes, segment) === 'jfif');
+    const jfif = jfifSegment && payloadOf(bytes, jfifSegment, 'jfif');
     return {
       ...EMPTY_METADATA,
-      exif: firstReadable(all('exif')),
-      xmp: first('xmp'),
+      exif: joinExif(metadata.exif),
+      xmp: metadata.xmp,
       icc: joinIcc(bytes, layout),
-      iptc: resources.find(({ id }) => id === IPTC_RESOURCE)?.data ?? null,
+      iptc: iptcOf(resources),
       resources: resources.filter(({ id }) => id !== IPTC_RESOURCE),
       comments: commentsOf(bytes, layout),
-      density: jfif && ifReadable(() => densityOf(jfif), null),
+      density: jfif ? ifReadable(() => densityOf(jfif), null) : null,
     };
   },
 
@@ -180,25 +179,15 @@ function setDensity(view: DataView, unit: number, x: number, y: number): void {
 const MAX_PAYLOAD = 65_533;
 
 function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataSet): Uint8Array[] {
-  // What is too long for a segment is cut down to what matters most; most often it is a thumbnail that goes.
-  const pixels = { are: 'untouched', format: 'jpeg' } as const;
   const room = (part: keyof typeof SIGNATURE, more = 0): number => MAX_PAYLOAD - SIGNATURE[part].length - more;
-  const fit = (
-    data: Uint8Array | null,
-    most: number,
-    less: (data: Uint8Array) => Uint8Array | null,
-  ): Uint8Array | null => {
-    const smaller = data && data.length > most ? less(data) : data;
-    return smaller && smaller.length <= most ? smaller : null;
-  };
-  const exifPart = fit(exif, room('exif', 1), (data) => filterExif(data, 'protect', pixels));
-  const xmpPart = fit(xmp, room('xmp'), (data) => filterXmp(data, 'protect', pixels));
-  const photoshop = photoshopPart(iptc, resources, room('photoshop'));
+  const own = iptc ? [{ id: IPTC_RESOURCE, data: iptc }] : [];
+  const photoshop = writeImageResources([...own, ...resources]);
   return [
-    ...(exifPart ? [segment(MARKER.APP1, SIGNATURE.exif, new Uint8Array(1), exifPart)] : []),
-    ...(xmpPart ? [segment(MARKER.APP1, SIGNATURE.xmp, xmpPart)] : []),
+    // What is longer than a segment, `portableTo` has cut down.
+    ...(exif && exif.length <= MAX_JPEG_EXIF ? [segment(MARKER.APP1, SIGNATURE.exif, new Uint8Array(1), exif)] : []),
+    ...(xmp ? xmpSegments(xmp, room('xmp'), room('extendedXmp', 40)) : []),
     ...(icc ? iccSegments(icc, room('icc', 2)) : []),
-    ...(photoshop ? [segment(MARKER.APP13, SIGNATURE.photoshop, photoshop)] : []),
+    ...parts(photoshop, room('photoshop')).map((part) => segment(MARKER.APP13, SIGNATURE.photoshop, part)),
     ...comments.map(({ keyword, text }) =>
       segment(
         MARKER.COM,
@@ -209,11 +198,28 @@ function segmentsFor({ exif, xmp, icc, iptc, resources, comments }: MetadataSet)
   ];
 }
 
-function photoshopPart(iptc: Uint8Array | null, resources: readonly ImageResource[], room: number): Uint8Array | null {
-  const own = iptc ? [{ id: IPTC_RESOURCE, data: iptc }] : [];
-  const all = writeImageResources([...own, ...resources]);
-  const part = all.length <= room ? all : writeImageResources(own);
-  return part.length > 0 && part.length <= room ? part : null;
+function parts(data: Uint8Array, room: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(data.length / room) }, (_, i) => data.subarray(i * room, (i + 1) * room));
+}
+
+/** XMP part 3, 1.1.3.1: what is too long for a segment goes on in others, named by the digest of the continuation. */
+function xmpSegments(xmp: Uint8Array, room: number, extendedRoom: number): Uint8Array[] {
+  if (xmp.length <= room) return [segment(MARKER.APP1, SIGNATURE.xmp, xmp)];
+  const split = splitXmp(xmp, room);
+  if (!split) return [];
+  return [
+    segment(MARKER.APP1, SIGNATURE.xmp, split.packet),
+    ...parts(split.extended, extendedRoom).map((part, i) =>
+      segment(
+        MARKER.APP1,
+        SIGNATURE.extendedXmp,
+        latin1Bytes(split.guid),
+        bigEndian32(split.extended.length),
+        bigEndian32(i * extendedRoom),
+        part,
+      ),
+    ),
+  ];
 }
 
 /** ICC.1:2022, B.4: number and count, both from 1. */
