@@ -87,7 +87,9 @@ function hashOf(sources) {
 
 /** @param {Record<string, string>} sources @returns {Promise<Uint8Array>} */
 async function compile(sources) {
-  const { runClang } = await import('@yowasp/clang');
+  const { runClang, runLLVM } = await import('@yowasp/clang');
+  // Loads the compiler, without a line on stdout for each part.
+  await runLLVM(undefined, {}, { fetchProgress: () => {} });
   const units = Object.keys(sources).filter((name) => name.endsWith('.c'));
   const diagnostics = [];
   const keep = (bytes) => bytes !== null && diagnostics.push(Buffer.from(bytes));
@@ -95,7 +97,6 @@ async function compile(sources) {
     const files = await runClang(['clang', ...FLAGS, ...units, '-o', 'out.wasm'], sources, {
       stdout: keep,
       stderr: keep,
-      fetchProgress: () => {},
     });
     return files['out.wasm'];
   } catch (error) {

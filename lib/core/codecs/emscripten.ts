@@ -50,6 +50,15 @@ export async function startBindgen(
   await once(name, async () => remember(await init(await load(name))));
 }
 
+/** The same for the project's own C (scripts/native.mjs), which asks nothing of its host: the exports. */
+export async function startNative<E>(name: WasmName, load: LoadWasm): Promise<E> {
+  return once(name, async () => {
+    const { exports } = await WebAssembly.instantiate(await load(name));
+    remember(exports);
+    return exports as E;
+  });
+}
+
 /** Bytes of all WASM memories in this worker; they never shrink, so a worker above a threshold is replaced. */
 export function wasmMemoryBytes(): number {
   let total = 0;
