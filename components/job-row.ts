@@ -69,10 +69,9 @@ export function rowView(job: Job, words: Words): RowView {
     case 'queued':
     case 'acquiring':
     case 'compressing': {
-      const source = job.source ?? null;
-      // A file is there already: until its turn comes, it waits.
-      const waits = job.state === 'queued' || (job.state === 'acquiring' && job.origin.kind !== 'page');
-      const state = waits ? t('popup.state_queued') : common.state;
+      const source = job.state === 'acquiring' ? null : job.source;
+      const waits = job.state === 'queued';
+      const { state } = common;
       return {
         ...common,
         tone: 'busy',
@@ -128,7 +127,11 @@ export function rowView(job: Job, words: Words): RowView {
 /** Of an image that is not yet a job. */
 export function pendingView({ name, state }: Pending, { t }: Words): RowView {
   const stateText =
-    state === 'waiting' ? t('panel.waiting') : state === 'reading' ? t('panel.reading') : t('panel.no_room');
+    state === 'waiting'
+      ? t('panel.waiting')
+      : state === 'reading'
+        ? t('panel.reading')
+        : t(state === 'list-full' ? 'panel.list_full' : 'panel.no_room');
   return {
     tone: 'busy',
     name,
@@ -181,12 +184,18 @@ function wayOut(job: Job & { state: 'failed' }, { t }: Words): RowView['actions'
 export function isWorthRetrying(job: Job): boolean {
   if (job.state !== 'failed' || !WORTH_RETRYING.has(job.error.code)) return false;
   // A site may send all of it the next time; a file has the same bytes again.
-  return job.origin.kind === 'page' || (job.error.code !== 'truncated' && job.error.code !== 'corrupt');
+  return isOfSite(job) || (job.error.code !== 'truncated' && job.error.code !== 'corrupt');
+}
+
+/** Its bytes come from a server, which may send others the next time. */
+function isOfSite({ origin }: Job): boolean {
+  return origin.kind === 'page' || origin.kind === 'url';
 }
 
 /** For a file, advice about the page it came from would be wrong. */
-function failureText({ origin, error }: Job & { state: 'failed' }, { t, texts }: Words): string {
-  if (origin.kind === 'page') return texts.errorText(error);
+function failureText(job: Job & { state: 'failed' }, { t, texts }: Words): string {
+  const { error } = job;
+  if (isOfSite(job)) return texts.errorText(error);
   switch (error.code) {
     case 'empty-file':
       return t('panel.file_empty');

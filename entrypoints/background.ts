@@ -11,13 +11,15 @@ import { createBadge } from '../lib/background/badge.ts';
 import { showToast } from '../lib/background/show-toast.ts';
 import { answerAsBackground } from '../lib/background/message-handlers.ts';
 import { createAlarms } from '../lib/background/alarms.ts';
-import { forgetIntake } from '../lib/storage/intake-note.ts';
-import { RUNNING } from '../lib/core/model/job.ts';
+import { forgetIntake, forgetSwept } from '../lib/storage/intake-note.ts';
+import { createJobStore, type JobStore } from '../lib/storage/job-store.ts';
+import { createUnfinished, forgetUnfinished } from '../lib/storage/unfinished.ts';
+import { RUNNING, type Job, type JobState } from '../lib/core/model/job.ts';
 import { createPreviewService } from '../lib/background/preview-service.ts';
 import { createJobController, type JobController } from '../lib/background/job-controller.ts';
 import { POLICY_VERSION } from '../lib/core/texts/policy-version.ts';
 import { callForPurge } from '../lib/storage/purge-call.ts';
-import { openStores } from '../lib/storage/stores.ts';
+import { openStores, runningOf } from '../lib/storage/stores.ts';
 import { createRetention } from '../lib/background/retention.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
@@ -27,20 +29,20 @@ import { openSession } from '../lib/storage/vault/session.ts';
 export default defineBackground({
   type: 'module',
   main() {
-    const {
-      privateWindow,
-      session,
-      notes,
-      jobs: store,
-      key,
-      vault,
-      retentionClock,
-      settings,
-      statistics,
-    } = openStores({ writesJobs: true });
-    const ready = openSession(vault, key, navigator.locks);
+    const { privateWindow, session, notes, key, vault, retentionClock, settings, statistics } = openStores({
+      running: async () => runningOf(await store.all()),
+    });
+    const store: JobStore = createJobStore(session, {
+      dropped: (ids) => void vault.purge({ jobIds: ids }, 'over-capacity'),
+    });
+    const unfinished = createUnfinished(notes);
+    const ready = openSession(vault, key, navigator.locks, async (swept) => {
+      await unfinished.begin(swept);
+      await forgetSwept(notes, swept);
+    });
     const refusing = new Set<string>();
-    const engineDocument = offscreenEngine();
+    const engineDocument = offscreenEngine(navigator.locks);
+    const engine = engineMessages(engineDocument);
     const badge = createBadge(translate('extension_name'), String);
     const announcer = createAnnouncer({
       store,
@@ -58,18 +60,34 @@ export default defineBackground({
     const controller: JobController = createJobController({
       store,
       engineDocument,
-      engine: engineMessages,
+      engine,
       startDownload: (url, fileName) =>
-        startDownload(url, fileName, (href, name) => engineMessages.clickLink({ url: href, fileName: name })),
+        startDownload(url, fileName, (href, name) => engine.clickLink({ url: href, fileName: name })),
       downloadEnd,
       mayUseCookies,
       acquireFromPage: (job) => acquireFromPage(job, vault),
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
-      purge: async (jobId, rule) => void (await vault.purge({ jobId }, rule)),
-      changed: async (job) => {
-        await Promise.all([announcer.changed(job), alarms.jobChanged(job), retention.jobChanged(job)]);
+      counted: (receipt) => statistics.record(receipt, { privateWindow }),
+      purge: async (ids, rule) => {
+        await Promise.all([vault.purge({ jobIds: ids }, rule), unfinished.fetched(ids)]);
+      },
+      changed: async (job, before) => {
+        await Promise.all([
+          announcer.changed(job),
+          alarms.jobChanged(job),
+          retention.jobChanged(job, before),
+          noteFetching(job, before),
+        ]);
       },
     });
+    async function noteFetching({ id, state, origin }: Job, before: JobState | null): Promise<void> {
+      if (origin.kind !== 'page' && origin.kind !== 'url') return;
+      const isOnItsWay = (each: JobState | null): boolean => each === 'queued' || each === 'acquiring';
+      if (isOnItsWay(state) && !isOnItsWay(before)) await unfinished.fetching(id);
+      if (!isOnItsWay(state) && isOnItsWay(before)) await unfinished.fetched([id]);
+    }
+    engineDocument.onEnd(() => void ready.then(controller.retryLost));
+
     const retention = createRetention({
       vault,
       jobs: store,
@@ -78,14 +96,14 @@ export default defineBackground({
       session,
       statistics,
       quietButton: () => badge.clear(),
-      dropIntake: () => {
-        callForPurge();
-        return forgetIntake(notes);
+      dropIntake: async () => {
+        await callForPurge(navigator.locks);
+        await forgetIntake(notes);
+        await forgetUnfinished(notes);
       },
     });
-    const previews = createPreviewService({ store, controller, vault, engineDocument, engine: engineMessages });
+    const previews = createPreviewService({ store, controller, vault, engineDocument, engine });
     const pageJobs = createPageJobs({
-      store,
       controller,
       vault,
       ready,
@@ -109,7 +127,7 @@ export default defineBackground({
     browser.downloads.onChanged.addListener(({ id, state }) => {
       if (state) return controller.downloadChanged(id);
     });
-    serveArchives(session, vault, controller);
+    serveArchives(session, vault, controller, unfinished);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
     settings.onChange(() => void ready.then(alarms.reschedule));
     vault.onChange(({ what }) => {
@@ -124,9 +142,6 @@ export default defineBackground({
       exportedKey: key.exported,
       retentionSettings: retentionClock.settings,
       retention,
-      count: async (id, receipt) => {
-        if (await store.get(id)) await statistics.record(receipt, { privateWindow });
-      },
     });
     void ready.then(controller.retryLost).then(alarms.reschedule);
   },

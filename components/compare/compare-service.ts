@@ -7,12 +7,8 @@ import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import { newViewId, previewId, vaultId, type JobId } from '../../lib/core/model/job.ts';
-import {
-  sendMessage,
-  type DisplayRequest,
-  type ToBackground,
-  type ToEngine,
-} from '../../lib/core/protocol/messages.ts';
+import type { DisplayRequest, ToBackground, ToEngine } from '../../lib/core/protocol/messages.ts';
+import { send } from '../../lib/platform/messaging.ts';
 import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 
@@ -44,13 +40,15 @@ export type CompareMessages = {
   readonly [K in keyof SentByCompare]: (...data: Parameters<SentByCompare[K]>) => Promise<ReturnType<SentByCompare[K]>>;
 };
 
+const ensureEngine = (): ReturnType<CompareMessages['ensureEngine']> => send('ensureEngine', undefined);
+
 export const compareMessages: CompareMessages = {
-  ensureEngine: () => sendMessage('ensureEngine', undefined),
-  applyPreview: (message) => sendMessage('applyPreview', message),
-  closePreview: (message) => sendMessage('closePreview', message),
-  previewJob: (message) => sendMessage('previewJob', message),
-  displayPart: (message) => sendMessage('displayPart', message),
-  cancelPreview: (message) => sendMessage('cancelPreview', message),
+  ensureEngine,
+  applyPreview: (message) => send('applyPreview', message),
+  closePreview: (message) => send('closePreview', message),
+  previewJob: (message) => send('previewJob', message, { revive: ensureEngine }),
+  displayPart: (message) => send('displayPart', message, { revive: ensureEngine }),
+  cancelPreview: (message) => send('cancelPreview', message, { pauses: [] }),
 };
 
 export interface CompareServiceOptions {

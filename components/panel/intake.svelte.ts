@@ -1,10 +1,13 @@
 /**
- * Taking images in: each is looked at, waits for room, goes into the vault, and becomes a job. A few at a time, so that
- * three hundred large photographs are never in memory together. What is not an image becomes a job that says so.
+ * Taking images in: each waits for room, is announced to the background, and goes into the vault, from where the engine reads
+ * it. A few at a time, so that three hundred large photographs are never in memory together. What is not an image is for the
+ * engine to find out; what can't be read becomes a job that says so.
  */
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
-import { newJobId, vaultId, type JobId, type Origin, type SourceFacts } from '../../lib/core/model/job.ts';
+import { checkFileSize } from '../../lib/core/image/limits.ts';
+import { kept } from '../../lib/core/model/addresses.ts';
+import { newJobId, vaultId, type JobId } from '../../lib/core/model/job.ts';
 import type { StartRequest } from '../../lib/core/protocol/messages.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import type { Chosen } from './chosen.ts';
@@ -16,21 +19,26 @@ import type { Room } from './room.ts';
 const LANES = 3;
 /** Files of a folder of which only the first bytes are read at once. */
 const LOOKS = 24;
+/** Between two questions whether the list has room again; ms. */
+const LIST_FULL_PAUSE = 1_500;
 
 /** What was chosen and is not yet a job. */
 export interface Pending {
   readonly id: JobId;
   readonly name: string;
   readonly createdAt: number;
-  readonly state: 'waiting' | 'reading' | 'no-room';
+  readonly state: 'waiting' | 'reading' | 'no-room' | 'list-full';
 }
 
 export interface IntakeOptions {
-  readonly vault: Pick<Vault, 'put' | 'held' | 'purge'>;
+  readonly vault: Pick<Vault, 'put' | 'has' | 'purge'>;
   readonly room: Room;
-  readonly start: (job: StartRequest) => Promise<unknown>;
+  /** Gives those that the list has no room for. */
+  readonly start: (job: StartRequest) => Promise<readonly JobId[]>;
   /** Takes a job out of the list again. */
   readonly dismiss: (id: JobId) => Promise<unknown>;
+  /** The name of the lock that this view holds as long as it lives; resolves when it does. */
+  readonly view: Promise<string>;
   /** Of the images that are taken in from now on. */
   readonly recipe: () => Recipe;
   readonly now: () => number;
@@ -128,7 +136,7 @@ export class Intake {
     const at = this.#queue.indexOf(entry);
     if (at < 0) return;
     this.#queue.splice(at, 1);
-    void this.#end(entry, new CompressionError('cancelled').toRecord());
+    void this.#refuse(entry, new CompressionError('cancelled').toRecord());
   }
 
   /** All was purged: nothing that waits is taken in, no name of it is told to anyone, and no file is known here any more. */
@@ -158,10 +166,18 @@ export class Intake {
    * @throws CompressionError `item-gone` when it is not, and was not chosen in this view; `file-gone`
    */
   async bringBack(id: JobId): Promise<void> {
-    if ((await this.#options.vault.held()).some((item) => item.id === vaultId(id, 'source'))) return;
+    if (await this.#options.vault.has(vaultId(id, 'source'))) return;
     const chosen = this.#handles.get(id);
     if (!chosen) throw new CompressionError('item-gone');
-    await this.#put(id, chosen, new AbortController(), () => undefined);
+    const file = await opened(chosen);
+    const place = await this.#options.room.take(file.size, () => undefined, new AbortController().signal);
+    try {
+      await this.#put(id, file);
+    } catch (thrown) {
+      throw readingError(thrown, chosen.name);
+    } finally {
+      place.release();
+    }
   }
 
   /** The job is out of the list: nothing of its file is kept. */
@@ -192,72 +208,88 @@ export class Intake {
     }
   }
 
+  /** A lane ends when nothing waits, and by nothing else. */
   async #work(): Promise<void> {
     for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
-      this.#move(entry, 'reading');
+      const mine = entry;
       try {
-        const source = await this.#put(entry.id, entry.chosen, entry.stop, () => this.#move(entry, 'no-room'));
-        if (entry.stop.signal.aborted) {
-          await this.#options.vault.purge(
-            { id: vaultId(entry.id, 'source') },
-            this.#entries.has(entry.id) ? 'cancelled' : 'on-demand',
-          );
-          throw new CompressionError('cancelled');
-        }
-        await this.#end(entry, null, source);
+        await this.#takeIn(mine);
       } catch (thrown) {
-        const error = entry.stop.signal.aborted
+        const error = mine.stop.signal.aborted
           ? new CompressionError('cancelled')
-          : readingError(thrown, entry.chosen.name);
-        await this.#end(entry, error.toRecord());
+          : readingError(thrown, mine.chosen.name);
+        await this.#refuse(mine, error.toRecord());
       }
     }
   }
 
-  async #put(id: JobId, chosen: Chosen, stop: AbortController, waits: () => void): Promise<SourceFacts | null> {
-    const file = await chosen.open();
-    const format = await lookAt(file);
-    const place = await this.#options.room.take(file.size, waits, stop.signal);
+  async #takeIn(entry: Entry): Promise<void> {
+    const { id, chosen, stop } = entry;
+    this.#move(entry, 'reading');
+    const file = await opened(chosen);
+    checkFileSize(file.size);
+    const place = await this.#options.room.take(file.size, () => this.#move(entry, 'no-room'), stop.signal);
     try {
-      const [bytes, { factsAhead }] = await Promise.all([
-        bytesOf(file),
-        import('../../lib/core/pipeline/source-facts.ts'),
-      ]);
-      const source = factsAhead(bytes, this.#options.recipe());
-      await this.#options.vault.put(
-        { id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working' },
-        bytes,
-      );
-      return source;
+      this.#move(entry, 'reading');
+      // The record first: should this view go now, its row says so.
+      await this.#start(entry, null);
+      stop.signal.throwIfAborted();
+      await this.#put(id, file);
     } finally {
       place.release();
     }
+    if (stop.signal.aborted) {
+      await this.#options.vault.purge({ id: vaultId(id, 'source') }, this.#entries.has(id) ? 'cancelled' : 'on-demand');
+      // Dropped while it was read.
+      if (!this.#entries.has(id)) await this.#options.dismiss(id);
+      throw new CompressionError('cancelled');
+    }
+    this.#entries.delete(id);
+    this.#publish();
   }
 
-  async #end(
-    { chosen, id, createdAt }: Entry,
-    error: ErrorRecord | null,
-    source: SourceFacts | null = null,
-  ): Promise<void> {
-    if (!this.#entries.has(id)) return;
+  async #put(id: JobId, file: Blob): Promise<void> {
+    await this.#options.vault.put(
+      { id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' },
+      await bytesOf(file),
+    );
+  }
+
+  /** Waits until the list has room for it. */
+  async #start(entry: Entry, error: ErrorRecord | null): Promise<void> {
+    const { chosen, id, createdAt, stop } = entry;
     const { name, folder, from } = chosen;
-    const origin: Origin = from === 'file' ? { kind: 'file', name, folder } : { kind: 'clipboard', name };
-    await this.#options.start({
+    const request: StartRequest = {
       id,
-      origin,
-      name,
+      origin: kept(from === 'file' ? { kind: 'file', name, folder } : { kind: 'clipboard', name }),
+      name: kept({ kind: 'clipboard', name }).name,
       recipe: this.#options.recipe(),
       delivery: 'hold',
       createdAt,
-      source,
+      view: await this.#options.view,
       error,
-    });
+    };
+    while (this.#entries.has(id) && (await this.#options.start(request)).length > 0) {
+      this.#move(entry, 'list-full');
+      await new Promise((later) => setTimeout(later, LIST_FULL_PAUSE));
+      if (error === null) stop.signal.throwIfAborted();
+    }
+    if (error === null) this.#move(entry, 'reading');
     // Dropped while the background was told.
-    if (!this.#entries.delete(id)) await this.#options.dismiss(id);
+    if (!this.#entries.has(id)) await this.#options.dismiss(id);
+  }
+
+  /** What it is refused for becomes its row. */
+  async #refuse(entry: Entry, error: ErrorRecord): Promise<void> {
+    if (!this.#entries.has(entry.id)) return;
+    // Where nobody can be told, a later view counts it by the note.
+    await this.#start(entry, error).catch(() => undefined);
+    this.#entries.delete(entry.id);
     this.#publish();
   }
 
   #move(entry: Entry, state: Pending['state']): void {
+    if (entry.state === state) return;
     entry.state = state;
     this.#publish();
   }
@@ -279,5 +311,14 @@ export class Intake {
       },
       this.#pending.length === 0 ? 0 : 60,
     );
+  }
+}
+
+/** @throws CompressionError `file-gone` */
+async function opened(chosen: Chosen): Promise<Blob> {
+  try {
+    return await chosen.open();
+  } catch (thrown) {
+    throw readingError(thrown, chosen.name);
   }
 }

@@ -36,7 +36,8 @@ export function createRoom({ vault, finished, capacity = DEFAULT_CAPACITY }: Roo
     // A result is hardly ever larger than its Source: so much is still to come.
     const expected = sum(items.filter(({ part, jobId }) => part === 'source' && !done.has(jobId)));
     let excess = sum(items) + expected + 2 * reserved + 2 * bytes - capacity;
-    if (excess <= 0) return true;
+    // Nobody can make room where nothing else is: whether it fits alone, the vault says.
+    if (excess <= 0 || (items.length === 0 && reserved === 0)) return true;
     const spare = items
       .filter(({ part, jobId }) => part === 'source' && done.has(jobId))
       .sort((a, b) => a.touched - b.touched);

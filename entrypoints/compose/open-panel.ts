@@ -7,14 +7,15 @@ import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
-import { createIntakeNote, lostIntake } from '../../lib/storage/intake-note.ts';
-import { RUNNING, vaultId, type JobId } from '../../lib/core/model/job.ts';
-import { sendMessage } from '../../lib/core/protocol/messages.ts';
-import { onPurgeCall } from '../../lib/storage/purge-call.ts';
-import { openStores, type Stores } from '../../lib/storage/stores.ts';
+import { createIntakeNote } from '../../lib/storage/intake-note.ts';
+import { vaultId, type JobId } from '../../lib/core/model/job.ts';
+import { send } from '../../lib/platform/messaging.ts';
+import { onPurgeCall, whileTakingIn } from '../../lib/storage/purge-call.ts';
+import { openStores, runningOf } from '../../lib/storage/stores.ts';
 import { texts, translate } from '../../lib/platform/translate.ts';
 import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
+import { endedBefore } from './ended-before.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
@@ -34,9 +35,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   document.documentElement.dir = translate('text_direction');
   document.title = translate('extension_name');
 
-  const stores = openStores({
-    running: () => new Set((live.current ?? []).flatMap(({ id, state }) => (RUNNING.has(state) ? [id] : []))),
-  });
+  const stores = openStores({ running: () => runningOf(live.current ?? []) });
   const { session, vault } = stores;
   const source: JobSource = {
     read: () => session.get(null),
@@ -53,14 +52,13 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);
   let sessionOpen: Promise<void> | null = null;
-  const opened = (): Promise<void> =>
-    (sessionOpen ??= sessionOpened(stores.key, () => sendMessage('vaultKey', undefined)));
+  const opened = (): Promise<void> => (sessionOpen ??= sessionOpened(stores.key, () => send('vaultKey', undefined)));
   const intake = new Intake({
     vault: {
       ...vault,
       async put(request, bytes) {
         await opened();
-        return vault.put(request, bytes);
+        return whileTakingIn(navigator.locks, () => vault.put(request, bytes));
       },
     },
     recipe,
@@ -72,8 +70,9 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
           (live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id),
         ),
     }),
-    start: (job) => sendMessage('startJobs', { jobs: [job] }),
-    dismiss: (id) => sendMessage('dismissJob', { id }),
+    start: (job) => send('startJobs', { jobs: [job] }),
+    dismiss: (id) => send('dismissJobs', { ids: [id] }),
+    view: note.view,
     changed: (left) => note.say(left),
   });
   onPurgeCall(() => intake.drop());
@@ -133,7 +132,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       compareService: async (id: JobId) =>
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
       shortcuts: assignedShortcuts(browser.commands, translate),
-      earlier: seen.then(opened).then(() => earlier(stores)),
+      earlier: seen.then(opened).then(() => endedBefore(stores)),
       onshown: () => {
         requestAnimationFrame(() => {
           // Measured by tests: from the navigation to the first frame with rows.
@@ -160,21 +159,4 @@ async function pictureOf(id: JobId, vault: Vault, intake: Intake): Promise<Blob 
     .sort((a, b) => Number(b.part === 'result') - Number(a.part === 'result'))[0];
   if (!item) return intake.file(id);
   return new Blob([await vault.read(vaultId(id, item.part))], item.format ? { type: mediaTypeOf(item.format) } : {});
-}
-
-const RESTART_TOLD = 'restart-told';
-
-/** What an earlier view did not get to, and what an end of the browser or of the extension took. Each is told once. */
-async function earlier({ session, notes, vault }: Stores): Promise<string[]> {
-  const number = new Intl.NumberFormat(translate('language_tag'));
-  const lost = await lostIntake(notes, session, navigator.locks);
-  const told = (await session.get(RESTART_TOLD))[RESTART_TOLD] === true;
-  const swept = told
-    ? 0
-    : (await vault.ledger()).filter(({ rule, part }) => rule === 'restart' && part === 'source').length;
-  if (swept > 0) await session.set({ [RESTART_TOLD]: true });
-  return [
-    ...(lost > 0 ? [translate('panel.lost_intake', [number.format(lost)], lost)] : []),
-    ...(swept > 0 ? [translate('panel.restarted', [number.format(swept)], swept)] : []),
-  ];
 }

@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import type { OptionsActions } from '../../components/options/options-actions.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
-import { sendMessage } from '../../lib/core/protocol/messages.ts';
+import { send } from '../../lib/platform/messaging.ts';
 import { readEverything } from '../../lib/storage/everything.ts';
 import { exportFile } from '../../lib/storage/export.ts';
 import type { Stores } from '../../lib/storage/stores.ts';
@@ -25,10 +25,10 @@ export function optionsActions(stores: Stores): OptionsActions {
       }
     },
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
-    purge: (id) => void sendMessage('purgeItem', { id }),
+    purge: (id) => void send('purgeItem', { id }),
     exportAll: async () =>
       giveFile('compressimage-export.json', exportFile(await readEverything(stores), retentionClock.clock())),
-    deleteEverything: () => sendMessage('deleteEverything', undefined),
+    deleteEverything: () => send('deleteEverything', undefined),
     async deleteSettings() {
       await settings.clear();
       // The choice of statistics is a setting, and it is off now.

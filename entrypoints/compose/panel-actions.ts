@@ -8,7 +8,8 @@ import { batchFolder, resultPaths } from '../../lib/core/naming/result-names.ts'
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { newJobId, vaultId, type Job, type JobId } from '../../lib/core/model/job.ts';
-import { sendMessage } from '../../lib/core/protocol/messages.ts';
+import { isKeepable, kept } from '../../lib/core/model/addresses.ts';
+import { send } from '../../lib/platform/messaging.ts';
 import { translate } from '../../lib/platform/translate.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { copyAsPng, copyAsText } from '../../components/panel/clipboard.ts';
@@ -37,20 +38,19 @@ export function panelActions({
 }: PanelActionsOptions): PanelActions {
   const read = (id: JobId): Promise<Uint8Array<ArrayBuffer>> => vault.read(vaultId(id, 'result'));
   const url = (path: string): string => browser.runtime.getURL('/') + path;
+  const dismiss = together((ids: readonly JobId[]) => send('dismissJobs', { ids }));
 
   return {
     save(job, template) {
       const [fileName = job.fileName] = resultPaths([job], template, new Date());
       // Alone, it goes where downloads go.
-      void sendMessage('saveJobs', { jobs: [{ id: job.id, fileName: fileName.split('/').at(-1) ?? fileName }] });
+      void send('saveJobs', { jobs: [{ id: job.id, fileName: fileName.split('/').at(-1) ?? fileName }] });
     },
     saveAll(jobs, template) {
       const date = new Date();
       const paths = resultPaths(jobs, template, date);
       const folder = batchFolder(translate('extension_name'), date);
-      void sendMessage('saveJobs', {
-        jobs: jobs.map(({ id }, at) => ({ id, fileName: `${folder}/${paths[at] ?? ''}` })),
-      });
+      void send('saveJobs', { jobs: jobs.map(({ id }, at) => ({ id, fileName: `${folder}/${paths[at] ?? ''}` })) });
     },
     async saveArchive(jobs, template) {
       const held = new Set((await vault.held()).map(({ id }) => id));
@@ -68,45 +68,40 @@ export function panelActions({
     },
     cancel(id) {
       intake.cancel(id);
-      void sendMessage('cancelJob', { id });
+      void send('cancelJob', { id });
     },
     async retry(id, other) {
       const job = find(id);
-      if (job?.origin.kind !== 'page') await intake.bringBack(id);
-      await sendMessage('retryJob', { id, ...(other && { recipe: other }) });
+      if (!job) return;
+      if (job.origin.kind !== 'page' && job.origin.kind !== 'url') await intake.bringBack(id);
+      await send('retryJob', { id, attempt: job.attempt, ...(other && { recipe: other }) });
     },
     dismiss(id) {
       intake.cancel(id);
       intake.forget(id);
-      void sendMessage('dismissJob', { id });
+      dismiss(id);
     },
     async allow(job) {
-      if (job.origin.kind !== 'page') return;
+      if (!('url' in job.origin)) return;
       // Asked for here, where the click is.
-      if (await askForHost(job.origin.url)) await sendMessage('retryJob', { id: job.id });
+      if (await askForHost(job.origin.url)) await send('retryJob', { id: job.id, attempt: job.attempt });
     },
     async takeUrl(address) {
       const carried = /^data:/i.test(address);
       const id = newJobId();
-      const origin = {
-        kind: 'page',
-        url: carried ? address.slice(0, address.indexOf(',')).slice(0, 100) : address,
-        pageUrl: '',
-        pageTitle: '',
-        tabId: -1,
-        frameId: 0,
-        chosenAs: null,
-      } as const;
+      const origin = kept({ kind: 'url', url: address });
       const name = jobName(origin, translate('unnamed'));
       if (carried) {
         const bytes = new Blob([await readDataUrl(address)]);
         return intake.take([{ name, folder: '', alone: true, from: 'clipboard', open: () => Promise.resolve(bytes) }]);
       }
-      await sendMessage('startJobs', {
-        jobs: [
-          { id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), source: null, error: null },
-        ],
+      const error = isKeepable(address)
+        ? null
+        : new CompressionError('address-too-long', { characters: address.length }).toRecord();
+      const refused = await send('startJobs', {
+        jobs: [{ id, origin, recipe: recipe(), delivery: 'hold', name, createdAt: Date.now(), view: null, error }],
       });
+      if (refused.length > 0) throw new CompressionError('list-full');
     },
     copyPicture: (job) => copyAsPng(job, () => read(job.id)),
     copySnippet: (job, kind) => copyAsText(job, kind, () => read(job.id)),
@@ -128,12 +123,25 @@ export function panelActions({
           },
     openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     openOptions: (page) => void openTab(url('options.html'), `#${page}`),
-    purgeAll: () => void sendMessage('purgeAll', undefined),
+    purgeAll: () => void send('purgeAll', undefined),
     saveText(fileName, text) {
       const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
       Object.assign(document.createElement('a'), { href: address, download: fileName }).click();
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
     },
+  };
+}
+
+/** Gathers what is asked for in one turn into one call. */
+function together<T>(call: (items: readonly T[]) => Promise<unknown>): (item: T) => void {
+  let waiting: T[] = [];
+  return (item) => {
+    if (waiting.push(item) > 1) return;
+    queueMicrotask(() => {
+      const items = waiting;
+      waiting = [];
+      void call(items);
+    });
   };
 }
 

@@ -3,32 +3,39 @@ import { answerAsEngine } from '../../lib/engine/message-handlers.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import CodecWorker from '../../lib/engine/codec.worker.ts?worker';
 import { compileWasm } from '../../lib/engine/wasm.ts';
-import { sendMessage } from '../../lib/core/protocol/messages.ts';
-import { remoteRetentionClock } from '../../lib/storage/retention-clock.ts';
+import InspectWorker from '../../lib/engine/inspect.worker.ts?worker';
+import { createInspector } from '../../lib/engine/inspector.ts';
+import { createOutbox } from '../../lib/engine/outbox.ts';
+import { ENGINE_LOCK } from '../../lib/platform/engine-document.ts';
+import { send } from '../../lib/platform/messaging.ts';
+import { rememberedFor, remoteRetentionClock } from '../../lib/storage/retention-clock.ts';
 import { remoteKey } from '../../lib/storage/vault/key.ts';
 import { createVault } from '../../lib/storage/vault/vault.ts';
+
+/** The vault asks for its key and its deadlines at each step; between two steps of a batch neither changes. ms. */
+const ASKED_EVERY = 1_000;
 
 const pool = createPool({
   size: navigator.hardwareConcurrency,
   startWorker: () => new CodecWorker(),
   load: compileWasm,
 });
-const retentionClock = remoteRetentionClock(() => sendMessage('retentionSettings', undefined));
+// As long as this page lives: who waits for the lock learns of its end.
+void navigator.locks.request(ENGINE_LOCK, () => new Promise<never>(() => undefined));
+const retentionClock = remoteRetentionClock(rememberedFor(ASKED_EVERY, () => send('retentionSettings', undefined)));
 const vault = createVault({
-  key: remoteKey(() => sendMessage('vaultKey', undefined)),
+  key: remoteKey(rememberedFor(ASKED_EVERY, () => send('vaultKey', undefined))),
   clock: retentionClock.clock,
   idle: retentionClock.idle,
-  running: () => new Set(host.running()),
+  running: () => new Set(engine.running().map(({ id }) => id)),
   channel: new BroadcastChannel('vault'),
 });
-const host: Engine = createEngine({
+const engine: Engine = createEngine({
   vault,
   pool,
-  send: {
-    jobStarted: (message) => sendMessage('jobStarted', message),
-    jobDone: (message) => sendMessage('jobDone', message),
-    jobFailed: (message) => sendMessage('jobFailed', message),
-    engineIdle: () => sendMessage('engineIdle', undefined),
-  },
+  inspector: createInspector({ startWorker: () => new InspectWorker() }),
+  outbox: createOutbox((events) => send('engineEvents', { events })),
+  tellIdle: () => send('engineIdle', undefined),
+  lockFree: (name, signal) => navigator.locks.request(name, { mode: 'shared', signal }, () => undefined),
 });
-answerAsEngine(host);
+answerAsEngine(engine);

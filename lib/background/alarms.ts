@@ -21,28 +21,53 @@ export interface Alarms {
   rang(name: string): Promise<void>;
 }
 
+/** The shortest that Chromium allows, min. */
+const WATCH_EVERY = 0.5;
+
 export function createAlarms({ expire, clock, recover, stillRunning }: AlarmsOptions): Alarms {
+  /** Alarms that this life of the background knows to be set: each question costs a call of the browser. */
+  const known = new Set<string>();
+
+  async function isSet(name: string): Promise<boolean> {
+    if (!known.has(name) && (await browser.alarms.get(name))) known.add(name);
+    return known.has(name);
+  }
+
+  async function set(name: string, when: Parameters<typeof browser.alarms.create>[1]): Promise<void> {
+    known.add(name);
+    await browser.alarms.create(name, when);
+  }
+
+  async function clear(name: string): Promise<void> {
+    known.delete(name);
+    await browser.alarms.clear(name);
+  }
+
   async function reschedule(): Promise<void> {
     const next = await expire();
-    if (next === null) await browser.alarms.clear(EXPIRE);
-    else await browser.alarms.create(EXPIRE, { when: Date.now() + next - clock() });
+    if (next === null) await clear(EXPIRE);
+    else await set(EXPIRE, { when: Date.now() + next - clock() });
   }
 
   return {
     reschedule,
     async jobChanged(job) {
       if (RUNNING.has(job.state)) {
-        if (!(await browser.alarms.get(WATCH))) await browser.alarms.create(WATCH, { periodInMinutes: 1 });
-      } else if (!(await browser.alarms.get(EXPIRE))) {
+        if (!(await isSet(WATCH))) await set(WATCH, { periodInMinutes: WATCH_EVERY });
+      } else if (!(await isSet(EXPIRE))) {
         // Deadlines only move later, unless the person chooses so: an alarm that is set is never too late.
         await reschedule();
       }
     },
     async rang(name) {
-      if (name === EXPIRE) await reschedule();
+      if (name === EXPIRE) {
+        // It has no period, so it went when it rang.
+        known.delete(EXPIRE);
+        await reschedule();
+      }
       if (name === WATCH) {
         await recover();
-        if (!(await stillRunning())) await browser.alarms.clear(WATCH);
+        if (!(await stillRunning())) await clear(WATCH);
       }
     },
   };

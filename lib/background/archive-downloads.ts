@@ -1,6 +1,7 @@
 /** The service worker's part in archives: it answers their addresses, and ties the jobs in them to the download. */
 import { browser } from 'wxt/browser';
 import type { JobController } from './job-controller.ts';
+import type { Unfinished } from '../storage/unfinished.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { forgetOrder, isArchive, orderOf, type OrderArea } from '../storage/archive-orders.ts';
 import { answerArchive } from './archive.ts';
@@ -16,6 +17,7 @@ export function serveArchives(
   area: OrderArea,
   vault: Pick<Vault, 'held' | 'readStream'>,
   controller: Pick<JobController, 'savingTogether'>,
+  unfinished: Pick<Unfinished, 'archive' | 'archiveEnded'>,
 ): void {
   // Each call of the browser's interface is an event that keeps the worker alive for another 30 s.
   const awake = (): void => void browser.runtime.getPlatformInfo();
@@ -26,10 +28,16 @@ export function serveArchives(
   browser.downloads.onCreated.addListener(async ({ id, url }) => {
     const order = url.startsWith(browser.runtime.getURL('/')) ? await orderOf(area, url) : null;
     if (!order) return;
+    await unfinished.archive(new URL(url).pathname, order.entries.length);
     await controller.savingTogether(
       order.entries.map((entry) => entry.id),
       id,
     );
     await forgetOrder(area, url);
+  });
+  browser.downloads.onChanged.addListener(async ({ id, state }) => {
+    if (state?.current !== 'complete' && state?.current !== 'interrupted') return;
+    const [download] = await browser.downloads.search({ id });
+    if (download && isArchive(download.url)) await unfinished.archiveEnded(new URL(download.url).pathname);
   });
 }

@@ -14,18 +14,24 @@ export interface Badge {
 }
 
 export function createBadge(name: string, format: (count: number) => string): Badge {
+  /** What this life of the background has put there last: a batch's jobs change far more often than their number. */
+  let shown: number | null = null;
   return {
     async count(running) {
+      if (running === shown) return;
+      shown = running;
       await browser.action.setBadgeBackgroundColor({ color: RUNNING_COLOUR });
       await browser.action.setBadgeText({ text: running === 0 ? '' : format(running) });
       if (running > 0) await browser.action.setTitle({ title: name });
     },
     async say(sentence, tone) {
+      shown = null;
       await browser.action.setBadgeBackgroundColor({ color: tone === 'error' ? ERROR_COLOUR : RUNNING_COLOUR });
       await browser.action.setBadgeText({ text: tone === 'error' ? '!' : '✓' });
       await browser.action.setTitle({ title: `${name}\n${sentence}` });
     },
     async clear() {
+      shown = null;
       await browser.action.setBadgeText({ text: '' });
       await browser.action.setTitle({ title: name });
     },

@@ -1,311 +1,257 @@
 /**
- * A job from its beginning to its end, as the background takes it there: enqueue, hear from the engine, hand over, purge. Nothing is kept
- * in a variable: each step reads the job's record, so a background that was killed between two goes on with the next.
+ * A job from its beginning to its end, as the background takes it there: enqueue, hear from the engine, hand over, purge.
+ * Nothing is kept in a variable: each step reads the job's record, so a background that was killed between two goes on with
+ * the next. Each step may be asked for twice, and does no more then than once.
  */
 import type { EngineDocument, EngineMessages } from '../platform/engine-document.ts';
-import type { DownloadEnd } from './download.ts';
 import { CompressionError, type ErrorRecord } from '../core/errors.ts';
 import type { Receipt } from '../core/model/receipt.ts';
 import type { Recipe } from '../core/model/recipe.ts';
-import type { EngineJob } from '../core/protocol/messages.ts';
-import { RUNNING, type Job, type JobId, type SourceFacts } from '../core/model/job.ts';
+import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
+import { RUNNING, type Job, type JobId } from '../core/model/job.ts';
+import { isIn, type JobIn } from '../core/model/job-transitions.ts';
 import type { JobStore } from '../storage/job-store.ts';
+import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
 
-export interface JobControllerOptions {
+export interface JobControllerOptions extends Omit<DeliveryOptions, 'moved'> {
   readonly store: JobStore;
-  readonly engineDocument: EngineDocument;
-  readonly engine: Pick<EngineMessages, 'runJob' | 'cancelRun' | 'runningJobs' | 'openResult' | 'closeResult'>;
+  readonly engineDocument: Pick<EngineDocument, 'closeUnless'>;
+  readonly engine: Pick<EngineMessages, 'runJobs' | 'cancelRuns' | 'runningJobs' | 'openResult' | 'closeResults'>;
   /** Brings a Source that only a page can read, or that its URL carries, into the vault. */
   readonly acquireFromPage: (job: Job) => Promise<void>;
   /** Whether the extension may fetch with the person's cookies. */
   readonly mayUseCookies: (job: Job) => Promise<boolean>;
-  /** Asked again for the same URL, it gives the download that is there. */
-  readonly startDownload: (url: string, fileName: string) => Promise<number>;
-  readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
   readonly nameFor: (job: Job, receipt: Receipt, contentDisposition: string | null) => string;
-  readonly purge: (id: JobId, rule: 'downloaded' | 'failed' | 'cancelled' | 'on-demand') => Promise<void>;
-  /** Called after each change of a job's record. */
-  readonly changed: (job: Job) => Promise<void>;
+  readonly purge: (ids: readonly JobId[], rule: 'downloaded' | 'failed' | 'cancelled' | 'on-demand') => Promise<void>;
+  /** A result that the engine made is there, for the first time. */
+  readonly counted: (receipt: Receipt) => Promise<unknown>;
+  /** Called after each change of a job's record. @param before null for a new job */
+  readonly changed: (job: Job, before: Job['state'] | null) => Promise<void>;
 }
 
-export interface JobController {
-  enqueue(job: Job): Promise<void>;
-  onStarted(id: JobId, source: SourceFacts): Promise<void>;
-  onDone(id: JobId, receipt: Receipt, contentDisposition: string | null): Promise<void>;
-  onFailed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void>;
-  save(id: JobId): Promise<void>;
-  /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
-  saveAll(jobs: readonly SaveOrder[]): Promise<void>;
-  /** One download that the view started, an archive, brings all of these to disk. */
-  savingTogether(ids: readonly JobId[], downloadId: number): Promise<void>;
-  downloadChanged(downloadId: number): Promise<void>;
-  /** @param recipe another one, or none for the job's own */
-  retry(id: JobId, recipe?: Recipe): Promise<void>;
+export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savingTogether' | 'downloadChanged'> {
+  /** @param view see `EngineJob`. @throws CompressionError `list-full` */
+  enqueue(job: JobIn<'queued' | 'failed'>, view?: string | null): Promise<void>;
+  /** A view could not bring the job's Source; the job may be there already, or not. */
+  onNotTaken(job: JobIn<'failed'>): Promise<void>;
+  /** Resolves when all of it is written down. Of a run that has been given up, nothing is. */
+  onEngineEvents(events: readonly EngineEvent[]): Promise<void>;
+  /** Of a result that is no longer held, or a permission that was refused. */
+  fail(id: JobId, error: ErrorRecord): Promise<void>;
+  /** @param attempt the run that is seen to have ended, or null for the last one. @param recipe another one, or none for the job's own */
+  retry(id: JobId, attempt: number | null, recipe?: Recipe): Promise<void>;
   cancel(id: JobId): Promise<void>;
   /** Whether a person may choose another result for the job: none is being worked on or saved, and its Source may be held. */
   mayReplace(job: Job): boolean;
   /** Another result, made by this recipe, is in the vault in place of the job's own. It waits for the person. */
   replaced(id: JobId, recipe: Recipe, receipt: Receipt): Promise<void>;
-  /** Takes the job out of the list and its bytes out of the vault. */
-  dismiss(id: JobId): Promise<void>;
+  /** Takes jobs out of the list and their bytes out of the vault. */
+  dismiss(ids: readonly JobId[]): Promise<void>;
   /** Looks after jobs that nobody works on any more: they go on, or end with an error. */
   retryLost(): Promise<void>;
   closeEngineWhenIdle(): Promise<void>;
 }
 
-export interface SaveOrder {
-  readonly id: JobId;
-  readonly fileName: string;
-}
+/** An engine that was lost under a job that it had begun this often is not given it again. */
+const MAX_LOST = 2;
 
-/** Each download that runs has its result in memory, or in the browser's blob storage. */
-const DOWNLOADS_AT_ONCE = 4;
-
-/** An engine that was lost under a job this often is not tried again. */
-const MAX_ATTEMPTS = 2;
+const AT_WORK = ['queued', 'acquiring', 'compressing'] as const;
+const REPLACEABLE = ['ready', 'unsaved', 'failed'] as const;
 
 export function createJobController(options: JobControllerOptions): JobController {
   const { store, engineDocument, engine } = options;
-  /** Jobs in the middle of a step of this life of the background: `recover` leaves them alone. */
+  /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
   const inFlight = new Set<JobId>();
 
-  async function update(id: JobId, change: (job: Job) => Job | null): Promise<Job | undefined> {
-    let before: Job | undefined;
-    const job = await store.update(id, (current) => {
-      before = current;
+  /** Moves a job and tells of it. */
+  const move: JobStore['move'] = async (id, from, to, change) => {
+    let before: Job['state'] | null = null;
+    const job = await store.move(id, from, to, (current) => {
+      before = (current as Job).state;
       return change(current);
     });
-    if (job && job !== before) await options.changed(job);
+    if (job) await options.changed(job as Job, before);
     return job;
+  };
+  const delivery = createDelivery({ ...options, store: { all: store.all, move }, inFlight });
+
+  async function enqueue(job: JobIn<'queued' | 'failed'>, view: string | null = null): Promise<void> {
+    if (!(await store.add(job))) return;
+    await options.changed(job, null);
+    if (job.state === 'queued') await dispatch([job], view);
   }
 
-  async function begin(job: Job): Promise<void> {
-    await store.put(job);
-    await options.changed(job);
-    if (job.state !== 'failed') await dispatch(job);
-  }
-
-  async function dispatch(job: Job): Promise<void> {
-    inFlight.add(job.id);
+  async function dispatch(jobs: readonly Job[], view: string | null = null): Promise<void> {
+    for (const { id } of jobs) inFlight.add(id);
     try {
-      const url = httpUrlOf(job);
-      await update(job.id, (current) => ({ ...current, state: 'acquiring' }));
-      if (url === null && job.origin.kind === 'page') await options.acquireFromPage(job);
-      const work: EngineJob = {
-        id: job.id,
-        recipe: job.recipe,
-        url,
-        withCookies: url !== null && (await options.mayUseCookies(job)),
-      };
-      await engineDocument.withEngine(() => engine.runJob(work));
+      const work = (await Promise.all(jobs.map((job) => workOf(job, view)))).filter((each) => each !== null);
+      if (work.length > 0) await engine.runJobs({ jobs: work });
     } catch (thrown) {
-      await failed(job.id, CompressionError.from(thrown, 'engine-stopped').toRecord(), null);
+      const error = CompressionError.from(thrown, 'engine-stopped').toRecord();
+      await Promise.all(jobs.map(({ id, attempt }) => failed(id, attempt, error, null)));
     } finally {
-      inFlight.delete(job.id);
+      for (const { id } of jobs) inFlight.delete(id);
     }
   }
 
-  async function failed(id: JobId, error: ErrorRecord, source: SourceFacts | null): Promise<void> {
-    const job = await update(id, (current) => ({ ...factsOf(current), state: 'failed', error, source }));
-    // A Source that could not be worked on has no use; one from a view stays for another recipe.
-    if (job?.origin.kind === 'page') await options.purge(id, error.code === 'cancelled' ? 'cancelled' : 'failed');
+  /** What the engine is to do, or null when the job has failed before. */
+  async function workOf(job: Job, view: string | null): Promise<EngineJob | null> {
+    const { id, attempt, recipe, origin } = job;
+    try {
+      const url = 'url' in origin && /^https?:/i.test(origin.url) ? origin.url : null;
+      if (url === null && origin.kind === 'page') await options.acquireFromPage(job);
+      return { id, attempt, recipe, url, withCookies: url !== null && (await options.mayUseCookies(job)), view };
+    } catch (thrown) {
+      await failed(id, attempt, CompressionError.from(thrown).toRecord(), null);
+      return null;
+    }
   }
 
-  async function save(id: JobId): Promise<void> {
-    const job = await toSaving(id, null);
-    if (job) await handOver(job);
-  }
-
-  /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
-  async function toSaving(
+  async function failed(
     id: JobId,
-    downloadId: number | null,
-    fileName?: string,
-  ): Promise<(Job & { state: 'saving' }) | null> {
-    let mine = false;
-    const job = await update(id, (current) => {
-      mine = current.state === 'ready' || current.state === 'unsaved';
-      return current.state === 'ready' || current.state === 'unsaved'
-        ? {
-            ...factsOf(current),
-            state: 'saving',
-            receipt: current.receipt,
-            fileName: fileName ?? current.fileName,
-            downloadId,
-          }
-        : null;
-    });
-    return mine && job?.state === 'saving' ? job : null;
-  }
-
-  /** Hands over what waits to be saved, newest first, as long as few enough downloads run. */
-  async function saveNext(): Promise<void> {
-    const saving = (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
-    const waiting = saving.filter((job) => job.downloadId === null && !inFlight.has(job.id));
-    const free = DOWNLOADS_AT_ONCE - (saving.length - waiting.length);
-    await Promise.all(waiting.slice(0, Math.max(0, free)).map(handOver));
-  }
-
-  async function handOver(job: Job & { state: 'saving' }): Promise<void> {
-    const { id } = job;
-    inFlight.add(id);
-    try {
-      const opened = await engineDocument.withEngine(() => engine.openResult({ id }));
-      if (!opened.ok) throw CompressionError.fromRecord(opened.error);
-      const downloadId = await options.startDownload(opened.url, job.fileName);
-      await update(id, (current) => (current.state === 'saving' ? { ...current, downloadId } : null));
-      await downloadChanged(downloadId);
-    } catch (thrown) {
-      await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
-    } finally {
-      inFlight.delete(id);
-    }
-  }
-
-  async function unsaved(id: JobId, error: CompressionError): Promise<void> {
-    await update(id, (current) =>
-      current.state === 'saving'
-        ? {
-            ...factsOf(current),
-            state: 'unsaved',
-            receipt: current.receipt,
-            fileName: current.fileName,
-            error: error.toRecord(),
-          }
-        : null,
+    attempt: number | null,
+    error: ErrorRecord,
+    source: JobIn<'failed'>['source'],
+  ): Promise<void> {
+    const job = await move(id, [...AT_WORK, 'ready', 'unsaved', 'failed'], 'failed', (current) =>
+      attempt === null || (current.attempt === attempt && isIn(current, ...AT_WORK)) ? { error, source } : null,
     );
-    await closeResult(id);
-    await saveNext();
+    if (job) await letGo([job]);
   }
 
-  async function closeResult(id: JobId): Promise<void> {
-    if (await engineDocument.exists()) await engine.closeResult({ id });
-  }
-
-  async function downloadChanged(downloadId: number): Promise<void> {
-    const jobs = (await store.all()).filter((each) => each.state === 'saving' && each.downloadId === downloadId);
-    if (jobs.length === 0) return;
-    const end = await options.downloadEnd(downloadId);
-    if (!end) return;
-    for (const { id } of jobs) {
-      if (end.state === 'interrupted') {
-        await unsaved(id, end.error);
-        continue;
-      }
-      await update(id, (current) =>
-        current.state === 'saving'
-          ? // In an archive, each keeps the name that it has there.
-            {
-              ...factsOf(current),
-              state: 'saved',
-              receipt: current.receipt,
-              fileName: jobs.length === 1 ? end.fileName : current.fileName,
-              downloadId,
-            }
-          : null,
-      );
-      await closeResult(id);
-      await options.purge(id, 'downloaded');
+  /** A Source that could not be worked on has no use; one from a view stays for another recipe. */
+  async function letGo(jobs: readonly JobIn<'failed'>[]): Promise<void> {
+    const ofPages = jobs.filter(({ origin }) => origin.kind === 'page' || origin.kind === 'url');
+    for (const rule of ['cancelled', 'failed'] as const) {
+      const ids = ofPages.filter(({ error }) => (error.code === 'cancelled') === (rule === 'cancelled'));
+      if (ids.length > 0)
+        await options.purge(
+          ids.map(({ id }) => id),
+          rule,
+        );
     }
-    await saveNext();
   }
 
-  async function again(job: Job): Promise<void> {
-    if (job.attempts >= MAX_ATTEMPTS) return failed(job.id, new CompressionError('engine-stopped').toRecord(), null);
-    const queued = await update(job.id, (current) => ({
-      ...factsOf(current),
-      attempts: current.attempts + 1,
-      state: 'queued',
-    }));
-    if (queued) await dispatch(queued);
+  async function onEvent(event: EngineEvent): Promise<void> {
+    const { id, attempt } = event;
+    const mine = (job: Job): boolean => job.attempt === attempt;
+    switch (event.kind) {
+      case 'acquiring':
+        await move(id, ['queued'], 'acquiring', (job) => (mine(job) ? {} : null));
+        return;
+      case 'inspected':
+        await move(id, ['queued'], 'queued', (job) => (mine(job) ? { source: event.source } : null));
+        return;
+      case 'started':
+        await move(id, ['queued', 'acquiring'], 'compressing', (job) => (mine(job) ? { source: event.source } : null));
+        return;
+      case 'done': {
+        const job = await move(id, AT_WORK, 'ready', (current) =>
+          mine(current)
+            ? { receipt: event.receipt, fileName: options.nameFor(current, event.receipt, event.contentDisposition) }
+            : null,
+        );
+        if (!job) return;
+        await Promise.all([options.counted(event.receipt), job.delivery === 'download' && delivery.save(id)]);
+        return;
+      }
+      case 'failed':
+        await failed(id, attempt, event.error, event.source);
+        return;
+    }
+  }
+
+  async function again(jobs: readonly Job[]): Promise<void> {
+    const moved = await Promise.all(
+      jobs.map(async ({ id, attempt, state }) => {
+        // What waits has not been begun: it is not what ended the engine.
+        const lost = state === 'queued' ? 0 : 1;
+        const job = await move(id, AT_WORK, 'queued', (current) =>
+          current.attempt === attempt && current.lost + lost <= MAX_LOST
+            ? { source: null, changed: { attempt: attempt + 1, lost: current.lost + lost } }
+            : null,
+        );
+        if (!job) await failed(id, attempt, new CompressionError('engine-stopped').toRecord(), null);
+        return job;
+      }),
+    );
+    await dispatch(moved.filter((job) => job !== null));
   }
 
   return {
-    enqueue: begin,
-    onFailed: failed,
-    save,
-    async saveAll(jobs) {
-      for (const { id, fileName } of jobs) await toSaving(id, null, fileName);
-      await saveNext();
+    enqueue,
+    async onNotTaken(job) {
+      if (await store.add(job)) return options.changed(job, null);
+      await engine.cancelRuns({ ids: [job.id] });
+      await failed(job.id, job.attempt, job.error, null);
     },
-    async savingTogether(ids, downloadId) {
-      for (const id of ids) await toSaving(id, downloadId);
-      await downloadChanged(downloadId);
-    },
-    downloadChanged,
-    async onStarted(id, source) {
-      await update(id, (current) => ({ ...factsOf(current), state: 'compressing', source }));
-    },
-    async onDone(id, receipt, contentDisposition) {
-      const job = await update(id, (current) => ({
-        ...factsOf(current),
-        state: 'ready',
-        receipt,
-        fileName: options.nameFor(current, receipt, contentDisposition),
-      }));
-      if (job?.delivery === 'download') await save(id);
-    },
-    async retry(id, recipe) {
-      const job = await update(id, (current) =>
-        RUNNING.has(current.state)
-          ? null
-          : { ...factsOf(current), recipe: recipe ?? current.recipe, attempts: 0, state: 'queued' },
+    async onEngineEvents(events) {
+      const byJob = new Map<JobId, EngineEvent[]>();
+      for (const event of events) byJob.set(event.id, [...(byJob.get(event.id) ?? []), event]);
+      await Promise.all(
+        [...byJob.values()].map(async (ofOne) => {
+          for (const event of ofOne) await onEvent(event);
+        }),
       );
-      if (job?.state === 'queued') await dispatch(job);
+    },
+    fail: (id, error) => failed(id, null, error, null),
+    ...delivery,
+    async retry(id, attempt, recipe) {
+      const job = await move(id, ['ready', 'unsaved', 'saved', 'failed'], 'queued', (current) =>
+        attempt === null || current.attempt === attempt
+          ? { source: null, changed: { recipe: recipe ?? current.recipe, attempt: current.attempt + 1, lost: 0 } }
+          : null,
+      );
+      if (job) await dispatch([job]);
     },
     async cancel(id) {
-      if (await engineDocument.exists()) await engine.cancelRun({ id });
       const job = await store.get(id);
-      if (job && (job.state === 'queued' || job.state === 'acquiring' || job.state === 'compressing')) {
-        await failed(id, new CompressionError('cancelled').toRecord(), null);
-      }
+      if (!job || !isIn(job, ...AT_WORK)) return;
+      // Written down first: what the engine still says of this run is not heard then.
+      await failed(id, job.attempt, new CompressionError('cancelled').toRecord(), null);
+      await engine.cancelRuns({ ids: [id] });
     },
     mayReplace,
     async replaced(id, recipe, receipt) {
-      await update(id, (current) =>
-        mayReplace(current)
-          ? {
-              ...factsOf(current),
-              recipe,
-              delivery: 'hold',
-              state: 'ready',
-              receipt,
-              fileName:
-                'receipt' in current && current.receipt.output.format === receipt.output.format
-                  ? current.fileName
-                  : options.nameFor(current, receipt, null),
-            }
-          : null,
-      );
-      await closeResult(id);
+      await move(id, REPLACEABLE, 'ready', (current) => ({
+        receipt,
+        fileName:
+          'receipt' in current && current.receipt.output.format === receipt.output.format
+            ? current.fileName
+            : options.nameFor(current, receipt, null),
+        changed: { recipe, delivery: 'hold' },
+      }));
+      await engine.closeResults({ ids: [id] });
     },
-    async dismiss(id) {
-      if (await engineDocument.exists()) {
-        await engine.cancelRun({ id });
-        await engine.closeResult({ id });
+    async dismiss(ids) {
+      const was = await Promise.all(ids.map((id) => store.get(id)));
+      await store.remove(ids);
+      const busy = was.flatMap((job) => (job && RUNNING.has(job.state) ? [job.id] : []));
+      if (busy.length > 0) {
+        await engine.cancelRuns({ ids: busy });
+        await engine.closeResults({ ids: busy });
       }
-      const was = await store.get(id);
-      await store.remove(id);
-      await options.purge(id, 'on-demand');
-      if (was?.state === 'saving') await saveNext();
+      await options.purge(ids, 'on-demand');
+      if (was.some((job) => job?.state === 'saving')) await delivery.saveNext();
     },
     async retryLost() {
-      const stuck = (await store.all()).filter((job) => RUNNING.has(job.state) && !inFlight.has(job.id));
-      if (stuck.length === 0) return;
-      const working = new Set((await engineDocument.exists()) ? await engine.runningJobs() : []);
-      for (const job of stuck) {
-        if (job.state === 'saving') {
-          if (job.downloadId !== null) await downloadChanged(job.downloadId);
-        } else if (!working.has(job.id)) {
-          // It may have ended while the engine was asked.
-          const now = await store.get(job.id);
-          if (now && now.state === job.state && !inFlight.has(job.id)) await again(now);
-        }
+      const isStuck = (job: Job): boolean => isIn(job, ...AT_WORK) && !inFlight.has(job.id);
+      const stuck = (await store.all()).filter(isStuck);
+      if (stuck.length > 0) {
+        const working = new Map((await engine.runningJobs(undefined)).map(({ id, attempt }) => [id, attempt]));
+        const lost = stuck.filter(({ id, attempt }) => working.get(id) !== attempt);
+        // They may have ended while the engine was asked.
+        const now = await Promise.all(lost.map(({ id }) => store.get(id)));
+        await again(
+          now.filter(
+            (job): job is Job =>
+              job !== undefined &&
+              isStuck(job) &&
+              lost.some(({ id, attempt }) => id === job.id && attempt === job.attempt),
+          ),
+        );
       }
-      await saveNext();
-      for (const job of await store.all()) {
-        if (job.state === 'ready' && job.delivery === 'download') await save(job.id);
-      }
+      await delivery.goOn();
     },
     async closeEngineWhenIdle() {
       await engineDocument.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));
@@ -313,18 +259,6 @@ export function createJobController(options: JobControllerOptions): JobControlle
   };
 }
 
-const REPLACEABLE: ReadonlySet<Job['state']> = new Set<Job['state']>(['ready', 'unsaved', 'failed']);
-
 function mayReplace(job: Job): boolean {
-  return REPLACEABLE.has(job.state);
-}
-
-/** What stays the same through a job's states. */
-function factsOf(job: Job): Omit<Job & { state: 'queued' }, 'state'> {
-  const { id, createdAt, origin, recipe, delivery, name, attempts } = job;
-  return { id, createdAt, origin, recipe, delivery, name, attempts };
-}
-
-function httpUrlOf(job: Job): string | null {
-  return job.origin.kind === 'page' && /^https?:/i.test(job.origin.url) ? job.origin.url : null;
+  return isIn(job, ...REPLACEABLE);
 }

@@ -1,11 +1,11 @@
 /** The background's end of the protocol. */
 import type { PageJobs } from './page-jobs.ts';
-import { onMessage, type Done } from '../core/protocol/messages.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { RetentionSettings } from '../core/model/retention-settings.ts';
+import type { Done, EngineEvent, StartRequest, ToBackground } from '../core/protocol/messages.ts';
+import { answer, type Handlers } from '../platform/messaging.ts';
 import type { Retention } from './retention.ts';
-import type { Receipt } from '../core/model/receipt.ts';
-import type { Job, JobId } from '../core/model/job.ts';
+import type { JobId } from '../core/model/job.ts';
 import type { PreviewService } from './preview-service.ts';
 import type { JobController } from './job-controller.ts';
 
@@ -18,11 +18,13 @@ export interface BackgroundEnds {
   readonly exportedKey: () => Promise<string | null>;
   readonly retentionSettings: () => Promise<RetentionSettings>;
   readonly retention: Retention;
-  /** Counts the finished image of a job that is still wanted, if the person lets it be counted. */
-  readonly count: (id: JobId, receipt: Receipt) => Promise<void>;
 }
 
-export function answerAsBackground({
+export function answerAsBackground(ends: BackgroundEnds): void {
+  answer(backgroundHandlers(ends));
+}
+
+export function backgroundHandlers({
   controller,
   pageJobs,
   previews,
@@ -31,57 +33,62 @@ export function answerAsBackground({
   exportedKey,
   retentionSettings,
   retention,
-  count,
-}: BackgroundEnds): void {
-  onMessage('vaultKey', async () => {
-    await ready;
-    return exportedKey();
-  });
-  onMessage('retentionSettings', retentionSettings);
-  onMessage('jobStarted', ({ data }) => controller.onStarted(data.id, data.source));
-  onMessage('jobDone', async ({ data }) => {
-    await Promise.all([
-      controller.onDone(data.id, data.receipt, data.contentDisposition),
-      count(data.id, data.receipt),
-    ]);
-  });
-  onMessage('jobFailed', ({ data }) => {
-    if (data.error.code === 'needs-permission') refusing.add(String(data.error.parameters['host']));
-    return controller.onFailed(data.id, data.error, data.source);
-  });
-  onMessage('engineIdle', () => controller.closeEngineWhenIdle());
-  onMessage('startJobs', async ({ data }) => {
-    await ready;
-    await Promise.all(
-      data.jobs.map(({ error, ...job }) => {
-        const facts = { ...job, attempts: 0 };
-        return controller.enqueue(
-          error
-            ? ({ ...facts, state: 'failed', error, source: null } satisfies Job)
-            : ({ ...facts, state: 'queued' } satisfies Job),
-        );
-      }),
-    );
-  });
-  onMessage('saveJob', ({ data }) => controller.save(data.id));
-  onMessage('saveJobs', ({ data }) => controller.saveAll(data.jobs));
-  onMessage('retryJob', ({ data }) => controller.retry(data.id, data.recipe));
-  onMessage('cancelJob', ({ data }) => controller.cancel(data.id));
-  onMessage('dismissJob', ({ data }) => controller.dismiss(data.id));
-  onMessage('purgeItem', ({ data }) => retention.purgeItem(data.id));
-  onMessage('purgeAll', retention.purgeAll);
-  onMessage('deleteEverything', async () => {
-    refusing.clear();
-    await retention.deleteEverything();
-  });
-  onMessage('ensureEngine', () => done(previews.needHost()));
-  onMessage('applyPreview', ({ data }) => done(previews.apply(data.id, data.view, data.recipe, data.receipt)));
-  onMessage('closePreview', ({ data }) => previews.close(data.id, data.view));
-  // Not one await before: the toast's click is the gesture that lets the permission be asked for.
-  onMessage('allowAndRetry', ({ data }) => pageJobs.allowAndRetry(data.id, data.url));
+}: BackgroundEnds): Handlers<keyof ToBackground> {
+  /** @returns whether the list had room for it */
+  async function start({ error, view, ...request }: StartRequest): Promise<boolean> {
+    const facts = { ...request, attempt: 1, lost: 0 };
+    try {
+      if (error) await controller.onNotTaken({ ...facts, state: 'failed', error, source: null });
+      else await controller.enqueue({ ...facts, state: 'queued', source: null }, view);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof CompressionError && thrown.code === 'list-full') return false;
+      throw thrown;
+    }
+  }
+
+  return {
+    async vaultKey() {
+      await ready;
+      return exportedKey();
+    },
+    retentionSettings,
+    async engineEvents({ events }) {
+      await ready;
+      for (const host of events.flatMap(refusingHost)) refusing.add(host);
+      await controller.onEngineEvents(events);
+    },
+    engineIdle: () => controller.closeEngineWhenIdle(),
+    async startJobs({ jobs }) {
+      await ready;
+      const taken = await Promise.all(jobs.map(start));
+      return jobs.flatMap(({ id }, index): JobId[] => (taken[index] ? [] : [id]));
+    },
+    saveJob: ({ id }) => controller.save(id),
+    saveJobs: ({ jobs }) => controller.saveAll(jobs),
+    retryJob: ({ id, attempt, recipe }) => controller.retry(id, attempt, recipe),
+    cancelJob: ({ id }) => controller.cancel(id),
+    dismissJobs: ({ ids }) => controller.dismiss(ids),
+    purgeItem: ({ id }) => retention.purgeItem(id),
+    purgeAll: () => retention.purgeAll(),
+    async deleteEverything() {
+      refusing.clear();
+      await retention.deleteEverything();
+    },
+    ensureEngine: () => done(previews.ensureEngine()),
+    applyPreview: ({ id, view, recipe, receipt }) => done(previews.apply(id, view, recipe, receipt)),
+    closePreview: ({ id, view }) => previews.close(id, view),
+    // Not one await before: the toast's click is the gesture that lets the permission be asked for.
+    allowAndRetry: ({ id, url }) => pageJobs.allowAndRetry(id, url),
+  };
 }
 
-/** An error as an answer: what is thrown in a listener would arrive without its code. */
+function refusingHost(event: EngineEvent): string[] {
+  return event.kind === 'failed' && event.error.code === 'needs-permission'
+    ? [String(event.error.parameters['host'])]
+    : [];
+}
+
 async function done(step: Promise<void>): Promise<Done> {
   try {
     await step;

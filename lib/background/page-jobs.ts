@@ -2,9 +2,10 @@
 import type { Browser } from 'wxt/browser';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
+import { isKeepable, kept } from '../core/model/addresses.ts';
 import { newJobId, vaultId, type Job, type JobId, type Origin } from '../core/model/job.ts';
+import { moved, type JobIn } from '../core/model/job-transitions.ts';
 import type { JobController } from './job-controller.ts';
-import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { hostOf } from '../core/naming/host.ts';
 import { readBlobInPage, readDataUrl } from './page-bytes.ts';
@@ -15,7 +16,6 @@ import { recipeOf } from './menu.ts';
 type PageOrigin = Origin & { kind: 'page' };
 
 export interface PageJobsOptions {
-  readonly store: JobStore;
   readonly controller: JobController;
   readonly vault: Vault;
   /** Resolves once the session is open: before it nothing may be held. */
@@ -34,7 +34,6 @@ export interface PageJobs {
 }
 
 export function createPageJobs({
-  store,
   controller,
   vault,
   ready,
@@ -46,18 +45,21 @@ export function createPageJobs({
   async function begin(origin: PageOrigin, recipe: Recipe, allowed: Promise<boolean> | null): Promise<void> {
     await ready;
     const carried = origin.url.startsWith('data:');
-    const job: Job = {
+    const job: JobIn<'queued'> = {
       id: newJobId(),
       createdAt: Date.now(),
       recipe,
       delivery: 'download',
       name: nameFor(origin),
-      attempts: 0,
+      attempt: 1,
+      lost: 0,
       state: 'queued',
-      // The bytes of a data: URL go into the vault, not into the record: `storage.session` holds 10 MB in all.
-      origin: carried ? { ...origin, url: origin.url.slice(0, origin.url.indexOf(',')).slice(0, 100) } : origin,
+      source: null,
+      // The bytes of a data: URL go into the vault.
+      origin: kept(origin),
     };
     try {
+      if (!isKeepable(origin.url)) throw new CompressionError('address-too-long', { characters: origin.url.length });
       if (allowed && !(await allowed)) throw new CompressionError('permission-refused', { host: hostOf(origin.url) });
       if (carried)
         await vault.put(
@@ -65,10 +67,20 @@ export function createPageJobs({
           await readDataUrl(origin.url),
         );
     } catch (thrown) {
-      await store.put(job);
-      return controller.onFailed(job.id, CompressionError.from(thrown).toRecord(), null);
+      return controller.enqueue(
+        moved(job, 'failed', { error: CompressionError.from(thrown).toRecord(), source: null }),
+      );
     }
     await controller.enqueue(job);
+  }
+
+  /** What can't even become a job is said where the click was. */
+  async function beginOrSay(...[origin, recipe, allowed]: Parameters<typeof begin>): Promise<void> {
+    try {
+      await begin(origin, recipe, allowed);
+    } catch (thrown) {
+      await failedWithoutJob(origin.tabId, CompressionError.from(thrown));
+    }
   }
 
   return {
@@ -79,7 +91,7 @@ export function createPageJobs({
       // Chrome takes a request for permission only here, before the first await.
       const allowed = refusing.has(hostOf(url)) ? askForHost(url) : null;
       if (url === '') return failedWithoutJob(tab.id, new CompressionError('blob-gone'));
-      await begin(
+      await beginOrSay(
         {
           kind: 'page',
           url,
@@ -112,13 +124,8 @@ export function createPageJobs({
       await ready;
       if (allowed) {
         refusing.delete(hostOf(url));
-        await controller.retry(id);
-      } else
-        await controller.onFailed(
-          id,
-          new CompressionError('permission-refused', { host: hostOf(url) }).toRecord(),
-          null,
-        );
+        await controller.retry(id, null);
+      } else await controller.fail(id, new CompressionError('permission-refused', { host: hostOf(url) }).toRecord());
     },
   };
 }
@@ -127,7 +134,7 @@ export function createPageJobs({
 export async function acquireFromPage(job: Job, vault: Vault): Promise<void> {
   if (job.origin.kind !== 'page') return;
   const id = vaultId(job.id, 'source');
-  if ((await vault.held()).some((item) => item.id === id)) return;
+  if (await vault.has(id)) return;
   const { url, tabId, frameId } = job.origin;
   if (url.startsWith('data:')) throw new CompressionError('item-gone');
   if (!url.startsWith('blob:')) throw new CompressionError('page-blocked');
@@ -136,6 +143,7 @@ export async function acquireFromPage(job: Job, vault: Vault): Promise<void> {
 
 /** The tab's own origin is readable while activeTab is granted, other hosts once they are allowed: there cookies go along. */
 export async function mayUseCookies(job: Job): Promise<boolean> {
-  if (job.origin.kind !== 'page') return false;
-  return sameOrigin(job.origin.url, job.origin.pageUrl) || (await mayReadHost(job.origin.url));
+  const { origin } = job;
+  if (origin.kind !== 'page' && origin.kind !== 'url') return false;
+  return (origin.kind === 'page' && sameOrigin(origin.url, origin.pageUrl)) || (await mayReadHost(origin.url));
 }

@@ -9,8 +9,8 @@ import type { JobController } from './job-controller.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface PreviewService {
-  /** @throws CompressionError `engine-stopped` when the host cannot be made. */
-  needHost(): Promise<void>;
+  /** @throws CompressionError `engine-stopped` when it cannot be made. */
+  ensureEngine(): Promise<void>;
   /** @throws CompressionError `item-gone` when the preview is no longer held, or the job takes no other result now. */
   apply(id: JobId, view: ViewId, recipe: Recipe, receipt: Receipt): Promise<void>;
   close(id: JobId, view: ViewId): Promise<void>;
@@ -20,7 +20,7 @@ export interface PreviewServiceOptions {
   readonly store: Pick<JobStore, 'get'>;
   readonly controller: Pick<JobController, 'mayReplace' | 'replaced'>;
   readonly vault: Pick<Vault, 'read' | 'put' | 'purge'>;
-  readonly engineDocument: Pick<EngineDocument, 'withEngine' | 'exists'>;
+  readonly engineDocument: Pick<EngineDocument, 'withEngine'>;
   readonly engine: Pick<EngineMessages, 'cancelPreview'>;
 }
 
@@ -32,7 +32,7 @@ export function createPreviewService({
   engine,
 }: PreviewServiceOptions): PreviewService {
   return {
-    needHost: () => engineDocument.withEngine(() => Promise.resolve()),
+    ensureEngine: () => engineDocument.withEngine(() => Promise.resolve()),
     async apply(id, view, recipe, receipt) {
       const job = await store.get(id);
       if (!job || !controller.mayReplace(job)) throw new CompressionError('item-gone');
@@ -46,8 +46,8 @@ export function createPreviewService({
       await controller.replaced(id, recipe, receipt);
     },
     async close(id, view) {
-      if (await engineDocument.exists()) await engine.cancelPreview({ view });
-      for (const part of PREVIEW_PARTS) await vault.purge({ id: previewId(id, view, part) }, 'on-demand');
+      await engine.cancelPreview({ view });
+      await vault.purge({ ids: PREVIEW_PARTS.map((part) => previewId(id, view, part)) }, 'on-demand');
     },
   };
 }

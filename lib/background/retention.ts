@@ -3,7 +3,7 @@
  * on alarms, on the vault's changes, and when a person says so.
  */
 import { holdReason } from './hold-reason.ts';
-import { RUNNING, vaultId, type Job } from '../core/model/job.ts';
+import { RUNNING, vaultId, type Job, type JobId, type JobState } from '../core/model/job.ts';
 import type { JobController } from './job-controller.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { CompressionError } from '../core/errors.ts';
@@ -17,7 +17,7 @@ import type { RetentionClock } from '../storage/retention-clock.ts';
 export interface RetentionOptions {
   readonly vault: Vault;
   readonly jobs: JobStore;
-  readonly controller: Pick<JobController, 'dismiss' | 'onFailed'>;
+  readonly controller: Pick<JobController, 'dismiss' | 'fail'>;
   readonly clock: RetentionClock;
   readonly session: Pick<SessionArea, 'get' | 'remove'>;
   /** Makes the views let go of what they have not taken in yet, and forgets the notes of views that are gone. */
@@ -28,8 +28,8 @@ export interface RetentionOptions {
 }
 
 export interface Retention {
-  /** Writes down why its items are held now, and the Source's format once it is known. */
-  jobChanged(job: Job): Promise<void>;
+  /** Writes down why its items are held now, where that is not why they were. */
+  jobChanged(job: Job, before: JobState | null): Promise<void>;
   /**
    * Purges all that is past its deadline: items by the vault's rules, and the record of a job that is over and holds
    * nothing, the idle time after it was made. Gives the next deadline, ms since the epoch, or null when nothing is kept.
@@ -59,12 +59,14 @@ export function createRetention({
     let next = await vault.expire();
     const [idle, now] = [await clock.idle(), clock.clock()];
     const holding = new Set((await vault.held()).map(({ jobId }) => jobId));
+    const due: JobId[] = [];
     for (const job of await jobs.all()) {
       if (RUNNING.has(job.state) || holding.has(job.id)) continue;
       const age = ageOf(job);
-      if (isDue(age, now, idle)) await jobs.remove(job.id);
+      if (isDue(age, now, idle)) due.push(job.id);
       else next = Math.min(next ?? Infinity, effectiveDeadline(age, idle));
     }
+    if (due.length > 0) await jobs.remove(due);
     await settle();
     return next;
   }
@@ -77,13 +79,13 @@ export function createRetention({
       if (held.has(vaultId(id, 'result'))) continue;
       // It may have been taken, or made anew, while the vault was asked.
       const now = await jobs.get(id);
-      if (now && isHeld(now)) await controller.onFailed(id, new CompressionError('item-gone').toRecord(), null);
+      if (now && isHeld(now)) await controller.fail(id, new CompressionError('item-gone').toRecord());
     }
   }
 
   async function purgeAll(): Promise<void> {
     await dropIntake();
-    await Promise.all((await jobs.all()).map(({ id }) => controller.dismiss(id)));
+    await controller.dismiss((await jobs.all()).map(({ id }) => id));
     await vault.purge('all', 'on-demand');
     // What else has names in it: orders of archives.
     await session.remove(Object.keys(await session.get(null)).filter((key) => key.startsWith('archive:')));
@@ -91,10 +93,10 @@ export function createRetention({
   }
 
   return {
-    async jobChanged(job) {
-      await vault.mark({ jobId: job.id }, { why: holdReason(job.state) });
-      if (job.state === 'compressing' && job.source)
-        await vault.mark({ id: vaultId(job.id, 'source') }, { format: job.source.format });
+    async jobChanged({ id, state }, before) {
+      const why = holdReason(state);
+      // What is put says so itself: a Source that its job is worked on, a result that it waits.
+      if (why !== (before === null ? 'working' : holdReason(before))) await vault.mark({ jobId: id }, { why });
     },
     expire,
     settle,
@@ -103,12 +105,12 @@ export function createRetention({
       await vault.purge({ id }, 'on-demand');
       if (!item) return;
       if ((await vault.held()).some(({ jobId }) => jobId === item.jobId)) await settle();
-      else await controller.dismiss(item.jobId);
+      else await controller.dismiss([item.jobId]);
     },
     purgeAll,
     async deleteEverything() {
       await purgeAll();
-      await Promise.all([vault.clearLedger(), statistics.clear()]);
+      await Promise.all([vault.forgetPurges(), statistics.clear()]);
     },
   };
 }

@@ -27,6 +27,8 @@ export const ERROR_PARAMETERS = {
   'blob-gone': [],
   'page-blocked': [],
   'file-gone': ['name'],
+  'not-taken-in': [],
+  'address-too-long': ['characters'],
   'no-image-in-view': [],
   // The work went wrong.
   'codec-failed': ['format'],
@@ -35,7 +37,8 @@ export const ERROR_PARAMETERS = {
   'bad-recipe': ['field', 'reason'],
   cancelled: [],
   // Holding and handing over.
-  'vault-full': ['megabytes'],
+  'vault-full': ['megabytes', 'others'],
+  'list-full': [],
   'item-gone': [],
   'download-failed': ['reason'],
   'download-cancelled': [],

@@ -14,7 +14,7 @@ export async function compressInPool(
   plan: Plan,
   inspection: Inspection,
   bytes: Uint8Array<ArrayBuffer>,
-  how: Pick<RunOptions, 'signal' | 'urgent'>,
+  how: Pick<RunOptions, 'signal' | 'urgent' | 'onStart'>,
 ): Promise<Compressed> {
   checkFileSize(bytes.length);
   const drawn = plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size) : undefined;

@@ -3,57 +3,84 @@
  * outlives the service worker; what it finds out it tells the background, which keeps the job's record.
  */
 import { fetchImage } from './fetch-image.ts';
-import { makePlan } from '../core/pipeline/plan.ts';
 import type { Outcome } from '../core/model/receipt.ts';
-import { CompressionError } from '../core/errors.ts';
-import { inspect } from '../core/image/inspect.ts';
-import { checkLimits } from '../core/image/limits.ts';
-import { expandSvgz } from '../core/decoders/svgz.ts';
+import { CompressionError, type ErrorRecord } from '../core/errors.ts';
 import { vaultId, type JobId, type SourceFacts, type ViewId } from '../core/model/job.ts';
-import { sourceFacts } from '../core/pipeline/source-facts.ts';
-import type { DisplayRequest, EngineJob, PreviewRequest, ToBackground } from '../core/protocol/messages.ts';
+import { expandSvgz } from '../core/decoders/svgz.ts';
+import type { DisplayRequest, EngineJob, PreviewRequest, Run } from '../core/protocol/messages.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { compressInPool } from './compress-in-pool.ts';
 import { createGate } from './gate.ts';
+import type { Inspected, Inspector } from './inspector.ts';
+import type { Outbox } from './outbox.ts';
 import type { Pool } from './pool.ts';
 import { createPreviews } from './previews.ts';
-
-type SentByEngine = Pick<ToBackground, 'jobStarted' | 'jobDone' | 'jobFailed' | 'engineIdle'>;
 
 export interface EngineOptions {
   readonly vault: Vault;
   readonly pool: Pool;
-  /** Messages to the background, which is woken by them. */
-  readonly send: { readonly [K in keyof SentByEngine]: (...data: Parameters<SentByEngine[K]>) => Promise<unknown> };
-  /** With nothing to do for this long, the background is told that the host may be closed. */
+  readonly inspector: Inspector;
+  readonly outbox: Outbox;
+  /** With nothing to do for this long, the background is told that the engine may be closed. */
+  readonly tellIdle: () => Promise<unknown>;
   readonly idleMilliseconds?: number;
+  /** Resolves when nobody holds the lock of this name: the view that held it is gone. */
+  readonly lockFree: (name: string, signal: AbortSignal) => Promise<unknown>;
 }
 
 export interface Engine {
-  /** Begins a job, or does nothing when it is already being worked on. */
-  run(job: EngineJob): void;
-  cancel(id: JobId): void;
-  running(): JobId[];
+  /** Begins the runs; those that it has begun before, or of which it has a later one, it leaves as they are. */
+  run(jobs: readonly EngineJob[]): void;
+  cancel(ids: readonly JobId[]): void;
+  /** Those too whose end the background has not heard of. */
+  running(): Run[];
   /** @throws CompressionError `item-gone` when the result is no longer held. */
   open(id: JobId): Promise<string>;
-  close(id: JobId): void;
+  close(ids: readonly JobId[]): void;
   /** See `Previews`. */
   preview(request: PreviewRequest): Promise<Outcome>;
   display(request: DisplayRequest): Promise<Outcome>;
   cancelPreview(view: ViewId): void;
 }
 
-export function createEngine({ vault, pool, send, idleMilliseconds = 30_000 }: EngineOptions): Engine {
-  const running = new Map<JobId, AbortController>();
-  const open = new Map<JobId, string>();
+/** Sources that are looked at before their turn: so many are in memory at once. */
+const LOOKS = 2;
+/** So many Sources a worker are in memory: what it works on, and what it takes up next. */
+const IN_MEMORY = 2;
+
+interface Begun {
+  readonly attempt: number;
+  readonly stop: AbortController;
+}
+
+/** A run's end that is no fault of the Source's: with what is known of it. */
+class Refused {
+  constructor(
+    readonly error: ErrorRecord,
+    readonly source: SourceFacts | null,
+  ) {}
+}
+
+export function createEngine({
+  vault,
+  pool,
+  inspector,
+  outbox,
+  tellIdle,
+  lockFree,
+  idleMilliseconds = 30_000,
+}: EngineOptions): Engine {
+  const running = new Map<JobId, Begun>();
+  const open = new Map<JobId, Promise<string>>();
   const previews = createPreviews({ vault, pool });
-  const gate = createGate(2 * pool.size);
+  const looks = createGate(LOOKS);
+  const gate = createGate(IN_MEMORY * pool.size);
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function settle(): void {
     clearTimeout(idleTimer);
     if (running.size === 0 && open.size === 0 && previews.running === 0)
-      idleTimer = setTimeout(() => void send.engineIdle(), idleMilliseconds);
+      idleTimer = setTimeout(() => void tellIdle().catch(settle), idleMilliseconds);
   }
 
   async function awake<T>(work: Promise<T>): Promise<T> {
@@ -62,77 +89,151 @@ export function createEngine({ vault, pool, send, idleMilliseconds = 30_000 }: E
   }
 
   async function work(job: EngineJob, signal: AbortSignal): Promise<void> {
-    let source: SourceFacts | null = null;
+    const run = { id: job.id, attempt: job.attempt };
     try {
-      const fetched = await acquire(job, signal);
-      const bytes = await expandSvgz(fetched.bytes);
-      const inspection = inspect(bytes);
-      await vault.mark({ id: vaultId(job.id, 'source') }, { format: inspection.format });
-      source = sourceFacts(inspection, null);
-      checkLimits(inspection);
-      const plan = makePlan(job.recipe, inspection);
-      await send.jobStarted({ id: job.id, source: sourceFacts(inspection, plan) });
-      const result = await compressInPool(pool, plan, inspection, bytes, { signal });
-      if (signal.aborted) throw new CompressionError('cancelled');
-      await vault.put(
-        {
-          id: vaultId(job.id, 'result'),
-          jobId: job.id,
-          part: 'result',
-          format: result.receipt.output.format,
-          why: 'held',
-        },
-        result.bytes,
-      );
-      await send.jobDone({ id: job.id, receipt: result.receipt, contentDisposition: fetched.contentDisposition });
+      await (job.url === null ? workOnHeld(job, run, signal) : workOnFetched(job, job.url, run, signal));
     } catch (thrown) {
-      await send.jobFailed({ id: job.id, error: CompressionError.from(thrown).toRecord(), source });
+      const { error, source } =
+        thrown instanceof Refused ? thrown : { error: CompressionError.from(thrown).toRecord(), source: null };
+      // Who gave it up knows.
+      if (!signal.aborted) await outbox.post({ ...run, kind: 'failed', error, source });
     }
   }
 
-  async function acquire(
-    job: EngineJob,
-    signal: AbortSignal,
-  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentDisposition: string | null }> {
-    if (job.url === null) {
-      return { bytes: await vault.read(vaultId(job.id, 'source')), contentDisposition: null };
-    }
-    const fetched = await fetchImage(job.url, { withCookies: job.withCookies, signal });
+  async function workOnFetched(job: EngineJob, url: string, run: Run, signal: AbortSignal): Promise<void> {
+    void outbox.post({ ...run, kind: 'acquiring' });
+    const fetched = await fetchImage(url, { withCookies: job.withCookies, signal });
     await vault.put(
-      { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working' },
+      { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working', signal },
       fetched.bytes,
     );
-    return fetched;
+    await compress(run, await inspected(job, fetched.bytes), fetched.contentDisposition, signal);
+  }
+
+  /** Views bring Sources by the hundred: what each is, is found out soon; only some may be in memory, the others wait. */
+  async function workOnHeld(job: EngineJob, run: Run, signal: AbortSignal): Promise<void> {
+    if (job.view !== null) await broughtByView(job.id, job.view, signal);
+    const look = await looks.through(async () => {
+      signal.throwIfAborted();
+      const found = await inspected(job, await readSource(job));
+      if (gate.inside >= pool.size) void outbox.post({ ...run, kind: 'inspected', source: found.source });
+      return gate.inside < IN_MEMORY * pool.size ? { ...found } : { ...found, bytes: null };
+    });
+    await gate.through(async () => {
+      signal.throwIfAborted();
+      const { bytes = null, ...facts } = look;
+      const held = bytes ?? (await expandSvgz(await readSource(job)));
+      await compress(run, { ...facts, bytes: held }, null, signal);
+    });
+  }
+
+  /** @throws CompressionError `not-taken-in` when the view that was to bring the Source is gone */
+  async function broughtByView(id: JobId, view: string, signal: AbortSignal): Promise<void> {
+    const source = vaultId(id, 'source');
+    const over = new AbortController();
+    const held = new Promise<void>((resolve) => {
+      const unlisten = vault.onChange(({ what, ids }) => {
+        if (what === 'held' && ids.includes(source)) resolve();
+      });
+      over.signal.addEventListener('abort', unlisten, { once: true });
+      signal.addEventListener('abort', () => resolve(), { once: true, signal: over.signal });
+    });
+    try {
+      if (await vault.has(source)) return;
+      await Promise.race([held, lockFree(view, over.signal)]);
+      signal.throwIfAborted();
+      if (!(await vault.has(source))) throw new CompressionError('not-taken-in');
+    } finally {
+      over.abort();
+    }
+  }
+
+  async function blobOf(id: JobId): Promise<string> {
+    const bytes = await vault.read(vaultId(id, 'result'));
+    return URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  }
+
+  function readSource(job: EngineJob): Promise<Uint8Array<ArrayBuffer>> {
+    return vault.read(vaultId(job.id, 'source'));
+  }
+
+  async function inspected(job: EngineJob, bytes: Uint8Array<ArrayBuffer>): Promise<Inspected> {
+    const answer = await inspector.inspect(bytes, job.recipe);
+    if (answer.source) await vault.mark({ id: vaultId(job.id, 'source') }, { format: answer.source.format });
+    if (!answer.ok) throw new Refused(answer.error, answer.source);
+    return answer;
+  }
+
+  async function compress(
+    run: Run,
+    { bytes, inspection, plan, source }: Inspected,
+    contentDisposition: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const onStart = (): void => void outbox.post({ ...run, kind: 'started', source });
+    const result = await compressInPool(pool, plan, inspection, bytes, { signal, onStart }).catch((thrown: unknown) => {
+      throw new Refused(CompressionError.from(thrown).toRecord(), source);
+    });
+    signal.throwIfAborted();
+    await vault.put(
+      {
+        id: vaultId(run.id, 'result'),
+        jobId: run.id,
+        part: 'result',
+        format: result.receipt.output.format,
+        why: 'held',
+        signal,
+      },
+      result.bytes,
+    );
+    await outbox.post({ ...run, kind: 'done', receipt: result.receipt, contentDisposition });
+  }
+
+  function begin(job: EngineJob): void {
+    const before = running.get(job.id);
+    if (before && before.attempt >= job.attempt) return;
+    before?.stop.abort();
+    const begun = { attempt: job.attempt, stop: new AbortController() };
+    running.set(job.id, begun);
+    clearTimeout(idleTimer);
+    void work(job, begun.stop.signal).finally(() => {
+      if (running.get(job.id) === begun) running.delete(job.id);
+      settle();
+    });
   }
 
   return {
-    run(job) {
-      if (running.has(job.id)) return;
-      const stop = new AbortController();
-      running.set(job.id, stop);
-      clearTimeout(idleTimer);
-      // Jobs of a view come by the hundred: only some may have their Source in memory, the others wait.
-      const begun = job.url === null ? gate.through(() => work(job, stop.signal)) : work(job, stop.signal);
-      void begun.finally(() => {
-        running.delete(job.id);
-        settle();
-      });
+    run(jobs) {
+      for (const job of jobs) begin(job);
     },
-    cancel: (id) => running.get(id)?.abort(),
-    running: () => [...running.keys()],
+    cancel(ids) {
+      for (const id of ids) {
+        running.get(id)?.stop.abort(new CompressionError('cancelled'));
+        running.delete(id);
+      }
+      settle();
+    },
+    running: () => [...running].map(([id, { attempt }]) => ({ id, attempt })),
     async open(id) {
       const known = open.get(id);
       if (known) return known;
-      const bytes = await vault.read(vaultId(id, 'result'));
-      const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-      open.set(id, url);
       clearTimeout(idleTimer);
-      return url;
+      const url = blobOf(id);
+      open.set(id, url);
+      try {
+        return await url;
+      } catch (thrown) {
+        open.delete(id);
+        settle();
+        throw thrown;
+      }
     },
-    close(id) {
-      const url = open.get(id);
-      if (url) URL.revokeObjectURL(url);
-      open.delete(id);
+    close(ids) {
+      for (const id of ids) {
+        void open.get(id)?.then(URL.revokeObjectURL, () => undefined);
+        open.delete(id);
+      }
       settle();
     },
     preview: (request) => awake(previews.preview(request)),

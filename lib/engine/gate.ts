@@ -3,6 +3,8 @@
 export interface Gate {
   /** Runs a step when it is its turn; steps begin in the order in which they came. */
   through<T>(step: () => Promise<T>): Promise<T>;
+  /** Steps that have begun and not ended. */
+  readonly inside: number;
 }
 
 export function createGate(atOnce: number): Gate {
@@ -10,6 +12,9 @@ export function createGate(atOnce: number): Gate {
   let inside = 0;
 
   return {
+    get inside() {
+      return inside;
+    },
     async through(step) {
       // One that was woken takes the place of the one that left, so that no newcomer slips in between.
       if (inside < atOnce) inside++;

@@ -1,24 +1,30 @@
-/** The host's end of the protocol. */
+/** The engine's end of the protocol. */
 import { CompressionError } from '../core/errors.ts';
-import { onMessage } from '../core/protocol/messages.ts';
+import type { ToEngine } from '../core/protocol/messages.ts';
+import { answer, type Handlers } from '../platform/messaging.ts';
 import type { Engine } from './engine.ts';
 
-export function answerAsEngine(host: Engine): void {
-  onMessage('runJob', ({ data }) => host.run(data));
-  onMessage('cancelRun', ({ data }) => host.cancel(data.id));
-  onMessage('runningJobs', () => host.running());
-  onMessage('closeResult', ({ data }) => host.close(data.id));
-  onMessage('previewJob', ({ data }) => host.preview(data));
-  onMessage('displayPart', ({ data }) => host.display(data));
-  onMessage('cancelPreview', ({ data }) => host.cancelPreview(data.view));
-  onMessage('clickLink', ({ data: { url, fileName } }) =>
-    Object.assign(document.createElement('a'), { href: url, download: fileName }).click(),
-  );
-  onMessage('openResult', async ({ data }) => {
-    try {
-      return { ok: true as const, url: await host.open(data.id) };
-    } catch (thrown) {
-      return { ok: false as const, error: CompressionError.from(thrown).toRecord() };
-    }
-  });
+export function answerAsEngine(engine: Engine): void {
+  answer(engineHandlers(engine));
+}
+
+export function engineHandlers(engine: Engine): Handlers<keyof ToEngine> {
+  return {
+    runJobs: ({ jobs }) => engine.run(jobs),
+    cancelRuns: ({ ids }) => engine.cancel(ids),
+    runningJobs: () => engine.running(),
+    closeResults: ({ ids }) => engine.close(ids),
+    previewJob: (request) => engine.preview(request),
+    displayPart: (request) => engine.display(request),
+    clickLink: ({ url, fileName }) =>
+      Object.assign(document.createElement('a'), { href: url, download: fileName }).click(),
+    cancelPreview: ({ view }) => engine.cancelPreview(view),
+    async openResult({ id }) {
+      try {
+        return { ok: true as const, url: await engine.open(id) };
+      } catch (thrown) {
+        return { ok: false as const, error: CompressionError.from(thrown).toRecord() };
+      }
+    },
+  };
 }

@@ -25,6 +25,8 @@ export interface PoolOptions {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
+  /** A worker takes it up. */
+  readonly onStart?: () => void;
   readonly onStep?: (step: Step) => void;
   /** Goes before what waits: a person looks on. */
   readonly urgent?: boolean | undefined;
@@ -152,6 +154,7 @@ export function createPool(options: PoolOptions): Pool {
           options: run,
           start() {
             run.signal?.removeEventListener('abort', leave);
+            run.onStart?.();
             work(task, run)
               .then(resolve, reject)
               .finally(() => finished(run));

@@ -1,22 +1,30 @@
-/** The background's way to the host: an offscreen document, created once at a time, closed when there is nothing to do. */
+/** The background's way to the engine: an offscreen document, created once at a time, closed when there is nothing to do. */
 import { browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
-import { sendMessage, type ToEngine } from '../core/protocol/messages.ts';
+import type { MessageAnswer, MessageData, ToEngine } from '../core/protocol/messages.ts';
+import { isReceiverGone, send } from './messaging.ts';
 
 export interface EngineDocument {
-  /** Runs a step that needs the host: it is there before the step begins and is not closed during it. */
+  /** Runs a step that needs the engine: it is there before the step begins and is not closed during it. */
   withEngine<T>(step: () => Promise<T>): Promise<T>;
   exists(): Promise<boolean>;
-  /** Closes the host, unless a step runs or `stillNeeded` says so. */
+  /** Closes the document, unless a step runs or `stillNeeded` says so. */
   closeUnless(stillNeeded: () => Promise<boolean>): Promise<void>;
+  /** Calls `gone` when the document that is there ends, by whoever's hand; only in this life of the background. */
+  onEnd(gone: () => void): void;
 }
 
 const PAGE = 'offscreen.html';
 
-/** @throws CompressionError `engine-stopped` from `withHost` when the document cannot be created. */
-export function offscreenEngine(): EngineDocument {
+/** Held by the document as long as it lives. */
+export const ENGINE_LOCK = 'engine';
+
+/** @throws CompressionError `engine-stopped` from `withEngine` when the document cannot be created. */
+export function offscreenEngine(locks: LockManager): EngineDocument {
   let creating: Promise<void> | null = null;
   let steps = 0;
+  let ended: (() => void) | null = null;
+  let watching = false;
 
   async function exists(): Promise<boolean> {
     const contexts = await chrome.runtime.getContexts({
@@ -39,6 +47,19 @@ export function offscreenEngine(): EngineDocument {
       creating = null;
     });
     await creating;
+    watch();
+  }
+
+  /** The browser tells nobody that the document has ended; but then its lock is free. */
+  function watch(): void {
+    if (watching || !ended) return;
+    watching = true;
+    void locks
+      .request(ENGINE_LOCK, { mode: 'shared' }, () => undefined)
+      .then(() => {
+        watching = false;
+        ended?.();
+      });
   }
 
   return {
@@ -58,22 +79,41 @@ export function offscreenEngine(): EngineDocument {
       if ((await stillNeeded()) || steps > 0 || !(await exists())) return;
       await chrome.offscreen.closeDocument();
     },
+    onEnd(gone) {
+      ended = gone;
+      void exists().then((there) => there && watch());
+    },
   };
 }
 
-export type EngineMessages = {
-  readonly [K in keyof ToEngine]: (...data: Parameters<ToEngine[K]>) => Promise<ReturnType<ToEngine[K]>>;
-};
+/** The messages to the engine, as the background sends them. */
+export type EngineMessages = { readonly [K in keyof ToEngine]: (data: MessageData<K>) => Promise<MessageAnswer<K>> };
 
-/** The host's messages, as the background sends them. */
-export const engineMessages: EngineMessages = {
-  runJob: (job) => sendMessage('runJob', job),
-  cancelRun: (message) => sendMessage('cancelRun', message),
-  runningJobs: () => sendMessage('runningJobs', undefined),
-  openResult: (message) => sendMessage('openResult', message),
-  closeResult: (message) => sendMessage('closeResult', message),
-  clickLink: (message) => sendMessage('clickLink', message),
-  previewJob: (message) => sendMessage('previewJob', message),
-  displayPart: (message) => sendMessage('displayPart', message),
-  cancelPreview: (message) => sendMessage('cancelPreview', message),
-};
+/** A question that needs the engine makes it first; the others ask who is there, and nobody has nothing to end. */
+export function engineMessages(
+  engine: EngineDocument,
+): Pick<
+  EngineMessages,
+  'runJobs' | 'openResult' | 'clickLink' | 'runningJobs' | 'cancelRuns' | 'closeResults' | 'cancelPreview'
+> {
+  const revive = (): Promise<void> => engine.withEngine(() => Promise.resolve());
+  async function ifThere<T>(nobody: T, question: () => Promise<T>): Promise<T> {
+    if (!(await engine.exists())) return nobody;
+    try {
+      return await question();
+    } catch (thrown) {
+      if (thrown instanceof CompressionError && isReceiverGone(thrown.cause)) return nobody;
+      throw thrown;
+    }
+  }
+  const pauses: readonly number[] = [50, 200];
+  return {
+    runJobs: (data) => engine.withEngine(() => send('runJobs', data, { revive })),
+    openResult: (data) => engine.withEngine(() => send('openResult', data, { revive })),
+    clickLink: (data) => send('clickLink', data),
+    runningJobs: () => ifThere([], () => send('runningJobs', undefined, { pauses })),
+    cancelRuns: (data) => ifThere(undefined, () => send('cancelRuns', data, { pauses })),
+    closeResults: (data) => ifThere(undefined, () => send('closeResults', data, { pauses })),
+    cancelPreview: (data) => ifThere(undefined, () => send('cancelPreview', data, { pauses })),
+  };
+}

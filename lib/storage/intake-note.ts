@@ -1,5 +1,5 @@
 /**
- * What a view that was closed in the middle of taking images in did not get to. While it takes in, a view holds a lock
+ * What a view that was closed in the middle of taking images in did not get to. A view holds a lock as long as it lives,
  * and notes the ids of what is left; a note whose lock nobody holds is of a view that is gone. Ids are random: all that a
  * note tells is how many. So it may lie where it outlives a reload of the extension, which closes the extension's tabs.
  */
@@ -19,13 +19,21 @@ const EVERY = 1000;
 export interface IntakeNote {
   /** What is not yet a job. */
   say(left: readonly JobId[]): void;
+  /** The name of the lock that the view holds from when this resolves until it is gone. */
+  readonly view: Promise<string>;
 }
 
 export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote {
   const key = PREFIX + crypto.randomUUID();
   let left: readonly JobId[] = [];
-  let release: (() => void) | null = null;
   let writing = false;
+  const view = new Promise<string>((holds) => {
+    void locks.request(key, () => {
+      holds(key);
+      // Until the view goes, and the lock with it.
+      return new Promise<never>(() => undefined);
+    });
+  });
 
   async function write(): Promise<void> {
     if (writing) return;
@@ -42,20 +50,9 @@ export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote
     say(now) {
       if (now.length === 0 && left.length === 0) return;
       left = now;
-      if (now.length > 0 && !release)
-        void locks.request(
-          key,
-          () =>
-            new Promise<void>((done) => {
-              release = done;
-            }),
-        );
-      if (now.length === 0) {
-        release?.();
-        release = null;
-      }
       void write();
     },
+    view,
   };
 }
 
@@ -68,6 +65,14 @@ export async function lostIntake(area: NoteArea, jobs: Pick<NoteArea, 'get'>, lo
   await area.remove(lost.map(([key]) => key));
   const records = await jobs.get(null);
   return lost.flatMap(([, ids]) => ids).filter((id) => !(JOB_KEY_PREFIX + id in records)).length;
+}
+
+/** What the vault tells of is not to be told of by the notes too. */
+export async function forgetSwept(area: NoteArea, swept: readonly string[]): Promise<void> {
+  const known = new Set(swept);
+  const changed = (await notes(area)).filter(([, ids]) => ids.some((id) => known.has(id)));
+  if (changed.length === 0) return;
+  await area.set(Object.fromEntries(changed.map(([key, ids]) => [key, ids.filter((id) => !known.has(id))])));
 }
 
 /** How many images views have still to take in, or did not before they were gone. */

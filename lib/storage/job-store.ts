@@ -1,5 +1,10 @@
-/** Job records in `storage.session`, one key a job. Only the background writes; every view may read and watch. */
-import type { Job, JobId } from '../core/model/job.ts';
+/**
+ * Job records in `storage.session`, one key a job. Only the background writes; every view may read and watch. What is
+ * written within one turn, and while an earlier writing is under way, goes down together: one call of the browser for many jobs.
+ */
+import { CompressionError } from '../core/errors.ts';
+import type { Job, JobId, JobState } from '../core/model/job.ts';
+import { isIn, moved, type Before, type Changeable, type FactsIn, type JobIn } from '../core/model/job-transitions.ts';
 
 export const JOB_KEY_PREFIX = 'job:';
 
@@ -7,79 +12,202 @@ export const JOB_KEY_PREFIX = 'job:';
 export interface SessionArea {
   get(keys: string | null): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;
-  remove(keys: string): Promise<void>;
+  remove(keys: string | string[]): Promise<void>;
 }
 
-export interface JobStore {
+export interface JobReader {
   get(id: JobId): Promise<Job | undefined>;
   /** All jobs, newest first. */
   all(): Promise<Job[]>;
-  put(job: Job): Promise<void>;
-  /** Reads, changes and writes as one step; changes of one job wait for each other. Null from `change` leaves it as it is. */
-  update(id: JobId, change: (job: Job) => Job | null): Promise<Job | undefined>;
-  remove(id: JobId): Promise<void>;
 }
 
-/** @param onlyWriter no other context writes jobs: then they are read once and remembered, since a batch of 300 asks for all of them thousands of times */
+/** Each step resolves when it is written down. */
+export interface JobStore extends JobReader {
+  /**
+   * A new job; one that is there already stays as it is.
+   *
+   * @returns whether it is new
+   * @throws CompressionError `list-full` when there is no room for it, though all that is over has gone
+   */
+  add(job: JobIn<'queued' | 'failed'>): Promise<boolean>;
+  /**
+   * Moves a job that is in one of the states `from` into another; null from `change` leaves it as it is.
+   *
+   * @param change gives what the job has in the new state alone, and what else changes of it
+   * @returns the moved job, or null when it was not moved
+   */
+  move<From extends Before<To>, To extends JobState>(
+    id: JobId,
+    from: readonly From[],
+    to: To,
+    change: (job: JobIn<From>) => (FactsIn<To> & { readonly changed?: Changeable }) | null,
+  ): Promise<JobIn<To> | null>;
+  remove(ids: readonly JobId[]): Promise<void>;
+}
+
+/**
+ * Of the 10 MB of `storage.session`, for records: the rest is for the vault's key and orders of archives. In UTF-16 code
+ * units of JSON, which is what Chromium counts.
+ */
+const MOST = 8_000_000;
+/** What a job is counted as at least until it is over: its receipt must find room. */
+const RESERVED = 1_600;
+/** So many jobs that are over and done with are kept. */
+const MOST_SAVED = 1_000;
+
+export interface JobStoreOptions {
+  /** Jobs that had to go from the list for new ones: they were over. */
+  readonly dropped?: (ids: readonly JobId[]) => void;
+  readonly most?: number;
+}
+
+export function readJobs(area: Pick<SessionArea, 'get'>): JobReader {
+  return {
+    async get(id) {
+      const key = JOB_KEY_PREFIX + id;
+      return (await area.get(key))[key] as Job | undefined;
+    },
+    all: async () => jobsIn(await area.get(null)),
+  };
+}
+
+/** For the one context that writes: the records are read once and remembered, since a batch of 300 asks for all of them thousands of times. */
 export function createJobStore(
   area: SessionArea,
-  { onlyWriter = false }: { readonly onlyWriter?: boolean } = {},
+  { dropped = () => undefined, most = MOST }: JobStoreOptions = {},
 ): JobStore {
-  const turns = new Map<JobId, Promise<unknown>>();
-  let remembered: Promise<Map<JobId, Job>> | null = null;
+  let reading: Promise<Map<JobId, Job>> | null = null;
+  const sizes = new Map<JobId, number>();
+  let total = 0;
+  /** Not yet written: null for what goes. */
+  let changes = new Map<JobId, Job | null>();
+  let writing: Promise<void> | null = null;
 
   function memory(): Promise<Map<JobId, Job>> {
-    remembered ??= area.get(null).then((items) => new Map(jobsIn(items).map((job) => [job.id, job])));
-    remembered.catch(() => {
-      remembered = null;
+    reading ??= area.get(null).then((items) => {
+      const jobs = jobsIn(items);
+      for (const job of jobs) count(job);
+      return new Map(jobs.map((job) => [job.id, job]));
     });
-    return remembered;
+    reading.catch(() => {
+      reading = null;
+    });
+    return reading;
   }
 
-  async function get(id: JobId): Promise<Job | undefined> {
-    if (onlyWriter) return (await memory()).get(id);
-    const key = JOB_KEY_PREFIX + id;
-    return (await area.get(key))[key] as Job | undefined;
+  function count(job: Job): void {
+    const size = Math.max(JSON.stringify(job).length, isOver(job) ? 0 : RESERVED);
+    total += size - (sizes.get(job.id) ?? 0);
+    sizes.set(job.id, size);
   }
 
-  async function put(job: Job): Promise<void> {
-    await area.set({ [JOB_KEY_PREFIX + job.id]: job });
-    if (onlyWriter) (await memory()).set(job.id, job);
+  function uncount(id: JobId): void {
+    total -= sizes.get(id) ?? 0;
+    sizes.delete(id);
   }
 
-  async function remove(id: JobId): Promise<void> {
-    await area.remove(JOB_KEY_PREFIX + id);
-    if (onlyWriter) (await memory()).delete(id);
-  }
-
-  function inTurn<T>(id: JobId, step: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(id) ?? Promise.resolve()).then(step, step);
-    turns.set(id, turn);
-    void turn
+  /** Of the writing that has these changes, which begins when the one under way has ended. */
+  let next: Promise<void> | null = null;
+  function written(): Promise<void> {
+    next ??= (writing ?? Promise.resolve())
       .catch(() => undefined)
-      .finally(() => {
-        if (turns.get(id) === turn) turns.delete(id);
+      .then(() => {
+        writing = write();
+        next = null;
+        return writing;
       });
-    return turn;
+    return next;
+  }
+
+  async function write(): Promise<void> {
+    const batch = changes;
+    changes = new Map();
+    const gone = [...batch].flatMap(([id, job]) => (job === null ? [JOB_KEY_PREFIX + id] : []));
+    const set = [...batch].flatMap(([id, job]) => (job === null ? [] : [[JOB_KEY_PREFIX + id, job] as const]));
+    // First what makes room.
+    if (gone.length > 0) await area.remove(gone);
+    if (set.length > 0) await area.set(Object.fromEntries(set));
+  }
+
+  function put(jobs: Map<JobId, Job>, job: Job): void {
+    jobs.set(job.id, job);
+    count(job);
+    changes.set(job.id, job);
+  }
+
+  function drop(jobs: Map<JobId, Job>, ids: readonly JobId[]): void {
+    for (const id of ids) {
+      uncount(id);
+      if (jobs.delete(id)) changes.set(id, null);
+    }
+  }
+
+  /** Lets go of the oldest that are over, so far as there is need. */
+  function makeRoom(jobs: Map<JobId, Job>, needed: number): void {
+    const over = [...jobs.values()].filter(isOver).sort((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt);
+    const tooMany = over.filter(({ state }) => state === 'saved').length - MOST_SAVED;
+    if (tooMany <= 0 && total + needed <= most) return;
+    const going: JobId[] = [];
+    let free = most - total;
+    for (const { id } of over) {
+      if (going.length >= tooMany && free >= needed) break;
+      going.push(id);
+      free += sizes.get(id) ?? 0;
+    }
+    if (going.length === 0) return;
+    drop(jobs, going);
+    dropped(going);
   }
 
   return {
-    get,
-    async all() {
-      return onlyWriter ? newestFirst([...(await memory()).values()]) : jobsIn(await area.get(null));
+    get: async (id) => (await memory()).get(id),
+    all: async () => newestFirst([...(await memory()).values()]),
+    async add(job) {
+      const jobs = await memory();
+      if (jobs.has(job.id)) {
+        await written();
+        return false;
+      }
+      const needed = Math.max(JSON.stringify(job).length, RESERVED);
+      makeRoom(jobs, needed);
+      if (total + needed > most) throw new CompressionError('list-full');
+      put(jobs, job);
+      try {
+        await written();
+      } catch (thrown) {
+        // The area is fuller than is known here.
+        drop(jobs, [job.id]);
+        throw new CompressionError('list-full', {}, { cause: thrown });
+      }
+      return true;
     },
-    put: (job) => inTurn(job.id, () => put(job)),
-    update: (id, change) =>
-      inTurn(id, async () => {
-        const job = await get(id);
-        if (!job) return undefined;
-        const changed = change(job);
-        if (!changed) return job;
-        await put(changed);
-        return changed;
-      }),
-    remove: (id) => inTurn(id, () => remove(id)),
+    async move(id, from, to, change) {
+      const jobs = await memory();
+      const job = jobs.get(id);
+      if (!job || !isIn(job, ...from)) return null;
+      const facts = change(job);
+      if (!facts) return null;
+      const { changed, ...own } = facts;
+      const now = moved<typeof to>(job as never, to, own as never, changed);
+      put(jobs, now);
+      await written();
+      return now;
+    },
+    async remove(ids) {
+      drop(await memory(), ids);
+      await written();
+    },
   };
+}
+
+/** Nothing will be done with it unless a person says so, and no result is held for it. */
+function isOver({ state }: Job): boolean {
+  return state === 'saved' || state === 'failed';
+}
+
+/** What went well is missed less. */
+function rank({ state }: Job): number {
+  return state === 'saved' ? 0 : 1;
 }
 
 /** The jobs among a storage area's items, newest first. */

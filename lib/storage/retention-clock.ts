@@ -46,3 +46,19 @@ async function testSettings(session: TestArea): Promise<Partial<RetentionSetting
   );
   return { ...(typeof offset === 'number' && { clockOffset: offset }), ...(typeof idle === 'number' && { idle }) };
 }
+
+/** The same question with its last answer, as long as that is not older than `ms`; what failed is asked again. */
+export function rememberedFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly answer: Promise<T>; readonly time: number } | null = null;
+  return () => {
+    const now = performance.now();
+    if (!last || now - last.time > ms) {
+      const mine = { answer: ask(), time: now };
+      last = mine;
+      mine.answer.catch(() => {
+        if (last === mine) last = null;
+      });
+    }
+    return last.answer;
+  };
+}

@@ -1,7 +1,7 @@
 /** All places where the extension keeps anything, as each context that sees `storage` opens them. There are no others. */
 import { browser } from 'wxt/browser';
-import { RUNNING } from '../core/model/job.ts';
-import { createJobStore, type JobStore } from './job-store.ts';
+import { RUNNING, type Job } from '../core/model/job.ts';
+import { readJobs, type JobReader } from './job-store.ts';
 import { createSettings, type SettingsStore } from './settings/settings.ts';
 import { environmentOf } from './statistics/environment.ts';
 import { createStatistics, type Statistics } from './statistics/statistics.ts';
@@ -17,7 +17,7 @@ export interface Stores {
   /** Of what a view has still to take in. On disk, but for private windows: it is to outlive a reload of the extension. */
   readonly notes: Pick<SessionArea, 'get' | 'set' | 'remove'>;
   /** Their records lie in `session`. */
-  readonly jobs: JobStore;
+  readonly jobs: JobReader;
   readonly key: SessionKey;
   readonly vault: Vault;
   readonly retentionClock: ReturnType<typeof localRetentionClock>;
@@ -26,15 +26,13 @@ export interface Stores {
 }
 
 export interface StoresOptions {
-  /** Of the background: it alone writes jobs. */
-  readonly writesJobs?: boolean;
   /** The ids of jobs that run, where the context follows them anyway. Otherwise they are read each time. */
-  readonly running?: () => ReadonlySet<string>;
+  readonly running?: () => ReadonlySet<string> | Promise<ReadonlySet<string>>;
 }
 
-export function openStores({ writesJobs = false, running }: StoresOptions = {}): Stores {
+export function openStores({ running }: StoresOptions = {}): Stores {
   const session = sessionArea();
-  const jobs = createJobStore(session, { onlyWriter: writesJobs });
+  const jobs = readJobs(session);
   const { local, managed } = browser.storage;
   const settings = createSettings({ local, managed, locks: navigator.locks });
   const retentionClock = localRetentionClock(settings, session);
@@ -44,9 +42,7 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
     clock: retentionClock.clock,
     idle: retentionClock.idle,
     channel: new BroadcastChannel('vault'),
-    running:
-      running ??
-      (async () => new Set((await jobs.all()).filter(({ state }) => RUNNING.has(state)).map(({ id }) => id))),
+    running: running ?? (async () => runningOf(await jobs.all())),
   });
   const statistics = createStatistics({
     local,
@@ -67,4 +63,9 @@ export function openStores({ writesJobs = false, running }: StoresOptions = {}):
     settings,
     statistics,
   };
+}
+
+/** The ids of the jobs that run. */
+export function runningOf(jobs: readonly Job[]): ReadonlySet<string> {
+  return new Set(jobs.flatMap(({ id, state }) => (RUNNING.has(state) ? [id] : [])));
 }

@@ -72,10 +72,7 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
 async function forgetAll(browser: Browser, page: Page): Promise<void> {
   const jobs = await readJobs(browser);
   await page.evaluate(
-    async (ids) => {
-      for (const id of ids)
-        await chrome.runtime.sendMessage({ id: 0, type: 'dismissJob', data: { id }, timestamp: Date.now() });
-    },
+    (ids) => chrome.runtime.sendMessage({ id: 0, type: 'dismissJobs', data: { ids }, timestamp: Date.now() }),
     jobs.map(({ id }) => id),
   );
   await until('the list to be empty', async () => (await readJobs(browser)).length === 0);

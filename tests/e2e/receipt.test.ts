@@ -130,9 +130,8 @@ describe('in the panel', () => {
       'a row that waits and says so',
       async () =>
         (await readJobs(stage.browser)).find(
-          (job): job is Job & { state: 'queued' | 'acquiring' } =>
-            (job.state === 'queued' || job.state === 'acquiring') &&
-            job.source?.losses?.some(({ code }) => code === 'gain-map-lost') === true,
+          (job): job is Job & { state: 'queued' } =>
+            job.state === 'queued' && job.source?.losses?.some(({ code }) => code === 'gain-map-lost') === true,
         ),
       { interval: 30 },
     );

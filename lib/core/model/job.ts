@@ -26,14 +26,16 @@ export type Origin =
       /** How the shortcut chose it; null when the person pointed at it. */
       readonly chosenAs: 'focused' | 'only' | 'largest' | null;
     }
-  /** Bytes that a view already put into the vault: a chosen or dropped file, or the clipboard. */
+  /** An address that a person gave to a view, without a page around it. */
+  | { readonly kind: 'url'; readonly url: string }
+  /** Bytes that a view puts into the vault: a chosen or dropped file, or the clipboard. */
   | { readonly kind: 'file'; readonly name: string; readonly folder: string }
   | { readonly kind: 'clipboard'; readonly name: string };
 
 /** What happens when the result is there: the download starts by itself, or it waits in the panel. */
 export type Delivery = 'download' | 'hold';
 
-interface JobFacts {
+export interface JobFacts {
   readonly id: JobId;
   /** ms since the epoch. */
   readonly createdAt: number;
@@ -42,8 +44,10 @@ interface JobFacts {
   readonly delivery: Delivery;
   /** The name to show: the file's own, or one made from the URL. Has no folder. */
   readonly name: string;
-  /** How often the engine was lost under it. */
-  readonly attempts: number;
+  /** Counts the engine's runs, from 1: what is said of another run than this is not heard. */
+  readonly attempt: number;
+  /** How often the engine was lost under it since a person last asked for it. */
+  readonly lost: number;
 }
 
 /** What is known of a Source once it was inspected. */
@@ -59,11 +63,12 @@ export interface SourceFacts {
 }
 
 export type Job = JobFacts &
-  /** `source` is there when a view has looked at it before. */
+  /** The engine has not begun; `source` is there once it has looked at what waits. */
   (
-    | { readonly state: 'queued'; readonly source?: SourceFacts | null }
-    | { readonly state: 'acquiring'; readonly source?: SourceFacts | null }
-    | { readonly state: 'compressing'; readonly source: SourceFacts | null }
+    | { readonly state: 'queued'; readonly source: SourceFacts | null }
+    /** The bytes are on their way to the vault. */
+    | { readonly state: 'acquiring' }
+    | { readonly state: 'compressing'; readonly source: SourceFacts }
     /** The result is held in the vault. */
     | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }
     | {

@@ -6,12 +6,12 @@ import { splitName } from './extension.ts';
 import { fileNameFor } from './file-name.ts';
 
 /** Before the bytes are there, the format is what the URL claims: good enough for a name to show. */
-export function jobName(origin: Origin & { kind: 'page' }, unnamed: string): string {
+export function jobName(origin: Origin & { kind: 'page' | 'url' }, unnamed: string): string {
   const claimed =
     /^data:image\/([a-z]+)/i.exec(origin.url)?.[1] ?? splitName(origin.url.split(/[?#]/)[0] ?? '').extension;
   return fileNameFor({
     url: origin.url,
-    pageTitle: origin.pageTitle,
+    pageTitle: origin.kind === 'page' ? origin.pageTitle : null,
     format: formatOfExtension(claimed) ?? 'jpeg',
     unnamed,
   });
@@ -19,13 +19,13 @@ export function jobName(origin: Origin & { kind: 'page' }, unnamed: string): str
 
 export function jobFileName(job: Job, receipt: Receipt, contentDisposition: string | null, unnamed: string): string {
   const { format, width, height } = receipt.output;
-  if (job.origin.kind !== 'page')
+  if (job.origin.kind !== 'page' && job.origin.kind !== 'url')
     return fileNameFor({ url: `file:///${encodeURIComponent(job.origin.name)}`, format, width, height, unnamed });
   // The URL that the page names is the one that a person knows, not a redirect's target.
   return fileNameFor({
     url: job.origin.url,
     contentDisposition,
-    pageTitle: job.origin.pageTitle,
+    pageTitle: job.origin.kind === 'page' ? job.origin.pageTitle : null,
     format,
     width,
     height,

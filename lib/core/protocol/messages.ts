@@ -1,22 +1,40 @@
 /**
  * The one typed protocol between the extension's contexts. Messages are JSON and carry ids, never image bytes.
- * Each type is answered in one context only: with two listeners the first reply would win.
+ * Each type is answered in one context only: with two listeners the first reply would win. Who may send which, and
+ * what a message must look like, is in `message-rules.ts`; `lib/platform/messaging.ts` sends and answers.
  */
-import { defineExtensionMessaging } from '@webext-core/messaging';
 import type { Outcome, Receipt } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type { RetentionSettings } from '../model/retention-settings.ts';
 import type { Delivery, JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 
-/** What the engine needs to know of a job; the rest is the background's. */
-export interface EngineJob {
+/** One run of a job: an answer of a run that has been given up since is known by its number. */
+export interface Run {
   readonly id: JobId;
+  readonly attempt: number;
+}
+
+/** What the engine needs to know of a job; the rest is the background's. */
+export interface EngineJob extends Run {
   readonly recipe: Recipe;
-  /** http(s) to fetch, or null when the Source is in the vault already. */
+  /** http(s) to fetch, or null when the Source is in the vault, or on its way there. */
   readonly url: string | null;
   readonly withCookies: boolean;
+  /** The view that puts the Source into the vault: the name of the lock that it holds as long as it lives. Null when it is there. */
+  readonly view: string | null;
 }
+
+/** What has become of a run, in the order in which it happened. */
+export type EngineEvent = Run &
+  (
+    | { readonly kind: 'acquiring' }
+    /** It waits for its turn; what it is, and what will be lost, is known. */
+    | { readonly kind: 'inspected'; readonly source: SourceFacts }
+    | { readonly kind: 'started'; readonly source: SourceFacts }
+    | { readonly kind: 'done'; readonly receipt: Receipt; readonly contentDisposition: string | null }
+    | { readonly kind: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
+  );
 
 /** Try this recipe on the job's Source, for this view; its result goes into the vault as `previewId(id, view, 'tried')`. */
 export interface PreviewRequest {
@@ -40,9 +58,9 @@ export interface StartRequest {
   readonly name: string;
   /** ms since the epoch, for the order among others. */
   readonly createdAt: number;
-  /** What the view has read of the image; null when it has not. */
-  readonly source: SourceFacts | null;
-  /** The view could not take it in: the job begins and ends with this. */
+  /** See `EngineJob`. */
+  readonly view: string | null;
+  /** The view could not take it in: the job ends with this, whether it had begun or not. */
   readonly error: ErrorRecord | null;
 }
 
@@ -52,25 +70,25 @@ export type Done = { readonly ok: true } | { readonly ok: false; readonly error:
 export interface ToBackground {
   /** base64 of the vault's key, for the offscreen document, which cannot read `storage`. Answered once the session is open. */
   vaultKey(): string | null;
-  /** For the same: by what the vault's deadlines go. */
+  /** For the same. */
   retentionSettings(): RetentionSettings;
-  jobStarted(message: { readonly id: JobId; readonly source: SourceFacts }): void;
-  jobDone(message: { readonly id: JobId; readonly receipt: Receipt; readonly contentDisposition: string | null }): void;
-  jobFailed(message: { readonly id: JobId; readonly error: ErrorRecord; readonly source: SourceFacts | null }): void;
-  /** Nothing runs and no result is open: the host may be closed. */
+  /** Answered when all of it is written down; until then the engine says it again. */
+  engineEvents(message: { readonly events: readonly EngineEvent[] }): void;
+  /** Nothing runs and no result is open: the engine may be closed. */
   engineIdle(): void;
-  /** From the views: new jobs whose Sources are in the vault, or that say why they are not. */
-  startJobs(message: { readonly jobs: readonly StartRequest[] }): void;
+  /** From the views: new jobs whose Sources are in the vault or on their way there, or that say why they are not. Gives those that the list has no room for. */
+  startJobs(message: { readonly jobs: readonly StartRequest[] }): readonly JobId[];
   saveJob(message: { readonly id: JobId }): void;
   saveJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
-  retryJob(message: { readonly id: JobId; readonly recipe?: Recipe }): void;
+  /** @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew */
+  retryJob(message: Run & { readonly recipe?: Recipe | undefined }): void;
   cancelJob(message: { readonly id: JobId }): void;
-  dismissJob(message: { readonly id: JobId }): void;
-  /** The person's word; each resolves when what it names is gone. See `Upkeep`. */
+  dismissJobs(message: { readonly ids: readonly JobId[] }): void;
+  /** The person's word; each resolves when what it names is gone. See `Retention`. */
   purgeItem(message: { readonly id: string }): void;
   purgeAll(): void;
   deleteEverything(): void;
-  /** From a view that is about to ask the host itself: resolves when the host is there. */
+  /** From a view that is about to ask the engine itself: resolves when the engine is there. */
   ensureEngine(): Done;
   /** What the view tried becomes the job's result. */
   applyPreview(message: PreviewRequest & { readonly receipt: Receipt }): Done;
@@ -80,26 +98,30 @@ export interface ToBackground {
   allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
 }
 
-/** Answered by the host of the engine: Chrome's offscreen document, or the background page itself. */
+/** Answered by the page that the engine runs in: Chrome's offscreen document, or the background page itself. */
 export interface ToEngine {
-  runJob(job: EngineJob): void;
-  cancelRun(message: { readonly id: JobId }): void;
-  /** Jobs that are being worked on. */
-  runningJobs(): JobId[];
-  /** A blob: URL of a held result, for `downloads`; it lives until `closeResult`. */
+  runJobs(message: { readonly jobs: readonly EngineJob[] }): void;
+  cancelRuns(message: { readonly ids: readonly JobId[] }): void;
+  /** Runs that are being worked on, or whose end the background has not heard of. */
+  runningJobs(): readonly Run[];
+  /** A blob: URL of a held result, for `downloads`; it lives until `closeResults`. */
   openResult(message: {
     readonly id: JobId;
   }): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly error: ErrorRecord };
-  closeResult(message: { readonly id: JobId }): void;
+  closeResults(message: { readonly ids: readonly JobId[] }): void;
   /** Clicks a link to an opened result: a download that begins so keeps its name whatever other extensions do. */
   clickLink(message: { readonly url: string; readonly fileName: string }): void;
-  /** Asked by views, after `needHost`. A view's newer request ends its older one with 'cancelled'. */
+  /** Asked by views, after `ensureEngine`. A view's newer request ends its older one with 'cancelled'. */
   previewJob(message: PreviewRequest): Outcome;
   displayPart(message: DisplayRequest): Outcome;
   cancelPreview(message: { readonly view: ViewId }): void;
 }
 
-export const { sendMessage, onMessage } = defineExtensionMessaging<ToBackground & ToEngine>();
+export type Protocol = ToBackground & ToEngine;
+export type MessageType = keyof Protocol;
+/** What a message carries; undefined for nothing. */
+export type MessageData<K extends MessageType> = Parameters<Protocol[K]>[0];
+export type MessageAnswer<K extends MessageType> = ReturnType<Protocol[K]>;
 
 /** A message as data, for a script in a page that has no messenger of its own. */
 export function messageData<K extends keyof ToBackground>(

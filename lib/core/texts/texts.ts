@@ -188,6 +188,9 @@ function detailFor(
   if (code === 'unsupported-variant' && parameters['feature'] === 'frames')
     return { key: 'error_detail.frames', names: ['format'] };
   if (code === 'too-much-memory' && parameters['limit'] === 0) return { key: 'error_detail.memory', names: ['format'] };
+  // Others are to go only where there are others.
+  if (code === 'vault-full' && parameters['others'] === 0)
+    return { key: 'error_detail.nothing_held', names: ['megabytes'] };
   if (code === 'download-failed') {
     // chrome.downloads.InterruptReason
     if (parameters['reason'] === 'FILE_NO_SPACE') return { key: 'error_detail.disk_full', names: [] };

@@ -30,21 +30,19 @@ export async function remove(
   rule: PurgeRule,
   time: number,
 ): Promise<Removed> {
-  const removed: Removed = { ids: [], entries: [] };
-  for (const item of gone.items ?? []) {
-    await backend.dropItem(item.id);
-    removed.ids.push(item.id);
-  }
-  for (const write of gone.writes ?? []) await backend.dropWrite(write.id);
-  for (const record of [...(gone.items ?? []), ...(gone.writes ?? [])]) {
-    await backend.dropChunks(record.token);
+  const { items = [], writes = [] } = gone;
+  // All at once: one after the other, five thousand took minutes.
+  await Promise.all([
+    ...items.map(({ id }) => backend.dropItem(id)),
+    ...writes.map(({ id }) => backend.dropWrite(id)),
+    ...[...items, ...writes].map(({ token }) => backend.dropChunks(token)),
+  ]);
+  const entries = [...items, ...writes]
     // A put that had written nothing yet leaves nothing to tell.
-    if (!('chunks' in record) && record.bytes === 0) continue;
-    const entry: LedgerEntry = { time, rule, part: record.part, format: record.format, bytes: record.bytes };
-    await backend.addEntry(entry);
-    removed.entries.push(entry);
-  }
-  return removed;
+    .filter((record) => 'chunks' in record || record.bytes > 0)
+    .map(({ part, format, bytes }): LedgerEntry => ({ time, rule, part, format, bytes }));
+  await backend.addEntries(entries);
+  return { ids: items.map(({ id }) => id), entries };
 }
 
 /** Purges all that is past its deadline. */

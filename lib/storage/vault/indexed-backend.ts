@@ -1,17 +1,17 @@
 /** The backend on disk: one IndexedDB database of the extension's origin, seen by all its contexts alike. */
 import { deleteDB, openDB } from 'idb';
-import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
-import type { LedgerEntry } from './item.ts';
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction } from 'idb';
+import { chosenBy, type LedgerEntry, type Selection } from './item.ts';
 import { LEDGER_LIMIT } from './storage-backend.ts';
 import type { ClosedJob, ItemRecord, StorageBackend, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
 /** Raise it with each change of the stores: what an older version left is a dead session's, so no migration is needed. */
-const VERSION = 1;
+const VERSION = 2;
 const STORES = ['items', 'writes', 'chunks', 'ledger', 'closed'] as const;
 
 interface Schema extends DBSchema {
-  items: { key: string; value: ItemRecord };
-  writes: { key: string; value: WriteRecord };
+  items: { key: string; value: ItemRecord; indexes: { jobId: string } };
+  writes: { key: string; value: WriteRecord; indexes: { jobId: string } };
   /** Under [token, index]. */
   chunks: { key: [string, number]; value: Uint8Array<ArrayBuffer> };
   ledger: { key: number; value: LedgerEntry };
@@ -35,8 +35,8 @@ export function indexedBackend(name: string): StorageBackend {
     opened ??= openDB<Schema>(name, VERSION, {
       upgrade(database) {
         for (const store of [...database.objectStoreNames]) database.deleteObjectStore(store);
-        database.createObjectStore('items', { keyPath: 'id' });
-        database.createObjectStore('writes', { keyPath: 'id' });
+        for (const store of ['items', 'writes'] as const)
+          database.createObjectStore(store, { keyPath: 'id' }).createIndex('jobId', 'jobId');
         database.createObjectStore('chunks');
         database.createObjectStore('ledger', { autoIncrement: true });
         database.createObjectStore('closed', { keyPath: 'jobId' });
@@ -93,6 +93,25 @@ export function indexedBackend(name: string): StorageBackend {
   };
 }
 
+type Records<Name extends 'items' | 'writes'> = ReturnType<typeof storeOf<Name>>;
+const storeOf = <Name extends 'items' | 'writes'>(
+  transaction: Transaction,
+  name: Name,
+): IDBPObjectStore<Schema, (typeof STORES)[number][], Name, 'readwrite'> => transaction.objectStore(name);
+
+async function chosenFrom<Name extends 'items' | 'writes'>(
+  store: Records<Name>,
+  selection: Selection,
+): Promise<Schema[Name]['value'][]> {
+  const chosen = chosenBy(selection);
+  if (!chosen) return store.getAll();
+  const found =
+    'ids' in chosen
+      ? await Promise.all(chosen.ids.map((id) => store.get(id)))
+      : (await Promise.all(chosen.jobIds.map((jobId) => store.index('jobId').getAll(IDBKeyRange.only(jobId))))).flat();
+  return found.filter((record) => record !== undefined);
+}
+
 function abort(transaction: Transaction): void {
   try {
     transaction.abort();
@@ -102,36 +121,38 @@ function abort(transaction: Transaction): void {
 }
 
 function transactionOn(transaction: Transaction): BackendTransaction {
-  const items = transaction.objectStore('items');
-  const writes = transaction.objectStore('writes');
+  const items = storeOf(transaction, 'items');
+  const writes = storeOf(transaction, 'writes');
   const chunks = transaction.objectStore('chunks');
   const ledger = transaction.objectStore('ledger');
   const closed = transaction.objectStore('closed');
   return {
     item: (id) => items.get(id),
-    items: () => items.getAll(),
+    items: (selection = 'all') => chosenFrom(items, selection),
     saveItem: async (record) => void (await items.put(record)),
     dropItem: (id) => items.delete(id),
     write: (id) => writes.get(id),
-    writes: () => writes.getAll(),
+    writes: (selection = 'all') => chosenFrom(writes, selection),
     saveWrite: async (record) => void (await writes.put(record)),
     dropWrite: (id) => writes.delete(id),
     chunk: (token, index) => chunks.get([token, index]),
     saveChunk: async (token, index, sealed) => void (await chunks.put(sealed, [token, index])),
     dropChunks: (token) => chunks.delete(IDBKeyRange.bound([token, 0], [token, Infinity])),
     ledger: () => ledger.getAll(),
-    async addEntry(entry) {
-      await ledger.add(entry);
-      if ((await ledger.count()) > LEDGER_LIMIT) {
-        const oldest = await ledger.openKeyCursor();
-        if (oldest) await ledger.delete(oldest.key);
-      }
+    async addEntries(entries) {
+      if (entries.length === 0) return;
+      await Promise.all(entries.map((entry) => ledger.add(entry)));
+      const excess = (await ledger.count()) - LEDGER_LIMIT;
+      if (excess <= 0) return;
+      const oldest = await ledger.getAllKeys(null, excess);
+      await ledger.delete(IDBKeyRange.bound(oldest[0], oldest.at(-1)));
     },
     dropLedger: () => ledger.clear(),
     closedJob: (jobId) => closed.get(jobId),
     closedJobs: () => closed.getAll(),
     closeJob: async (record) => void (await closed.put(record)),
     dropClosedJob: (jobId) => closed.delete(jobId),
+    dropClosedJobs: () => closed.clear(),
     dropAll: async () => void (await Promise.all(STORES.map((store) => transaction.objectStore(store).clear()))),
   };
 }

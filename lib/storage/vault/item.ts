@@ -55,6 +55,8 @@ export interface PutRequest {
   readonly part: VaultPart;
   readonly why: HoldReason;
   readonly format?: InputFormat | null;
+  /** Once it is aborted, no step of the put succeeds. */
+  readonly signal?: AbortSignal;
 }
 
 /** What may change of an item that stands. */
@@ -63,8 +65,13 @@ export interface ItemFacts {
   readonly format?: InputFormat;
 }
 
-/** What a purge chooses: everything, one job (both parts), or one item. */
-export type Selection = 'all' | { readonly jobId: string } | { readonly id: string };
+/** What a purge or a mark chooses: everything, jobs with all their parts, or single items. */
+export type Selection =
+  | 'all'
+  | { readonly jobId: string }
+  | { readonly jobIds: readonly string[] }
+  | { readonly id: string }
+  | { readonly ids: readonly string[] };
 
 /** One purge. Nothing in it leads back to a name, a URL or a job. */
 export interface LedgerEntry {
@@ -98,7 +105,12 @@ export function holdings(items: readonly HeldItem[]): Holdings {
   };
 }
 
-export function isChosen(record: { readonly id: string; readonly jobId: string }, selection: Selection): boolean {
-  if (selection === 'all') return true;
-  return 'id' in selection ? record.id === selection.id : record.jobId === selection.jobId;
+/** The jobs or the items that a selection names, or null for all there are. */
+export function chosenBy(
+  selection: Selection,
+): { readonly jobIds: readonly string[] } | { readonly ids: readonly string[] } | null {
+  if (selection === 'all') return null;
+  if ('id' in selection) return { ids: [selection.id] };
+  if ('jobId' in selection) return { jobIds: [selection.jobId] };
+  return selection;
 }

@@ -2,7 +2,6 @@
 import { shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
-import { isChosen } from './item.ts';
 import type { HeldItem, ItemFacts, LedgerEntry, Selection } from './item.ts';
 
 /** See `Vault.held`. */
@@ -17,6 +16,14 @@ export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
     .sort((a, b) => a.created - b.created);
 }
 
+/** See `Vault.has`. */
+export async function has(vault: VaultContext, id: string): Promise<boolean> {
+  if (!(await vault.key.current())) return false;
+  const idle = await vault.idle();
+  const item = await vault.backend.transact('readonly', (backend) => backend.item(id));
+  return item !== undefined && !isDue(item, vault.clock(), idle);
+}
+
 /** See `Vault.ledger`. */
 export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[]> {
   // Before the sweep it would be an earlier session's.
@@ -27,8 +34,8 @@ export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[
 /** See `Vault.mark`. */
 export async function mark(vault: VaultContext, selection: Selection, facts: ItemFacts): Promise<void> {
   const ids = await vault.backend.transact('readwrite', async (backend) => {
-    const chosen = (await backend.items()).filter((item) => isChosen(item, selection));
-    for (const item of chosen) await backend.saveItem({ ...item, ...facts });
+    const chosen = await backend.items(selection);
+    await Promise.all(chosen.map((item) => backend.saveItem({ ...item, ...facts })));
     return chosen.map(({ id }) => id);
   });
   if (ids.length) vault.announce('marked', ids);

@@ -1,5 +1,5 @@
 /** A backend in memory alone: for private windows, where nothing may touch the disk. */
-import type { LedgerEntry } from './item.ts';
+import { chosenBy, type LedgerEntry, type Selection } from './item.ts';
 import { LEDGER_LIMIT } from './storage-backend.ts';
 import type { ClosedJob, ItemRecord, StorageBackend, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
@@ -51,14 +51,25 @@ function copied(content: Content): Content {
   };
 }
 
+function chosenFrom<Entry extends { readonly id: string; readonly jobId: string }>(
+  records: ReadonlyMap<string, Entry>,
+  selection: Selection,
+): Entry[] {
+  const chosen = chosenBy(selection);
+  if (!chosen) return [...records.values()];
+  if ('ids' in chosen) return chosen.ids.flatMap((id) => records.get(id) ?? []);
+  const jobs = new Set(chosen.jobIds);
+  return [...records.values()].filter(({ jobId }) => jobs.has(jobId));
+}
+
 function transactionOn({ items, writes, chunks, closed, ledger }: Content): BackendTransaction {
   return {
     item: async (id) => items.get(id),
-    items: async () => [...items.values()],
+    items: async (selection = 'all') => chosenFrom(items, selection),
     saveItem: async (record) => void items.set(record.id, record),
     dropItem: async (id) => void items.delete(id),
     write: async (id) => writes.get(id),
-    writes: async () => [...writes.values()],
+    writes: async (selection = 'all') => chosenFrom(writes, selection),
     saveWrite: async (record) => void writes.set(record.id, record),
     dropWrite: async (id) => void writes.delete(id),
     chunk: async (token, index) => chunks.get(token)?.get(index),
@@ -68,8 +79,8 @@ function transactionOn({ items, writes, chunks, closed, ledger }: Content): Back
     },
     dropChunks: async (token) => void chunks.delete(token),
     ledger: async () => [...ledger],
-    async addEntry(entry) {
-      ledger.push(entry);
+    async addEntries(entries) {
+      ledger.push(...entries);
       if (ledger.length > LEDGER_LIMIT) ledger.splice(0, ledger.length - LEDGER_LIMIT);
     },
     dropLedger: async () => void ledger.splice(0),
@@ -77,6 +88,7 @@ function transactionOn({ items, writes, chunks, closed, ledger }: Content): Back
     closedJobs: async () => [...closed.values()],
     closeJob: async (record) => void closed.set(record.jobId, record),
     dropClosedJob: async (jobId) => void closed.delete(jobId),
+    dropClosedJobs: async () => closed.clear(),
     async dropAll() {
       for (const list of [items, writes, chunks, closed]) list.clear();
       ledger.splice(0);

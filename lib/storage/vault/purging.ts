@@ -2,7 +2,7 @@
 import { remove, removeDue } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, effectiveDeadline } from './deadline.ts';
-import { isChosen } from './item.ts';
+import { chosenBy } from './item.ts';
 import type { LedgerEntry, PurgeRule, Selection } from './item.ts';
 
 /** The rules after which a job's late put is not wanted any more. (A cancelled job may be tried again.) */
@@ -18,11 +18,9 @@ export async function purge(
 ): Promise<readonly LedgerEntry[]> {
   const { ids, entries } = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
-    const chosen = (record: { readonly id: string; readonly jobId: string }): boolean => isChosen(record, selection);
-    const items = (await backend.items()).filter(chosen);
-    const writes = (await backend.writes()).filter(chosen);
-    for (const jobId of CLOSING.has(rule) ? closedBy(selection, [...items, ...writes]) : [])
-      await backend.closeJob({ jobId, time: now });
+    const [items, writes] = await Promise.all([backend.items(selection), backend.writes(selection)]);
+    const closed = CLOSING.has(rule) ? closedBy(selection, [...items, ...writes]) : [];
+    await Promise.all(closed.map((jobId) => backend.closeJob({ jobId, time: now })));
     return remove(backend, { items, writes }, rule, now);
   });
   if (ids.length) vault.announce('purged', ids);
@@ -50,25 +48,23 @@ export async function expire(vault: VaultContext): Promise<number | null> {
 }
 
 /** See `Vault.sweep`. */
-export async function sweep(vault: VaultContext): Promise<void> {
+export async function sweep(vault: VaultContext): Promise<readonly string[]> {
   try {
-    const ids = await vault.backend.transact('readwrite', async (backend) => {
-      const removed = await remove(
-        backend,
-        { items: await backend.items(), writes: await backend.writes() },
-        'restart',
-        vault.clock(),
-      );
+    const { ids, jobIds } = await vault.backend.transact('readwrite', async (backend) => {
+      const items = await backend.items();
+      const removed = await remove(backend, { items, writes: await backend.writes() }, 'restart', vault.clock());
       // Whatever else lies there, the earlier session's ledger too; then the note of what was.
       await backend.dropAll();
-      for (const entry of removed.entries) await backend.addEntry(entry);
-      return removed.ids;
+      await backend.addEntries(removed.entries);
+      return { ids: removed.ids, jobIds: [...new Set(items.map(({ jobId }) => jobId))] };
     });
     vault.announce('purged', ids);
+    return jobIds;
   } catch {
     // A database that can't be read (broken, or of a newer version) is thrown away unread. If that fails too, it is the caller's news.
     await vault.backend.destroy();
     vault.announce('purged', []);
+    return [];
   }
 }
 
@@ -78,6 +74,7 @@ export async function reopen(vault: VaultContext, jobId: string): Promise<void> 
 }
 
 function closedBy(selection: Selection, gone: readonly { readonly jobId: string }[]): readonly string[] {
-  if (selection === 'all') return [...new Set(gone.map(({ jobId }) => jobId))];
-  return 'jobId' in selection ? [selection.jobId] : [];
+  const chosen = chosenBy(selection);
+  if (!chosen) return [...new Set(gone.map(({ jobId }) => jobId))];
+  return 'jobIds' in chosen ? chosen.jobIds : [];
 }

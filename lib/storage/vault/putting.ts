@@ -33,16 +33,17 @@ export async function put(
       const place = { id: request.id, token, index, last: chunk.last };
       const sealed = await seal(key, place, chunk.bytes);
       index += 1;
+      if (request.signal?.aborted) throw new CompressionError('cancelled');
       if (!chunk.last) await writeChunk(vault, { ...place, sealed, written });
       else if (size === null || written === size) return await finish(vault, request, { ...place, sealed, written });
     }
     throw new CompressionError('internal', { detail: 'the bytes changed while they were put' });
   } catch (error) {
-    await abandon(vault, request.id, token);
+    const others = await abandon(vault, request, token);
     // A source that fails while it is told to stop has no news for us: the first error is the one that counts.
     if (input instanceof ReadableStream && !input.locked) await input.cancel(error).catch(() => undefined);
     throw isStorageFull(error)
-      ? new CompressionError('vault-full', { megabytes: megabytes(bytes) }, { cause: error })
+      ? new CompressionError('vault-full', { megabytes: megabytes(bytes), others }, { cause: error })
       : CompressionError.from(error);
   }
 }
@@ -51,7 +52,7 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
   const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
   const { id, jobId, part, format = null } = request;
   const gone = await vault.backend.transact('readwrite', async (backend) => {
-    if (await backend.closedJob(jobId)) throw new CompressionError('cancelled');
+    if ((await backend.closedJob(jobId)) || request.signal?.aborted) throw new CompressionError('cancelled');
     const now = vault.clock();
     const due = await removeDue(backend, now, idle);
     const superseded = await backend.write(id);
@@ -153,19 +154,27 @@ async function makeRoom(
   const taken =
     items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
   const evicted = itemsToEvict(items, taken, needed, vault.capacity, new Set([...running, request.jobId]));
-  if (!evicted) throw new CompressionError('vault-full', { megabytes: megabytes(needed) });
+  if (!evicted)
+    throw new CompressionError('vault-full', {
+      megabytes: megabytes(needed),
+      others: [...items, ...writes].filter(({ jobId }) => jobId !== request.jobId).length,
+    });
   return (await remove(backend, { items: evicted }, 'over-capacity', now)).ids;
 }
 
-/** Leaves nothing of a put that failed. Its failure is what the caller hears; a storage that can't delete either is left to the deadline. */
-async function abandon(vault: VaultContext, id: string, token: string): Promise<void> {
-  await vault.backend
+/**
+ * Leaves nothing of a put that failed. Its failure is what the caller hears; a storage that can't delete either is left to
+ * the deadline. Gives the number of items of other jobs.
+ */
+async function abandon(vault: VaultContext, { id, jobId }: PutRequest, token: string): Promise<number> {
+  return vault.backend
     .transact('readwrite', async (backend) => {
       if ((await backend.write(id))?.token === token) await backend.dropWrite(id);
       // A put that was finished is an item; its chunks are not ours any more.
       if ((await backend.item(id))?.token !== token) await backend.dropChunks(token);
+      return (await backend.items()).filter((item) => item.jobId !== jobId).length;
     })
-    .catch(() => undefined);
+    .catch(() => 0);
 }
 
 /** Chromium and Firefox say QuotaExceededError over the quota, and UnknownError when the disk itself is full. */

@@ -9,14 +9,20 @@ import type { Vault } from './vault.ts';
  * without which no context can put or read. With a key, the session goes on.
  *
  * @param locks `navigator.locks`: a background that wakes twice at once makes one key
+ * @param swept hears of which jobs something was left, once it is gone
  * @returns 'new' when it swept, 'same' when the session goes on
  * @throws CompressionError 'internal' when the leftovers could not be deleted; then there is no key and nothing is held
  */
-export async function openSession(vault: Vault, key: SessionKey, locks: Locks): Promise<'new' | 'same'> {
+export async function openSession(
+  vault: Pick<Vault, 'sweep'>,
+  key: SessionKey,
+  locks: Locks,
+  swept: (jobIds: readonly string[]) => Promise<unknown> = () => Promise.resolve(),
+): Promise<'new' | 'same'> {
   try {
     return await locks.request('vault-session', async () => {
       if (await key.exported()) return 'same';
-      await vault.sweep();
+      await swept(await vault.sweep());
       await key.create();
       return 'new';
     });

@@ -1,7 +1,7 @@
 /** Where the vault's records lie: the contract that IndexedDB and memory both fulfil. It knows no rule and no key. */
 import type { InputFormat } from '../../core/image/inspection.ts';
 import type { JobId, VaultPart } from '../../core/model/job.ts';
-import type { HeldItem, LedgerEntry } from './item.ts';
+import type { HeldItem, LedgerEntry, Selection } from './item.ts';
 
 /** An item is there when this record is: it is written last, in the transaction that ends its put. */
 export interface ItemRecord extends HeldItem {
@@ -33,12 +33,13 @@ export interface ClosedJob {
 
 export interface BackendTransaction {
   item(id: string): Promise<ItemRecord | undefined>;
-  items(): Promise<ItemRecord[]>;
+  /** @param selection all without it */
+  items(selection?: Selection): Promise<ItemRecord[]>;
   saveItem(record: ItemRecord): Promise<void>;
   dropItem(id: string): Promise<void>;
 
   write(id: string): Promise<WriteRecord | undefined>;
-  writes(): Promise<WriteRecord[]>;
+  writes(selection?: Selection): Promise<WriteRecord[]>;
   saveWrite(record: WriteRecord): Promise<void>;
   dropWrite(id: string): Promise<void>;
 
@@ -49,13 +50,14 @@ export interface BackendTransaction {
   /** Oldest first. */
   ledger(): Promise<LedgerEntry[]>;
   /** Keeps the newest `LEDGER_LIMIT` entries. */
-  addEntry(entry: LedgerEntry): Promise<void>;
+  addEntries(entries: readonly LedgerEntry[]): Promise<void>;
   dropLedger(): Promise<void>;
 
   closedJob(jobId: string): Promise<ClosedJob | undefined>;
   closedJobs(): Promise<ClosedJob[]>;
   closeJob(record: ClosedJob): Promise<void>;
   dropClosedJob(jobId: string): Promise<void>;
+  dropClosedJobs(): Promise<void>;
 
   /** Everything, of every kind. */
   dropAll(): Promise<void>;

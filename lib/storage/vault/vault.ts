@@ -14,7 +14,7 @@ import type { KeySource } from './key.ts';
 import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
 import { memoryBackend } from './memory-backend.ts';
-import { held, ledger, mark } from './listing.ts';
+import { has, held, ledger, mark } from './listing.ts';
 import { expire, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
@@ -52,13 +52,17 @@ export interface Vault {
   reopen(jobId: string): Promise<void>;
   /** Purges all that is past its deadline; gives the next deadline for an alarm, or null when nothing is held. */
   expire(): Promise<number | null>;
-  /** Deletes all that an earlier session left, its ledger too, and notes that by rule 'restart'. Call `openSession`, not this. */
-  sweep(): Promise<void>;
+  /** Deletes all that an earlier session left, its ledger too, and notes that by rule 'restart'. Gives the ids of their jobs, as far as they could be read. Call `openSession`, not this. */
+  sweep(): Promise<readonly string[]>;
+  /** Whether this item can be read. No activity. */
+  has(id: string): Promise<boolean>;
   /** What can still be read, oldest first. Empty while there is no key. No activity. */
   held(): Promise<readonly HeldItem[]>;
   /** This session's purges, oldest first, the last 4000 of them. Empty while there is no key. */
   ledger(): Promise<readonly LedgerEntry[]>;
   clearLedger(): Promise<void>;
+  /** The ledger, and which jobs were closed. Call it when nobody can put for one of these any more. */
+  forgetPurges(): Promise<void>;
   /** Tells of each change, made here or (through the channel) in another context. Returns what ends the telling. */
   onChange(listener: (change: VaultChange) => void): () => void;
   /** Lets go of the database and the channel; a memory vault is emptied. */
@@ -104,18 +108,25 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
   };
   return {
     put: (request, bytes) => put(vault, request, bytes),
-    read: (id) => told(read(vault, id)),
-    readStream: (id) => told(readStream(vault, id)),
-    touch: (id) => told(touch(vault, id)),
-    mark: (selection, facts) => told(mark(vault, selection, facts)),
-    purge: (selection, rule) => told(purge(vault, selection, rule)),
-    reopen: (jobId) => told(reopen(vault, jobId)),
-    expire: () => told(expire(vault)),
-    sweep: () => told(sweep(vault)),
-    held: () => told(held(vault)),
-    ledger: () => told(ledger(vault)),
+    read: (id) => wrapErrors(read(vault, id)),
+    readStream: (id) => wrapErrors(readStream(vault, id)),
+    touch: (id) => wrapErrors(touch(vault, id)),
+    mark: (selection, facts) => wrapErrors(mark(vault, selection, facts)),
+    purge: (selection, rule) => wrapErrors(purge(vault, selection, rule)),
+    reopen: (jobId) => wrapErrors(reopen(vault, jobId)),
+    expire: () => wrapErrors(expire(vault)),
+    sweep: () => wrapErrors(sweep(vault)),
+    has: (id) => wrapErrors(has(vault, id)),
+    held: () => wrapErrors(held(vault)),
+    ledger: () => wrapErrors(ledger(vault)),
+    async forgetPurges() {
+      await wrapErrors(
+        backend.transact('readwrite', (records) => Promise.all([records.dropLedger(), records.dropClosedJobs()])),
+      );
+      vault.announce('ledger', []);
+    },
     async clearLedger() {
-      await told(backend.transact('readwrite', (records) => records.dropLedger()));
+      await wrapErrors(backend.transact('readwrite', (records) => records.dropLedger()));
       vault.announce('ledger', []);
     },
     onChange: changes.listen,
@@ -127,7 +138,7 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
 }
 
 /** The storage's own failures, in our words. */
-async function told<T>(work: Promise<T>): Promise<T> {
+async function wrapErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -36,8 +36,8 @@ describe('a row', () => {
     ['queued', running('cat.jpg', 'queued'), 'cat.jpg Waiting', ['Cancel cat.jpg']],
     ['acquiring', running('cat.jpg', 'acquiring'), 'cat.jpg Getting the image', ['Cancel cat.jpg']],
     [
-      'acquiring, a file that has yet to come to its turn',
-      chosen(running('cat.jpg', 'acquiring')),
+      'queued, a file that has yet to come to its turn',
+      chosen(running('cat.jpg', 'queued')),
       'cat.jpg Waiting',
       ['Cancel cat.jpg'],
     ],
@@ -100,6 +100,7 @@ describe('a row', () => {
     ['waiting', 'Waiting'],
     ['reading', 'Taking in'],
     ['no-room', 'Waits for room. Save or remove others, and it goes on.'],
+    ['list-full', 'Waits, since the list is full. Save or remove others, and it goes on.'],
   ] as const)('that is not a job yet (%s) says so', (state, sentence) => {
     const { id } = running('x', 'queued');
     showRow({ kind: 'pending', id, pending: { id, name: 'cat.jpg', createdAt: 1, state } });

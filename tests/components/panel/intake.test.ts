@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
-// The intake loads it when it is first needed.
-import '../../../lib/core/pipeline/source-facts.ts';
 import type { Chosen } from '../../../components/panel/chosen.ts';
+import { CompressionError } from '../../../lib/core/errors.ts';
 import { Intake } from '../../../components/panel/intake.svelte.ts';
 import type { StartRequest } from '../../../lib/core/protocol/messages.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
@@ -17,20 +16,24 @@ const chosen = (name: string, open: () => Promise<Blob> = async () => new Blob([
 });
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
-function world(room: () => Promise<void> = async () => undefined): {
+/** @param room resolves when there is room for one more @param put waits in the vault's put */
+function world(
+  room: () => Promise<void> = async () => undefined,
+  put: () => Promise<void> = async () => undefined,
+): {
   intake: Intake;
   held: Set<string>;
   started: string[];
   dismissed: string[];
-  answer: { start: Promise<void> };
+  answer: { start: Promise<void>; full: boolean };
 } {
   const held = new Set<string>();
   const [started, dismissed]: [string[], string[]] = [[], []];
-  const answer = { start: Promise.resolve() };
+  const answer = { start: Promise.resolve(), full: false };
   const intake = new Intake({
     vault: {
       put: async ({ id }) => {
-        await room();
+        await put();
         held.add(id);
         return {} as HeldItem;
       },
@@ -38,12 +41,19 @@ function world(room: () => Promise<void> = async () => undefined): {
         if (typeof selection === 'object' && 'id' in selection) held.delete(selection.id);
         return [];
       },
-      held: async () => [],
+      has: async () => false,
     },
-    room: { take: async () => ({ release: () => undefined }) },
-    start: async ({ name }: StartRequest) => {
-      started.push(name);
+    room: {
+      take: async () => {
+        await room();
+        return { release: () => undefined };
+      },
+    },
+    view: Promise.resolve('a view'),
+    start: async ({ id, name, error }: StartRequest) => {
+      started.push(error ? `${name} ${error.code}` : name);
       await answer.start;
+      return answer.full ? [id] : [];
     },
     dismiss: async (id) => dismissed.push(id),
     recipe: () => DEFAULT_RECIPE,
@@ -53,11 +63,57 @@ function world(room: () => Promise<void> = async () => undefined): {
 }
 
 describe('taking in', () => {
-  it('makes a job of each, and of what is none, one that says why', async () => {
+  it('makes a job of each, and of what can not be read, one that says why', async () => {
     const { intake, held, started } = world();
-    await intake.take([chosen('a.png'), chosen('b.png', async () => new Blob(['text']))]);
-    await vi.waitFor(() => expect([...started].sort()).toEqual(['a.png', 'b.png']));
-    expect(held.size).toBe(1);
+    const gone = async (): Promise<Blob> => {
+      throw new DOMException('gone', 'NotFoundError');
+    };
+    await intake.take([chosen('a.png'), chosen('b.png', gone), chosen('c.txt', async () => new Blob(['text']))]);
+    await vi.waitFor(() => expect(intake.pending).toEqual([]));
+    // Whether it is an image, the engine finds out.
+    await vi.waitFor(() => expect([...started].sort()).toEqual(['a.png', 'b.png file-gone', 'c.txt']));
+    expect(held.size).toBe(2);
+  });
+
+  it('goes on when the background can not be told: the rest is taken in, whatever became of one', async () => {
+    const { intake, held, started, answer } = world();
+    answer.start = Promise.reject(new CompressionError('engine-stopped'));
+    await intake.take(Array.from({ length: 12 }, (_, at) => chosen(`${at}.png`)));
+    await vi.waitFor(() => expect(started.length).toBeGreaterThan(5));
+    answer.start = Promise.resolve();
+    await intake.take([chosen('last.png')]);
+    await vi.waitFor(() => expect(started).toContain('last.png'));
+    await vi.waitFor(() => expect(intake.pending).toEqual([]));
+    expect(held.size).toBeGreaterThan(0);
+  });
+
+  it('waits while the list is full, and goes on when it is not', async () => {
+    vi.useFakeTimers();
+    try {
+      const { intake, held, answer } = world();
+      answer.full = true;
+      await intake.take([chosen('a.png')]);
+      await vi.advanceTimersByTimeAsync(400);
+      expect(intake.pending).toMatchObject([{ state: 'list-full' }]);
+      expect(held.size).toBe(0);
+      answer.full = false;
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(intake.pending).toEqual([]);
+      expect(held.size).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('takes back what was on its way into the vault when everything was purged', async () => {
+    let written = (): void => undefined;
+    const { intake, held, dismissed } = world(undefined, () => new Promise((resolve) => (written = resolve)));
+    await intake.take([chosen('a.png')]);
+    await later();
+    intake.drop();
+    written();
+    await vi.waitFor(() => expect(dismissed).toHaveLength(1));
+    expect(held.size).toBe(0);
   });
 
   it('ends when everything is purged: nothing is held, no name is told, and it says how many', async () => {

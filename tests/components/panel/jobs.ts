@@ -2,11 +2,11 @@
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import type { ErrorCode, ErrorRecord } from '../../../lib/core/errors.ts';
-import type { Job, JobId } from '../../../lib/core/model/job.ts';
+import type { Job, JobFacts, JobId } from '../../../lib/core/model/job.ts';
 
 let made = 0;
 
-function facts(name: string): Omit<Job & { state: 'queued' }, 'state'> {
+function facts(name: string): JobFacts {
   made++;
   return {
     id: `job-${made}` as JobId,
@@ -14,7 +14,8 @@ function facts(name: string): Omit<Job & { state: 'queued' }, 'state'> {
     name,
     recipe: DEFAULT_RECIPE,
     delivery: 'download',
-    attempts: 0,
+    attempt: 1,
+    lost: 0,
     origin: {
       kind: 'page',
       url: `https://h.example/${name}`,
@@ -45,7 +46,8 @@ export const error = (code: ErrorCode, parameters: ErrorRecord['parameters'] = {
   parameters,
 });
 
-export const running = (name: string, state: 'queued' | 'acquiring'): Job => ({ ...facts(name), state });
+export const running = (name: string, state: 'queued' | 'acquiring'): Job =>
+  state === 'queued' ? { ...facts(name), state, source: null } : { ...facts(name), state };
 export const compressing = (name: string, bytes: number): Job => ({
   ...facts(name),
   state: 'compressing',

@@ -19,7 +19,6 @@ const source: SourceFacts = {
 describe('a row whose image will lose something', () => {
   it.each([
     ['waits', { ...running('phone.jpg', 'queued'), source } as Job],
-    ['is fetched', { ...running('phone.jpg', 'acquiring'), source } as Job],
     ['is worked on', { ...compressing('phone.jpg', 1), source } as Job],
   ])('says so while it %s', (_, job) => {
     const { sentences, facts } = rowView(job, words);

@@ -9,8 +9,11 @@ import {
   type JobController,
   type JobControllerOptions,
 } from '../../../lib/background/job-controller.ts';
-import { createJobStore, type SessionArea } from '../../../lib/storage/job-store.ts';
-import type { EngineJob } from '../../../lib/core/protocol/messages.ts';
+import { createJobStore, readJobs, type SessionArea } from '../../../lib/storage/job-store.ts';
+import { moved, type JobIn } from '../../../lib/core/model/job-transitions.ts';
+import type { EngineEvent, EngineJob } from '../../../lib/core/protocol/messages.ts';
+
+type DistributiveOmit<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
 
 const receipt = { outcome: 'smaller', output: { format: 'jpeg' } } as unknown as Receipt;
 
@@ -24,9 +27,17 @@ function sessionArea(): SessionArea {
           ? { [key as string]: items.get(key as string) }
           : {},
     set: async (changed) => Object.entries(changed).forEach(([key, value]) => items.set(key, structuredClone(value))),
-    remove: async (key) => void items.delete(key),
+    remove: async (keys) => [keys].flat().forEach((key) => items.delete(key)),
   };
 }
+
+const said = (
+  controller: JobController,
+  id: JobId,
+  event: DistributiveOmit<EngineEvent, 'id' | 'attempt'>,
+  attempt = 1,
+): Promise<void> => controller.onEngineEvents([{ id, attempt, ...event }]);
+const done = { kind: 'done', receipt, contentDisposition: null } as const;
 
 /** The browser and the engine around a job controller; `restart` is a background that died and woke again. */
 function world(): {
@@ -34,48 +45,48 @@ function world(): {
   restart(): JobController;
   job(id: JobId): Promise<Job | undefined>;
   runs: EngineJob[];
-  working: Set<JobId>;
+  working: Map<JobId, number>;
   downloads: Map<number, DownloadEnd | null>;
   downloaded: string[];
   purges: [JobId, string][];
   closed: JobId[];
   hostThere: boolean;
+  counted: number;
   refuse: { download: boolean; open: boolean };
 } {
   const area = sessionArea();
   const state = {
     runs: [] as EngineJob[],
-    working: new Set<JobId>(),
+    working: new Map<JobId, number>(),
     downloads: new Map<number, DownloadEnd | null>(),
     downloaded: [] as string[],
     purges: [] as [JobId, string][],
     closed: [] as JobId[],
     hostThere: false,
+    counted: 0,
     refuse: { download: false, open: false },
   };
   const options: Omit<JobControllerOptions, 'store'> = {
     engineDocument: {
-      exists: async () => state.hostThere,
-      withEngine: async (step) => {
-        state.hostThere = true;
-        return step();
-      },
       closeUnless: async (needed) => {
         if (!(await needed())) state.hostThere = false;
       },
     },
     engine: {
-      runJob: async (job) => {
-        state.runs.push(job);
-        state.working.add(job.id);
+      runJobs: async ({ jobs }) => {
+        state.hostThere = true;
+        for (const job of jobs) {
+          state.runs.push(job);
+          state.working.set(job.id, job.attempt);
+        }
       },
-      cancelRun: async ({ id }) => void state.working.delete(id),
-      runningJobs: async () => [...state.working],
+      cancelRuns: async ({ ids }) => ids.forEach((id) => state.working.delete(id)),
+      runningJobs: async () => [...state.working].map(([id, attempt]) => ({ id, attempt })),
       openResult: async ({ id }) =>
         state.refuse.open
           ? { ok: false, error: new CompressionError('item-gone').toRecord() }
           : { ok: true, url: `blob:${id}` },
-      closeResult: async ({ id }) => void state.closed.push(id),
+      closeResults: async ({ ids }) => void state.closed.push(...ids),
     },
     acquireFromPage: async () => undefined,
     mayUseCookies: async () => true,
@@ -87,26 +98,29 @@ function world(): {
     },
     downloadEnd: async (id) => state.downloads.get(id) ?? null,
     nameFor: () => 'photo.jpg',
-    purge: async (id, rule) => void state.purges.push([id, rule]),
+    counted: async () => void state.counted++,
+    purge: async (ids, rule) => void state.purges.push(...ids.map((id): [JobId, string] => [id, rule])),
     changed: async () => undefined,
   };
   const store = createJobStore(area);
   return Object.assign(state, {
     controller: createJobController({ ...options, store }),
     restart: () => createJobController({ ...options, store: createJobStore(area) }),
-    job: (id: JobId) => store.get(id),
+    job: (id: JobId) => readJobs(area).get(id),
   });
 }
 
-function newJob(delivery: Job['delivery'] = 'download'): Job {
+function newJob(delivery: Job['delivery'] = 'download'): JobIn<'queued'> {
   return {
     id: newJobId(),
     createdAt: 1,
     recipe: DEFAULT_RECIPE,
     delivery,
     name: 'photo.jpg',
-    attempts: 0,
+    attempt: 1,
+    lost: 0,
     state: 'queued',
+    source: null,
     origin: {
       kind: 'page',
       url: 'https://site.example/photo.jpg',
@@ -125,11 +139,18 @@ describe('a job', () => {
     const job = newJob();
     await the.controller.enqueue(job);
     expect(the.runs).toEqual([
-      { id: job.id, recipe: DEFAULT_RECIPE, url: 'https://site.example/photo.jpg', withCookies: true },
+      {
+        id: job.id,
+        attempt: 1,
+        recipe: DEFAULT_RECIPE,
+        url: 'https://site.example/photo.jpg',
+        withCookies: true,
+        view: null,
+      },
     ]);
-    await the.controller.onStarted(job.id, { format: 'jpeg', bytes: 1, width: 1, height: 1 });
+    await said(the.controller, job.id, { kind: 'started', source: { format: 'jpeg', bytes: 1, width: 1, height: 1 } });
     expect(await the.job(job.id)).toMatchObject({ state: 'compressing' });
-    await the.controller.onDone(job.id, receipt, null);
+    await said(the.controller, job.id, done);
     expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1 });
     expect(the.purges).toEqual([]);
     the.downloads.set(1, { state: 'complete', fileName: 'photo (1).jpg' });
@@ -143,7 +164,7 @@ describe('a job', () => {
     const the = world();
     const job = newJob();
     await the.controller.enqueue(job);
-    await the.controller.onDone(job.id, receipt, null);
+    await said(the.controller, job.id, done);
     the.downloads.set(1, { state: 'interrupted', error: new CompressionError('download-cancelled') });
     await the.controller.downloadChanged(1);
     expect(await the.job(job.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-cancelled' } });
@@ -156,7 +177,7 @@ describe('a job', () => {
     const the = world();
     const job = newJob('hold');
     await the.controller.enqueue(job);
-    await the.controller.onDone(job.id, receipt, null);
+    await said(the.controller, job.id, done);
     expect(await the.job(job.id)).toMatchObject({ state: 'ready' });
     expect(the.downloaded).toEqual([]);
   });
@@ -166,7 +187,7 @@ describe('a job', () => {
     the.refuse.download = true;
     const job = newJob();
     await the.controller.enqueue(job);
-    await the.controller.onDone(job.id, receipt, null);
+    await said(the.controller, job.id, done);
     expect(await the.job(job.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-failed' } });
   });
 
@@ -174,7 +195,7 @@ describe('a job', () => {
     const the = world();
     const job = newJob('hold');
     await the.controller.enqueue(job);
-    await the.controller.onDone(job.id, receipt, null);
+    await said(the.controller, job.id, done);
     await Promise.all([the.controller.save(job.id), the.controller.save(job.id), the.controller.retryLost()]);
     expect(the.downloaded).toHaveLength(1);
   });
@@ -183,7 +204,7 @@ describe('a job', () => {
     const the = world();
     const job = newJob();
     await the.controller.enqueue(job);
-    await the.controller.onFailed(job.id, { code: 'corrupt', parameters: {} }, null);
+    await said(the.controller, job.id, { kind: 'failed', error: { code: 'corrupt', parameters: {} }, source: null });
     expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'corrupt' } });
     expect(the.purges).toEqual([[job.id, 'failed']]);
   });
@@ -194,7 +215,7 @@ describe('many results', () => {
     const jobs = Array.from({ length: count }, () => newJob('hold'));
     for (const job of jobs) {
       await the.controller.enqueue(job);
-      await the.controller.onDone(job.id, receipt, null);
+      await said(the.controller, job.id, done);
     }
     return jobs.map(({ id }) => id);
   }
@@ -246,7 +267,7 @@ describe('a background that was killed', () => {
     await the.controller.enqueue(job);
     await the.restart().retryLost();
     expect(the.runs).toHaveLength(1);
-    await the.restart().onDone(job.id, receipt, null);
+    await said(the.restart(), job.id, done);
     expect(await the.job(job.id)).toMatchObject({ state: 'saving' });
   });
 
@@ -254,10 +275,13 @@ describe('a background that was killed', () => {
     const the = world();
     const job = newJob();
     await the.controller.enqueue(job);
+    const begins = (attempt: number): Promise<void> => said(the.restart(), job.id, { kind: 'acquiring' }, attempt);
+    await begins(1);
     for (const times of [2, 3]) {
       the.working.clear();
       await the.restart().retryLost();
       expect(the.runs).toHaveLength(times);
+      await begins(times);
     }
     the.working.clear();
     await the.restart().retryLost();
@@ -269,7 +293,7 @@ describe('a background that was killed', () => {
     const the = world();
     const job = newJob();
     await the.controller.enqueue(job);
-    await the.controller.onDone(job.id, receipt, null);
+    await said(the.controller, job.id, done);
     the.working.clear();
     the.downloads.set(1, { state: 'complete', fileName: 'photo.jpg' });
     await the.restart().retryLost();
@@ -283,8 +307,80 @@ describe('a background that was killed', () => {
     await the.controller.enqueue(job);
     await the.controller.closeEngineWhenIdle();
     expect(the.hostThere).toBe(true);
-    await the.controller.onFailed(job.id, { code: 'corrupt', parameters: {} }, null);
+    await said(the.controller, job.id, { kind: 'failed', error: { code: 'corrupt', parameters: {} }, source: null });
     await the.controller.closeEngineWhenIdle();
     expect(the.hostThere).toBe(false);
+  });
+});
+
+describe('each run of the engine', () => {
+  it('is known by its number: what a run that was given up still says changes nothing', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    await the.controller.cancel(job.id);
+    await the.controller.retry(job.id, 1);
+    expect(the.runs.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    await said(
+      the.controller,
+      job.id,
+      { kind: 'failed', error: { code: 'cancelled', parameters: {} }, source: null },
+      1,
+    );
+    await said(the.controller, job.id, done, 1);
+    expect(await the.job(job.id)).toMatchObject({ state: 'queued', attempt: 2 });
+    await said(the.controller, job.id, done, 2);
+    expect(await the.job(job.id)).toMatchObject({ state: 'ready', attempt: 2 });
+  });
+
+  it('is begun once for two words of the person, as when the answer to the first was lost', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, { kind: 'failed', error: { code: 'corrupt', parameters: {} }, source: null });
+    await the.controller.retry(job.id, 1);
+    await the.controller.retry(job.id, 1);
+    await the.controller.enqueue(job);
+    expect(the.runs).toHaveLength(2);
+  });
+
+  it('is told of twice, and counted and saved once', async () => {
+    const the = world();
+    const job = newJob();
+    await the.controller.enqueue(job);
+    await Promise.all([said(the.controller, job.id, done), said(the.controller, job.id, done)]);
+    expect(the.downloaded).toHaveLength(1);
+    expect(the.counted).toBe(1);
+  });
+
+  it('waits as long as the engine has not begun, and that is no fault of its image when the engine ends', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    expect(await the.job(job.id)).toMatchObject({ state: 'queued', source: null });
+    const source = { format: 'jpeg', bytes: 1, width: 1, height: 1 } as const;
+    await said(the.controller, job.id, { kind: 'inspected', source });
+    expect(await the.job(job.id)).toMatchObject({ state: 'queued', source });
+    for (let times = 0; times < 4; times++) {
+      the.working.clear();
+      await the.restart().retryLost();
+    }
+    expect(await the.job(job.id)).toMatchObject({ state: 'queued', attempt: 5, lost: 0 });
+  });
+});
+
+describe('what a view could not bring', () => {
+  it('ends the job that had begun, or one that begins with it', async () => {
+    const the = world();
+    const [begun, new_] = [newJob('hold'), newJob('hold')];
+    await the.controller.enqueue(begun, 'a view');
+    expect(the.runs[0]).toMatchObject({ view: 'a view' });
+    for (const job of [begun, new_]) {
+      await the.controller.onNotTaken(
+        moved(job, 'failed', { error: { code: 'file-gone', parameters: { name: 'photo.jpg' } }, source: null }),
+      );
+      expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'file-gone' } });
+    }
+    expect(the.working.size).toBe(0);
   });
 });

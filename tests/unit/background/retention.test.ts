@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { newJobId, vaultId, type Job, type JobId } from '../../../lib/core/model/job.ts';
+import { moved, type JobIn } from '../../../lib/core/model/job-transitions.ts';
 import { createJobStore, type JobStore } from '../../../lib/storage/job-store.ts';
 import { createRetention, type Retention } from '../../../lib/background/retention.ts';
 import { MINUTE, NOON, bytes, memorySetting, request, type Setting } from '../storage/vault/builders.ts';
@@ -38,11 +39,11 @@ function world(
     quietButton: async () => void said.push('button quiet'),
     dropIntake: async () => void said.push('intake dropped'),
     controller: {
-      onFailed: async (id, error, source) =>
-        void (await jobs.update(id, (job) => ({ ...job, state: 'failed', error, source }) as Job)),
-      async dismiss(id) {
-        await jobs.remove(id);
-        await setting.vault.purge({ jobId: id }, 'on-demand');
+      fail: async (id, error) =>
+        void (await jobs.move(id, ['ready', 'unsaved'], 'failed', () => ({ error, source: null }))),
+      async dismiss(ids) {
+        await jobs.remove(ids);
+        await setting.vault.purge({ jobIds: ids }, 'on-demand');
       },
     },
   });
@@ -60,10 +61,11 @@ function world(
         recipe: DEFAULT_RECIPE,
         delivery: 'hold',
         name: 'cat.jpg',
-        attempts: 0,
+        attempt: 1,
+        lost: 0,
         state: 'queued',
       };
-      await jobs.put({ ...facts, ...job } as Job);
+      await jobs.add({ ...facts, ...job } as JobIn<'queued'>);
       return id;
     },
   });
@@ -108,7 +110,7 @@ describe('a deadline', () => {
 
   it('never takes a job that is at work', async () => {
     const the = world();
-    const id = await the.add({ state: 'compressing', source: null } as Partial<Job>);
+    const id = await the.add({ state: 'acquiring' });
     the.now += 600 * MINUTE;
     expect(await the.upkeep.expire()).toBeNull();
     expect(await the.jobs.get(id)).toBeDefined();
@@ -172,17 +174,18 @@ describe("the person's word", () => {
   });
 });
 
-it('writes down why items are held, and what the Source turned out to be', async () => {
+it('writes down why items are held, where that is not why they were', async () => {
   const the = world();
   const id = await the.add({});
   await the.vault.put(request('source', { format: null, why: 'working' }, id), bytes(10));
-  const job = {
-    ...(await the.jobs.get(id)),
-    state: 'compressing',
-    source: { format: 'png', bytes: 10, width: 1, height: 1 },
-  } as Job;
-  await the.upkeep.jobChanged(job);
-  expect(await the.vault.held()).toMatchObject([{ why: 'working', format: 'png' }]);
-  await the.upkeep.jobChanged({ ...job, ...ready } as Job);
+  const queued = (await the.jobs.get(id)) as JobIn<'queued'>;
+  const changes: string[] = [];
+  the.vault.onChange(({ what }) => changes.push(what));
+  await the.upkeep.jobChanged(queued, null);
+  const working = moved(queued, 'compressing', { source: { format: 'png', bytes: 10, width: 1, height: 1 } });
+  await the.upkeep.jobChanged(working, 'queued');
+  expect(changes).toEqual([]);
+  await the.upkeep.jobChanged({ ...working, ...ready }, 'compressing');
+  expect(changes).toEqual(['marked']);
   expect(await the.vault.held()).toMatchObject([{ why: 'held' }]);
 });

@@ -97,7 +97,7 @@ describe('the background', () => {
         store: { get: async () => job },
         controller: { mayReplace: ({ state: now }) => now === 'ready', replaced },
         vault,
-        engineDocument: { withEngine: (step) => step(), exists: async () => false },
+        engineDocument: { withEngine: (step) => step() },
         engine: { cancelPreview: async () => undefined },
       }),
       { replaced },

@@ -23,7 +23,7 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
         await records.saveChunk('kept', 1, bytes(1));
         await records.saveChunk('new', 0, bytes(1));
         await records.dropClosedJob('kept');
-        await records.addEntry({ time: 1, rule: 'failed', part: 'source', format: null, bytes: 1 });
+        await records.addEntries([{ time: 1, rule: 'failed', part: 'source', format: null, bytes: 1 }]);
         throw new RangeError('changed my mind');
       }),
     ).rejects.toThrow('changed my mind');

@@ -1,0 +1,157 @@
+/** Handing results over to the browser's downloads, a few at a time, and hearing what became of them. */
+import type { DownloadEnd } from './download.ts';
+import type { EngineMessages } from '../platform/engine-document.ts';
+import { CompressionError } from '../core/errors.ts';
+import type { JobId } from '../core/model/job.ts';
+import type { JobIn } from '../core/model/job-transitions.ts';
+import type { JobStore } from '../storage/job-store.ts';
+
+export interface DeliveryOptions {
+  readonly store: Pick<JobStore, 'all' | 'move'>;
+  readonly engine: Pick<EngineMessages, 'openResult' | 'closeResults'>;
+  /** Asked again for the same URL, it gives the download that is there. */
+  readonly startDownload: (url: string, fileName: string) => Promise<number>;
+  readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
+  readonly purge: (ids: readonly JobId[], rule: 'downloaded') => Promise<void>;
+}
+
+export interface SaveOrder {
+  readonly id: JobId;
+  readonly fileName: string;
+}
+
+export interface Delivery {
+  save(id: JobId): Promise<void>;
+  /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
+  saveAll(jobs: readonly SaveOrder[]): Promise<void>;
+  /** One download that the view started, an archive, brings all of these to disk. */
+  savingTogether(ids: readonly JobId[], downloadId: number): Promise<void>;
+  downloadChanged(downloadId: number): Promise<void>;
+  /** Hands over what waits, as long as few enough downloads run. */
+  saveNext(): Promise<void>;
+  /** After the background's death: what was to be handed over is, and downloads that ended meanwhile are heard of. */
+  goOn(): Promise<void>;
+}
+
+/** Each download that runs has its result in memory, or in the browser's blob storage. */
+const DOWNLOADS_AT_ONCE = 4;
+
+/** @param options.inFlight jobs in the middle of a step of this life of the background */
+export function createDelivery({
+  store,
+  engine,
+  startDownload,
+  downloadEnd,
+  purge,
+  inFlight,
+}: DeliveryOptions & { readonly inFlight: Set<JobId> }): Delivery {
+  /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
+  function toSaving(id: JobId, downloadId: number | null, fileName?: string): Promise<JobIn<'saving'> | null> {
+    return store.move(id, ['ready', 'unsaved'], 'saving', (job) => ({
+      receipt: job.receipt,
+      fileName: fileName ?? job.fileName,
+      downloadId,
+    }));
+  }
+
+  /** Newest first. */
+  async function saveNext(): Promise<void> {
+    const saving = (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
+    const waiting = saving.filter((job) => job.downloadId === null && !inFlight.has(job.id));
+    const free = DOWNLOADS_AT_ONCE - (saving.length - waiting.length);
+    await Promise.all(waiting.slice(0, Math.max(0, free)).map(handOver));
+  }
+
+  async function handOver(job: JobIn<'saving'>): Promise<void> {
+    const { id } = job;
+    inFlight.add(id);
+    try {
+      const opened = await engine.openResult({ id });
+      if (!opened.ok) throw CompressionError.fromRecord(opened.error);
+      const downloadId = await startDownload(opened.url, job.fileName);
+      await store.move(id, ['saving'], 'saving', ({ receipt, fileName }) => ({ receipt, fileName, downloadId }));
+      await downloadChanged(downloadId);
+    } catch (thrown) {
+      await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
+    } finally {
+      inFlight.delete(id);
+    }
+  }
+
+  async function unsaved(id: JobId, error: CompressionError): Promise<void> {
+    await store.move(id, ['saving'], 'unsaved', ({ receipt, fileName }) => ({
+      receipt,
+      fileName,
+      error: error.toRecord(),
+    }));
+    await engine.closeResults({ ids: [id] });
+    await saveNext();
+  }
+
+  async function downloadChanged(downloadId: number): Promise<void> {
+    const isOfIt = (job: { readonly state: string; readonly downloadId?: number | null }): boolean =>
+      job.state === 'saving' && job.downloadId === downloadId;
+    const ids = (await store.all()).filter(isOfIt).map(({ id }) => id);
+    if (ids.length === 0) return;
+    const end = await downloadEnd(downloadId);
+    if (!end) return;
+    if (end.state === 'interrupted') {
+      for (const id of ids) await unsaved(id, end.error);
+      return;
+    }
+    const saved = await Promise.all(
+      ids.map((id) =>
+        store.move(id, ['saving'], 'saved', (job) =>
+          isOfIt(job)
+            ? // In an archive, each keeps the name that it has there.
+              { receipt: job.receipt, fileName: ids.length === 1 ? end.fileName : job.fileName, downloadId }
+            : null,
+        ),
+      ),
+    );
+    const gone = saved.flatMap((job) => (job ? [job.id] : []));
+    if (gone.length > 0) {
+      await engine.closeResults({ ids: gone });
+      await purge(gone, 'downloaded');
+    }
+    await saveNext();
+  }
+
+  async function save(id: JobId): Promise<void> {
+    const isMine = !inFlight.has(id);
+    inFlight.add(id);
+    try {
+      const job = await toSaving(id, null);
+      if (job) await handOver(job);
+    } finally {
+      if (isMine) inFlight.delete(id);
+    }
+  }
+
+  return {
+    save,
+    async saveAll(jobs) {
+      await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, fileName)));
+      await saveNext();
+    },
+    async savingTogether(ids, downloadId) {
+      await Promise.all(ids.map((id) => toSaving(id, downloadId)));
+      await downloadChanged(downloadId);
+    },
+    downloadChanged,
+    saveNext,
+    async goOn() {
+      const jobs = await store.all();
+      const running = new Set(
+        jobs.flatMap((job) =>
+          job.state === 'saving' && job.downloadId !== null && !inFlight.has(job.id) ? [job.downloadId] : [],
+        ),
+      );
+      for (const downloadId of running) await downloadChanged(downloadId);
+      await saveNext();
+      for (const { id, state, delivery } of jobs) {
+        if (state === 'ready' && delivery === 'download') await save(id);
+      }
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * What the end of the browser or of the extension cuts off, besides what the vault holds: images of pages that were still on
+ * their way, and archives that were being written. On disk, but for private windows, and in random ids and numbers alone;
+ * a later view tells of it, once.
+ */
+import type { JobId } from '../core/model/job.ts';
+import type { NoteArea } from './intake-note.ts';
+
+const FETCHING = 'unfinished:fetching';
+const ARCHIVE = 'unfinished:archive:';
+const LOST = 'unfinished:lost';
+
+export interface Unfinished {
+  /** Images of pages that are not in the vault yet. */
+  fetching(id: JobId): Promise<void>;
+  /** They are in the vault, or their jobs have ended. */
+  fetched(ids: readonly JobId[]): Promise<void>;
+  /** An archive of so many images begins to be written. */
+  archive(path: string, images: number): Promise<void>;
+  archiveEnded(path: string): Promise<void>;
+  /** At a session's start: what an earlier one left is what was lost. @param swept jobs that the vault tells of */
+  begin(swept: readonly string[]): Promise<void>;
+}
+
+export interface Lost {
+  /** Images of pages that were not saved. */
+  readonly fetching: number;
+  /** By the path of its address: the images in each. */
+  readonly archives: Readonly<Record<string, number>>;
+}
+
+const NOTHING: Lost = { fetching: 0, archives: {} };
+
+export function createUnfinished(area: NoteArea): Unfinished {
+  const ids = new Set<JobId>();
+  let writing: Promise<void> = Promise.resolve();
+
+  function write(): Promise<void> {
+    const mine = writing.then(async () => {
+      await (ids.size === 0 ? area.remove(FETCHING) : area.set({ [FETCHING]: [...ids] }));
+    });
+    writing = mine.catch(() => undefined);
+    return mine;
+  }
+
+  return {
+    async fetching(id) {
+      // A background that was stopped has forgotten what it wrote.
+      for (const known of await fetchingIn(area)) ids.add(known);
+      ids.add(id);
+      await write();
+    },
+    async fetched(gone) {
+      for (const known of await fetchingIn(area)) ids.add(known);
+      if (!gone.some((id) => ids.has(id))) return;
+      for (const id of gone) ids.delete(id);
+      await write();
+    },
+    archive: (path, images) => area.set({ [ARCHIVE + path]: images }),
+    archiveEnded: (path) => area.remove(ARCHIVE + path),
+    async begin(swept) {
+      const items = await area.get(null);
+      const archives = Object.entries(items).filter(([key]) => key.startsWith(ARCHIVE));
+      const fetching = (await fetchingIn(area)).filter((id) => !swept.includes(id)).length;
+      await area.remove([FETCHING, ...archives.map(([key]) => key)]);
+      if (archives.length === 0 && fetching === 0) return;
+      const before = lostIn(items);
+      await area.set({
+        [LOST]: {
+          fetching: before.fetching + fetching,
+          archives: {
+            ...before.archives,
+            ...Object.fromEntries(archives.map(([key, images]) => [key.slice(ARCHIVE.length), Number(images)])),
+          },
+        } satisfies Lost,
+      });
+    },
+  };
+}
+
+/** What was lost; asked once, it is forgotten. */
+export async function takeLost(area: NoteArea): Promise<Lost> {
+  const lost = lostIn(await area.get(null));
+  if (lost !== NOTHING) await area.remove(LOST);
+  return lost;
+}
+
+/** With everything that is held. */
+export async function forgetUnfinished(area: NoteArea): Promise<void> {
+  const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith('unfinished:'));
+  if (keys.length > 0) await area.remove(keys);
+}
+
+async function fetchingIn(area: NoteArea): Promise<readonly JobId[]> {
+  const value = (await area.get(null))[FETCHING];
+  return Array.isArray(value) ? (value as JobId[]) : [];
+}
+
+function lostIn(items: Record<string, unknown>): Lost {
+  return (items[LOST] as Lost | undefined) ?? NOTHING;
+}

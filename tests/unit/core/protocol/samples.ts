@@ -1,0 +1,81 @@
+/** One of each message, as it is sent; none of them names a job that there is. */
+import { newJobId, newViewId } from '../../../../lib/core/model/job.ts';
+import { DEFAULT_RECIPE } from '../../../../lib/core/model/recipe.ts';
+import type { MessageData, MessageType } from '../../../../lib/core/protocol/messages.ts';
+
+export const id = newJobId();
+const view = newViewId();
+const source = { format: 'jpeg', bytes: 3, width: 1, height: 1, traits: [{ code: 'gps' }] } as const;
+const receipt = {
+  input: source,
+  output: { format: 'webp', bytes: 2, width: 1, height: 1 },
+  outcome: 'smaller',
+  milliseconds: 12.5,
+  codec: { format: 'webp', encoder: 'libwebp', options: { quality: 75, lossless: false } },
+  notes: [{ kind: 'lost', code: 'metadata-removed', parameters: { kinds: 'gps' } }],
+} as const;
+const preview = { id, view, recipe: DEFAULT_RECIPE };
+export const start = {
+  id,
+  origin: { kind: 'file', name: 'a.jpg', folder: '' },
+  recipe: DEFAULT_RECIPE,
+  delivery: 'hold',
+  name: 'a.jpg',
+  createdAt: 1.5,
+  view: 'a lock',
+  error: null,
+} as const;
+
+/** One of each, as it is sent. */
+export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
+  vaultKey: undefined,
+  retentionSettings: undefined,
+  engineEvents: {
+    events: [
+      { id, attempt: 1, kind: 'acquiring' },
+      { id, attempt: 1, kind: 'inspected', source },
+      { id, attempt: 1, kind: 'started', source },
+      { id, attempt: 2, kind: 'done', receipt, contentDisposition: null },
+      {
+        id,
+        attempt: 1,
+        kind: 'failed',
+        error: { code: 'http-status', parameters: { status: 404, host: 'h' } },
+        source: null,
+      },
+    ],
+  },
+  engineIdle: undefined,
+  startJobs: {
+    jobs: [
+      start,
+      {
+        ...start,
+        view: null,
+        origin: { kind: 'url', url: 'https://h.example/a' },
+        error: { code: 'file-gone', parameters: { name: 'a' } },
+      },
+    ],
+  },
+  saveJob: { id },
+  saveJobs: { jobs: [{ id, fileName: 'folder/a.jpg' }] },
+  retryJob: { id, attempt: 1, recipe: DEFAULT_RECIPE },
+  cancelJob: { id },
+  dismissJobs: { ids: [id] },
+  purgeItem: { id: `${id}:source` },
+  purgeAll: undefined,
+  deleteEverything: undefined,
+  ensureEngine: undefined,
+  applyPreview: { ...preview, receipt },
+  closePreview: { id, view },
+  allowAndRetry: { id, url: 'https://h.example/a.jpg' },
+  runJobs: { jobs: [{ id, attempt: 1, recipe: DEFAULT_RECIPE, url: null, withCookies: false, view: null }] },
+  cancelRuns: { ids: [id] },
+  runningJobs: undefined,
+  openResult: { id },
+  closeResults: { ids: [id] },
+  clickLink: { url: `blob:chrome-extension://abc/${id}`, fileName: 'a.jpg' },
+  previewJob: preview,
+  displayPart: { id, view, of: 'tried' },
+  cancelPreview: { view },
+};
