@@ -31,31 +31,25 @@ export interface Lost {
 
 const NOTHING: Lost = { fetching: 0, archives: {} };
 
+/** Of the background, which alone writes. */
 export function createUnfinished(area: NoteArea): Unfinished {
-  const ids = new Set<JobId>();
-  let writing: Promise<void> = Promise.resolve();
+  let ids: Set<JobId> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
 
-  function write(): Promise<void> {
-    const mine = writing.then(async () => {
-      await (ids.size === 0 ? area.remove(FETCHING) : area.set({ [FETCHING]: [...ids] }));
+  /** One after the other: each writes the whole list. */
+  function change(work: (all: Set<JobId>) => boolean): Promise<void> {
+    const mine = turn.then(async () => {
+      // A background that was stopped has forgotten what it wrote.
+      const all = (ids ??= new Set(await fetchingIn(area)));
+      if (work(all)) await (all.size === 0 ? area.remove(FETCHING) : area.set({ [FETCHING]: [...all] }));
     });
-    writing = mine.catch(() => undefined);
+    turn = mine.catch(() => undefined);
     return mine;
   }
 
   return {
-    async fetching(id) {
-      // A background that was stopped has forgotten what it wrote.
-      for (const known of await fetchingIn(area)) ids.add(known);
-      ids.add(id);
-      await write();
-    },
-    async fetched(gone) {
-      for (const known of await fetchingIn(area)) ids.add(known);
-      if (!gone.some((id) => ids.has(id))) return;
-      for (const id of gone) ids.delete(id);
-      await write();
-    },
+    fetching: (id) => change((all) => all.size !== all.add(id).size),
+    fetched: (gone) => change((all) => gone.map((id) => all.delete(id)).some(Boolean)),
     archive: (path, images) => area.set({ [ARCHIVE + path]: images }),
     archiveEnded: (path) => area.remove(ARCHIVE + path),
     async begin(swept) {

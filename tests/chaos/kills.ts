@@ -5,8 +5,10 @@ import {
   closeEnginePage,
   crashExtension,
   extensionUrl,
+  readToasts,
   reloadExtension,
   stopServiceWorker,
+  until,
   type Browser,
 } from '../driver/index.ts';
 
@@ -17,6 +19,7 @@ export interface Scene {
   readonly workspace: Page;
   /** From 0 to 1, by the round's seed. */
   readonly random: () => number;
+  readonly remark: (sentence: string) => void;
 }
 
 export interface Kill {
@@ -27,6 +30,8 @@ export interface Kill {
   /** Resolves when the extension can be used again. */
   strike(scene: Scene): Promise<void>;
 }
+
+export const NOT_TOLD_IN_PAGE = 'the page did not tell that the extension has ended';
 
 export const KILLS = {
   'service worker stopped': { at: 'work', mayLose: false, strike: ({ browser }) => stopServiceWorker(browser) },
@@ -63,8 +68,15 @@ export const KILLS = {
   'extension process crashed': {
     at: 'work',
     mayLose: true,
-    async strike({ browser }) {
+    async strike({ browser, page, remark }) {
+      const atWork = (await readToasts(page)).filter(({ tone }) => tone === 'busy').length;
       await crashExtension(browser);
+      // Nothing of the extension runs now; the person finds out where the click was.
+      const told = await until('the page to tell', async () =>
+        (await readToasts(page)).find(({ tone }) => tone === 'error'),
+      ).catch(() => null);
+      if (told) remark(`in the page: ${told.detail}`);
+      else if (atWork > 0) remark(NOT_TOLD_IN_PAGE);
       // As the balloon's click does it.
       await reloadExtension(browser);
     },

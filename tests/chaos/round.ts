@@ -127,7 +127,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     void saveAll(workspace).catch(() => undefined);
     await delay(random() * 400);
   } else await delay(random() * 3_000);
-  await kill.strike({ browser, page, workspace, random });
+  await kill.strike({ browser, page, workspace, random, remark: (sentence) => remarks.push(sentence) });
 
   const view = await openWorkspace(browser);
   const hung = await settled(browser, remarks);

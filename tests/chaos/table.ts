@@ -1,5 +1,5 @@
 /** What rounds of kills come to. */
-import { KILLS, KILL_NAMES, type Kill } from './kills.ts';
+import { KILLS, KILL_NAMES, NOT_TOLD_IN_PAGE, type Kill } from './kills.ts';
 import type { RoundResult } from './round.ts';
 
 const COUNTS = ['images', 'right', 'told', 'silent', 'internal', 'hung', 'wrong'] as const;
@@ -25,9 +25,10 @@ function rowOf(name: string, rounds: readonly RoundResult[]): string {
 
 /** Sentences about what must not be; none when all went as it should. */
 export function verdictOn(results: readonly RoundResult[]): string[] {
-  return results.flatMap(({ kill, told, silent, internal, hung, wrong }, index) => {
+  return results.flatMap(({ kill, told, silent, internal, hung, wrong, remarks }, index) => {
     const { mayLose }: Kill = KILLS[kill];
-    const faults = Object.entries({ silent, internal, hung, wrong, lost: mayLose ? 0 : told }).filter(
+    const untold = remarks.filter((remark) => remark === NOT_TOLD_IN_PAGE).length;
+    const faults = Object.entries({ silent, internal, hung, wrong, untold, lost: mayLose ? 0 : told }).filter(
       ([, count]) => count > 0,
     );
     return faults.map(([fault, count]) => `round ${index + 1}, ${kill}: ${count} ${fault}`);

@@ -27,7 +27,12 @@ beforeAll(async () => {
 afterAll(() => close());
 
 // `npm run chaos` plays all kinds, many times.
-it.each<KillName>(['service worker stopped three times', 'offscreen page closed', 'workspace reloaded'])(
+it.each<KillName>([
+  'service worker stopped three times',
+  'offscreen page closed',
+  'workspace reloaded',
+  'extension process crashed',
+])(
   'no image is lost in silence, fails by a fault of ours, hangs or comes out wrong: %s',
   async (kill) => {
     const random = new Random(7);
@@ -38,7 +43,7 @@ it.each<KillName>(['service worker stopped three times', 'offscreen page closed'
       random: () => random.below(1_000_000) / 1_000_000,
     });
     expect(verdictOn([result]), result.remarks.join('\n')).toEqual([]);
-    expect(result.right).toBeGreaterThan(0);
+    if (kill !== 'extension process crashed') expect(result.right).toBeGreaterThan(0);
   },
   600_000,
 );

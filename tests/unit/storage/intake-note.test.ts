@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   createIntakeNote,
   forgetIntake,
+  forgetSwept,
   lostIntake,
   notedIntake,
   type NoteArea,
@@ -52,6 +53,22 @@ describe('what a view has still to take in', () => {
     jobs.content.set(`job:${ids[0]}`, {});
     expect(await lostIntake(notes, jobs, locks)).toBe(2);
     expect(await lostIntake(notes, jobs, locks)).toBe(0);
+  });
+
+  it('is not told of by two: what the vault tells of is left out', async () => {
+    const [notes, locks] = [area(), lockManager()];
+    createIntakeNote(notes, locks).say(ids);
+    await written();
+    locks.closeViews();
+    await forgetSwept(notes, [ids[1] as string]);
+    expect(await lostIntake(notes, area(), locks)).toBe(2);
+  });
+
+  it('is of a view whose lock is held before it takes anything in', async () => {
+    const locks = lockManager();
+    const { view } = createIntakeNote(area(), locks);
+    const name = await view;
+    expect((await locks.query()).held).toEqual([{ name }]);
   });
 
   it('tells nothing of an image, and goes with everything', async () => {

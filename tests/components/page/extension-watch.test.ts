@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ToastData } from '../../../lib/core/protocol/toast.ts';
+import { watchExtension } from '../../../lib/page/extension-watch.ts';
+
+const busy: ToastData = { id: '1', tone: 'busy', title: 'photo.jpg', detail: 'Making it smaller' };
+
+describe('a toast of work whose extension ends', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function world(): { show: (toast: ToastData) => void; shown: ToastData[]; end(): void } {
+    const shown: ToastData[] = [];
+    let isThere = true;
+    return {
+      shown,
+      show: watchExtension(
+        (toast) => shown.push(toast),
+        () => isThere,
+        'It has ended.',
+      ),
+      end() {
+        isThere = false;
+      },
+    };
+  }
+
+  it('says so, once', () => {
+    const { show, shown, end } = world();
+    show(busy);
+    vi.advanceTimersByTime(5_000);
+    expect(shown).toEqual([busy]);
+    end();
+    vi.advanceTimersByTime(5_000);
+    expect(shown).toEqual([busy, { id: '1', tone: 'error', title: 'photo.jpg', detail: 'It has ended.' }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves alone what was told to its end, and looks no more', () => {
+    const { show, shown, end } = world();
+    show(busy);
+    const done: ToastData = { ...busy, tone: 'done', detail: '74 % smaller' };
+    show(done);
+    vi.advanceTimersByTime(1_500);
+    expect(vi.getTimerCount()).toBe(0);
+    end();
+    vi.advanceTimersByTime(5_000);
+    expect(shown).toEqual([busy, done]);
+  });
+});

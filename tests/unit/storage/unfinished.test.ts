@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { newJobId } from '../../../lib/core/model/job.ts';
+import type { NoteArea } from '../../../lib/storage/intake-note.ts';
+import { createUnfinished, forgetUnfinished, takeLost } from '../../../lib/storage/unfinished.ts';
+
+function area(): NoteArea & { readonly content: Map<string, unknown> } {
+  const content = new Map<string, unknown>();
+  return {
+    content,
+    get: async () => structuredClone(Object.fromEntries(content)),
+    set: async (items) => Object.entries(items).forEach(([key, value]) => content.set(key, value)),
+    remove: async (keys) => [keys].flat().forEach((key) => content.delete(key)),
+  };
+}
+
+const [a, b, c] = [newJobId(), newJobId(), newJobId()];
+const NOTHING = { fetching: 0, archives: {} };
+
+describe('what an end cuts off', () => {
+  it('is nothing when all was brought to its end', async () => {
+    const notes = area();
+    const unfinished = createUnfinished(notes);
+    await Promise.all([unfinished.fetching(a), unfinished.fetching(b), unfinished.archive('/archive/1.zip', 12)]);
+    await Promise.all([unfinished.fetched([a]), unfinished.fetched([b]), unfinished.archiveEnded('/archive/1.zip')]);
+    expect([...notes.content.keys()]).toEqual([]);
+    await unfinished.begin([]);
+    expect(await takeLost(notes)).toEqual(NOTHING);
+  });
+
+  it('is told once, and not of what the vault tells', async () => {
+    const notes = area();
+    const unfinished = createUnfinished(notes);
+    await unfinished.fetching(a);
+    await unfinished.fetching(b);
+    await unfinished.archive('/archive/1.zip', 12);
+    // The next start. One of the two was in the vault already.
+    await createUnfinished(notes).begin([b]);
+    expect(await takeLost(notes)).toEqual({ fetching: 1, archives: { '/archive/1.zip': 12 } });
+    expect(await takeLost(notes)).toEqual(NOTHING);
+    expect([...notes.content.keys()]).toEqual([]);
+  });
+
+  it('adds up when nobody looked in between', async () => {
+    const notes = area();
+    for (const id of [a, b]) {
+      await createUnfinished(notes).fetching(id);
+      await createUnfinished(notes).begin([]);
+    }
+    expect(await takeLost(notes)).toEqual({ fetching: 2, archives: {} });
+  });
+
+  it('is known to a background that was stopped in between', async () => {
+    const notes = area();
+    await createUnfinished(notes).fetching(a);
+    const woken = createUnfinished(notes);
+    await woken.fetching(c);
+    await createUnfinished(notes).fetched([a]);
+    await createUnfinished(notes).begin([]);
+    expect(await takeLost(notes)).toEqual({ fetching: 1, archives: {} });
+  });
+
+  it('goes with everything, and names nothing', async () => {
+    const notes = area();
+    notes.content.set('settings', {});
+    const unfinished = createUnfinished(notes);
+    await unfinished.fetching(a);
+    await unfinished.archive('/archive/1.zip', 2);
+    expect(JSON.stringify(Object.fromEntries(notes.content))).toBe(
+      JSON.stringify({ settings: {}, 'unfinished:fetching': [a], 'unfinished:archive:/archive/1.zip': 2 }),
+    );
+    await forgetUnfinished(notes);
+    expect([...notes.content.keys()]).toEqual(['settings']);
+  });
+});
