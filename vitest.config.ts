@@ -22,7 +22,12 @@ export default defineConfig({
       },
       {
         plugins: [WxtVitest(), svelte(), svelteTesting()],
-        test: { name: 'components', include: ['tests/components/**/*.test.ts'], environment: 'happy-dom' },
+        test: {
+          name: 'components',
+          include: ['tests/components/**/*.test.ts'],
+          environment: 'happy-dom',
+          testTimeout: 60_000,
+        },
       },
       {
         test: {

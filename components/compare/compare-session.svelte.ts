@@ -2,11 +2,11 @@
 import type { CompareService } from './compare-service.ts';
 import { createLivePreview, type LivePreview } from './live-preview.ts';
 import { pictureOf, type Picture } from './picture.ts';
-import { outputOf, sameRecipe } from '../recipe/recipe-edits.ts';
+import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
-import type { InputFormat, OutputFormat } from '../../lib/core/image/inspection.ts';
+import type { InputFormat } from '../../lib/core/image/inspection.ts';
 import type { Job } from '../../lib/core/model/job.ts';
 
 export interface Made {
@@ -28,8 +28,6 @@ export class CompareSession {
   /** Counts up when a picture got a smaller copy. */
   #drawings = $state(0);
   #taking = $state(false);
-  /** What a quality goes back to after it was lossless. */
-  #quality = $state(75);
   readonly #source: InputFormat | null;
   readonly #service: CompareService;
   readonly #live: LivePreview;
@@ -41,7 +39,6 @@ export class CompareSession {
     this.#recipe = job.recipe;
     this.#source = 'source' in job && job.source ? job.source.format : null;
     this.#held = heldBy(job);
-    if (job.recipe.aim.kind === 'quality') this.#quality = job.recipe.aim.quality;
     this.#unwatch = service.onGone(() => this.#lose());
     this.#live = createLivePreview<Made>({
       make: (recipe, signal) => this.#make(recipe, signal),
@@ -82,14 +79,8 @@ export class CompareSession {
   get drawings(): number {
     return this.#drawings;
   }
-  get quality(): number {
-    return this.#quality;
-  }
   get input(): InputFormat {
     return this.#after?.receipt.input.format ?? this.#held?.receipt.input.format ?? this.#source ?? 'jpeg';
-  }
-  get output(): OutputFormat {
-    return outputOf(this.#recipe, this.input);
   }
   /** The recipe is another one than the job's. */
   get changed(): boolean {
@@ -102,7 +93,6 @@ export class CompareSession {
   /** Tries another recipe once the knobs rest. */
   try(recipe: Recipe): void {
     if (this.#gone || sameRecipe(recipe, this.#recipe)) return;
-    if (recipe.aim.kind === 'quality') this.#quality = recipe.aim.quality;
     this.#recipe = recipe;
     this.#live.ask(recipe);
   }

@@ -3,11 +3,11 @@ import type { Settings } from '../../lib/storage/settings/schema.ts';
 import type { StatisticsChoice } from '../../lib/storage/statistics/choice.ts';
 
 export interface OptionsActions {
-  readonly change: (change: Partial<Settings>) => void;
+  /** Resolves with whether it could be used; else nothing is changed. */
+  readonly change: (change: Partial<Settings>) => Promise<boolean>;
   readonly chooseStatistics: (choice: StatisticsChoice) => void;
-  readonly exportPresets: () => void;
-  /** Resolves to what is to be said of it. */
-  readonly importPresets: (file: File) => Promise<string>;
+  /** A text as a file in Downloads. */
+  readonly saveText: (fileName: string, text: string) => void;
   readonly setKeys: () => void;
   readonly purge: (item: string) => void;
   readonly exportAll: () => void;

@@ -1,16 +1,33 @@
-/** Sentences above the list: each stays until it is closed, or for a short while when it only confirms. */
+/** Sentences above the list: each stays until it is closed, or for a while when it only confirms or can be undone. */
+import type { IconName } from '../kit/icons.ts';
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly run: () => void;
+}
 
 export interface NoticeText {
   readonly id: number;
   readonly text: string;
-  readonly tone: 'info' | 'error';
+  readonly tone: 'success' | 'info' | 'error';
+  readonly action: NoticeAction | null;
 }
 
-/** ms. */
-const BRIEF = 4000;
+export interface NoticeOptions {
+  /** What can be done about it, once. */
+  readonly action?: NoticeAction;
+  /** ms until it goes by itself; without it, it stays. */
+  readonly lasts?: number;
+  /** It is gone, by itself or by a person's hand. */
+  readonly onclosed?: () => void;
+}
+
+/** Of what only confirms; ms. */
+export const BRIEF = 4000;
 
 export class Notices {
-  #all = $state.raw<readonly NoticeText[]>([]);
+  #all = $state.raw<readonly (NoticeText & { readonly onclosed: () => void })[]>([]);
   #next = 0;
 
   get all(): readonly NoticeText[] {
@@ -18,13 +35,20 @@ export class Notices {
   }
 
   /** The same sentence is there once. */
-  say(text: string, tone: NoticeText['tone'] = 'info', brief = false): void {
+  say(
+    text: string,
+    tone: NoticeText['tone'] = 'info',
+    { action, lasts, onclosed = () => undefined }: NoticeOptions = {},
+  ): void {
     const id = this.#next++;
-    this.#all = [...this.#all.filter((notice) => notice.text !== text), { id, text, tone }];
-    if (brief) setTimeout(() => this.close(id), BRIEF);
+    for (const same of this.#all.filter((notice) => notice.text === text)) this.close(same.id);
+    this.#all = [...this.#all, { id, text, tone, action: action ?? null, onclosed }];
+    if (lasts !== undefined) setTimeout(() => this.close(id), lasts);
   }
 
   close(id: number): void {
+    const closed = this.#all.filter((notice) => notice.id === id);
     this.#all = this.#all.filter((notice) => notice.id !== id);
+    for (const { onclosed } of closed) onclosed();
   }
 }

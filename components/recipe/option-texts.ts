@@ -1,9 +1,11 @@
-/** The names of the encoders' own options, and of their choices. */
+/** The names of the encoders' own options, of their choices, and a sentence on what each does. */
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 
 export interface OptionText {
   /** Key of the option's name. */
   readonly label: string;
+  /** Key of what it does. */
+  readonly about: string;
   /** Keys of what its lowest and highest value mean. */
   readonly ends?: readonly [string, string];
   /** Keys of the choices' names, by value; a choice without one is shown as its number. */
@@ -12,42 +14,42 @@ export interface OptionText {
   readonly told?: Readonly<Record<number, string>>;
   /** 0 and 1 stand for off and on. */
   readonly switch?: true;
+  /** Shown under "All options" only. */
+  readonly rare?: true;
 }
 
-const FAST_TO_SMALL = ['compare.fast', 'compare.small'] as const;
-const SMALL_TO_FAST = ['compare.small', 'compare.fast'] as const;
-const CHROMA_LABEL = 'compare.option_chroma';
+const named = (name: string): { label: string; about: string } => ({
+  label: `recipe.option_${name}`,
+  about: `recipe.option_${name}_about`,
+});
+const FAST_TO_SMALL = ['recipe.faster', 'recipe.smaller'] as const;
+const SMALL_TO_FAST = ['recipe.smaller', 'recipe.faster'] as const;
+
+/** The encoders number the two ways in their own order. */
+function chroma(full: number, half: number): OptionText {
+  return {
+    ...named('chroma'),
+    choices: { [full]: 'recipe.chroma_full', [half]: 'recipe.chroma_half' },
+    told: { [full]: 'recipe.told_chroma_full', [half]: 'recipe.told_chroma_half' },
+  };
+}
 
 export const OPTION_TEXTS: Readonly<Record<OutputFormat, Readonly<Record<string, OptionText>>>> = {
   jpeg: {
-    progressive: { label: 'compare.option_progressive' },
-    chroma_subsample: {
-      label: CHROMA_LABEL,
-      choices: { 1: 'compare.chroma_full', 2: 'compare.chroma_half' },
-      told: { 1: 'compare.told_chroma_full', 2: 'compare.told_chroma_half' },
-    },
-    quant_table: { label: 'compare.option_quant_table' },
+    chroma_subsample: chroma(1, 2),
+    progressive: named('progressive'),
+    quant_table: { ...named('quant_table'), rare: true },
   },
   png: {
-    level: { label: 'compare.option_effort', ends: FAST_TO_SMALL },
-    interlace: { label: 'compare.option_interlace' },
-    optimiseAlpha: { label: 'compare.option_optimise_alpha' },
+    level: { ...named('effort'), ends: FAST_TO_SMALL },
+    interlace: { ...named('interlace'), rare: true },
+    optimiseAlpha: { ...named('optimise_alpha'), rare: true },
   },
   webp: {
-    method: { label: 'compare.option_effort', ends: FAST_TO_SMALL },
-    exact: { label: 'compare.option_exact', switch: true },
-    use_sharp_yuv: { label: 'compare.option_sharp_yuv', switch: true },
+    method: { ...named('effort'), ends: FAST_TO_SMALL },
+    use_sharp_yuv: { ...named('sharp_yuv'), switch: true },
+    exact: { ...named('exact'), switch: true, rare: true },
   },
-  avif: {
-    speed: { label: 'compare.option_speed', ends: SMALL_TO_FAST },
-    subsample: {
-      label: CHROMA_LABEL,
-      choices: { 1: 'compare.chroma_half', 3: 'compare.chroma_full' },
-      told: { 1: 'compare.told_chroma_half', 3: 'compare.told_chroma_full' },
-    },
-  },
-  jxl: {
-    effort: { label: 'compare.option_effort', ends: FAST_TO_SMALL },
-    progressive: { label: 'compare.option_progressive' },
-  },
+  avif: { speed: { ...named('speed'), ends: SMALL_TO_FAST }, subsample: chroma(3, 1) },
+  jxl: { effort: { ...named('effort'), ends: FAST_TO_SMALL }, progressive: named('progressive') },
 };

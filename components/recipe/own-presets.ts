@@ -1,8 +1,13 @@
-/** Changes of the person's own presets. Each gives a new list, or throws what `lib/settings` finds wrong with it. */
+/** Changes of the person's own presets. Each gives a new list, or throws what `lib/storage/settings` finds wrong with it. */
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { checked } from '../../lib/storage/settings/bad-value.ts';
 import { readPresetFile, withImported } from '../../lib/storage/settings/preset-file.ts';
 import { presetsSchema, sameName, type Preset } from '../../lib/storage/settings/schema.ts';
+
+/** The preset that has this name, as people compare names. */
+export function presetNamed(presets: readonly Preset[], name: string): Preset | undefined {
+  return presets.find((each) => sameName(each.name, name.trim()));
+}
 
 /** A preset of the same name is replaced. @throws CompressionError 'bad-recipe' */
 export function withSaved(presets: readonly Preset[], name: string, recipe: Recipe): Preset[] {

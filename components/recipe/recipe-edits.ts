@@ -1,38 +1,61 @@
-/** Changes of a recipe, each giving a new one that holds together. */
+/** Changes of a recipe, each giving a new one that holds together, or the reason why it can't be used. */
+import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import { FORMAT_FACTS } from '../../lib/core/image/format-facts.ts';
-import { usualOptions } from '../../lib/core/model/encoder-options.ts';
-import { sameFormat } from '../../lib/core/pipeline/plan.ts';
-import type { Aim, Recipe, Resize } from '../../lib/core/model/recipe.ts';
-import type { Size } from '../../lib/core/pixels/resize.ts';
 import type { InputFormat, OutputFormat } from '../../lib/core/image/inspection.ts';
+import { usualOptions } from '../../lib/core/model/encoder-options.ts';
+import { recipeSchema, type Aim, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
+import { sameFormat } from '../../lib/core/pipeline/plan.ts';
+import type { Size } from '../../lib/core/pixels/resize.ts';
+import { checked } from '../../lib/storage/settings/bad-value.ts';
 
 export type AimKind = Aim['kind'];
+export type ResizeKind = Resize['by'] | 'none';
 
-/** The format that the recipe writes for such an image. */
-export function outputOf(recipe: Recipe, input: InputFormat): OutputFormat {
-  return recipe.format === 'same' ? sameFormat(input) : recipe.format;
+/** Why the recipe can't be used ('bad-recipe' with field, reason and limit), or null. */
+export function problemOf(recipe: unknown): ErrorRecord | null {
+  try {
+    checked(recipeSchema, recipe, '');
+    return null;
+  } catch (thrown) {
+    return CompressionError.from(thrown).toRecord();
+  }
 }
 
-/** The aims that make a difference for a format, and the one that is set. A look and a size limit take their place here. */
-export function aimKindsOf(format: OutputFormat, set: AimKind): readonly AimKind[] {
-  const { lossy, lossless } = FORMAT_FACTS[format];
+/** The format that the recipe writes for such an image; null when it depends on an image and there is none. */
+export function outputOf(recipe: Recipe, input: InputFormat): OutputFormat;
+export function outputOf(recipe: Recipe, input: InputFormat | null): OutputFormat | null;
+export function outputOf(recipe: Recipe, input: InputFormat | null): OutputFormat | null {
+  if (recipe.format !== 'same') return recipe.format;
+  return input && sameFormat(input);
+}
+
+/** The aims that make a difference for a format (null: for any), and the one that is set. */
+export function aimKindsOf(format: OutputFormat | null, set: AimKind): readonly AimKind[] {
+  const { lossy, lossless } = format ? FORMAT_FACTS[format] : { lossy: true, lossless: true };
   const kinds: AimKind[] = [...(lossy ? ['quality' as const] : []), ...(lossless ? ['lossless' as const] : [])];
   return set === 'untouched' ? [...kinds, set] : kinds;
 }
 
 /** The aim as the format takes it: PNG is lossless whatever the quality says. */
-export function effectiveAim(recipe: Recipe, format: OutputFormat): AimKind {
+export function effectiveAim(recipe: Recipe, format: OutputFormat | null): AimKind {
   const kinds = aimKindsOf(format, recipe.aim.kind);
   return kinds.includes(recipe.aim.kind) ? recipe.aim.kind : (kinds[0] ?? 'quality');
 }
 
-/** @param quality for a format that cannot do without loss, where the recipe asked for none. */
-export function withFormat(recipe: Recipe, format: Recipe['format'], input: InputFormat, quality: number): Recipe {
+/** @param quality for a format that cannot do without loss, where the recipe asked for none */
+export function withFormat(
+  recipe: Recipe,
+  format: Recipe['format'],
+  input: InputFormat | null,
+  quality: number,
+): Recipe {
   const changed: Recipe = { ...recipe, format };
-  const { lossless } = FORMAT_FACTS[outputOf(changed, input)];
-  return recipe.aim.kind === 'lossless' && !lossless ? { ...changed, aim: { kind: 'quality', quality } } : changed;
+  const output = outputOf(changed, input);
+  const withoutLoss = !output || FORMAT_FACTS[output].lossless;
+  return recipe.aim.kind === 'lossless' && !withoutLoss ? { ...changed, aim: { kind: 'quality', quality } } : changed;
 }
 
+/** @param quality what it goes back to after it was lossless */
 export function withAim(recipe: Recipe, kind: AimKind, quality: number): Recipe {
   return { ...recipe, aim: kind === 'quality' ? { kind, quality } : { kind } };
 }
@@ -47,42 +70,28 @@ export function withOption(recipe: Recipe, format: OutputFormat, name: string, v
   return Object.keys(options).length === 0 ? rest : { ...rest, options };
 }
 
-export type ResizeKind = Resize['by'] | 'none';
+/** Sizes that pages and mails use, px: what a bound is at first. */
+const USUAL = { 'longest-side': 1920, width: 1920, height: 1080 } as const;
 
-/** A bound that does something to begin with: half of what the image has. */
-export function resizeBy(kind: ResizeKind, size: Size): Resize | null {
-  const half = (length: number): number => Math.max(1, Math.round(length / 2));
-  switch (kind) {
-    case 'none':
-      return null;
-    case 'percent':
-      return { by: kind, percent: 50 };
-    case 'width':
-      return { by: kind, pixels: half(size.width) };
-    case 'height':
-      return { by: kind, pixels: half(size.height) };
-    case 'longest-side':
-      return { by: kind, pixels: half(Math.max(size.width, size.height)) };
-  }
+/** A bound to begin with: a usual one, or half of the image's where the usual one would change nothing. */
+export function resizeOf(kind: ResizeKind, size: Size | null): Resize | null {
+  if (kind === 'none') return null;
+  if (kind === 'percent') return { by: kind, percent: 50 };
+  const own = size && sideOf(kind, size);
+  const pixels = own === null || USUAL[kind] < own ? USUAL[kind] : Math.max(1, Math.round(own / 2));
+  return { by: kind, pixels };
 }
 
-/** The same bound with another number; null for a number that no bound has. */
-export function resizeTo(resize: Resize, amount: number, size: Size): Resize | null {
-  if (!Number.isFinite(amount) || amount < 1) return null;
-  if (resize.by === 'percent') return { by: resize.by, percent: Math.min(100, amount) };
-  const most =
-    resize.by === 'width' ? size.width : resize.by === 'height' ? size.height : Math.max(size.width, size.height);
-  return { by: resize.by, pixels: Math.min(most, Math.round(amount)) };
+/** The side of an image that a bound is for. */
+export function sideOf(kind: Exclude<Resize['by'], 'percent'>, { width, height }: Size): number {
+  return kind === 'width' ? width : kind === 'height' ? height : Math.max(width, height);
 }
 
-export function sameRecipe(one: Recipe, other: Recipe): boolean {
-  return written(one) === written(other);
+/** The same bound with another number. */
+export function withAmount(resize: Resize, amount: number): Resize {
+  return resize.by === 'percent' ? { by: resize.by, percent: amount } : { by: resize.by, pixels: amount };
 }
 
-function written(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+export function amountOf(resize: Resize): number {
+  return resize.by === 'percent' ? resize.percent : resize.pixels;
 }

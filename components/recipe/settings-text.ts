@@ -19,14 +19,14 @@ export function settingsText({ codec, milliseconds }: Receipt, { t }: Words): st
     ([one], [other]) => Number(other === 'quality') - Number(one === 'quality'),
   );
   const parts = options.flatMap(([name, value]): string[] => {
-    if (name === 'lossless') return lossless ? [t('compare.aim_lossless').toLocaleLowerCase()] : [];
+    if (name === 'lossless') return lossless ? [t('recipe.aim_lossless').toLocaleLowerCase()] : [];
     // A scale of the encoder's own is told as such: the quality that a person sets means the same look in every format.
     if (name === 'quality')
       return lossless
         ? []
         : [
             t('compare.setting_value', [
-              t(HAS_OWN_SCALE.has(codec.format) ? 'compare.own_quality' : 'compare.quality'),
+              t(HAS_OWN_SCALE.has(codec.format) ? 'recipe.own_quality' : 'recipe.quality'),
               String(value),
             ]),
           ];

@@ -1,29 +1,23 @@
 /** What the options page does with the places where things are kept. Purges are the background's work. */
 import { browser } from 'wxt/browser';
 import type { OptionsActions } from '../../components/options/options-actions.ts';
-import { CompressionError } from '../../lib/core/errors.ts';
 import { send } from '../../lib/platform/messaging.ts';
 import { readEverything } from '../../lib/storage/everything.ts';
 import { exportFile } from '../../lib/storage/export.ts';
 import type { Stores } from '../../lib/storage/stores.ts';
-import { presetFile, readPresetFile, withImported } from '../../lib/storage/settings/preset-file.ts';
-import { texts, translate } from '../../lib/platform/translate.ts';
 
 export function optionsActions(stores: Stores): OptionsActions {
   const { settings, statistics, retentionClock } = stores;
   return {
-    change: (change) => void settings.update(() => change),
+    change: (change) =>
+      settings
+        .update(() => change)
+        .then(
+          () => true,
+          () => false,
+        ),
     chooseStatistics: (choice) => void settings.update(() => ({ statistics: choice })).then(statistics.restrict),
-    exportPresets: async () => giveFile('compressimage-presets.json', presetFile((await settings.load()).presets)),
-    async importPresets(file) {
-      try {
-        const imported = readPresetFile(await file.text());
-        const { presets } = await settings.update((current) => ({ presets: withImported(current.presets, imported) }));
-        return translate('settings.presets_imported', [String(presets.length)]);
-      } catch (thrown) {
-        return translate('settings.preset_bad', [texts.errorText(CompressionError.from(thrown).toRecord())]);
-      }
-    },
+    saveText: giveFile,
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     purge: (id) => void send('purgeItem', { id }),
     exportAll: async () =>

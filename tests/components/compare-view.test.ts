@@ -239,18 +239,30 @@ describe('the settings', () => {
     await vi.waitFor(() => expect(service.tries.at(-1)?.recipe.aim).toEqual({ kind: 'lossless' }), { timeout: 2_000 });
   });
 
-  it('hold what is typed within its range', async () => {
+  it('say why a number can’t be used, and try nothing then', async () => {
     await open();
     const quality = settings().getByRole('spinbutton', { name: 'Quality' });
     await userEvent.clear(quality);
-    await userEvent.type(quality, '900{Tab}');
+    await userEvent.paste('900');
+    expect((await settings().findByRole('alert')).textContent).toBe('at most 100');
+    expect(quality.getAttribute('aria-invalid')).toBe('true');
+    await userEvent.clear(quality);
+    await userEvent.paste('60');
+    expect(settings().queryByRole('alert')).toBeNull();
     await nextTry(1);
-    expect(service.tries[0]?.recipe.aim).toEqual({ kind: 'quality', quality: 100 });
+    expect(service.tries.map(({ recipe }) => recipe.aim)).toEqual([{ kind: 'quality', quality: 60 }]);
+  });
+
+  it('have metadata and the rest of a recipe here too', async () => {
+    await open();
+    await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Metadata' }), 'Remove all');
+    await nextTry(1);
+    expect(service.tries[0]?.recipe).toEqual({ ...DEFAULT_RECIPE, metadata: 'strip' });
   });
 
   it('change an encoder’s own options and the size', async () => {
     await open();
-    await userEvent.click(settings().getByText('More for mozjpeg'));
+    await userEvent.click(settings().getByText('Options of mozjpeg'));
     await userEvent.click(settings().getByRole('switch', { name: 'Progressive' }));
     await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Size' }), 'percent');
     await nextTry(1);

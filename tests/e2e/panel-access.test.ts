@@ -76,7 +76,7 @@ describe('axe finds nothing, light or dark', () => {
     await page.getByRole('button', { name: 'More for one.jpg' }).click();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('menuitem', { name: 'Settings for this image' }).click();
-    await page.getByText('More', { exact: true }).last().click();
+    await page.getByRole('dialog').getByText('More settings', { exact: true }).click();
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Edit presets' }).click();

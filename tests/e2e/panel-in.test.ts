@@ -238,7 +238,7 @@ describe('bad input', () => {
     await chooseFiles(page, () => page.getByRole('button', { name: 'Import' }).click(), [
       await stage.file('bad.json', JSON.stringify(preset)),
     ]);
-    await page.getByText('presets[0].recipe.aim.quality: at most 100').waitFor();
+    await page.getByText('preset 1, Quality: at most 100').waitFor();
   });
 });
 

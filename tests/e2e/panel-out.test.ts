@@ -150,9 +150,14 @@ describe('presets', () => {
   it('are saved, chosen, renamed, exported, deleted and imported again', async () => {
     const page = await stage.workspace();
     await page.getByRole('radio', { name: 'AVIF' }).check({ force: true });
+    await page.getByRole('button', { name: 'Save these settings as a preset' }).click();
+    await page.getByLabel('Name of the preset').fill('Small');
+    await page.getByLabel('Name of the preset').press('Enter');
+    await until(
+      'the preset',
+      async () => (await page.getByLabel('Preset', { exact: true }).inputValue()) === 'own:Small',
+    );
     await page.getByRole('button', { name: 'Edit presets' }).click();
-    await page.getByLabel('Save as a preset').fill('Small');
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('button', { name: 'Rename Small' }).click();
     await page.getByRole('textbox', { name: 'Rename Small' }).fill('Tiny');
     await page.getByRole('textbox', { name: 'Rename Small' }).press('Enter');
@@ -163,7 +168,7 @@ describe('presets', () => {
       presets: [{ name: 'Tiny', recipe: { format: 'avif' } }],
     });
     await page.getByRole('button', { name: 'Delete Tiny' }).click();
-    await page.getByText('There are no presets of yours yet.').waitFor();
+    await page.getByText('You have no presets of your own yet.').waitFor();
     const [chooser] = await Promise.all([
       page.waitForEvent('filechooser'),
       page.getByRole('button', { name: 'Import' }).click(),

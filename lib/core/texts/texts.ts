@@ -6,6 +6,7 @@ import { saving, type Note, type Receipt } from '../model/receipt.ts';
 import { ERROR_PARAMETERS, type ErrorCode, type ErrorRecord } from '../errors.ts';
 import type { InputFormat } from '../image/inspection.ts';
 import type { Trait } from '../image/traits.ts';
+import { fieldText, reasonText } from './bad-value-text.ts';
 
 /** Looks a text up by its key in the locale file; `count` chooses between singular and plural. */
 export type Translate = (key: string, substitutions?: readonly string[], count?: number) => string;
@@ -153,6 +154,11 @@ export function textsWith(translate: Translate): Texts {
 type Fill = (name: string, value: string | number | undefined) => string;
 
 function errorText({ code, parameters }: ErrorRecord, translate: Translate, fill: Fill): string {
+  if (code === 'bad-recipe')
+    return translate('error.bad_recipe', [
+      fieldText(String(parameters['field'] ?? ''), translate),
+      reasonText({ parameters }, translate),
+    ]);
   const detail = detailFor(code, parameters);
   const names: readonly string[] = detail?.names ?? ERROR_PARAMETERS[code];
   return translate(

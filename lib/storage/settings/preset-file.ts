@@ -1,4 +1,5 @@
 /** Presets as a JSON file, to take along or to pass on. */
+import { sameRecipe } from '../../core/model/same-recipe.ts';
 import { badValue, checked } from './bad-value.ts';
 import { SETTINGS_VERSION, migrated } from './migrations.ts';
 import { MAX_NAME_LENGTH } from './preset-name.ts';
@@ -40,7 +41,7 @@ export function readPresetFile(text: string): Preset[] {
 export function withImported(own: readonly Preset[], imported: readonly Preset[]): Preset[] {
   const all = [...own];
   for (const preset of imported) {
-    if (all.some((each) => sameName(each.name, preset.name) && sameRecipe(each, preset))) continue;
+    if (all.some((each) => sameName(each.name, preset.name) && sameRecipe(each.recipe, preset.recipe))) continue;
     all.push({ ...preset, name: freeName(preset.name, all) });
   }
   if (all.length > MAX_PRESETS) throw badValue('presets', 'too-many', MAX_PRESETS);
@@ -56,19 +57,6 @@ function freeName(name: string, taken: readonly Preset[]): string {
     const candidate = stem.join('').trimEnd() + suffix;
     if (!taken.some((each) => sameName(each.name, candidate))) return candidate;
   }
-}
-
-function sameRecipe(a: Preset, b: Preset): boolean {
-  return canonical(a.recipe) === canonical(b.recipe);
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
 }
 
 function parsed(text: string): unknown {

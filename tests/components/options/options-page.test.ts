@@ -71,10 +71,9 @@ const nothing: Everything = {
 };
 
 const actions = {
-  change: vi.fn(),
+  change: vi.fn(async () => true),
   chooseStatistics: vi.fn(),
-  exportPresets: vi.fn(),
-  importPresets: vi.fn(async () => ''),
+  saveText: vi.fn(),
   setKeys: vi.fn(),
   purge: vi.fn(),
   exportAll: vi.fn(),
@@ -257,20 +256,33 @@ describe('settings', () => {
   it('give the idle time in steps of 5 from 5 to 60', async () => {
     await show(nothing, '#settings');
     expect(screen.getByRole('slider')).toMatchObject({ min: '5', max: '60', step: '5', value: '60' });
-    await userEvent.clear(screen.getByRole('spinbutton'));
-    await userEvent.type(screen.getByRole('spinbutton'), '90{Enter}');
-    await userEvent.tab();
-    expect(actions.change).toHaveBeenLastCalledWith({ idleMinutes: 60 });
+    const minutes = screen.getByRole('spinbutton');
+    await userEvent.clear(minutes);
+    actions.change.mockClear();
+    await userEvent.paste('90');
+    expect(seen(screen.getByRole('alert'))).toBe('at most 60');
+    expect(actions.change).not.toHaveBeenCalled();
+    await userEvent.clear(minutes);
+    await userEvent.paste('25');
+    expect(actions.change).toHaveBeenLastCalledWith({ idleMinutes: 25 });
   });
 
   it('show what a file name will be while it is written', async () => {
     await show(nothing, '#settings');
-    const field = screen.getByRole('textbox', { name: 'Name of a saved file' });
+    const field = screen.getByRole('textbox', { name: 'File name' });
     await userEvent.type(field, '-{{width}x{{heigth}');
     expect(actions.change).toHaveBeenLastCalledWith({ nameTemplate: '{name}-{width}x{heigth}' });
     expect(screen.getByText(/Example: holiday-1600x\{heigth\}\.jpg/).textContent).toContain('{heigth} is not known');
     await userEvent.clear(field);
     expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText('Write a name of 1 to 200 characters.')).toBeDefined();
+  });
+
+  it('say in words what is wrong with a file of presets', async () => {
+    await show(nothing, '#settings');
+    const picker = document.querySelector<HTMLInputElement>('input[type=file]')!;
+    await userEvent.upload(picker, new File(['{'], 'presets.json', { type: 'application/json' }));
+    expect(seen(await screen.findByRole('alert'))).toBe('the file: this is not a JSON file');
   });
 });
 

@@ -6,7 +6,6 @@ import { batchWith, progressOf } from '../../../../components/panel/batch.ts';
 import { lookedAhead } from '../../../../components/panel/looked-ahead.ts';
 import { isNamedLikeImage, lookAt, readingError } from '../../../../components/panel/look.ts';
 import { withFile, withoutPreset, withRenamed, withSaved } from '../../../../components/recipe/own-presets.ts';
-import { problemOf, sameRecipe } from '../../../../components/recipe/recipe-fields.ts';
 import { createRoom } from '../../../../components/panel/room.ts';
 import { presetFile } from '../../../../lib/storage/settings/preset-file.ts';
 import { createMemoryVault } from '../../../../lib/storage/vault/vault.ts';
@@ -201,22 +200,4 @@ describe('presets of one’s own', () => {
     );
   });
   it('come back from a file', () => expect(withFile([], presetFile(mine))).toEqual(mine));
-});
-
-describe('a recipe', () => {
-  it('is checked field by field', () => {
-    expect(problemOf(DEFAULT_RECIPE)).toBeNull();
-    expect(problemOf({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 9999 } })).toMatchObject({
-      code: 'bad-recipe',
-      parameters: { field: 'aim.quality', reason: 'too-large', limit: 100 },
-    });
-    expect(problemOf({ ...DEFAULT_RECIPE, resize: { by: 'width', pixels: 1.5 } })).toMatchObject({
-      parameters: { field: 'resize.pixels', reason: 'not-whole' },
-    });
-  });
-  it('is the same whatever the order of its fields', () => {
-    const { format, ...rest } = DEFAULT_RECIPE;
-    expect(sameRecipe(DEFAULT_RECIPE, { ...rest, format })).toBe(true);
-    expect(sameRecipe(DEFAULT_RECIPE, { ...rest, format: 'png' })).toBe(false);
-  });
 });

@@ -4,13 +4,14 @@ import {
   aimKindsOf,
   effectiveAim,
   outputOf,
-  resizeBy,
-  resizeTo,
-  sameRecipe,
+  problemOf,
+  resizeOf,
   withAim,
+  withAmount,
   withFormat,
   withOption,
 } from '../../../../components/recipe/recipe-edits.ts';
+import { sameRecipe } from '../../../../lib/core/model/same-recipe.ts';
 import { DEFAULT_RECIPE, recipeSchema, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { OUTPUT_FORMATS } from '../../../../lib/core/image/inspection.ts';
 
@@ -40,6 +41,7 @@ describe('the aim', () => {
       'quality,lossless',
       'quality,lossless',
     ]);
+    expect(aimKindsOf(null, 'quality')).toEqual(['quality', 'lossless']);
     expect(aimKindsOf('jpeg', 'untouched')).toContain('untouched');
   });
   it('of a PNG is lossless, whatever the recipe says', () =>
@@ -65,22 +67,40 @@ describe('the resize', () => {
   it.each([
     ['none', null],
     ['percent', { by: 'percent', percent: 50 }],
+    ['width', { by: 'width', pixels: 1920 }],
+    ['height', { by: 'height', pixels: 1080 }],
+    ['longest-side', { by: 'longest-side', pixels: 1920 }],
+  ] as const)('by %s begins with a size that pages and mails use', (kind, expected) => {
+    expect(resizeOf(kind, null)).toEqual(expected);
+    expect(resizeOf(kind, { width: 4000, height: 3000 })).toEqual(expected);
+  });
+  it.each([
     ['width', { by: 'width', pixels: 151 }],
     ['height', { by: 'height', pixels: 100 }],
     ['longest-side', { by: 'longest-side', pixels: 151 }],
-  ] as const)('by %s begins with half', (kind, expected) => {
-    expect(resizeBy(kind, size)).toEqual(expected);
-  });
-  it('stays within the image and whole', () => {
-    expect(resizeTo({ by: 'width', pixels: 10 }, 9999, size)).toEqual({ by: 'width', pixels: 301 });
-    expect(resizeTo({ by: 'height', pixels: 10 }, 30.4, size)).toEqual({ by: 'height', pixels: 30 });
-    expect(resizeTo({ by: 'percent', percent: 10 }, 130, size)).toEqual({ by: 'percent', percent: 100 });
-    expect(resizeTo({ by: 'percent', percent: 10 }, Number.NaN, size)).toBeNull();
+  ] as const)('by %s begins with half of an image that the usual size would not change', (kind, expected) => {
+    expect(resizeOf(kind, size)).toEqual(expected);
   });
 });
 
-it('recipes are the same whatever the order of their fields', () => {
-  const { format, ...rest } = DEFAULT_RECIPE;
-  expect(sameRecipe(DEFAULT_RECIPE, { ...rest, format })).toBe(true);
-  expect(sameRecipe(DEFAULT_RECIPE, { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 74 } })).toBe(false);
+describe('a recipe', () => {
+  it('is checked field by field', () => {
+    expect(problemOf(DEFAULT_RECIPE)).toBeNull();
+    expect(problemOf({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 9999 } })).toMatchObject({
+      code: 'bad-recipe',
+      parameters: { field: 'aim.quality', reason: 'too-large', limit: 100 },
+    });
+    expect(problemOf({ ...DEFAULT_RECIPE, resize: withAmount({ by: 'width', pixels: 10 }, 1.5) })).toMatchObject({
+      parameters: { field: 'resize.pixels', reason: 'not-whole' },
+    });
+    expect(problemOf({ ...DEFAULT_RECIPE, resize: withAmount({ by: 'percent', percent: 10 }, 0) })).toMatchObject({
+      parameters: { field: 'resize.percent', reason: 'too-small', limit: 1 },
+    });
+  });
+  it('is the same whatever the order of its fields', () => {
+    const { format, ...rest } = DEFAULT_RECIPE;
+    expect(sameRecipe(DEFAULT_RECIPE, { ...rest, format })).toBe(true);
+    expect(sameRecipe(DEFAULT_RECIPE, { ...rest, format: 'png' })).toBe(false);
+    expect(sameRecipe(DEFAULT_RECIPE, { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 74 } })).toBe(false);
+  });
 });
