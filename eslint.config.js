@@ -1,7 +1,9 @@
 import js from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
+import { allowed, elements } from './eslint.boundaries.js';
 
 export default ts.config(
   { ignores: ['node_modules/', '.output/', '.output*/', '.wxt/', '.cache/', 'output/'] },
@@ -23,29 +25,62 @@ export default ts.config(
       'no-console': 'error',
     },
   },
-  // The core is pure: it runs as it is in Node and in a worker.
   {
-    files: ['lib/image/**', 'lib/codecs/**', 'lib/inputs/**', 'lib/compress/**'],
+    files: ['lib/**', 'components/**', 'entrypoints/**'],
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': elements,
+      'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import'],
+    },
     rules: {
-      'no-restricted-imports': [
+      'boundaries/dependencies': [
         'error',
         {
-          patterns: [
-            'wxt/*',
-            '#imports',
-            '#i18n',
-            'svelte',
-            'svelte/*',
-            'webextension-polyfill',
-            '../engine/*',
-            '../acquire/*',
-            '../vault/*',
-            '../deliver/*',
-            '../jobs/*',
+          default: 'disallow',
+          policies: [
+            // Packages are the business of the rules below.
+            { allow: { to: { module: { origin: ['external', 'core'] } } } },
+            // A picture of the product's own, for a view.
+            { from: { element: { type: 'components' } }, allow: { to: { file: { path: 'assets/**' } } } },
+            ...Object.entries(allowed).map(([from, to]) => ({
+              from: { element: { type: from } },
+              allow: { to: { element: { types: { anyOf: [from, ...to] } } } },
+            })),
           ],
         },
       ],
+    },
+  },
+  // The core is pure: it runs as it is in Node, in a worker and in a page.
+  {
+    files: ['lib/core/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['wxt/*', '#imports', '#i18n', 'svelte', 'svelte/*', 'webextension-polyfill'] },
+      ],
       'no-restricted-globals': ['error', 'browser', 'chrome', 'document', 'window', 'fetch', 'indexedDB'],
+    },
+  },
+  // What is injected into pages is small and trusts nothing: no library of the extension's comes along.
+  {
+    files: ['lib/page/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['wxt/*', '#imports', 'svelte', 'webextension-polyfill', 'valibot'] },
+      ],
+    },
+  },
+  // A promise that nobody waits for swallows its error.
+  {
+    files: ['lib/**/*.ts', 'components/**/*.ts', 'entrypoints/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      // The browser's events take listeners that return promises, and their types say void.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/await-thenable': 'error',
     },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },

@@ -11,7 +11,8 @@ const bin = (name) => join(PROJECT_FOLDER, 'node_modules', '.bin', name);
 export const COMMANDS = {
   npm: 'npm',
   wxt: bin('wxt'),
-  tsc: bin('tsc'),
+  prettier: bin('prettier'),
+  knip: bin('knip'),
   svelteCheck: bin('svelte-check'),
   eslint: bin('eslint'),
   vitest: bin('vitest'),

@@ -10,7 +10,7 @@ export interface OptionsActions {
   readonly saveText: (fileName: string, text: string) => void;
   readonly setKeys: () => void;
   readonly purge: (item: string) => void;
-  readonly exportAll: () => void;
+  readonly exportAll: () => Promise<void>;
   readonly deleteEverything: () => Promise<void>;
   readonly deleteSettings: () => Promise<void>;
   readonly policyRead: () => void;
