@@ -30,8 +30,8 @@ export interface JobControllerOptions extends Omit<DeliveryOptions, 'moved'> {
 }
 
 export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savingTogether' | 'downloadChanged'> {
-  /** @param view see `EngineJob`. @throws CompressionError `list-full` */
-  enqueue(job: JobIn<'queued' | 'failed'>, view?: string | null): Promise<void>;
+  /** @throws CompressionError `list-full` */
+  enqueue(job: JobIn<'queued' | 'failed'>): Promise<void>;
   /** A view could not bring the job's Source; the job may be there already, or not. */
   onNotTaken(job: JobIn<'failed'>): Promise<void>;
   /** Resolves when all of it is written down. Of a run that has been given up, nothing is. */
@@ -75,16 +75,16 @@ export function createJobController(options: JobControllerOptions): JobControlle
   };
   const delivery = createDelivery({ ...options, store: { all: store.all, move }, inFlight });
 
-  async function enqueue(job: JobIn<'queued' | 'failed'>, view: string | null = null): Promise<void> {
+  async function enqueue(job: JobIn<'queued' | 'failed'>): Promise<void> {
     if (!(await store.add(job))) return;
     await options.changed(job, null);
-    if (job.state === 'queued') await dispatch([job], view);
+    if (job.state === 'queued') await dispatch([job]);
   }
 
-  async function dispatch(jobs: readonly Job[], view: string | null = null): Promise<void> {
+  async function dispatch(jobs: readonly JobIn<'queued'>[]): Promise<void> {
     for (const { id } of jobs) inFlight.add(id);
     try {
-      const work = (await Promise.all(jobs.map((job) => workOf(job, view)))).filter((each) => each !== null);
+      const work = (await Promise.all(jobs.map(workOf))).filter((each) => each !== null);
       if (work.length > 0) await engine.runJobs({ jobs: work });
     } catch (thrown) {
       const error = CompressionError.from(thrown, 'engine-stopped').toRecord();
@@ -95,8 +95,8 @@ export function createJobController(options: JobControllerOptions): JobControlle
   }
 
   /** What the engine is to do, or null when the job has failed before. */
-  async function workOf(job: Job, view: string | null): Promise<EngineJob | null> {
-    const { id, attempt, recipe, origin } = job;
+  async function workOf(job: JobIn<'queued'>): Promise<EngineJob | null> {
+    const { id, attempt, recipe, origin, view = null } = job;
     try {
       const url = 'url' in origin && /^https?:/i.test(origin.url) ? origin.url : null;
       if (url === null && origin.kind === 'page') await options.acquireFromPage(job);
@@ -168,7 +168,11 @@ export function createJobController(options: JobControllerOptions): JobControlle
         const lost = state === 'queued' ? 0 : 1;
         const job = await move(id, AT_WORK, 'queued', (current) =>
           current.attempt === attempt && current.lost + lost <= MAX_LOST
-            ? { source: null, changed: { attempt: attempt + 1, lost: current.lost + lost } }
+            ? {
+                source: null,
+                ...(current.state === 'queued' && current.view !== undefined && { view: current.view }),
+                changed: { attempt: attempt + 1, lost: current.lost + lost },
+              }
             : null,
         );
         if (!job) await failed(id, attempt, new CompressionError('engine-stopped').toRecord(), null);
@@ -182,8 +186,10 @@ export function createJobController(options: JobControllerOptions): JobControlle
     enqueue,
     async onNotTaken(job) {
       if (await store.add(job)) return options.changed(job, null);
+      const begun = await store.get(job.id);
+      if (!begun) return;
+      await failed(job.id, begun.attempt, job.error, null);
       await engine.cancelRuns({ ids: [job.id] });
-      await failed(job.id, job.attempt, job.error, null);
     },
     async onEngineEvents(events) {
       const byJob = new Map<JobId, EngineEvent[]>();

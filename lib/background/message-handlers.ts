@@ -39,7 +39,7 @@ export function backgroundHandlers({
     const facts = { ...request, attempt: 1, lost: 0 };
     try {
       if (error) await controller.onNotTaken({ ...facts, state: 'failed', error, source: null });
-      else await controller.enqueue({ ...facts, state: 'queued', source: null }, view);
+      else await controller.enqueue({ ...facts, state: 'queued', source: null, ...(view !== null && { view }) });
       return true;
     } catch (thrown) {
       if (thrown instanceof CompressionError && thrown.code === 'list-full') return false;

@@ -71,7 +71,13 @@ export function createPageJobs({
         moved(job, 'failed', { error: CompressionError.from(thrown).toRecord(), source: null }),
       );
     }
-    await controller.enqueue(job);
+    try {
+      await controller.enqueue(job);
+    } catch (thrown) {
+      // Bytes without a job would be nobody's.
+      await vault.purge({ jobId: job.id }, 'failed');
+      throw thrown;
+    }
   }
 
   /** What can't even become a job is said where the click was. */

@@ -63,9 +63,12 @@ export interface SourceFacts {
 }
 
 export type Job = JobFacts &
-  /** The engine has not begun; `source` is there once it has looked at what waits. */
+  /**
+   * The engine has not begun; `source` is there once it has looked at what waits. A Source that a view still brings is
+   * waited for as long as the view lives: `view` is the name of the lock that it holds.
+   */
   (
-    | { readonly state: 'queued'; readonly source: SourceFacts | null }
+    | { readonly state: 'queued'; readonly source: SourceFacts | null; readonly view?: string }
     /** The bytes are on their way to the vault. */
     | { readonly state: 'acquiring' }
     | { readonly state: 'compressing'; readonly source: SourceFacts }

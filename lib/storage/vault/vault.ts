@@ -60,7 +60,6 @@ export interface Vault {
   held(): Promise<readonly HeldItem[]>;
   /** This session's purges, oldest first, the last 4000 of them. Empty while there is no key. */
   ledger(): Promise<readonly LedgerEntry[]>;
-  clearLedger(): Promise<void>;
   /** The ledger, and which jobs were closed. Call it when nobody can put for one of these any more. */
   forgetPurges(): Promise<void>;
   /** Tells of each change, made here or (through the channel) in another context. Returns what ends the telling. */
@@ -123,10 +122,6 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
       await wrapErrors(
         backend.transact('readwrite', (records) => Promise.all([records.dropLedger(), records.dropClosedJobs()])),
       );
-      vault.announce('ledger', []);
-    },
-    async clearLedger() {
-      await wrapErrors(backend.transact('readwrite', (records) => records.dropLedger()));
       vault.announce('ledger', []);
     },
     onChange: changes.listen,

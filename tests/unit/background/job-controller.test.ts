@@ -370,10 +370,24 @@ describe('each run of the engine', () => {
 });
 
 describe('what a view could not bring', () => {
+  it('is still waited for by the engine that comes after the one that ended, and fails in that one too', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue({ ...job, view: 'a view' });
+    the.working.clear();
+    await the.restart().retryLost();
+    expect(the.runs.map(({ attempt, view }) => `${attempt} ${view}`)).toEqual(['1 a view', '2 a view']);
+    await the
+      .restart()
+      .onNotTaken(moved(job, 'failed', { error: { code: 'file-gone', parameters: { name: 'a' } }, source: null }));
+    expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'file-gone' } });
+    expect(the.working.size).toBe(0);
+  });
+
   it('ends the job that had begun, or one that begins with it', async () => {
     const the = world();
     const [begun, new_] = [newJob('hold'), newJob('hold')];
-    await the.controller.enqueue(begun, 'a view');
+    await the.controller.enqueue({ ...begun, view: 'a view' });
     expect(the.runs[0]).toMatchObject({ view: 'a view' });
     for (const job of [begun, new_]) {
       await the.controller.onNotTaken(

@@ -1,55 +1,25 @@
-import { expose } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it, vi } from 'vitest';
 import type { Plan } from '../../../lib/core/pipeline/plan.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { createPool, type Pool, type PoolOptions } from '../../../lib/engine/pool.ts';
 import type { CodecWorkerApi, Task } from '../../../lib/engine/task.ts';
+import { ChannelWorker } from './channel-worker.ts';
 
 type Behaviour = CodecWorkerApi['run'];
 
-/** A worker without a thread of its own: the same messages, and an end that can be seen. */
-class ChannelWorker extends EventTarget {
-  static all: ChannelWorker[] = [];
-  ended = false;
-  readonly #channel = new MessageChannel();
-  readonly #near = nodeEndpoint(this.#channel.port1);
-
-  constructor(run: Behaviour) {
-    super();
-    expose({ run } satisfies CodecWorkerApi, nodeEndpoint(this.#channel.port2));
-    ChannelWorker.all.push(this);
-  }
-
-  postMessage(message: unknown, transfer: Transferable[]): void {
-    if (!this.ended) this.#near.postMessage(message, transfer);
-  }
-
-  override addEventListener(type: string, listener: EventListenerOrEventListenerObject): void {
-    if (type === 'message') this.#near.addEventListener(type, listener);
-    else super.addEventListener(type, listener);
-  }
-
-  override removeEventListener(type: string, listener: EventListenerOrEventListenerObject): void {
-    if (type === 'message') this.#near.removeEventListener(type, listener);
-    else super.removeEventListener(type, listener);
-  }
-
-  terminate(): void {
-    this.ended = true;
-    this.#channel.port1.close();
-  }
-}
-
+const workersStarted: ChannelWorker[] = [];
 const receipt = { notes: [] } as unknown as Receipt;
 const done = { ok: true as const, receipt, memoryBytes: 1 };
 
 function pool(run: Behaviour, options: Partial<PoolOptions> = {}): Pool {
-  ChannelWorker.all = [];
+  workersStarted.length = 0;
   return createPool({
     size: 2,
-    startWorker: () => new ChannelWorker(run) as unknown as Worker,
+    startWorker: () => {
+      const worker = new ChannelWorker({ run } satisfies CodecWorkerApi);
+      workersStarted.push(worker);
+      return worker as unknown as Worker;
+    },
     load: () => Promise.reject(new Error('not here')),
     ...options,
   });
@@ -75,7 +45,7 @@ describe('the pool', () => {
     const results = await Promise.all([1, 2, 3, 4, 5].map((name) => workers.run(task(name), small)));
     expect(results.map(({ bytes }) => bytes[0])).toEqual([1, 2, 3, 4, 5]);
     expect(most).toBe(2);
-    expect(ChannelWorker.all).toHaveLength(2);
+    expect(workersStarted).toHaveLength(2);
     workers.close();
   });
 
@@ -111,19 +81,19 @@ describe('the pool', () => {
       { size: 1 },
     );
     await expect(workers.run(task(), small)).rejects.toMatchObject({ code: 'corrupt' });
-    expect(ChannelWorker.all[0]?.ended).toBe(true);
+    expect(workersStarted[0]?.ended).toBe(true);
     await expect(workers.run(task(), small)).resolves.toBeDefined();
-    expect(ChannelWorker.all).toHaveLength(2);
+    expect(workersStarted).toHaveLength(2);
     workers.close();
   });
 
   it('ends a worker that dies by itself, with an error of its job', async () => {
     const workers = pool(() => new Promise(() => undefined));
     const running = workers.run(task(), small);
-    await vi.waitFor(() => expect(ChannelWorker.all).toHaveLength(1));
-    ChannelWorker.all[0]?.dispatchEvent(new Event('error'));
+    await vi.waitFor(() => expect(workersStarted).toHaveLength(1));
+    workersStarted[0]?.dispatchEvent(new Event('error'));
     await expect(running).rejects.toMatchObject({ code: 'codec-failed', parameters: { format: 'webp' } });
-    expect(ChannelWorker.all[0]?.ended).toBe(true);
+    expect(workersStarted[0]?.ended).toBe(true);
   });
 
   it('ends a worker that makes no progress, later for a larger image', async () => {
@@ -161,10 +131,10 @@ describe('the pool', () => {
     const second = workers.run(task(), { ...small, signal: waiting.signal });
     waiting.abort();
     await expect(second).rejects.toMatchObject({ code: 'cancelled' });
-    expect(ChannelWorker.all).toHaveLength(1);
+    expect(workersStarted).toHaveLength(1);
     running.abort();
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
-    expect(ChannelWorker.all[0]?.ended).toBe(true);
+    expect(workersStarted[0]?.ended).toBe(true);
   });
 
   it('ends idle workers, and one whose memory has grown at once', async () => {

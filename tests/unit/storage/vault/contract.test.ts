@@ -208,8 +208,48 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       ]);
       expect(ledger.map(({ part }) => part).sort()).toEqual(['result', 'result', 'result', 'result', 'source']);
       expect(JSON.stringify(ledger)).not.toContain(job);
-      await setting.vault.clearLedger();
+      await setting.vault.forgetPurges();
       expect(await setting.vault.ledger()).toEqual([]);
+    });
+
+    it('refuses a late put of a job that was purged by the person, until that is forgotten with the ledger', async () => {
+      const setting = await open();
+      const job = newJobId();
+      await setting.vault.purge({ jobIds: [job] }, 'on-demand');
+      const late = request('source', {}, job);
+      await expect(setting.vault.put(late, bytes(1))).rejects.toMatchObject({ code: 'cancelled' });
+      await setting.vault.forgetPurges();
+      await setting.vault.put(late, bytes(1));
+      expect(await setting.vault.has(late.id)).toBe(true);
+      expect(await setting.vault.has(`${job}:result`)).toBe(false);
+    });
+
+    it('purges many jobs, and many items, in one step', async () => {
+      const setting = await open();
+      const jobs = Array.from({ length: 40 }, () => newJobId());
+      for (const job of jobs) await setting.vault.put(request('result', {}, job), bytes(1));
+      const kept = await setting.vault.put(request(), bytes(1));
+      await setting.vault.purge({ ids: jobs.slice(0, 10).map((job) => `${job}:result`) }, 'over-capacity');
+      await setting.vault.purge({ jobIds: jobs }, 'downloaded');
+      expect((await setting.vault.held()).map(({ id }) => id)).toEqual([kept.id]);
+      const rules = (await setting.vault.ledger()).map(({ rule }) => rule);
+      expect(rules).toEqual([...Array(10).fill('over-capacity'), ...Array(30).fill('downloaded')]);
+    });
+
+    it('lets no step of a put succeed that was given up', async () => {
+      const setting = await open();
+      const stop = new AbortController();
+      const put = setting.vault.put(
+        { ...request(), signal: stop.signal },
+        new ReadableStream<Uint8Array>({
+          async pull(controller) {
+            controller.enqueue(bytes(CHUNK));
+            if ((await setting.vault.held()).length === 0) stop.abort();
+          },
+        }),
+      );
+      await expect(put).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await setting.vault.held()).toEqual([]);
     });
 
     it('notes a replaced item and keeps the newer bytes', async () => {
@@ -272,7 +312,7 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       const { id } = await setting.vault.put(request(), bytes(1));
       await setting.vault.read(id);
       await setting.vault.purge({ id }, 'on-demand');
-      await setting.vault.clearLedger();
+      await setting.vault.forgetPurges();
       stop();
       await setting.vault.put(request(), bytes(1));
       expect(heard).toEqual([
