@@ -1,12 +1,14 @@
 /** Making an SVG's text smaller by svgo, so that it is drawn to the same pixels. svgo is loaded when it is needed. */
 import type { Config } from 'svgo/browser';
 import { CompressionError } from '../errors.ts';
+import { svgText } from '../image/formats/svg-text.ts';
 import { MAX_SVG_BYTES } from './svgz.ts';
 
 /**
  * Only what no drawing can depend on: plugins that guess (hidden elements, off-canvas paths, merged paths and styles,
  * ids, sizes) stay out. Title and description stay for those who can't see the drawing, and so do ids, by which pages
- * point into it. Transforms stay as written: put together, they round differently in renderers. Licence comments (`<!--!`) stay.
+ * point into it. Transforms stay as written: put together, they round differently in renderers. Comments, metadata and
+ * what editors leave stay too: what of them goes, the metadata policy has taken out before (`withoutSvgMetadata`).
  *
  * @param digits after the point
  */
@@ -16,9 +18,6 @@ const configOf = (digits: number): Config => ({
   plugins: [
     'removeDoctype',
     'removeXMLProcInst',
-    'removeComments',
-    'removeMetadata',
-    'removeEditorsNSData',
     'cleanupAttrs',
     'removeEmptyAttrs',
     'removeUselessDefs',
@@ -82,7 +81,7 @@ export async function minifySvg(bytes: Uint8Array): Promise<Uint8Array<ArrayBuff
       megabytes: Math.ceil(bytes.length / 1e6),
       limit: MAX_SVG_BYTES / 1e6,
     });
-  const text = decoderFor(bytes).decode(bytes);
+  const text = svgText(bytes);
   const { optimize } = await import('svgo/browser');
   try {
     const { data } = optimize(text, configOf(digitsFor(text)));
@@ -91,19 +90,5 @@ export async function minifySvg(bytes: Uint8Array): Promise<Uint8Array<ArrayBuff
     return new TextEncoder().encode(data);
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
-  }
-}
-
-/** XML 1.0, 4.3.3 and appendix F: byte order mark, then the declaration, then UTF-8. */
-function decoderFor(bytes: Uint8Array): TextDecoder {
-  const [first, second] = bytes;
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be');
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
-  const label = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1] ?? 'utf-8';
-  try {
-    return new TextDecoder(label);
-  } catch {
-    throw new CompressionError('unsupported-variant', { format: 'SVG', feature: label });
   }
 }

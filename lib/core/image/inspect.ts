@@ -23,9 +23,20 @@ const INSPECTORS: Readonly<Record<InputFormat, (bytes: Uint8Array) => Inspection
   gif: inspectGif,
   bmp: inspectBmp,
   ico: inspectIco,
-  svg: inspectSvg,
+  svg: (bytes) => inspectSvg(bytes, inspectInSvg),
   tiff: inspectTiff,
 };
+
+/** A drawing in a drawing is looked into no deeper. */
+function inspectInSvg(bytes: Uint8Array): Inspection {
+  return sniff(bytes) === 'svg' ? inspectSvg(bytes, inspectRaster) : inspect(bytes);
+}
+
+function inspectRaster(bytes: Uint8Array): Inspection {
+  const format = sniff(bytes);
+  if (format === 'svg') throw new CompressionError('corrupt');
+  return inspect(bytes);
+}
 
 /**
  * A size beyond every limit is read like any other: `checkLimits` says no to it. Damage in metadata alone is passed

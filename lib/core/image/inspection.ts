@@ -109,6 +109,7 @@ export const METADATA_KINDS = [
   'artist',
   'credit',
   'rights',
+  'title',
   'ai-provenance',
   'c2pa',
   'date',

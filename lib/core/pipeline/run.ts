@@ -244,5 +244,12 @@ async function optimiseCheckedPng(
 
 async function minify(plan: Plan, source: Uint8Array<ArrayBuffer>, context: PipelineContext): Promise<Candidate> {
   context.onStep?.('encode');
-  return { bytes: await minifySvg(source), ...plan.size, format: plan.output, options: null, notes: plan.notes };
+  const { bytes, notes } = await cleanIn(source, plan);
+  return {
+    bytes: await minifySvg(bytes),
+    ...plan.size,
+    format: plan.output,
+    options: null,
+    notes: [...plan.notes, ...notes],
+  };
 }

@@ -63,6 +63,9 @@ function loopsOf(reader: Reader, blocks: readonly GifBlock[]): number {
   return again === 0 ? 0 : again + 1;
 }
 
+/** Extensions that tell how often an animation plays. */
+const LOOPS = ['NETSCAPE2.0', 'ANIMEXTS1.0'];
+
 function readMetadata(reader: Reader, blocks: readonly GifBlock[], findings: Findings): IccProfile | null {
   let profile: IccProfile | null = null;
   for (const { kind, application, dataAt, end } of blocks) {
@@ -72,6 +75,7 @@ function readMetadata(reader: Reader, blocks: readonly GifBlock[], findings: Fin
     else if (application === 'XMP DataXMP') findings.xmp(data.subarray(0, Math.max(0, data.length - 258)));
     else if (application === 'ICCRGBG1012') profile = findings.icc(joinSubBlocks(reader.bytes, dataAt));
     else if (application.startsWith('C2PA_GIF')) findings.c2pa(data);
+    else if (kind === 'application' && !LOOPS.includes(application)) findings.add('software');
   }
   return profile;
 }

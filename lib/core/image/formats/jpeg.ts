@@ -55,7 +55,10 @@ export function inspectJpeg(bytes: Uint8Array): Inspection {
 function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings): Orientation {
   const { exif, xmp, strayXmp, resources } = readJpegMetadata(bytes, layout);
   let orientation: Orientation | null = null;
-  for (const block of exif) orientation ??= findings.exif(block)?.orientation ?? null;
+  for (const block of exif) {
+    const found = findings.exif(block)?.orientation ?? null;
+    orientation ??= found;
+  }
   if (xmp) findings.xmp(xmp);
   if (strayXmp > 0) findings.add('extended-xmp');
   findings.count(strayXmp);
@@ -65,10 +68,21 @@ function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings)
     const kind = furtherImageKind(bytes, image);
     if (kind) findings.add(kind);
   }
+  if (isLeavings(bytes, layout, findings)) findings.trailing(bytes.subarray(layout.end));
   // XMP may still tell of a video that another tool has cut off; Samsung marks one in a trailer instead.
   if (videoAt(bytes, layout) < 0) findings.remove('motion-photo');
   else if (indexOfText(bytes, 'MotionPhoto_Data', layout.end) >= 0) findings.add('motion-photo');
   return orientation ?? 1;
+}
+
+/** What follows the image and is neither another one nor a video. */
+function isLeavings(bytes: Uint8Array, layout: JpegLayout, findings: Findings): boolean {
+  return (
+    layout.end < bytes.length &&
+    videoAt(bytes, layout) < 0 &&
+    readMultiPicture(bytes, layout).length < 2 &&
+    !findings.has('gain-map')
+  );
 }
 
 /** What one segment has by itself; what goes over several is joined before. */

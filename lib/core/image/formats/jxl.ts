@@ -27,6 +27,7 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
   const frames = readJxlFrames(codestream, header, fields.position / 8);
   const findings = new Findings();
   for (const box of boxes) readMetadataBox(bytes, box, findings);
+  if (boxes.some(({ type }) => !KNOWN.includes(type))) findings.add('software');
   return {
     format: 'jxl',
     bytes: bytes.length,
@@ -89,6 +90,9 @@ function animationOf({ animation }: JxlHeader, { shown, ticks }: JxlFrames): Ani
   };
 }
 
+/** 18181-2, Clause 9; what is not here is some program's own. */
+const KNOWN = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp', 'jxli', 'jhgm', 'jbrd', 'Exif', 'xml ', 'jumb', 'brob'];
+
 /** 18181-2, 9.6 to 9.8: `brob` holds another box, compressed by Brotli, which is not read. */
 const COMPRESSED_KINDS: Readonly<Record<string, MetadataKind>> = { Exif: 'exif', 'xml ': 'xmp', jumb: 'c2pa' };
 
@@ -101,6 +105,8 @@ function readMetadataBox(bytes: Uint8Array, { type, dataAt, end }: Box, findings
   } else if (type === 'xml ') findings.xmp(data);
   else if (type === 'jumb') findings.c2pa(data);
   else if (type === 'jhgm') findings.add('gain-map');
+  // The JPEG that can be restored has all its metadata in there, but for what has a box of its own (18181-2, 9.11).
+  else if (type === 'jbrd') findings.add('jpeg-reconstruction');
   else if (type === 'brob') {
     const kind = COMPRESSED_KINDS[latin1(data.subarray(0, 4))];
     if (!kind) return;

@@ -62,9 +62,22 @@ const KEYWORD_KINDS: Readonly<Record<string, MetadataKind>> = {
   invokeai_metadata: 'software',
 };
 
+const PROPERTY_KINDS: readonly (readonly [RegExp, MetadataKind])[] = [
+  [/gps|latitude|longitude/, 'gps'],
+  [/serial|uniqueid/, 'serial-number'],
+  [/^(?:city|state|country|location|sub-?location)$|(?:city|location)$/, 'place'],
+  [/ownername/, 'owner-name'],
+  [/^exif:.*(?:date|time)/, 'date'],
+  [/^exif:(?!usercomment|image)/, 'camera'],
+];
+
 export function keywordKind(keyword: string): MetadataKind {
   const lower = keyword.toLowerCase();
-  return Object.hasOwn(KEYWORD_KINDS, lower) ? KEYWORD_KINDS[lower]! : 'comment';
+  if (Object.hasOwn(KEYWORD_KINDS, lower)) return KEYWORD_KINDS[lower]!;
+  // ImageMagick writes what it knows of EXIF as texts of their own, such as "exif:GPSLatitude".
+  const property = lower.replace(/^(?:exif|iptc|xmp|dc|tiff|photoshop):/, '');
+  if (property !== lower && Object.hasOwn(KEYWORD_KINDS, property)) return KEYWORD_KINDS[property]!;
+  return PROPERTY_KINDS.find(([pattern]) => pattern.test(lower))?.[1] ?? 'comment';
 }
 
 export type RawProfile = 'exif' | 'xmp' | 'iptc' | '8bim' | 'icc';

@@ -5,6 +5,7 @@ import { isScreenResolution } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
 import { latin1, Reader, startsWith } from '../../bytes/reader.ts';
 import { readPngChunks, type PngChunk } from './png-chunks.ts';
+import { RENDERING_CHUNKS } from './png-rendering.ts';
 import { repairPng } from './png-repair.ts';
 import {
   decodeRawProfile,
@@ -126,15 +127,26 @@ function readMetadata(bytes: Uint8Array, chunks: readonly PngChunk[], findings: 
     const data = bytes.subarray(dataAt, dataEnd);
     // Behind the pixels browsers do not look for it.
     if (type === 'eXIf' && dataAt > pixelsAt) findings.exif(withoutExifHeader(data));
-    else if (type === 'eXIf') orientation ??= findings.exif(withoutExifHeader(data))?.orientation ?? null;
-    else if (type === 'caBX') findings.c2pa(data);
+    else if (type === 'eXIf') {
+      const found = findings.exif(withoutExifHeader(data))?.orientation ?? null;
+      orientation ??= found;
+    } else if (type === 'caBX') findings.c2pa(data);
     else if (type === 'tIME') findings.add('date');
+    else if (isUnknown(type)) findings.add('software');
     // 11.3.5.3: pixels a metre.
     else if (type === 'pHYs' && data.length >= 9 && data[8] === 1 && !isScreenResolution(reader.u32(dataAt) * 0.0254))
       findings.add('physical-size');
     else readText(bytes, chunk, findings);
   }
+  const end = chunks.at(-1)?.end ?? bytes.length;
+  if (end < bytes.length) findings.trailing(bytes.subarray(end));
   return orientation ?? 1;
+}
+
+/** An ancillary chunk that neither the picture needs nor this file reads: some program's own. */
+function isUnknown(type: string): boolean {
+  const read = ['eXIf', 'tEXt', 'zTXt', 'iTXt', 'caBX', 'iCCP', 'pHYs', 'tIME'];
+  return (type.charCodeAt(0) & 0x20) !== 0 && !read.includes(type) && !RENDERING_CHUNKS.includes(type);
 }
 
 function readText(bytes: Uint8Array, chunk: PngChunk, findings: Findings): void {

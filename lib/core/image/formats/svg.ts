@@ -2,6 +2,8 @@
 import { CompressionError } from '../../errors.ts';
 import type { Inspection } from '../inspection.ts';
 import { doctypeEnd } from '../sniff.ts';
+import { ifReadable } from '../../bytes/reader.ts';
+import { svgKinds } from '../metadata/clean-svg.ts';
 import { readableText } from './text.ts';
 
 const HEAD = 262_144;
@@ -13,9 +15,10 @@ const DEFAULT_SIZE = { width: 300, height: 150 };
 /**
  * The size is the one of `width` and `height`, or of the view box, rounded up to whole pixels.
  *
+ * @param inspectInside what a picture is that is embedded in the drawing
  * @throws CompressionError `truncated` when the root element is not closed, `corrupt`
  */
-export function inspectSvg(bytes: Uint8Array): Inspection {
+export function inspectSvg(bytes: Uint8Array, inspectInside: (bytes: Uint8Array) => Inspection): Inspection {
   const head = readableText(bytes.subarray(0, HEAD));
   const root = head === null ? null : rootTag(head);
   if (!root) throw new CompressionError('corrupt');
@@ -30,8 +33,17 @@ export function inspectSvg(bytes: Uint8Array): Inspection {
     alpha: true,
     animation: null,
     coding: { lossless: null, quality: null, progressive: false, unsupportedCoding: null },
-    metadata: { kinds: [], bytes: 0 },
+    metadata: metadataOf(bytes, inspectInside),
   };
+}
+
+/** What is not well-formed is drawn by nobody, and is refused where it is worked on. */
+function metadataOf(bytes: Uint8Array, inspectInside: (bytes: Uint8Array) => Inspection): Inspection['metadata'] {
+  const found = ifReadable(
+    () => svgKinds(bytes, (inside) => ifReadable(() => inspectInside(inside).metadata.kinds, [])),
+    { kinds: [], length: 0 },
+  );
+  return { kinds: found.kinds, bytes: found.length };
 }
 
 interface RootTag {

@@ -9,7 +9,7 @@ import { estimateVp8Quality } from './vp8.ts';
 
 /** @throws CompressionError `truncated` when the RIFF form goes past the end of the file, `corrupt` */
 export function inspectWebp(bytes: Uint8Array): Inspection {
-  const { chunks } = readWebpChunks(bytes);
+  const { chunks, end } = readWebpChunks(bytes);
   const reader = new Reader(bytes, 'little', 'corrupt');
   const first = chunks[0];
   if (!first) throw new CompressionError('corrupt');
@@ -18,6 +18,8 @@ export function inspectWebp(bytes: Uint8Array): Inspection {
   const bitstream = pictures.find(isBitstream);
   if (!canvas || !bitstream) throw new CompressionError('corrupt');
   const findings = new Findings();
+  if (end < bytes.length) findings.trailing(bytes.subarray(end));
+  if ([...chunks, ...pictures].some(({ type }) => !KNOWN.includes(type))) findings.add('software');
   const profile = chunks.find(({ type }) => type === 'ICCP');
   return {
     format: 'webp',
@@ -42,6 +44,9 @@ export function inspectWebp(bytes: Uint8Array): Inspection {
     metadata: findings.toMetadata(),
   };
 }
+
+/** 2.7, and C2PA's. What is not here is some program's own. */
+const KNOWN = ['VP8X', 'ICCP', 'ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L', 'EXIF', 'XMP ', 'C2PA'];
 
 interface Canvas {
   readonly width: number;
@@ -117,8 +122,10 @@ function readMetadata(bytes: Uint8Array, chunks: readonly RiffChunk[], findings:
   for (const { type, dataAt, dataEnd } of chunks) {
     const data = bytes.subarray(dataAt, dataEnd);
     // Some writers copy JPEG's "Exif\0\0" in front of the block.
-    if (type === 'EXIF') orientation ??= findings.exif(withoutExifHeader(data))?.orientation ?? null;
-    else if (type === 'XMP ') findings.xmp(data);
+    if (type === 'EXIF') {
+      const found = findings.exif(withoutExifHeader(data))?.orientation ?? null;
+      orientation ??= found;
+    } else if (type === 'XMP ') findings.xmp(data);
     else if (type === 'C2PA') findings.c2pa(data);
   }
   return orientation ?? 1;

@@ -3,13 +3,14 @@
  *
  * `protect` is a list of what may stay, not of what must go: a tag that nobody has thought of goes.
  */
+import { CompressionError } from '../../errors.ts';
 import { keywordKind } from '../formats/png-text.ts';
 import type { MetadataKind } from '../inspection.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 import { kindsOf, type MetadataSet } from './metadata-set.ts';
 import { filterExif } from './exif-filter.ts';
 import { iptcKind, readIptc, writeIptc } from './iptc.ts';
-import { isProtected, type MetadataPolicy, type Pixels } from './policy.ts';
+import { isProtected, MAX_METADATA_BYTES, type MetadataPolicy, type Pixels } from './policy.ts';
 import { portableTo } from './portable.ts';
 import { filterXmp } from './xmp-filter.ts';
 
@@ -23,8 +24,16 @@ export interface PolicyOutcome {
 /**
  * The set with what the policy lets through. A profile that is not sRGB stays under every policy, as the pixels mean
  * nothing without it: take it out of the set when they have been converted. sRGB's own goes but for `keep`.
+ *
+ * @throws CompressionError `metadata-too-large` when all is to be kept of more than 16 MB
  */
 export function applyPolicy(metadataSet: MetadataSet, policy: MetadataPolicy, pixels: Pixels): PolicyOutcome {
+  const bytes = bytesOf(metadataSet);
+  if (policy === 'keep' && pixels.are === 'encoded' && bytes > MAX_METADATA_BYTES)
+    throw new CompressionError('metadata-too-large', {
+      megabytes: Math.ceil(bytes / 1e6),
+      limit: MAX_METADATA_BYTES / 1e6,
+    });
   const filtered: MetadataSet = {
     exif: metadataSet.exif && filterExif(metadataSet.exif, policy, pixels),
     xmp: metadataSet.xmp && filterXmp(metadataSet.xmp, policy, pixels),
@@ -39,6 +48,12 @@ export function applyPolicy(metadataSet: MetadataSet, policy: MetadataPolicy, pi
   const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
   const kept = kindsOf(fitting);
   return { metadataSet: fitting, kept, removed: kindsOf(metadataSet).filter((kind) => !kept.includes(kind)) };
+}
+
+/** The profile and short texts not counted. */
+function bytesOf({ exif, xmp, iptc, resources }: MetadataSet): number {
+  const blocks = [exif, xmp, iptc, ...resources.map(({ data }) => data)];
+  return blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0);
 }
 
 /** The character set (1:90) and the version (2:0) stay with whatever does. */

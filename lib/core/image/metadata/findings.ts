@@ -4,6 +4,7 @@ import { ifReadable, indexOfText } from '../../bytes/reader.ts';
 import { readExif, type ExifFacts } from './exif.ts';
 import { readIcc } from './icc.ts';
 import { inflate } from '../../bytes/inflate.ts';
+import { MAX_METADATA_BYTES } from './policy.ts';
 import { IPTC_RESOURCE, iptcKind, readImageResources, readIptc, resourceKind } from './iptc.ts';
 import { readXmp, type XmpProperty } from './xmp.ts';
 import { kindsOf } from './xmp-kinds.ts';
@@ -13,7 +14,7 @@ const MAX_INFLATED = 4_000_000;
 const MAX_INFLATED_IN_ALL = 8_000_000;
 
 /** Of all blocks of a file that are looked into. In TIFF they can overlap, so that they are together more than the file. */
-const MAX_READ = 32_000_000;
+const MAX_READ = MAX_METADATA_BYTES;
 
 export class Findings {
   readonly #kinds = new Set<MetadataKind>();
@@ -87,6 +88,13 @@ export class Findings {
   comment(bytes: number): void {
     this.add('comment');
     this.count(bytes);
+  }
+
+  /** What stands after the end of the picture and is no part of it; padding says nothing. */
+  trailing(bytes: Uint8Array): void {
+    if (bytes.every((byte) => byte === 0 || byte === 0x0a || byte === 0x0d)) return;
+    this.add('trailing-data');
+    this.count(bytes.length);
   }
 
   /** Null when it is no profile. */

@@ -2,6 +2,7 @@
 import { sameBytes } from '../../bytes/bytes.ts';
 import { CompressionError } from '../../errors.ts';
 import { inspect } from '../inspect.ts';
+import { sniff } from '../sniff.ts';
 import type { InputFormat, MetadataKind, OutputFormat } from '../inspection.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { EMPTY_METADATA, type MetadataSet } from './metadata-set.ts';
@@ -13,6 +14,7 @@ import { jxlContainer } from './containers/jxl.ts';
 import { pngContainer } from './containers/png.ts';
 import { tiffContainer } from './containers/tiff.ts';
 import { webpContainer } from './containers/webp.ts';
+import { extractFromSvg, withoutSvgMetadata } from './clean-svg.ts';
 import { readIcc } from './icc.ts';
 import { isProtected, type MetadataPolicy } from './policy.ts';
 import { portableTo } from './portable.ts';
@@ -35,17 +37,18 @@ const CLEANERS: Readonly<
 > = {
   bmp: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
   ico: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
-  svg: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
+  svg: (bytes, policy) => cleanSvg(bytes, policy, true),
 };
 
 /**
  * What the file carries, apart from its format; views into `bytes` where they are not compressed. Empty for formats that
- * carry nothing (BMP, ICO) and for SVG.
+ * carry nothing (BMP, ICO).
  *
  * @throws CompressionError `truncated`, `corrupt` when the file's own structure is damaged
  */
 export function extractMetadata(bytes: Uint8Array, format: InputFormat): MetadataSet {
   try {
+    if (format === 'svg') return extractFromSvg(bytes);
     return CONTAINERS_BY_FORMAT[format]?.extract(bytes) ?? EMPTY_METADATA;
   } catch (thrown) {
     throw CompressionError.from(thrown);
@@ -108,6 +111,27 @@ export async function cleanMetadata(
   const onlyTheManifest = removed.includes('c2pa') && removed.every((kind) => kind === 'c2pa' || isProtected(kind));
   if (policy === 'protect' && onlyTheManifest && !brokenSeal) return { bytes, removed: [], kept: before };
   return { bytes: cleaned, removed, kept };
+}
+
+async function cleanSvg(bytes: Uint8Array, policy: MetadataPolicy, looksInside: boolean): Promise<CleanOutcome> {
+  const before = inspect(bytes).metadata.kinds;
+  if (policy === 'keep') return { bytes, removed: [], kept: before };
+  const cleaned = await withoutSvgMetadata(bytes, policy, async (inside) => {
+    const format = sniff(inside);
+    if (!format || (format === 'svg' && !looksInside)) return inside;
+    try {
+      const { bytes: clean } = await (format === 'svg'
+        ? cleanSvg(inside, policy, false)
+        : cleanMetadata(inside, format, policy));
+      return clean;
+    } catch {
+      // What nobody can read is not drawn either.
+      return inside;
+    }
+  });
+  if (cleaned === bytes) return { bytes, removed: [], kept: before };
+  const kept = inspect(cleaned).metadata.kinds;
+  return { bytes: cleaned, removed: before.filter((kind) => !kept.includes(kind)), kept };
 }
 
 function isSrgb(icc: Uint8Array): boolean {

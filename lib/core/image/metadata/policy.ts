@@ -9,9 +9,14 @@ const PROTECTED: ReadonlySet<MetadataKind> = new Set([
   'artist',
   'credit',
   'rights',
+  // Of a drawing: for those who can't see it.
+  'title',
   'ai-provenance',
   'physical-size',
 ]);
+
+/** Of one file: what is longer is not read, goes under a policy that filters it, and is refused where all is to be kept. */
+export const MAX_METADATA_BYTES = 16_000_000;
 
 export function isProtected(kind: MetadataKind): boolean {
   return PROTECTED.has(kind);

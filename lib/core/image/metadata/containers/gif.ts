@@ -2,6 +2,7 @@
 import { joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import { joinSubBlocks, readGifBlocks, type GifBlock } from '../../formats/gif-blocks.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type MetadataSet } from '../metadata-set.ts';
+import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
 
 /** Two application extensions of one name and code each: XMP part 3, 1.1.2, and the ICC's proposal of 1999. */
@@ -15,11 +16,14 @@ const XMP_TRAILER = new Uint8Array([1, ...Array.from({ length: 256 }, (_, i) => 
 export const gifContainer: MetadataContainer = {
   extract(bytes) {
     const { blocks } = readGifBlocks(bytes);
-    const xmp = blocks.find(({ application }) => application === XMP_NAME);
     const icc = blocks.find(({ application }) => application === ICC_NAME);
     return {
       ...EMPTY_METADATA,
-      xmp: xmp ? bytes.subarray(xmp.dataAt, Math.max(xmp.dataAt, xmp.end - XMP_TRAILER.length)) : null,
+      xmp: joinXmp(
+        blocks
+          .filter(({ application }) => application === XMP_NAME)
+          .map(({ dataAt, end }) => bytes.subarray(dataAt, Math.max(dataAt, end - XMP_TRAILER.length))),
+      ),
       icc: icc ? joinSubBlocks(bytes, icc.dataAt) : null,
       comments: blocks
         .filter(({ kind }) => kind === 'comment')

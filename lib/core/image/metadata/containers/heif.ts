@@ -7,6 +7,8 @@ import { readPicture } from '../../formats/heif-picture.ts';
 import { findBox, readBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
+import { joinExif } from '../join-exif.ts';
+import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
 import { rewriteHeif, type NewItem } from './heif-file.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
@@ -17,11 +19,11 @@ export const heifContainer: MetadataContainer = {
   extract(bytes) {
     const meta = metaOf(bytes);
     if (!meta) return EMPTY_METADATA;
-    const exif = blockOf(bytes, meta, isExif);
+    const exif = blocksOf(bytes, meta, isExif).flatMap((data) => exifBlock(data) ?? []);
     return {
       ...EMPTY_METADATA,
-      exif: exif && exifBlock(exif),
-      xmp: blockOf(bytes, meta, isXmp),
+      exif: joinExif(exif),
+      xmp: joinXmp(blocksOf(bytes, meta, isXmp)),
       icc: readPicture(bytes, meta, meta.primary).icc,
     };
   },
@@ -60,14 +62,14 @@ function isXmp({ type, contentType }: HeifItem): boolean {
   return type === 'mime' && contentType === XMP_TYPE;
 }
 
-/** The first block that describes the primary picture, or any when none says what it describes. */
-function blockOf(bytes: Uint8Array, meta: HeifMeta, is: (item: HeifItem) => boolean): Uint8Array | null {
-  const items = [...meta.items.values()].filter(is);
-  const own = items.find(({ id }) =>
-    meta.references.some(({ type, from, to }) => type === 'cdsc' && from === id && to.includes(meta.primary)),
-  );
-  const item = own ?? items[0];
-  return item ? itemData(bytes, meta, item.id) : null;
+/** The blocks that describe the primary picture, those before that say nothing of what they describe. */
+function blocksOf(bytes: Uint8Array, meta: HeifMeta, is: (item: HeifItem) => boolean): Uint8Array[] {
+  const described = (item: HeifItem): readonly number[] =>
+    meta.references.filter(({ type, from }) => type === 'cdsc' && from === item.id).flatMap(({ to }) => to);
+  const items = [...meta.items.values()].filter(is).map((item) => ({ id: item.id, of: described(item) }));
+  const own = items.filter(({ of }) => of.includes(meta.primary));
+  const loose = items.filter(({ of }) => of.length === 0);
+  return [...own, ...loose].flatMap(({ id }) => itemData(bytes, meta, id) ?? []);
 }
 
 /** The XMP of a gain map or a depth map tells how to apply it, so that what describes another picture stays. */

@@ -5,6 +5,8 @@ import { exifBlock } from '../../formats/heif-metadata.ts';
 import { readBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
+import { joinExif } from '../join-exif.ts';
+import { joinXmp } from '../join-xmp.ts';
 import { box } from './box.ts';
 import type { MetadataContainer } from './container.ts';
 
@@ -18,12 +20,12 @@ const PICTURE = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp', 'jxli', 'jhgm'];
 export const jxlContainer: MetadataContainer = {
   extract(bytes) {
     const boxes = boxesOf(bytes);
-    const exif = boxes.find(({ type }) => type === 'Exif');
-    const xmp = boxes.find(({ type }) => type === 'xml ');
+    const all = (name: string): Uint8Array[] =>
+      boxes.filter(({ type }) => type === name).map(({ dataAt, end }) => bytes.subarray(dataAt, end));
     return {
       ...EMPTY_METADATA,
-      exif: exif ? exifBlock(bytes.subarray(exif.dataAt, exif.end)) : null,
-      xmp: xmp ? bytes.subarray(xmp.dataAt, xmp.end) : null,
+      exif: joinExif(all('Exif').flatMap((data) => exifBlock(data) ?? [])),
+      xmp: joinXmp(all('xml ')),
     };
   },
 

@@ -1,6 +1,7 @@
 /** Metadata in PNG: PNG (Third Edition), 11.3. */
 import { bigEndian32, joinBytes, latin1Bytes, sameBytes } from '../../../bytes/bytes.ts';
 import { crc32 } from '../../../bytes/crc32.ts';
+import { RENDERING_CHUNKS } from '../../formats/png-rendering.ts';
 import { readPngChunks, type PngChunk } from '../../formats/png-chunks.ts';
 import {
   decodeRawProfile,
@@ -13,18 +14,20 @@ import {
 import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
 import { deflate } from '../../../bytes/deflate.ts';
-import { firstReadable, isScreenResolution } from '../exif.ts';
+import { isScreenResolution } from '../exif.ts';
 import { withoutTurn } from '../exif-filter.ts';
 import { Findings } from '../findings.ts';
 import { greyProfileOf } from '../grey-profile.ts';
-import { IPTC_RESOURCE, readImageResources } from '../iptc.ts';
+import { iptcOf, joinIptc, readImageResources } from '../iptc.ts';
+import { joinExif } from '../join-exif.ts';
+import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
 
 export const pngContainer: MetadataContainer = {
   extract(bytes) {
     const chunks = readPngChunks(bytes);
     const texts = new TextReader();
-    const found = new Map<string, Uint8Array>();
+    const found: FoundBlocks = { exif: [], xmp: [], iptc: [] };
     const comments: Comment[] = [];
     for (const chunk of chunks) {
       const text = readPngText(bytes, chunk);
@@ -37,9 +40,9 @@ export const pngContainer: MetadataContainer = {
     const phys = chunks.find(({ type }) => type === 'pHYs');
     return {
       ...EMPTY_METADATA,
-      exif: firstReadable(exif) ?? found.get('exif') ?? null,
-      xmp: found.get('xmp') ?? null,
-      iptc: found.get('iptc') ?? null,
+      exif: joinExif([...exif, ...found.exif]),
+      xmp: joinXmp(found.xmp),
+      iptc: joinIptc(found.iptc),
       icc: iccp ? profileOf(bytes, iccp, texts) : null,
       comments,
       density: phys ? ifReadable(() => densityOf(bytes, phys), null) : null,
@@ -83,14 +86,14 @@ class TextReader {
   }
 }
 
-/** The first block of a kind counts, and eXIf before what ImageMagick wrote. */
-function readText(
-  text: PngText,
-  { type }: PngChunk,
-  texts: TextReader,
-  found: Map<string, Uint8Array>,
-  comments: Comment[],
-): void {
+/** In the file's order: the first of a kind counts where they say different things, and eXIf before what ImageMagick wrote. */
+interface FoundBlocks {
+  readonly exif: Uint8Array[];
+  readonly xmp: Uint8Array[];
+  readonly iptc: Uint8Array[];
+}
+
+function readText(text: PngText, { type }: PngChunk, texts: TextReader, found: FoundBlocks, comments: Comment[]): void {
   const content = texts.content(text);
   if (!content) return;
   const kind = text.keyword === XMP_KEYWORD ? 'xmp' : rawProfileType(text.keyword);
@@ -103,14 +106,14 @@ function readText(
     });
   else if (!raw || kind === 'icc') return;
   // Browsers turn a picture by eXIf alone: written as such, this would turn it.
-  else if (kind === 'exif') found.set('exif', found.get('exif') ?? withoutTurn(withoutExifHeader(raw)));
-  else if (kind === 'xmp') found.set('xmp', found.get('xmp') ?? raw);
-  else found.set('iptc', iptcOf(raw));
+  else if (kind === 'exif') found.exif.push(withoutTurn(withoutExifHeader(raw)));
+  else if (kind === 'xmp') found.xmp.push(raw);
+  else found.iptc.push(iptcIn(raw));
 }
 
-function iptcOf(raw: Uint8Array): Uint8Array {
+function iptcIn(raw: Uint8Array): Uint8Array {
   if (!startsWith(raw, '8BIM')) return raw;
-  return ifReadable(() => readImageResources(raw), []).find(({ id }) => id === IPTC_RESOURCE)?.data ?? new Uint8Array();
+  return iptcOf(ifReadable(() => readImageResources(raw), [])) ?? new Uint8Array();
 }
 
 function profileOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk, texts: TextReader): Uint8Array | null {
@@ -126,35 +129,13 @@ function densityOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk): MetadataSe
   return reader.u8(dataAt + 8) !== 1 || isScreenResolution(x) ? null : { x, y };
 }
 
-/** What a decoder or an animation needs. An unknown critical chunk (capital first letter) would be needed too. */
-const RENDERING = [
-  'tRNS',
-  'cICP',
-  'mDCV',
-  'mDCv',
-  'cLLI',
-  'cLLi',
-  'sRGB',
-  'gAMA',
-  'cHRM',
-  'sBIT',
-  'bKGD',
-  'hIST',
-  'sPLT',
-  'acTL',
-  'fcTL',
-  'fdAT',
-  'oFFs',
-  'sTER',
-];
-
 function stays(bytes: Uint8Array, chunk: PngChunk, metadataSet: MetadataSet, rest: 'keep' | 'drop'): boolean {
   const { type, dataAt, dataEnd } = chunk;
   if (['eXIf', 'tEXt', 'zTXt', 'iTXt', 'caBX', 'iCCP'].includes(type)) return false;
   // Next to a profile they would say the same thing in worse words, or another.
   if (['sRGB', 'gAMA', 'cHRM'].includes(type) && metadataSet.icc) return false;
   if (type === 'pHYs') return metadataSet.density === null && !isPrintSize(bytes, chunk, rest);
-  if (RENDERING.includes(type) || (type.charCodeAt(0) & 0x20) === 0) return dataEnd >= dataAt;
+  if (RENDERING_CHUNKS.includes(type) || (type.charCodeAt(0) & 0x20) === 0) return dataEnd >= dataAt;
   return rest === 'keep';
 }
 

@@ -2,10 +2,11 @@
 import { CompressionError } from '../../../errors.ts';
 import { copyBytes, joinBytes, latin1Bytes, littleEndian32 } from '../../../bytes/bytes.ts';
 import { withoutExifHeader } from '../../formats/png-text.ts';
-import { readWebpChunks, type RiffChunk } from '../../formats/riff.ts';
+import { readRiffChunks, readWebpChunks, type RiffChunk } from '../../formats/riff.ts';
 import { Reader } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
-import { firstReadable } from '../exif.ts';
+import { joinExif } from '../join-exif.ts';
+import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
 
 /** Bits of the first byte of VP8X. */
@@ -21,8 +22,8 @@ export const webpContainer: MetadataContainer = {
       chunks.filter(({ type }) => type === name).map(({ dataAt, dataEnd }) => bytes.subarray(dataAt, dataEnd));
     return {
       ...EMPTY_METADATA,
-      exif: firstReadable(all('EXIF').map(withoutExifHeader)),
-      xmp: all('XMP ')[0] ?? null,
+      exif: joinExif(all('EXIF').map(withoutExifHeader)),
+      xmp: joinXmp(all('XMP ')),
       icc: all('ICCP')[0] ?? null,
     };
   },
@@ -42,7 +43,7 @@ export const webpContainer: MetadataContainer = {
       const body = joinBytes([
         ...(extended ? [riffChunk('VP8X', header(bytes, chunks, metadataSet))] : []),
         ...(metadataSet.icc ? [riffChunk('ICCP', metadataSet.icc)] : []),
-        ...image.map((chunk) => copyOf(bytes, chunk)),
+        ...image.map((chunk) => (rest === 'drop' ? imageOf(bytes, chunk) : copyOf(bytes, chunk))),
         ...(metadataSet.exif ? [riffChunk('EXIF', metadataSet.exif)] : []),
         ...(metadataSet.xmp ? [riffChunk('XMP ', metadataSet.xmp)] : []),
         ...unknown.map((chunk) => copyOf(bytes, chunk)),
@@ -80,6 +81,19 @@ function newHeader(bytes: Uint8Array, chunks: readonly RiffChunk[]): Uint8Array<
     littleEndian32(height - 1).subarray(0, 3),
   ]);
 }
+
+/** Of a frame only its picture: unknown chunks may stand in it too (2.7.1.1). */
+function imageOf(bytes: Uint8Array, chunk: RiffChunk): Uint8Array {
+  if (chunk.type !== 'ANMF') return copyOf(bytes, chunk);
+  const inside = readRiffChunks(bytes, chunk.dataAt + ANMF_HEADER, chunk.dataEnd);
+  if (inside.every(({ type }) => IMAGE.includes(type))) return copyOf(bytes, chunk);
+  const header = bytes.subarray(chunk.dataAt, chunk.dataAt + ANMF_HEADER);
+  const picture = inside.filter(({ type }) => IMAGE.includes(type)).map((part) => copyOf(bytes, part));
+  return riffChunk('ANMF', joinBytes([header, ...picture]));
+}
+
+/** Place, size, duration and flags of a frame. */
+const ANMF_HEADER = 16;
 
 /** Padded to an even length, as the last chunk of a careless writer is not. */
 function copyOf(bytes: Uint8Array, { type, dataAt, dataEnd }: RiffChunk): Uint8Array {
