@@ -184,9 +184,16 @@ function settingRows(settings: Settings, words: Words): KeptRow[] {
 }
 
 function recipeText({ format, aim, metadata }: Recipe, { t, texts }: Words): string {
-  const aimed = aim.kind === 'quality' ? t('kept.recipe_quality', [String(aim.quality)]) : t(`kept.recipe_${aim.kind}`);
+  const aimed =
+    aim.kind === 'quality'
+      ? t('kept.recipe_quality', [String(aim.quality)])
+      : aim.kind === 'look'
+        ? t('kept.recipe_look', [String(aim.look)])
+        : aim.kind === 'size'
+          ? t('kept.recipe_size', [String(aim.bytes / 1000)])
+          : t(`kept.recipe_${aim.kind}`);
   return t('kept.recipe', [
-    format === 'same' ? t('kept.recipe_same') : texts.formatLabel(format),
+    format === 'same' || format === 'auto' ? t(`kept.recipe_${format}`) : texts.formatLabel(format),
     aimed,
     t(`kept.recipe_${metadata}`),
   ]);

@@ -3,7 +3,8 @@ import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import { FORMAT_FACTS } from '../../lib/core/image/format-facts.ts';
 import type { InputFormat, OutputFormat } from '../../lib/core/image/inspection.ts';
 import { usualOptions } from '../../lib/core/model/encoder-options.ts';
-import { recipeSchema, type Aim, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
+import { NAMED_LOOKS } from '../../lib/core/model/looks.ts';
+import { OFFERED_SIZES, recipeSchema, type Aim, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
 import { sameFormat } from '../../lib/core/pipeline/plan.ts';
 import type { Size } from '../../lib/core/pixels/resize.ts';
 import { checked } from '../../lib/storage/settings/bad-value.ts';
@@ -21,11 +22,11 @@ export function problemOf(recipe: unknown): ErrorRecord | null {
   }
 }
 
-/** The format that the recipe writes for such an image; null when it depends on an image and there is none. */
+/** The format that the recipe writes for such an image, or with `auto` tries first; null when it depends on an image and there is none. */
 export function outputOf(recipe: Recipe, input: InputFormat): OutputFormat;
 export function outputOf(recipe: Recipe, input: InputFormat | null): OutputFormat | null;
 export function outputOf(recipe: Recipe, input: InputFormat | null): OutputFormat | null {
-  if (recipe.format !== 'same') return recipe.format;
+  if (recipe.format !== 'same' && recipe.format !== 'auto') return recipe.format;
   return input && sameFormat(input);
 }
 
@@ -33,7 +34,7 @@ export function outputOf(recipe: Recipe, input: InputFormat | null): OutputForma
 export function aimKindsOf(format: OutputFormat | null, set: AimKind): readonly AimKind[] {
   const { lossy, lossless } = format ? FORMAT_FACTS[format] : { lossy: true, lossless: true };
   const kinds: AimKind[] = [...(lossy ? ['quality' as const] : []), ...(lossless ? ['lossless' as const] : [])];
-  return set === 'untouched' ? [...kinds, set] : kinds;
+  return set === 'untouched' || set === 'look' || set === 'size' ? [...kinds, set] : kinds;
 }
 
 /** The aim as the format takes it: PNG is lossless whatever the quality says. */
@@ -57,7 +58,21 @@ export function withFormat(
 
 /** @param quality what it goes back to after it was lossless */
 export function withAim(recipe: Recipe, kind: AimKind, quality: number): Recipe {
-  return { ...recipe, aim: kind === 'quality' ? { kind, quality } : { kind } };
+  return { ...recipe, aim: aimOf(kind, quality) };
+}
+
+function aimOf(kind: AimKind, quality: number): Aim {
+  switch (kind) {
+    case 'look':
+      return { kind, look: NAMED_LOOKS.balanced };
+    case 'size':
+      return { kind, bytes: OFFERED_SIZES[1] };
+    case 'quality':
+      return { kind, quality };
+    case 'lossless':
+    case 'untouched':
+      return { kind };
+  }
 }
 
 /** An option set to what it usually is counts as not set, so that it follows the aim again. */

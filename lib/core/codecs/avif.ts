@@ -1,7 +1,27 @@
 /** AVIF by libavif and libaom, single-threaded: the pool runs one job a core instead. */
-import type { Codec, Format } from './codec.ts';
+import { typicalQuality, type Codec, type Format, type QualitySearch } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
+
+const ALPHA_QUALITY = 80;
+
+const SEARCH: QualitySearch = {
+  // libaom has 64 quantisers: qualities between two of these give the same bytes (libavif's avifQualityToQuantizer).
+  qualities: Array.from({ length: 64 }, (_, step) => Math.round((step * 100) / 63)),
+  typical: [
+    [30, 22],
+    [45, 32],
+    [55, 41],
+    [65, 51],
+    [70, 57],
+    [75, 63],
+    [80, 70],
+    [85, 77],
+    [90, 86],
+    [95, 95],
+  ],
+  wholeChroma: { subsample: 3, enableSharpYUV: false },
+};
 
 export const avifFormat: Format = {
   facts: {
@@ -18,10 +38,22 @@ export const avifFormat: Format = {
     },
   },
 
+  search: SEARCH,
+
   optionsFor(aim) {
-    return aim === 'lossless'
-      ? { quality: 100, speed: 6, subsample: 3, lossless: true }
-      : { quality: interpolate('avif', aim.quality), speed: 6, subsample: 1, lossless: false };
+    if (aim === 'lossless') return { quality: 100, speed: 6, subsample: 3, lossless: true };
+    if ('quality' in aim) return { quality: interpolate('avif', aim.quality), speed: 6, subsample: 1, lossless: false };
+    const quality = typicalQuality(SEARCH, aim.look);
+    // Sharp YUV saves 2 % at an equal look from 70 on.
+    return {
+      quality,
+      speed: 6,
+      subsample: aim.look >= 85 ? 3 : 1,
+      lossless: false,
+      enableSharpYUV: aim.look >= 70 && aim.look < 85,
+      // Soft shadows in alpha show rings long before colours do.
+      qualityAlpha: Math.max(quality, ALPHA_QUALITY),
+    };
   },
 };
 

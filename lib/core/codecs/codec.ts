@@ -57,11 +57,50 @@ export type WasmName = (typeof WASM_NAMES)[number];
 /** Gives a compiled module; called at most once a name in each worker. */
 export type LoadWasm = (name: WasmName) => Promise<WebAssembly.Module>;
 
+export type EncoderAim = { readonly quality: number } | { readonly look: number } | 'lossless';
+
+export interface QualitySearch {
+  /** Values of the encoder's `quality` that differ, from worst to best. */
+  readonly qualities: readonly number[];
+  /** Which quality gives which look on a typical photograph, both rising: where a search begins. */
+  readonly typical: readonly (readonly [look: number, quality: number])[];
+  /** Options that keep the colours at full size, where they are halved otherwise. */
+  readonly wholeChroma: OptionValues | null;
+}
+
+/** From 0 (or `from`) to 100. */
+export function wholeNumbers(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+/** The quality that typically gives the look. */
+export function typicalQuality({ typical, qualities }: QualitySearch, look: number): number {
+  const wanted = between(typical, look);
+  return qualities.reduce((one, other) => (Math.abs(other - wanted) < Math.abs(one - wanted) ? other : one));
+}
+
+function between(points: readonly (readonly [number, number])[], at: number): number {
+  let before = points[0];
+  for (const point of points) {
+    if (before && at <= point[0]) {
+      const share = point[0] === before[0] ? 0 : (at - before[0]) / (point[0] - before[0]);
+      return before[1] + share * (point[1] - before[1]);
+    }
+    before = point;
+  }
+  return before?.[1] ?? 0;
+}
+
 /** A format as a plan sees it: no WASM, so a page may import it. */
 export interface Format {
   readonly facts: EncoderFacts;
-  /** The encoder's options for a quality of 1 to 100 on JPEG's scale, or for no loss at all. */
-  optionsFor(aim: { readonly quality: number } | 'lossless'): OptionValues;
+  /**
+   * The encoder's options for a quality of 1 to 100 on JPEG's scale, for a look (SSIMULACRA 2; the quality is a first guess then,
+   * to be searched from), or for no loss at all.
+   */
+  optionsFor(aim: EncoderAim): OptionValues;
+  /** What a search for a look or a size goes through; null for an encoder that knows no loss. */
+  readonly search: QualitySearch | null;
 }
 
 /** The work itself, by WASM. */

@@ -1,9 +1,26 @@
 /** JPEG by mozjpeg: progressive, 4:2:0, trellis quantisation. */
-import type { Codec, Format } from './codec.ts';
+import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 
 /** jSquash's `MozJpegColorSpace.YCbCr`. */
 const YCBCR = 3;
+
+const SEARCH: QualitySearch = {
+  qualities: wholeNumbers(5, 100),
+  typical: [
+    [30, 15],
+    [45, 23],
+    [55, 31],
+    [65, 45],
+    [70, 54],
+    [75, 64],
+    [80, 74],
+    [85, 82],
+    [90, 90],
+    [95, 96],
+  ],
+  wholeChroma: { chroma_subsample: 1 },
+};
 
 export const jpegFormat: Format = {
   facts: {
@@ -20,10 +37,22 @@ export const jpegFormat: Format = {
     },
   },
 
+  search: SEARCH,
+
   optionsFor(aim) {
-    const quality = aim === 'lossless' ? 100 : aim.quality;
+    const quality = aim === 'lossless' ? 100 : 'look' in aim ? typicalQuality(SEARCH, aim.look) : aim.quality;
     // 4:2:0 cannot reach the look of the highest settings at any quality: there the chroma stays whole.
-    return { quality, progressive: true, chroma_subsample: quality >= 93 ? 1 : 2, quant_table: 3 };
+    const chroma = aim === 'lossless' || ('look' in aim ? aim.look >= 85 : quality >= 93) ? 1 : 2;
+    if (aim === 'lossless' || 'quality' in aim)
+      return { quality, progressive: true, chroma_subsample: chroma, quant_table: 3 };
+    return {
+      quality,
+      progressive: true,
+      chroma_subsample: chroma,
+      // At an equal look 2 to 8 % fewer bytes than table 3, and up to 75 another 1 to 3 % by the two passes.
+      quant_table: 5,
+      ...(aim.look <= 75 && { trellis_multipass: true, trellis_opt_zero: true }),
+    };
   },
 };
 

@@ -1,7 +1,24 @@
 /** JPEG XL by libjxl, single-threaded. */
-import type { Codec, Format } from './codec.ts';
+import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
+
+const SEARCH: QualitySearch = {
+  qualities: wholeNumbers(5, 99),
+  typical: [
+    [30, 8],
+    [45, 18],
+    [55, 30],
+    [65, 48],
+    [70, 58],
+    [75, 68],
+    [80, 77],
+    [85, 84],
+    [90, 91],
+    [95, 97],
+  ],
+  wholeChroma: null,
+};
 
 export const jxlFormat: Format = {
   facts: {
@@ -17,10 +34,12 @@ export const jxlFormat: Format = {
     },
   },
 
+  search: SEARCH,
+
   optionsFor(aim) {
-    return aim === 'lossless'
-      ? { quality: 100, effort: 5, progressive: false, lossless: true }
-      : { quality: interpolate('jxl', aim.quality), effort: 5, progressive: false, lossless: false };
+    if (aim === 'lossless') return { quality: 100, effort: 5, progressive: false, lossless: true };
+    const quality = 'look' in aim ? typicalQuality(SEARCH, aim.look) : interpolate('jxl', aim.quality);
+    return { quality, effort: 5, progressive: false, lossless: false };
   },
 };
 

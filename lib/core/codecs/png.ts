@@ -17,6 +17,8 @@ export const pngFormat: Format = {
     },
   },
 
+  search: null,
+
   optionsFor() {
     return { level: 2, interlace: false, optimiseAlpha: false };
   },

@@ -1,6 +1,23 @@
 /** WebP by libwebp, the SIMD build. */
-import type { Codec, Format } from './codec.ts';
+import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
 import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+
+const SEARCH: QualitySearch = {
+  qualities: wholeNumbers(0, 100),
+  typical: [
+    [25, 8],
+    [45, 25],
+    [55, 36],
+    [65, 54],
+    [70, 66],
+    [75, 74],
+    [80, 81],
+    [85, 86],
+    [90, 91],
+    [95, 97],
+  ],
+  wholeChroma: null,
+};
 
 export const webpFormat: Format = {
   facts: {
@@ -18,10 +35,14 @@ export const webpFormat: Format = {
     },
   },
 
+  search: SEARCH,
+
   optionsFor(aim) {
-    return aim === 'lossless'
-      ? { quality: 75, method: 4, lossless: 1, exact: 1, use_sharp_yuv: 0 }
-      : { quality: aim.quality, method: 4, lossless: 0, exact: 0, use_sharp_yuv: 0 };
+    if (aim === 'lossless') return { quality: 75, method: 4, lossless: 1, exact: 1, use_sharp_yuv: 0 };
+    if ('quality' in aim) return { quality: aim.quality, method: 4, lossless: 0, exact: 0, use_sharp_yuv: 0 };
+    const quality = typicalQuality(SEARCH, aim.look);
+    // At an equal look method 6 saves 2 to 4 %, sharp YUV another 1 to 4 % from 75 on and nothing below.
+    return { quality, method: 6, lossless: 0, exact: 0, use_sharp_yuv: aim.look >= 75 ? 1 : 0 };
   },
 };
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { OptionFact, OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../image/inspection.ts';
+import { NAMED_LOOKS } from './looks.ts';
 import type { Aim } from './recipe.ts';
 
 /** Only what differs from the encoder's usual settings; a format that is not there has none. */
@@ -23,7 +24,17 @@ export function encoderOptions(format: OutputFormat, aim: Aim, set: EncoderOptio
 
 /** The encoder's options for an aim when the person has set none. */
 export function usualOptions(format: OutputFormat, aim: Aim): OptionValues {
-  return formats[format].optionsFor(aim.kind === 'quality' ? aim : 'lossless');
+  switch (aim.kind) {
+    case 'look':
+    case 'quality':
+      return formats[format].optionsFor(aim);
+    // Where a search for a size begins.
+    case 'size':
+      return formats[format].optionsFor({ look: NAMED_LOOKS.balanced });
+    case 'lossless':
+    case 'untouched':
+      return formats[format].optionsFor('lossless');
+  }
 }
 
 export const encoderOptionsSchema: v.GenericSchema<EncoderOptions> = v.strictObject(

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { OUTPUT_FORMATS } from '../image/inspection.ts';
 import { encoderOptionsSchema } from './encoder-options.ts';
+import { LEAST_LOOK, MOST_LOOK } from './looks.ts';
 
 export const RESIZE_METHODS = ['lanczos3', 'mitchell', 'catrom', 'triangle', 'magicKernelSharp2021'] as const;
 
@@ -15,8 +16,23 @@ export const resizeSchema = v.variant('by', [
   v.strictObject({ by: v.literal('percent'), percent: v.pipe(v.number(), v.minValue(1), v.maxValue(100)) }),
 ]);
 
+/** Limits that are offered, in bytes; 1 kB is 1000 bytes here and wherever a limit is meant. */
+export const OFFERED_SIZES = [100_000, 200_000, 500_000, 1_000_000, 2_000_000] as const;
+export const LEAST_SIZE = 1000;
+export const MOST_SIZE = 1_000_000_000;
+
 /** What the result is to reach. */
 export const aimSchema = v.variant('kind', [
+  /** To look like the original this much, by SSIMULACRA 2 as measured on the result; the encoder's quality is searched. */
+  v.strictObject({
+    kind: v.literal('look'),
+    look: v.pipe(v.number(), v.integer(), v.minValue(LEAST_LOOK), v.maxValue(MOST_LOOK)),
+  }),
+  /** As good as fits: never more bytes than these, metadata and profile counted. First quality goes, then pixels. */
+  v.strictObject({
+    kind: v.literal('size'),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(LEAST_SIZE), v.maxValue(MOST_SIZE)),
+  }),
   /** A raw quality, 1 to 100 on JPEG's scale; each other codec gets its setting of about the same look. */
   v.strictObject({
     kind: v.literal('quality'),
@@ -31,8 +47,13 @@ export const aimSchema = v.variant('kind', [
 /** strip: all goes. protect: copyright, credit and provenance stay, what identifies a person or place goes. keep: all stays. */
 export const METADATA_POLICIES = ['strip', 'protect', 'keep'] as const;
 
+/** Who must be able to show what `auto` chooses: JPEG, PNG and WebP show everywhere, AVIF in all of today's browsers, JPEG XL in the newest. */
+export const AUDIENCES = ['everywhere', 'modern', 'newest'] as const;
+
 export const recipeSchema = v.strictObject({
-  format: v.picklist(['same', ...OUTPUT_FORMATS]),
+  /** same: that of the Source. auto: whichever is the smallest at the aim, among those that the audience can show. */
+  format: v.picklist(['same', 'auto', ...OUTPUT_FORMATS]),
+  audience: v.picklist(AUDIENCES),
   aim: aimSchema,
   resize: v.nullable(resizeSchema),
   resizeMethod: v.picklist(RESIZE_METHODS),
@@ -50,10 +71,12 @@ export const recipeSchema = v.strictObject({
 export type Recipe = v.InferOutput<typeof recipeSchema>;
 export type Aim = Recipe['aim'];
 export type Resize = NonNullable<Recipe['resize']>;
+export type Audience = Recipe['audience'];
 export type MetadataPolicy = Recipe['metadata'];
 
 export const DEFAULT_RECIPE: Recipe = {
   format: 'same',
+  audience: 'everywhere',
   aim: { kind: 'quality', quality: 75 },
   resize: null,
   resizeMethod: 'lanczos3',

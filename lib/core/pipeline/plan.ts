@@ -16,7 +16,7 @@ import {
 } from '../image/inspection.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
 import { isMovieFormat } from '../animation/open-movie.ts';
-import { isAlreadySmall, leastSaving } from './already-small.ts';
+import { doubtOf, isAlreadySmall, leastSaving } from './already-small.ts';
 import { planColour, planColourInBrowser, type ColourPlan } from '../colour/plan-colour.ts';
 import { encoderOptions } from '../model/encoder-options.ts';
 import type { MetadataPolicy, Recipe } from '../model/recipe.ts';
@@ -26,7 +26,7 @@ import { resizedTo, type Size } from '../pixels/resize.ts';
 export type Plan = {
   readonly input: InputFormat;
   readonly output: InputFormat;
-  /** The encoder's; empty where none is used. */
+  /** The encoder's; empty where none is used. With a goal they are where its search begins. */
   readonly options: OptionValues;
   /** Upright size of the input. */
   readonly size: Size;
@@ -40,7 +40,21 @@ export type Plan = {
   readonly traits: readonly Trait[];
   /** What is known to be lost, kept or changed before the work. */
   readonly notes: readonly Note[];
+  /** Plans of other formats, each whole in itself: the smallest result is the one. Absent where the format is settled. */
+  readonly rivals?: readonly Plan[];
 } & Route;
+
+/** What is searched for while the plan is carried out; null where the options say all. */
+export type Goal =
+  | {
+      readonly kind: 'look';
+      readonly look: number;
+      /** The person's own options of the encoder, which no search changes. */
+      readonly set: OptionValues;
+      /** The quality that the Source was encoded with, where it may be at the look already: it is measured then. */
+      readonly doubt: number | null;
+    }
+  | { readonly kind: 'size'; readonly bytes: number; readonly set: OptionValues };
 
 export type Route =
   /** Not one coded sample changes: a PNG or a JPEG is packed better, a WebP is only cleaned. */
@@ -60,6 +74,7 @@ export type Route =
 export interface Animate {
   readonly route: 'animate';
   readonly output: 'webp';
+  readonly goal: Goal | null;
   readonly colour: Colour;
   readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
   /** Still to be applied to each frame; 1 when the decoder does it. */
@@ -70,6 +85,7 @@ export interface Animate {
 export interface Transcode {
   readonly route: 'transcode';
   readonly output: OutputFormat;
+  readonly goal: Goal | null;
   readonly decoder: Decoder;
   readonly colour: Colour;
   readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
@@ -88,8 +104,15 @@ export type Decoder = 'wasm' | 'deep' | 'reader' | 'first-frame' | 'browser' | '
 
 /** @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to. */
 export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
+  if (recipe.format !== 'auto') return planFor(recipe, recipe.format, inspection);
+  const [first, ...others] = candidatesOf(recipe, inspection);
+  const plan = planFor(recipe, first, inspection);
+  return others.length === 0 ? plan : { ...plan, rivals: others.map((format) => planFor(recipe, format, inspection)) };
+}
+
+function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, inspection: Inspection): Plan {
   const { format: input, animation } = inspection;
-  const same = recipe.format === 'same';
+  const same = format === 'same';
   const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
   const to = resizedTo(size, recipe.resize);
   const common = {
@@ -108,11 +131,11 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   if (input === 'svg' && same && !to && recipe.svgScale === 1)
     return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
   if (animation && recipe.animation === 'keep') {
-    const moving = planMoving(recipe, inspection, to);
+    const moving = planMoving({ ...recipe, format }, inspection, to);
     if (moving) return { ...common, ...moving };
   }
 
-  const output = recipe.format === 'same' ? sameFormat(input) : recipe.format;
+  const output = same ? sameFormat(input) : format;
   const options = encoderOptions(output, recipe.aim, recipe.options);
   const colourPlan = planColour(inspection, recipe, output);
   const notes: Note[] = animation
@@ -120,11 +143,20 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
     : [];
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
   const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
-  if (input === 'png' && output === 'png' && !animation && !to && inspection.orientation === 1 && staysInPng) {
+  const goal = goalOf(recipe, output, inspection);
+  if (
+    input === 'png' &&
+    output === 'png' &&
+    !animation &&
+    !to &&
+    inspection.orientation === 1 &&
+    staysInPng &&
+    !isOver(goal, inspection)
+  ) {
     return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
   }
   if (
-    recipe.aim.kind === 'lossless' &&
+    (recipe.aim.kind === 'lossless' || (recipe.aim.kind === 'size' && !isOver(goal, inspection))) &&
     input === 'jpeg' &&
     output === 'jpeg' &&
     !to &&
@@ -163,6 +195,7 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
     ...common,
     output,
     options,
+    goal,
     route: 'transcode',
     notes,
     decoder,
@@ -180,9 +213,52 @@ export function sameFormat(format: InputFormat): OutputFormat {
   return format === 'heic' || format === 'tiff' ? 'jpeg' : 'png';
 }
 
+/** What shows where: JPEG, PNG and WebP in every browser in use. */
+const SHOWN: Readonly<Record<Recipe['audience'], readonly OutputFormat[]>> = {
+  everywhere: ['webp', 'jpeg', 'png'],
+  modern: ['avif', 'webp', 'jpeg', 'png'],
+  newest: ['jxl', 'avif', 'webp', 'jpeg', 'png'],
+};
+
+/**
+ * The formats that come into question, the Source's own first where it is one of them: then it is a plan that changes no more
+ * than it must. What moves stays moving, and what has alpha keeps it. Whether a PNG is worth a try the pixels say (`run`).
+ */
+function candidatesOf(recipe: Recipe, inspection: Inspection): ['same' | OutputFormat, ...OutputFormat[]] {
+  const { format: input, animation, alpha } = inspection;
+  const shown = SHOWN[recipe.audience];
+  const isShown = (shown as readonly InputFormat[]).includes(input);
+  if (recipe.aim.kind === 'untouched') return ['same'];
+  if (animation && recipe.animation === 'keep') return [input === 'webp' || input === 'png' ? 'same' : 'webp'];
+  const fitting = shown.filter(
+    (format) =>
+      (recipe.aim.kind !== 'lossless' || FORMAT_FACTS[format].lossless) && (!alpha || FORMAT_FACTS[format].alpha),
+  );
+  const others = fitting.filter((format) => format !== input);
+  const [first, ...rest] = others;
+  if (isShown || !first) return ['same', ...others];
+  return [first, ...rest];
+}
+
+function goalOf(recipe: Recipe, output: OutputFormat, inspection: Inspection): Goal | null {
+  const set = recipe.options?.[output] ?? {};
+  switch (recipe.aim.kind) {
+    case 'look':
+      return { kind: 'look', look: recipe.aim.look, set, doubt: doubtOf(inspection, recipe.aim, output) };
+    case 'size':
+      return { kind: 'size', bytes: recipe.aim.bytes, set };
+    default:
+      return null;
+  }
+}
+
+function isOver(goal: Goal | null, { bytes }: Inspection): boolean {
+  return goal?.kind === 'size' && bytes > goal.bytes;
+}
+
 /** An animation that stays one; null where a still picture was asked for by the format. */
 function planMoving(
-  recipe: Recipe,
+  recipe: Recipe & { readonly format: Exclude<Recipe['format'], 'auto'> },
   inspection: Inspection,
   to: Size | null,
 ): (Pick<Plan, 'output' | 'options' | 'notes'> & Route) | null {
@@ -213,6 +289,7 @@ function planMoving(
     return {
       output: 'webp',
       options: encoderOptions('webp', recipe.aim, recipe.options),
+      goal: goalOf(recipe, 'webp', inspection),
       route: 'animate',
       colour,
       colourPlan: { action, by },
@@ -244,7 +321,7 @@ function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
  * wished for, they are left as they are, unless WebP or another size is asked for. What it makes of alpha, `animate` sees.
  */
 function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
-  return aim.kind === 'quality' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
+  return aim.kind !== 'lossless' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
 }
 
 /**

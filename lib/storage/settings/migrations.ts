@@ -5,12 +5,37 @@
  */
 
 /** Raise it with each change of the schema (of a Recipe too) that makes older data mean something else, or be refused. */
-export const SETTINGS_VERSION = 1;
+export const SETTINGS_VERSION = 2;
 
 export type StoredFields = Readonly<Record<string, unknown>>;
 
 /** Under n: turns what version n wrote into what version n + 1 writes. */
-export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => StoredFields>> = {};
+export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => StoredFields>> = {
+  /** Recipes got the audience of an automatic format. Quality 75 in the last one used was the default, which is now a look of 70. */
+  1(older) {
+    const isRecord = (value: unknown): value is StoredFields =>
+      typeof value === 'object' && value !== null && !Array.isArray(value);
+    const withAudience = (recipe: unknown): unknown =>
+      isRecord(recipe) ? { audience: 'everywhere', ...recipe } : recipe;
+    const withLook = (recipe: unknown): unknown =>
+      isRecord(recipe) &&
+      isRecord(recipe['aim']) &&
+      recipe['aim']['kind'] === 'quality' &&
+      recipe['aim']['quality'] === 75
+        ? { ...recipe, aim: { kind: 'look', look: 70 } }
+        : recipe;
+    const { recipe, presets } = older;
+    return {
+      ...older,
+      ...('recipe' in older && { recipe: withAudience(withLook(recipe)) }),
+      ...(Array.isArray(presets) && {
+        presets: presets.map((preset: unknown) =>
+          isRecord(preset) ? { ...preset, recipe: withAudience(preset['recipe']) } : preset,
+        ),
+      }),
+    };
+  },
+};
 
 /**
  * The fields of a stored record (with its `version`, a whole number from 1), as the current version writes them.

@@ -1,0 +1,50 @@
+/** One try of an encoder: pixels in, a file and its look out. */
+import type { Codec, LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
+import { codecs } from '../codecs/registry.ts';
+import { CompressionError } from '../errors.ts';
+import type { OutputFormat } from '../image/inspection.ts';
+import { takeReference, type LookReference } from './metric.ts';
+import { takeSample } from './sample.ts';
+
+export interface TrialContext {
+  readonly format: OutputFormat;
+  readonly load: LoadWasm;
+  /** Called before each try, so that a watchdog sees progress. */
+  readonly onTrial?: (() => void) | undefined;
+}
+
+/** @throws CompressionError `codec-failed` */
+export async function encodeOnce(
+  pixels: Pixels,
+  options: OptionValues,
+  { format, load, onTrial }: TrialContext,
+): Promise<Uint8Array<ArrayBuffer>> {
+  onTrial?.();
+  return orFailed(format, () => codecs[format].encode(pixels, options, load));
+}
+
+/** As its own decoder reads it. @throws CompressionError `codec-failed` */
+export async function decodeOnce(bytes: Uint8Array<ArrayBuffer>, { format, load }: TrialContext): Promise<Pixels> {
+  return orFailed(format, () => codecs[format].decode(bytes, load));
+}
+
+async function orFailed<T>(format: OutputFormat, work: () => ReturnType<Codec['encode']> | Promise<T>): Promise<T> {
+  try {
+    return (await work()) as T;
+  } catch (thrown) {
+    throw CompressionError.from(thrown, 'codec-failed', { format });
+  }
+}
+
+/** Pixels up to which a result is measured whole; above, by samples of a share of it. */
+const EXACT = 1_000_000;
+const MEASURED_SHARE = 0.3;
+const MOST_MEASURED = 3_000_000;
+
+/** A reference that results of the whole picture are compared with, by part of them where it is large. */
+export async function takeWhole(pixels: Pixels, load: LoadWasm): Promise<LookReference> {
+  if (pixels.width * pixels.height <= EXACT) return takeReference(pixels, load);
+  const sample = takeSample(pixels, MEASURED_SHARE, MOST_MEASURED);
+  const reference = await takeReference(sample.pixels, load);
+  return { compare: (picture) => reference.compare(sample.of(picture)) };
+}
