@@ -15,7 +15,7 @@ export interface DeliveryOptions {
   readonly purge: (ids: readonly JobId[], rule: 'downloaded') => Promise<void>;
 }
 
-export interface SaveOrder {
+interface SaveOrder {
   readonly id: JobId;
   readonly fileName: string;
 }

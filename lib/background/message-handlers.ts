@@ -24,7 +24,7 @@ export function answerAsBackground(ends: BackgroundEnds): void {
   answer(backgroundHandlers(ends));
 }
 
-export function backgroundHandlers({
+function backgroundHandlers({
   controller,
   pageJobs,
   previews,

@@ -8,7 +8,7 @@ export function answerAsEngine(engine: Engine): void {
   answer(engineHandlers(engine));
 }
 
-export function engineHandlers(engine: Engine): Handlers<keyof ToEngine> {
+function engineHandlers(engine: Engine): Handlers<keyof ToEngine> {
   return {
     runJobs: ({ jobs }) => engine.run(jobs),
     cancelRuns: ({ ids }) => engine.cancel(ids),

@@ -12,7 +12,7 @@ import {
   type Browser,
 } from '../driver/index.ts';
 
-export interface Scene {
+interface Scene {
   readonly browser: Browser;
   /** The web page whose image was right-clicked. */
   readonly page: Page;

@@ -47,7 +47,7 @@ interface Picture {
   readonly bytes: Buffer;
 }
 
-export const BATCH = 12;
+const BATCH = 12;
 /** Nothing changes for this long, and it counts as hung; ms. */
 const STANDSTILL = 75_000;
 

@@ -117,7 +117,7 @@ export interface ToEngine {
   cancelPreview(message: { readonly view: ViewId }): void;
 }
 
-export type Protocol = ToBackground & ToEngine;
+type Protocol = ToBackground & ToEngine;
 export type MessageType = keyof Protocol;
 /** What a message carries; undefined for nothing. */
 export type MessageData<K extends MessageType> = Parameters<Protocol[K]>[0];
