@@ -43,7 +43,7 @@ export const ERROR_PARAMETERS = {
   'item-gone': [],
   'download-failed': ['reason'],
   'download-cancelled': [],
-  internal: ['detail'],
+  internal: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ErrorCode = keyof typeof ERROR_PARAMETERS;
@@ -75,16 +75,17 @@ export class CompressionError<C extends ErrorCode = ErrorCode> extends Error {
     return Reflect.construct(CompressionError, [record.code, record.parameters]) as CompressionError;
   }
 
-  /** Whatever was thrown, as a CompressionError: emscripten throws `ExitStatus` objects and numbers, not Errors. */
+  /**
+   * Whatever was thrown, as a CompressionError: emscripten throws `ExitStatus` objects and numbers, not Errors. Its own text
+   * is the cause, for whoever looks for the fault, and never a parameter: those are shown to people.
+   */
   static from(
     thrown: unknown,
     otherwise: ErrorCode = 'internal',
     parameters?: Record<string, string | number>,
   ): CompressionError {
     if (thrown instanceof CompressionError) return thrown;
-    const detail = thrown instanceof Error ? thrown.message : String(thrown);
-    const known = parameters ?? (otherwise === 'internal' ? { detail } : {});
-    return Reflect.construct(CompressionError, [otherwise, known, { cause: thrown }]) as CompressionError;
+    return Reflect.construct(CompressionError, [otherwise, parameters ?? {}, { cause: thrown }]) as CompressionError;
   }
 }
 

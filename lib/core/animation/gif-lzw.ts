@@ -5,13 +5,18 @@ const MAX_BITS = 12;
 
 /**
  * @param data the image's sub-blocks, put together
- * @param minimumCodeSize bits of a colour index, 1 to 8
+ * @param minimumCodeSize bits of a colour index: 1 to 8, and up to 11 of writers that count them otherwise
  * @param pixels how many indices to read; what follows them is ignored, as browsers do
- * @throws CompressionError `corrupt` for a code that is not in the table yet, or when the data ends before the last pixel
+ * @returns fewer of them where the data ends early or has a code that is not in the table yet: browsers show those
+ * @throws CompressionError `corrupt` for a code size that leaves no room for a table
  */
-export function unpackLzw(data: Uint8Array, minimumCodeSize: number, pixels: number): Uint8Array<ArrayBuffer> {
-  if (minimumCodeSize < 1 || minimumCodeSize > 8) throw new CompressionError('corrupt');
-  const indices = new Uint8Array(pixels);
+export function unpackLzw(
+  data: Uint8Array,
+  minimumCodeSize: number,
+  pixels: number,
+): Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {
+  if (minimumCodeSize < 1 || minimumCodeSize >= MAX_BITS) throw new CompressionError('corrupt');
+  const indices = minimumCodeSize > 8 ? new Uint16Array(pixels) : new Uint8Array(pixels);
   const clear = 1 << minimumCodeSize;
   // A table entry is the string of the code before it and one index more; the two stand next to each other in what
   // was already written, so an entry is a place and a length there.
@@ -26,7 +31,7 @@ export function unpackLzw(data: Uint8Array, minimumCodeSize: number, pixels: num
     at = 0;
   for (let written = 0; written < pixels;) {
     for (; count < width; count += 8) {
-      if (at >= data.length) throw new CompressionError('corrupt');
+      if (at >= data.length) return indices.subarray(0, written);
       held |= data[at++]! << count;
     }
     const code = held & ((1 << width) - 1);
@@ -47,7 +52,7 @@ export function unpackLzw(data: Uint8Array, minimumCodeSize: number, pixels: num
     if (code < clear) indices[written++] = code;
     else {
       // clear + 1 is the end of information.
-      if (code === clear + 1 || code >= next) throw new CompressionError('corrupt');
+      if (code === clear + 1 || code >= next) return indices.subarray(0, written);
       // The entry that was just made ends with the index that is about to be written: hence one by one.
       const from = starts[code]!;
       const end = Math.min(pixels, written + lengths[code]!);

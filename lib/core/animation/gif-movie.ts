@@ -142,9 +142,11 @@ function tableBytes(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 << ((flags & 7) + 1);
 }
 
+const OPAQUE_BLACK = 0xff000000;
+
 /** 256 colours as canvas words; an index past the table is opaque black. */
 function readPalette(reader: Reader, { at, bytes }: ColourTable): Uint32Array {
-  const palette = new Uint32Array(256).fill(0xff000000);
+  const palette = new Uint32Array(256).fill(OPAQUE_BLACK);
   const table = reader.slice(at, bytes);
   for (let i = 0; i * 3 < table.length; i++) {
     palette[i] = (0xff000000 | (table[i * 3 + 2]! << 16) | (table[i * 3 + 1]! << 8) | table[i * 3]!) >>> 0;
@@ -159,7 +161,7 @@ function subBlocksEnd(reader: Reader, from: number): number {
   return at + 1;
 }
 
-function unpackImage(reader: Reader, image: GifImage): Uint8Array {
+function unpackImage(reader: Reader, image: GifImage): Uint8Array | Uint16Array {
   const from = image.dataAt + 1;
   const data = new Uint8Array(subBlocksEnd(reader, from) - from);
   let filled = 0;
@@ -170,7 +172,7 @@ function unpackImage(reader: Reader, image: GifImage): Uint8Array {
   return unpackLzw(data.subarray(0, filled), reader.u8(image.dataAt), image.width * image.height);
 }
 
-function draw(canvas: Canvas, image: GifImage, indices: Uint8Array, palette: Uint32Array): void {
+function draw(canvas: Canvas, image: GifImage, indices: Uint8Array | Uint16Array, palette: Uint32Array): void {
   const rect = canvas.clip(image);
   const transparent = image.transparent ?? -1;
   for (let stored = 0; stored < image.height; stored++) {
@@ -179,8 +181,9 @@ function draw(canvas: Canvas, image: GifImage, indices: Uint8Array, palette: Uin
     const to = (rect.y + row) * canvas.width + rect.x;
     const from = stored * image.width;
     for (let x = 0; x < rect.width; x++) {
-      const index = indices[from + x]!;
-      if (index !== transparent) canvas.words[to + x] = palette[index]!;
+      const index = indices[from + x];
+      // What the data did not come to stays as it is.
+      if (index !== undefined && index !== transparent) canvas.words[to + x] = palette[index] ?? OPAQUE_BLACK;
     }
   }
 }
@@ -199,4 +202,22 @@ function interlacedRow(stored: number, height: number): number {
     left -= rows;
   }
   return height;
+}
+
+/**
+ * Whether the first `count` pictures have as many indices as pixels.
+ *
+ * @throws CompressionError what `openGif` throws; `corrupt` also when the first picture has none: nobody shows anything of it
+ */
+export function gifIsComplete(bytes: Uint8Array, count: number): boolean {
+  openGif(bytes);
+  const reader = new Reader(bytes, 'little');
+  const { images } = readBlocks(reader);
+  let complete = true;
+  for (const [i, image] of images.slice(0, count).entries()) {
+    const { length } = unpackImage(reader, image);
+    if (i === 0 && length === 0 && image.width * image.height > 0) throw new CompressionError('corrupt');
+    complete &&= length === image.width * image.height;
+  }
+  return complete;
 }

@@ -69,14 +69,13 @@ async function* frames(
 }
 
 async function decode(frame: WebpFrame, load: LoadWasm): Promise<Pixels> {
-  let picture: Pixels | null;
+  let picture: Pixels;
   try {
-    // The glue answers null for what libwebp can't read, which its types leave out.
-    picture = (await webpCodec.decode(stillWebp(frame.bitstream), load)) as Pixels | null;
+    picture = await webpCodec.decode(stillWebp(frame.bitstream), load);
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
   }
-  if (picture?.width !== frame.width || picture.height !== frame.height) throw new CompressionError('corrupt');
+  if (picture.width !== frame.width || picture.height !== frame.height) throw new CompressionError('corrupt');
   return picture;
 }
 

@@ -1,6 +1,6 @@
 /** AVIF by libavif and libaom, single-threaded: the pool runs one job a core instead. */
 import { typicalQuality, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
 
 const ALPHA_QUALITY = 80;
@@ -61,7 +61,7 @@ export const avifCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/avif/codec/dec/avif_dec.js');
     const module = await startEmscripten<Decoder>('avif-decoder', factory, load);
-    return module.decode(bytes, 8);
+    return decoded(module.decode(bytes, 8));
   },
 
   async encode(pixels, options, load) {

@@ -1,4 +1,5 @@
 /** Starting an emscripten or wasm-bindgen glue with a module that was compiled elsewhere, once a worker. */
+import { CompressionError } from '../errors.ts';
 import type { LoadWasm, OptionValues, Pixels, WasmName } from './codec.ts';
 
 /** What jSquash's emscripten glue takes; its own types leave `instantiateWasm` out. */
@@ -9,7 +10,7 @@ type Factory<M> = (options: {
 
 /** jSquash's decoders, started. The JPEG one takes whether to apply the orientation, the AVIF one the bits a channel. */
 export interface Decoder {
-  decode(bytes: Uint8Array, option?: boolean | number): Pixels;
+  decode(bytes: Uint8Array, option?: boolean | number): Pixels | null;
 }
 
 /** jSquash's encoders, started: RGBA8 in, a file out, copied from the WASM memory. */
@@ -64,6 +65,12 @@ export function wasmMemoryBytes(): number {
   let total = 0;
   for (const memory of memories) total += memory.buffer.byteLength;
   return total;
+}
+
+/** @throws CompressionError `corrupt` when the decoder gave nothing, which is how jSquash's C++ says that it failed */
+export function decoded(pixels: Pixels | null): Pixels {
+  if (!pixels) throw new CompressionError('corrupt');
+  return pixels;
 }
 
 /** @throws Error when the encoder gave nothing, which is how jSquash's C++ says that it failed. */

@@ -1,6 +1,6 @@
 /** JPEG by mozjpeg: progressive, 4:2:0, trellis quantisation. */
 import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 
 /** jSquash's `MozJpegColorSpace.YCbCr`. */
 const YCBCR = 3;
@@ -60,7 +60,7 @@ export const jpegCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js');
     const module = await startEmscripten<Decoder>('jpeg-decoder', factory, load);
-    return module.decode(bytes, false);
+    return decoded(module.decode(bytes, false));
   },
 
   async encode(pixels, options, load) {

@@ -1,6 +1,6 @@
 /** JPEG XL by libjxl, single-threaded. */
 import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
 
 const SEARCH: QualitySearch = {
@@ -47,7 +47,7 @@ export const jxlCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/jxl/codec/dec/jxl_dec.js');
     const module = await startEmscripten<Decoder>('jxl-decoder', factory, load);
-    return module.decode(bytes);
+    return decoded(module.decode(bytes));
   },
 
   async encode(pixels, options, load) {

@@ -1,6 +1,6 @@
 /** WebP by libwebp, the SIMD build. */
 import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 
 const SEARCH: QualitySearch = {
   qualities: wholeNumbers(0, 100),
@@ -50,7 +50,7 @@ export const webpCodec: Codec = {
   async decode(bytes, load) {
     const { default: factory } = await import('@jsquash/webp/codec/dec/webp_dec.js');
     const module = await startEmscripten<Decoder>('webp-decoder', factory, load);
-    return module.decode(bytes);
+    return decoded(module.decode(bytes));
   },
 
   async encode(pixels, options, load) {

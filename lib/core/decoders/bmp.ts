@@ -1,5 +1,6 @@
 /** BMP, read exactly, alpha included: no browser decoder gives straight alpha. */
 import { Reader } from '../bytes/reader.ts';
+import { INCOMPLETE } from '../model/receipt.ts';
 import { readDibHeader, readDibPixels } from './dib.ts';
 import type { PictureReader } from './picture.ts';
 
@@ -9,6 +10,7 @@ export const bmpReader: PictureReader = {
   async read(bytes) {
     const header = readDibHeader(bytes, FILE_HEADER, false);
     const pixelsAt = new Reader(bytes, 'little').u32(10);
-    return { ...readDibPixels(bytes, Math.max(pixelsAt, header.end), header), notes: [] };
+    const { width, height, data, incomplete } = readDibPixels(bytes, Math.max(pixelsAt, header.end), header);
+    return { width, height, data, notes: incomplete ? [INCOMPLETE] : [] };
   },
 };

@@ -13,6 +13,9 @@ const BI_RLE4 = 2;
 const BI_BITFIELDS = 3;
 const BI_ALPHABITFIELDS = 6;
 
+/** BITMAPV4HEADER, the first that knows alpha: browsers take the fourth byte for it, bit fields or not. */
+const V4 = 108;
+
 export interface DibHeader {
   readonly width: number;
   /** Rows of the picture; in an icon those of the mask are not counted. */
@@ -54,7 +57,7 @@ export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean): Dib
   const fields = compression === BI_BITFIELDS || compression === BI_ALPHABITFIELDS;
   const maskCount = size >= 56 || compression === BI_ALPHABITFIELDS ? 4 : 3;
   const mask = (i: number): number => (i < maskCount ? reader.u32(at + 40 + i * 4) : 0);
-  const masks = fields ? ([mask(0), mask(1), mask(2), mask(3)] as const) : defaultMasks(bits, icon);
+  const masks = fields ? ([mask(0), mask(1), mask(2), mask(3)] as const) : defaultMasks(bits, icon || size >= V4);
   const paletteAt = at + size + (fields && size === 40 ? maskCount * 4 : 0);
   const used = size >= 36 ? reader.u32(at + 32) : 0;
   const colours = bits <= 8 ? Math.min(used || 1 << bits, 1 << bits) : 0;
@@ -76,33 +79,52 @@ export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean): Dib
   };
 }
 
+export interface DibPixels extends Pixels {
+  /** Rows came to an end before the picture did; what is missing is transparent. */
+  readonly incomplete: boolean;
+  /** Some pixel's alpha is not 0. */
+  readonly hasAlpha: boolean;
+}
+
 /**
- * Pixels that run-length coding passes over are transparent, as in browsers. Alpha of 0 everywhere is no alpha: many
- * writers leave the byte empty.
+ * Pixels that run-length coding passes over are black, as in Chromium. Alpha of 0 everywhere is no alpha: many writers
+ * leave the byte empty.
  *
  * @param at of the first stored row
- * @throws CompressionError `truncated` when rows are missing, `corrupt`
+ * @throws CompressionError `truncated` when there is no whole row, `corrupt`
  */
-export function readDibPixels(bytes: Uint8Array, at: number, header: DibHeader): Pixels {
+export function readDibPixels(bytes: Uint8Array, at: number, header: DibHeader): DibPixels {
   const { width, height, bits, compression, topDown } = header;
   const data = new Uint8ClampedArray(width * height * 4);
+  const placeOf = (row: number): number => (topDown ? row : height - 1 - row) * width * 4;
   if (compression === BI_RLE8 || compression === BI_RLE4) {
-    expandRunLengths(bytes.subarray(at), header, data, compression === BI_RLE4);
-    return { width, height, data };
+    for (let i = 3; i < data.length; i += 4) data[i] = 255;
+    const rows = expandRunLengths(bytes.subarray(at), header, data, compression === BI_RLE4);
+    if (rows === 0) throw new CompressionError('truncated');
+    for (let row = rows; row < height; row++) data.fill(0, placeOf(row), placeOf(row) + width * 4);
+    return { width, height, data, incomplete: rows < height, hasAlpha: false };
   }
   const stride = Math.ceil((width * bits) / 32) * 4;
   // The padding of the last row may be missing, and nothing is lost with it.
-  if (at + stride * (height - 1) + Math.ceil((width * bits) / 8) > bytes.length)
-    throw new CompressionError('truncated');
-  for (let y = 0; y < height; y++) {
+  const spare = stride - Math.ceil((width * bits) / 8);
+  const rows = Math.min(height, Math.floor((bytes.length - at + spare) / stride));
+  if (rows < 1) throw new CompressionError('truncated');
+  for (let y = 0; y < rows; y++) {
     const row = bytes.subarray(at + y * stride);
-    const to = (topDown ? y : height - 1 - y) * width * 4;
+    const to = placeOf(y);
     if (bits <= 8) indexedRow(row, header, data, to);
     else if (bits === 24) bgrRow(row, width, data, to);
     else maskedRow(row, header, data, to);
   }
-  if (header.masks[3] !== 0) opaqueIfEmpty(data);
-  return { width, height, data };
+  const hasAlpha = header.masks[3] !== 0 && usesAlpha(data);
+  if (header.masks[3] !== 0 && !hasAlpha)
+    for (let y = 0; y < rows; y++) for (let i = 0; i < width; i++) data[placeOf(y) + i * 4 + 3] = 255;
+  return { width, height, data, incomplete: rows < height, hasAlpha };
+}
+
+function usesAlpha(data: Uint8ClampedArray): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) return true;
+  return false;
 }
 
 function allowed(bits: number, compression: number): boolean {
@@ -112,9 +134,9 @@ function allowed(bits: number, compression: number): boolean {
   return compression === 0 && [1, 2, 4, 8, 16, 24, 32].includes(bits);
 }
 
-/** Without bit fields 16 bits are 5 each, 32 bits are 8 each; the fourth byte is alpha in icons only. */
-function defaultMasks(bits: number, icon: boolean): DibHeader['masks'] {
-  return bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, icon && bits === 32 ? 0xff000000 : 0];
+/** Without bit fields 16 bits are 5 each, 32 bits are 8 each; the fourth byte may be alpha. */
+function defaultMasks(bits: number, alpha: boolean): DibHeader['masks'] {
+  return bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, alpha && bits === 32 ? 0xff000000 : 0];
 }
 
 function indexedRow(row: Uint8Array, { width, bits, palette }: DibHeader, data: Uint8ClampedArray, to: number): void {
@@ -160,9 +182,4 @@ function maskedRow(row: Uint8Array, { width, bits, masks }: DibHeader, data: Uin
 function channelOf(mask: number): { mask: number; shift: number; most: number } {
   const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask);
   return { mask, shift, most: Math.max(1, mask >>> shift) };
-}
-
-function opaqueIfEmpty(data: Uint8ClampedArray): void {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) return;
-  for (let i = 3; i < data.length; i += 4) data[i] = 255;
 }

@@ -5,17 +5,21 @@ import { CompressionError } from '../errors.ts';
 import { largestIcon } from '../image/formats/ico.ts';
 import { inspectPng } from '../image/formats/png.ts';
 import { checkLimits } from '../image/limits.ts';
+import { copyBytes } from '../bytes/bytes.ts';
 import { Reader } from '../bytes/reader.ts';
+import { INCOMPLETE, type Note } from '../model/receipt.ts';
 import { readDibHeader, readDibPixels, type DibHeader } from './dib.ts';
 import type { PictureReader } from './picture.ts';
+import { soundPng } from './sound-png.ts';
 
 export const icoReader: PictureReader = {
   async read(bytes, load) {
     const reader = new Reader(bytes, 'little');
     const { at, length } = largestIcon(bytes);
-    const entry = reader.slice(at, length).slice();
+    // Many writers state a wrong length, or none.
+    const entry = copyBytes(bytes, at, length === 0 ? bytes.length : Math.min(bytes.length, at + length));
     // Named one by one: a browser's ImageData has them from its prototype, where a spread does not look.
-    const { width, height, data } = new Reader(entry).is(0, '\x89PNG')
+    const { width, height, data, faults } = new Reader(entry).is(0, '\x89PNG')
       ? await readPngEntry(entry, load)
       : readBitmapEntry(entry);
     const pictures = reader.u16(4);
@@ -23,25 +27,32 @@ export const icoReader: PictureReader = {
       width,
       height,
       data,
-      notes: pictures > 1 ? [{ kind: 'info', code: 'largest-picture', parameters: { pictures } }] : [],
+      notes: pictures > 1 ? [...faults, { kind: 'info', code: 'largest-picture', parameters: { pictures } }] : faults,
     };
   },
 };
 
-async function readPngEntry(entry: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<Pixels> {
+interface IconPicture extends Pixels {
+  readonly faults: readonly Note[];
+}
+
+async function readPngEntry(entry: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<IconPicture> {
   checkLimits(inspectPng(entry));
   try {
-    return await pngCodec.decode(entry, load);
+    const { bytes, notes } = await soundPng(entry, load);
+    const { width, height, data } = await pngCodec.decode(bytes, load);
+    return { width, height, data, faults: notes };
   } catch (thrown) {
     throw CompressionError.from(thrown, 'corrupt');
   }
 }
 
-function readBitmapEntry(entry: Uint8Array): Pixels {
+/** Alpha comes before the mask, as in browsers. */
+function readBitmapEntry(entry: Uint8Array): IconPicture {
   const header = readDibHeader(entry, 0, true);
-  const pixels = readDibPixels(entry, header.end, header);
-  if (header.bits < 32 || !usesAlpha(pixels)) applyMask(entry, header, pixels.data);
-  return pixels;
+  const { width, height, data, incomplete, hasAlpha } = readDibPixels(entry, header.end, header);
+  if (!hasAlpha) applyMask(entry, header, data);
+  return { width, height, data, faults: incomplete ? [INCOMPLETE] : [] };
 }
 
 /** One bit a pixel behind the picture, rows from the bottom, padded to words: 1 is transparent. A mask that is cut off hides nothing. */
@@ -54,9 +65,4 @@ function applyMask(entry: Uint8Array, { width, height, bits, end }: DibHeader, d
       if (((entry[row + (x >> 3)] ?? 0) >> (7 - (x % 8))) & 1) data[(y * width + x) * 4 + 3] = 0;
     }
   }
-}
-
-function usesAlpha({ data }: Pixels): boolean {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
-  return false;
 }

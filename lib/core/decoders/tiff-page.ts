@@ -1,5 +1,6 @@
 /** What a TIFF's first page says of its pixels: TIFF 6.0, sections 8, 13, 15, 18, 19, and its supplements. */
 import { CompressionError } from '../errors.ts';
+import { TIFF_COLOURS, tiffAlpha } from '../image/formats/tiff.ts';
 import { MAX_PIXELS } from '../image/limits.ts';
 import { findEntry, TiffBlock, type Ifd } from '../image/metadata/ifd.ts';
 
@@ -39,6 +40,8 @@ export interface TiffPage {
   readonly photometric: number;
   /** Each sample in a plane of its own. */
   readonly planar: boolean;
+  /** FillOrder 2: the first bit of each byte of coded data is its lowest (section 8). */
+  readonly bitsReversed: boolean;
   /** Which sample is alpha, and whether the colours were multiplied with it. */
   readonly alpha: { readonly sample: number; readonly associated: boolean } | null;
   /** 16-bit red, then green, then blue. */
@@ -91,12 +94,11 @@ function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
   }
   if (samples < 1 || samples > 8) throw unsupported(`${samples} samples a pixel`);
   const photometric = number(262, samples >= 3 ? PHOTOMETRIC.rgb : PHOTOMETRIC.whiteIsZero);
-  const colours = COLOURS[photometric];
+  const colours = TIFF_COLOURS[photometric];
   if (!colours || colours > samples) throw unsupported(`photometric interpretation ${photometric}`);
   if (float && !FLOATS.includes(photometric))
     throw unsupported(`floating point of photometric interpretation ${photometric}`);
-  const extra = numbers(338) ?? [];
-  const alphaAt = extra.findIndex((kind) => kind === 1 || kind === 2);
+  const alpha = tiffAlpha(numbers(338), samples, photometric);
   const icc = findEntry(ifd, 34675);
   return {
     littleEndian: file.endianness === 'little',
@@ -108,10 +110,8 @@ function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
     photometric,
     compression: number(259, COMPRESSION.none),
     planar: samples > 1 && number(284, 1) === 2,
-    alpha:
-      alphaAt >= 0 && colours + alphaAt < samples
-        ? { sample: colours + alphaAt, associated: extra[alphaAt] === 1 }
-        : null,
+    alpha,
+    bitsReversed: number(FILL_ORDER, 1) === 2,
     colourMap: numbers(320) ?? [],
     parts: readParts(file, numbers),
     icc: icc ? file.bytes.subarray(icc.valueAt, icc.valueAt + icc.length) : null,
@@ -123,8 +123,7 @@ function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
   };
 }
 
-/** Samples that are colour. The colours of raw cameras are not read. */
-const COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3, 8: 3, 9: 3 };
+const FILL_ORDER = 266;
 
 const FLOATS: readonly number[] = [PHOTOMETRIC.whiteIsZero, PHOTOMETRIC.blackIsZero, PHOTOMETRIC.rgb];
 

@@ -100,11 +100,12 @@ export function predictorOf(page: TiffPage): number {
  * @throws CompressionError `corrupt`, `unsupported-variant`
  */
 export async function expandPart(
-  codes: Uint8Array<ArrayBuffer>,
+  stored: Uint8Array<ArrayBuffer>,
   page: TiffPage,
   size: number,
   rowBytes: number,
 ): Promise<Uint8Array> {
+  const codes = page.bitsReversed ? withBitsReversed(stored) : stored;
   const part = new Uint8Array(size);
   switch (page.compression) {
     case COMPRESSION.none:
@@ -126,6 +127,17 @@ export async function expandPart(
   if (predictor === 2) undoDifferences(part, rowBytes, samples, page.bits);
   return part;
 }
+
+/** Of each byte the first bit becomes the last. */
+export function withBitsReversed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(bytes, (byte) => REVERSED[byte]!);
+}
+
+const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
+});
 
 function swapBytes(part: Uint8Array, size: number): void {
   for (let i = 0; i + size <= part.length; i += size) part.subarray(i, i + size).reverse();

@@ -20,6 +20,8 @@ export interface Inspection {
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
+  /** What EXIF says of a format that browsers do not turn by it; absent where it says nothing or 1. */
+  readonly ignoredOrientation?: Orientation;
   /** Bits a channel, as stored: 1, 2, 4, 8, 10, 12, 16 or 32. */
   readonly bitDepth: number;
   readonly colour: Colour;

@@ -78,6 +78,11 @@ export const NOTE_CODES = [
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 
+/** What readers say of files with faults. */
+export const FAULTY: Note = { kind: 'info', code: 'file-faulty' };
+export const DAMAGED: Note = { kind: 'lost', code: 'picture-damaged' };
+export const INCOMPLETE: Note = { kind: 'lost', code: 'picture-incomplete' };
+
 /** Bytes saved as a share of the input, 0.74 for "74 % smaller"; negative when it grew. */
 export function saving(receipt: Pick<Receipt, 'input' | 'output'>): number {
   return receipt.input.bytes === 0 ? 0 : 1 - receipt.output.bytes / receipt.input.bytes;

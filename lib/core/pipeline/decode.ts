@@ -2,6 +2,7 @@
 import { CompressionError } from '../errors.ts';
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { codecs } from '../codecs/registry.ts';
+import { readWebpChunks } from '../image/formats/riff.ts';
 import { readDeep } from '../decoders/deep.ts';
 import { readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
@@ -9,6 +10,7 @@ import type { DeepPixels } from '../colour/deep-pixels.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { type Plan, type Transcode } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
+import type { SoundSource } from './sound-source.ts';
 
 export interface DecodeContext {
   readonly load: LoadWasm;
@@ -24,14 +26,16 @@ export interface Decoded {
 /** @throws CompressionError `corrupt`, `unsupported-variant`, `unsupported-format` where a browser would be needed and is not there. */
 export async function decode(
   plan: Plan & Transcode,
-  source: Uint8Array<ArrayBuffer>,
+  { bytes: source, rows = null }: SoundSource,
   { load, decodeInBrowser }: DecodeContext,
 ): Promise<Decoded> {
   const { input, decoder } = plan;
   try {
     switch (decoder) {
       case 'wasm':
-        if (isOutputFormat(input)) return plain(await codecs[input].decode(source, load));
+        // An animation of one picture is a still one, which the codec does not know.
+        if (input === 'webp' && holdsFrames(source)) return plain(await firstFrame(source, input, load));
+        if (isOutputFormat(input)) return plain(withoutRowsBelow(await codecs[input].decode(source, load), rows));
         break;
       case 'deep':
         if (input === 'png' || input === 'avif') return plain(await readDeep(input, source, load));
@@ -53,6 +57,16 @@ export async function decode(
     throw CompressionError.from(thrown, 'corrupt');
   }
   throw new CompressionError('unsupported-format', { format: input });
+}
+
+/** What a decoder made up where rows did not come is transparent, as in browsers. */
+function withoutRowsBelow(pixels: Pixels, rows: number | null): Pixels {
+  if (rows !== null) pixels.data.fill(0, rows * pixels.width * 4);
+  return pixels;
+}
+
+function holdsFrames(webp: Uint8Array): boolean {
+  return readWebpChunks(webp).chunks.some(({ type }) => type === 'ANMF');
 }
 
 function plain(pixels: Pixels | DeepPixels): Decoded {

@@ -334,10 +334,11 @@ function colourOfFrames(recipe: Recipe, inspection: Inspection): ColourPlan {
 }
 
 /** What becomes of the pixels wherever they are encoded again, but for their colours. */
-function changesOf({ orientation, bitDepth }: Inspection, to: Size | null): Note[] {
+function changesOf({ orientation, ignoredOrientation, bitDepth }: Inspection, to: Size | null): Note[] {
   const notes: Note[] = [];
   if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
   if (orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
+  if (ignoredOrientation !== undefined) notes.push({ kind: 'info', code: 'orientation-ignored' });
   if (bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: bitDepth, to: 8 } });
   return notes;
 }

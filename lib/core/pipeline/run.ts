@@ -16,7 +16,7 @@ import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { type Animate, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
-import { soundSource } from './sound-source.ts';
+import { soundSource, type SoundSource } from './sound-source.ts';
 import { transcode } from './transcode.ts';
 
 export interface PipelineContext extends DecodeContext {
@@ -59,8 +59,8 @@ export async function runPlan(
 ): Promise<Compressed> {
   const now = context.now ?? (() => performance.now());
   const began = now();
-  const sound = await soundSource(source, plan.input, context.load);
-  const result = await smallest(plan, source, sound.bytes, await runRoute(plan, sound.bytes, context, drawn), context);
+  const sound = await soundSource(source, plan, context.load);
+  const result = await smallest(plan, source, sound.bytes, await runRoute(plan, sound, context, drawn), context);
   context.onStep?.('finish');
   const { bytes, width, height, format, options } = result;
   const outcome = bytes.length < source.length ? 'smaller' : bytes === source ? 'original' : 'grown';
@@ -149,15 +149,16 @@ async function smallestOfSame(
 
 async function runRoute(
   plan: Plan,
-  source: Uint8Array<ArrayBuffer>,
+  sound: SoundSource,
   context: PipelineContext,
   drawn: Pixels | undefined,
 ): Promise<Candidate> {
+  const { bytes: source } = sound;
   const metadataSet = metadataOf(source, plan.input);
   const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
   switch (plan.route) {
     case 'transcode':
-      return encodedAs(plan, await transcode(plan, source, icc, context, drawn), metadataSet);
+      return encodedAs(plan, await transcode(plan, sound, icc, context, drawn), metadataSet);
     case 'animate':
       return encodedAs(plan, await animate(plan, source, icc, context), metadataSet);
     case 'optimise':

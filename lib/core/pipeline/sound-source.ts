@@ -2,41 +2,57 @@
  * A Source with faults, put in order before the work, so that strict codecs and writers of metadata read what browsers
  * show, and a note says what was wrong. The rule: what Chromium's `<img>` shows is read, as it shows it.
  */
+import { gifIsComplete } from '../animation/gif-movie.ts';
+import { copyBytes } from '../bytes/bytes.ts';
 import type { LoadWasm } from '../codecs/codec.ts';
-import { soundPngData } from '../decoders/png-data.ts';
-import { withMissingTransparent } from '../decoders/png-missing.ts';
-import { repairPng } from '../image/formats/png-repair.ts';
-import type { InputFormat } from '../image/inspection.ts';
-import type { Note } from '../model/receipt.ts';
+import { soundJpeg } from '../decoders/sound-jpeg.ts';
+import { soundPng } from '../decoders/sound-png.ts';
+import { repairGif } from '../image/formats/gif-repair.ts';
+import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
+import type { Plan } from './plan.ts';
 
 export interface SoundSource {
   /** The very array that was given where nothing was wrong. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly notes: readonly Note[];
+  /** Rows of the stored picture that came, where its decoder makes up the rest. */
+  readonly rows?: number | null;
 }
-
-export const FAULTY: Note = { kind: 'info', code: 'file-faulty' };
-export const DAMAGED: Note = { kind: 'lost', code: 'picture-damaged' };
-export const INCOMPLETE: Note = { kind: 'lost', code: 'picture-incomplete' };
 
 /** @throws CompressionError `truncated`, `corrupt` for what no browser shows */
 export async function soundSource(
   source: Uint8Array<ArrayBuffer>,
-  input: InputFormat,
+  { input, route }: Pick<Plan, 'input' | 'route'>,
   load: LoadWasm,
 ): Promise<SoundSource> {
   switch (input) {
     case 'png':
       return soundPng(source, load);
+    case 'jpeg':
+      return soundJpeg(source);
+    case 'gif':
+      return soundGif(source, route);
+    case 'webp':
+      return soundWebp(source);
     default:
       return { bytes: source, notes: [] };
   }
 }
 
-async function soundPng(source: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<SoundSource> {
-  const repaired = repairPng(source, 'all');
-  const { bytes, damage, length } = await soundPngData(repaired.bytes as Uint8Array<ArrayBuffer>);
-  if (damage === 'missing') return { bytes: await withMissingTransparent(bytes, length, load), notes: [INCOMPLETE] };
-  if (damage === 'pixels') return { bytes, notes: [DAMAGED] };
-  return { bytes, notes: bytes === source ? [] : [FAULTY] };
+/** The pictures that are used are looked through before the work, since a movie can't tell what was missing. */
+function soundGif(source: Uint8Array<ArrayBuffer>, route: Plan['route']): SoundSource {
+  const { bytes, cut } = repairGif(source);
+  const used = route === 'animate' ? Infinity : route === 'transcode' ? 1 : 0;
+  const complete = gifIsComplete(bytes, used);
+  const notes = cut || !complete ? [INCOMPLETE] : bytes === source ? [] : [FAULTY];
+  return { bytes: bytes as Uint8Array<ArrayBuffer>, notes };
+}
+
+/** RFC 9649, 2.4: a form larger than its file. Smaller is no fault: what follows it is not part of the picture. */
+function soundWebp(source: Uint8Array<ArrayBuffer>): SoundSource {
+  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
+  if (source.length < 12 || view.getUint32(4, true) + 8 <= source.length + 1) return { bytes: source, notes: [] };
+  const bytes = copyBytes(source);
+  new DataView(bytes.buffer).setUint32(4, source.length - 8, true);
+  return { bytes, notes: [FAULTY] };
 }

@@ -9,6 +9,7 @@ import type { Plan, Transcode } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
+import type { SoundSource } from './sound-source.ts';
 
 /**
  * @param icc the Source's ICC profile, decompressed; null when it has none.
@@ -17,7 +18,7 @@ import type { EncodedImage, PipelineContext } from './run.ts';
  */
 export async function transcode(
   plan: Plan & Transcode,
-  source: Uint8Array<ArrayBuffer>,
+  source: SoundSource,
   icc: Uint8Array<ArrayBuffer> | null,
   context: PipelineContext,
   drawn: Pixels | undefined,

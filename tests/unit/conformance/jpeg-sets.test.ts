@@ -1,7 +1,7 @@
 /** The odd files of Go's and libjpeg-turbo's own tests. Fetched; left out with a reason where they are not there. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { compress, exactly } from '../../conformance/compress.ts';
+import { compress, exactly, notesOf } from '../../conformance/compress.ts';
 import { difference } from '../../conformance/difference.ts';
 import { fetchedSet } from '../../conformance/fetched.ts';
 import { seen } from '../../conformance/seen.ts';
@@ -65,13 +65,11 @@ describe('other files of these sets', () => {
   );
 
   it.skipIf(go.missing).each([0.3, 0.6, 0.9])(
-    `one that is cut off at %f of its bytes is refused${go.missing && `: ${go.missing}`}`,
+    `one that is cut off at %f of its bytes is read as far as it goes, and that is said${go.missing && `: ${go.missing}`}`,
     async (share) => {
       for (const file of ['video-001.progressive.jpeg', 'video-001.jpeg']) {
-        await expect(compress(cut(go.read(file), share), { format: 'webp' })).rejects.toMatchObject({
-          name: 'CompressionError',
-          code: 'truncated',
-        });
+        const { receipt } = await compress(cut(go.read(file), share), { format: 'webp' });
+        expect(notesOf(receipt)).toContain('picture-incomplete');
       }
     },
   );

@@ -51,7 +51,6 @@ const FORMATS: readonly {
 }[] = [
   { name: 'JPEG', make: (orientation) => withOrientation('jpeg', orientation) },
   { name: 'PNG', make: (orientation) => withOrientation('png', orientation) },
-  { name: 'WebP', make: (orientation) => withOrientation('webp', orientation) },
   {
     name: 'TIFF',
     make: (orientation) => encoded(gradient().withMetadata({ orientation }).tiff({ compression: 'lzw' })),

@@ -8,7 +8,7 @@ const BI_RGB = 0;
 const BI_JPEG = 4;
 const BI_PNG = 5;
 
-/** @throws CompressionError `truncated` when rows of an uncompressed picture are missing, `corrupt`, `unsupported-variant` */
+/** @throws CompressionError `truncated` when not one row of an uncompressed picture is there, `corrupt`, `unsupported-variant` */
 export function inspectBmp(bytes: Uint8Array): Inspection {
   const reader = new Reader(bytes, 'little');
   const dib = readDib(reader, 14);
@@ -19,9 +19,8 @@ export function inspectBmp(bytes: Uint8Array): Inspection {
       feature: dib.compression === BI_JPEG ? 'JPEG' : 'PNG',
     });
   }
-  const stride = Math.ceil((dib.width * dib.bits) / 32) * 4;
-  // The padding of the last row may be missing, and nothing is lost with it.
-  const needed = dib.compression === BI_RGB ? stride * dib.height - 3 : 1;
+  // What is shown of a file that was cut begins with a whole row, whose padding nobody misses.
+  const needed = dib.compression === BI_RGB ? Math.ceil((dib.width * dib.bits) / 8) : 1;
   if (pixelsAt + needed > bytes.length) throw new CompressionError('truncated');
   return {
     format: 'bmp',
@@ -68,7 +67,13 @@ export function readDib(reader: Reader, at: number): Dib {
   const bits = reader.u16(at + (core ? 10 : 14));
   const compression = size >= 20 ? reader.u32(at + 16) : 0;
   // Version 3 with alpha (56), 4 (108) and 5 (124).
-  const alphaMask = size >= 56 && (compression === 3 || compression === 6) ? reader.u32(at + 52) : 0;
+  const fields = size >= 56 && (compression === 3 || compression === 6);
+  // Browsers take the fourth byte for alpha where the header knows of it, bit fields or not.
+  const alphaMask = fields
+    ? reader.u32(at + 52)
+    : size >= 108 && bits === 32 && compression === BI_RGB
+      ? 0xff000000
+      : 0;
   if (width <= 0 || height <= 0 || ![1, 2, 4, 8, 16, 24, 32].includes(bits)) throw new CompressionError('corrupt');
   return { width, height, bits, compression, alphaMask };
 }

@@ -1,7 +1,7 @@
 /** The blocks of a GIF file: GIF89a, CompuServe 1990. */
 import { CompressionError } from '../../errors.ts';
 import { joinBytes } from '../../bytes/bytes.ts';
-import { Reader } from '../../bytes/reader.ts';
+import { ifReadable, Reader } from '../../bytes/reader.ts';
 
 export interface GifBlock {
   readonly kind: 'image' | 'control' | 'comment' | 'application' | 'other';
@@ -22,9 +22,14 @@ const MAX_BLOCKS = 300_000;
  * A GIF that ends between blocks after at least one image is whole, as many writers leave out the trailer; and what
  * follows a picture without being a block ends the file, as it does in browsers.
  *
+ * @param asFar what was cut inside a block is given as far as it goes, once there is data of a picture
+ * @returns `complete` counts the blocks that are whole
  * @throws CompressionError `truncated` when the file ends inside a block, `corrupt`
  */
-export function readGifBlocks(bytes: Uint8Array): { blocks: GifBlock[]; headerEnd: number } {
+export function readGifBlocks(
+  bytes: Uint8Array,
+  asFar = false,
+): { blocks: GifBlock[]; headerEnd: number; complete: number } {
   const reader = new Reader(bytes, 'little');
   const headerEnd = 13 + colourTableLength(reader.u8(10));
   const blocks: GifBlock[] = [];
@@ -32,14 +37,27 @@ export function readGifBlocks(bytes: Uint8Array): { blocks: GifBlock[]; headerEn
   for (let at = headerEnd; ; at = blocks.at(-1)?.end ?? at) {
     if (blocks.length > MAX_BLOCKS) throw new CompressionError('corrupt');
     const introducer = at < bytes.length ? reader.u8(at) : -1;
+    const complete = blocks.length;
     if (introducer === 0x2c) {
+      const end = ifReadable(() => subBlocksEnd(reader, imageDataAt(reader, at)), null);
+      if (end === null && !(asFar && (images > 0 || imageDataAt(reader, at) + 1 < bytes.length)))
+        throw new CompressionError('truncated');
       images++;
-      const end = subBlocksEnd(reader, at + 11 + colourTableLength(reader.u8(at + 9)));
-      blocks.push({ kind: 'image', start: at, dataAt: at + 9, end, application: '' });
-    } else if (introducer === 0x21) blocks.push(readExtension(reader, at));
-    else if (images > 0) return { blocks, headerEnd };
+      blocks.push({ kind: 'image', start: at, dataAt: at + 9, end: end ?? bytes.length, application: '' });
+      if (end === null) return { blocks, headerEnd, complete };
+    } else if (introducer === 0x21) {
+      const extension = ifReadable(() => readExtension(reader, at), null);
+      if (extension) blocks.push(extension);
+      else if (asFar && images > 0) return { blocks, headerEnd, complete };
+      else throw new CompressionError('truncated');
+    } else if (images > 0) return { blocks, headerEnd, complete };
     else throw new CompressionError(introducer < 0 ? 'truncated' : 'corrupt');
   }
+}
+
+/** Of an image's first sub-block: past its descriptor (20), its colour table and the minimum code size. */
+function imageDataAt(reader: Reader, at: number): number {
+  return at + 11 + colourTableLength(reader.u8(at + 9));
 }
 
 function readExtension(reader: Reader, at: number): GifBlock {

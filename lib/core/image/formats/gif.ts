@@ -3,10 +3,12 @@ import { CompressionError } from '../../errors.ts';
 import type { Animation, IccProfile, Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
 import { Reader } from '../../bytes/reader.ts';
+import { repairGif } from './gif-repair.ts';
 import { joinSubBlocks, readGifBlocks, tableBits, type GifBlock } from './gif-blocks.ts';
 
-/** @throws CompressionError `truncated` when the file ends inside a block, `corrupt` */
-export function inspectGif(bytes: Uint8Array): Inspection {
+/** @throws CompressionError `truncated` when the file ends before its first picture's data, `corrupt` */
+export function inspectGif(file: Uint8Array): Inspection {
+  const { bytes } = repairGif(file);
   const reader = new Reader(bytes, 'little');
   const width = reader.u16(6);
   const height = reader.u16(8);
@@ -19,7 +21,7 @@ export function inspectGif(bytes: Uint8Array): Inspection {
   const controls = blocks.filter(({ kind, dataAt }) => kind === 'control' && reader.u8(dataAt) >= 4);
   return {
     format: 'gif',
-    bytes: bytes.length,
+    bytes: file.length,
     width,
     height,
     orientation: 1,

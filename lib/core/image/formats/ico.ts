@@ -18,11 +18,13 @@ export interface IconEntry {
 /**
  * Size, depth and alpha are those of the picture that is used: the largest, and of that size the deepest.
  *
- * @throws CompressionError `truncated` when that picture goes past the end of the file, `corrupt`
+ * @throws CompressionError `truncated` when that picture begins past the end of the file, `corrupt`
  */
 export function inspectIco(bytes: Uint8Array): Inspection {
   const entry = largestIcon(bytes);
-  const picture = new Reader(bytes).slice(entry.at, entry.length);
+  if (entry.at >= bytes.length) throw new CompressionError('truncated');
+  // Many writers state a wrong length, or none.
+  const picture = bytes.subarray(entry.at, entry.length === 0 ? bytes.length : entry.at + entry.length);
   const png = new Reader(picture).is(0, '\x89PNG') ? inspectPng(picture) : null;
   const dib = png ? null : readDib(new Reader(picture, 'little', 'corrupt'), 0);
   const bits = dib?.bits ?? 32;

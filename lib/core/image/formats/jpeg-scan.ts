@@ -14,13 +14,23 @@ const MAX_SCAN_BYTES = 8_000_000;
  * True when the last scan has every block that its frame header asks for. Told for sequential Huffman coding alone
  * (SOF0, SOF1); of a progressive or arithmetic file nobody can say whether a further scan was to come.
  */
-export function lastScanIsWhole(bytes: Uint8Array, { segments }: JpegLayout, frame: JpegFrame): boolean {
+export function lastScanIsWhole(bytes: Uint8Array, layout: JpegLayout, frame: JpegFrame): boolean {
+  return rowsThatCame(bytes, layout, frame) === frame.height;
+}
+
+/**
+ * Rows of pixels whose blocks are all there in the last scan; what comes below was cut off. Null where it can't be told:
+ * of progressive and arithmetic coding, of a file whose last component is still to come, of very long scans.
+ */
+export function rowsThatCame(bytes: Uint8Array, { segments }: JpegLayout, frame: JpegFrame): number | null {
   const scan = segments.findLast(({ marker }) => marker === MARKER.SOS);
-  if (!scan || frame.marker > 0xc1 || scan.end - scan.headerEnd > MAX_SCAN_BYTES) return false;
+  if (!scan || frame.marker > 0xc1 || scan.end - scan.headerEnd > MAX_SCAN_BYTES) return null;
   const seen = new Set<number>();
   for (const segment of segments)
     if (segment.marker === MARKER.SOS) for (const id of componentsOf(bytes, segment)) seen.add(id);
-  return seen.size === frame.components.length && ifReadable(() => decodeScan(bytes, segments, scan, frame), false);
+  return seen.size === frame.components.length
+    ? ifReadable(() => rowsOfScan(bytes, segments, scan, frame), null)
+    : null;
 }
 
 interface Block {
@@ -34,43 +44,58 @@ function componentsOf(bytes: Uint8Array, scan: JpegSegment): number[] {
   return Array.from({ length: count }, (_, i) => bytes[scan.dataAt + 1 + i * 2] ?? 0);
 }
 
-function decodeScan(bytes: Uint8Array, segments: readonly JpegSegment[], scan: JpegSegment, frame: JpegFrame): boolean {
+function rowsOfScan(
+  bytes: Uint8Array,
+  segments: readonly JpegSegment[],
+  scan: JpegSegment,
+  frame: JpegFrame,
+): number | null {
   const tables = readTables(bytes, segments.slice(0, segments.indexOf(scan)));
   const ids = componentsOf(bytes, scan);
   const blocks: Block[] = [];
-  let units = 0;
+  let grid = { across: 0, down: 0 };
   for (const [i, id] of ids.entries()) {
     const component = frame.components.find((candidate) => candidate.id === id);
     const selectors = bytes[scan.dataAt + 2 + i * 2] ?? 0;
     const dc = tables.huffman.get(selectors >> 4);
     const ac = tables.huffman.get(16 | (selectors & 15));
-    if (!component || !dc || !ac) return false;
+    if (!component || !dc || !ac) return null;
     const alone = ids.length === 1;
     for (let n = alone ? 1 : component.horizontal * component.vertical; n > 0; n--) blocks.push({ dc, ac });
-    units = alone ? blocksAlone(frame, component) : unitsInterleaved(frame);
+    grid = alone ? blocksAlone(frame, component) : unitsInterleaved(frame);
   }
   const bits = new ScanBits(bytes, scan.headerEnd, scan.end);
-  for (let unit = 0; unit < units; unit++) {
-    if (tables.restart > 0 && unit > 0 && unit % tables.restart === 0) bits.restart();
-    for (const block of blocks) skipBlock(bits, block);
-  }
-  return true;
+  const units = grid.across * grid.down;
+  let unit = 0;
+  ifReadable(() => {
+    for (; unit < units; unit++) {
+      if (tables.restart > 0 && unit > 0 && unit % tables.restart === 0) bits.restart();
+      for (const block of blocks) skipBlock(bits, block);
+    }
+  }, undefined);
+  const rows = Math.floor(unit / grid.across);
+  return rows >= grid.down ? frame.height : Math.min(frame.height, Math.floor((rows * frame.height) / grid.down));
 }
 
 type Component = JpegFrame['components'][number];
 
-/** T.81, A.2.2: a component by itself has no padding beyond its own blocks. */
-function blocksAlone(frame: JpegFrame, component: Component): number {
-  const { across, down } = largestSampling(frame);
-  return (
-    Math.ceil(Math.ceil((frame.width * component.horizontal) / across) / 8) *
-    Math.ceil(Math.ceil((frame.height * component.vertical) / down) / 8)
-  );
+interface Units {
+  readonly across: number;
+  readonly down: number;
 }
 
-function unitsInterleaved(frame: JpegFrame): number {
+/** T.81, A.2.2: a component by itself has no padding beyond its own blocks. */
+function blocksAlone(frame: JpegFrame, component: Component): Units {
   const { across, down } = largestSampling(frame);
-  return Math.ceil(frame.width / (8 * across)) * Math.ceil(frame.height / (8 * down));
+  return {
+    across: Math.ceil(Math.ceil((frame.width * component.horizontal) / across) / 8),
+    down: Math.ceil(Math.ceil((frame.height * component.vertical) / down) / 8),
+  };
+}
+
+function unitsInterleaved(frame: JpegFrame): Units {
+  const { across, down } = largestSampling(frame);
+  return { across: Math.ceil(frame.width / (8 * across)), down: Math.ceil(frame.height / (8 * down)) };
 }
 
 function largestSampling(frame: JpegFrame): { across: number; down: number } {

@@ -74,8 +74,10 @@ export function readJpegSegments(bytes: Uint8Array): JpegLayout {
       at = start + 2;
       continue;
     }
-    const length = reader.u16(start + 2);
-    if (length < 2) throw new CompressionError('corrupt');
+    // A length below its own two bytes is one of 2 where nothing of the picture hangs on it, as libjpeg has it.
+    const stated = reader.u16(start + 2);
+    if (stated < 2 && !isApplication(marker)) throw new CompressionError('corrupt');
+    const length = Math.max(2, stated);
     const headerEnd = start + 2 + length;
     reader.slice(start, 2 + length);
     const end = marker === MARKER.SOS ? entropyCodedEnd(bytes, headerEnd) : headerEnd;
@@ -110,6 +112,11 @@ export function readJpegHeader(bytes: Uint8Array): JpegSegment[] {
 function atTheEnd(bytes: Uint8Array, segments: readonly JpegSegment[]): JpegLayout {
   if (!segments.some((segment) => segment.marker === MARKER.SOS)) throw new CompressionError('truncated');
   return { segments, end: bytes.length, hasEnd: bytes.at(-1) === 0xff };
+}
+
+/** APP0 to APP15 and comments. */
+function isApplication(marker: number): boolean {
+  return (marker >= MARKER.APP0 && marker <= 0xef) || marker === MARKER.COM;
 }
 
 /** TEM and the restart markers have no length. */

@@ -15,19 +15,23 @@ import {
 } from './jpeg-frame.ts';
 import { readJpegMetadata } from './jpeg-metadata.ts';
 import { furtherImageKind, isC2pa, joinIcc, partOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
-import { lastScanIsWhole } from './jpeg-scan.ts';
-import { readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
+import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
 /**
- * What follows EOI is no fault: gain maps, motion photos and garbage stand there. A file without EOI is truncated,
- * unless it is of the plain sequential kind and every one of its blocks is there.
+ * What follows EOI is no fault: gain maps, motion photos and garbage stand there. A file without EOI may be cut: how much
+ * of its picture came is found out when it is worked on.
  *
  * @throws CompressionError `truncated`, `corrupt`
  */
 export function inspectJpeg(bytes: Uint8Array): Inspection {
   const layout = readJpegSegments(bytes);
   const frame = readFrame(bytes, layout);
-  if (!layout.hasEnd && !lastScanIsWhole(bytes, layout, frame)) throw new CompressionError('truncated');
+  // Nothing is shown of a file that ends where its pixels begin.
+  if (
+    !layout.hasEnd &&
+    layout.segments.every(({ end, headerEnd, marker }) => marker !== MARKER.SOS || end - headerEnd < 2)
+  )
+    throw new CompressionError('truncated');
   const findings = new Findings();
   const orientation = readMetadata(bytes, layout, findings);
   const model = colourModel(frame, adobeTransform(bytes, layout));

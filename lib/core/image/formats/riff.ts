@@ -37,13 +37,17 @@ export function readRiffChunks(bytes: Uint8Array, from: number, to: number): Rif
 /**
  * The chunks of a WebP file, and where its RIFF form ends; what follows that is not part of the image.
  *
- * @throws CompressionError `truncated` when the form goes past the end of the file, `corrupt`
+ * @throws CompressionError `truncated` when a chunk goes past the end of the file, `corrupt`
  */
 export function readWebpChunks(bytes: Uint8Array): { chunks: RiffChunk[]; end: number } {
   const reader = new Reader(bytes, 'little');
   if (!reader.is(0, 'RIFF') || !reader.is(8, 'WEBP')) throw new CompressionError('corrupt');
-  const end = 8 + reader.u32(4);
-  // A missing last padding byte is harmless.
-  if (end > bytes.length + 1) throw new CompressionError('truncated');
-  return { chunks: readRiffChunks(bytes, 12, Math.min(end, bytes.length)), end: Math.min(end, bytes.length) };
+  const said = 8 + reader.u32(4);
+  const end = Math.min(said, bytes.length);
+  try {
+    // A size that is too large does no harm where each chunk is there.
+    return { chunks: readRiffChunks(bytes, 12, end), end };
+  } catch (thrown) {
+    throw said > bytes.length + 1 ? new CompressionError('truncated') : thrown;
+  }
 }

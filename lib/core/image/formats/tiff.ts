@@ -14,6 +14,7 @@ const TAG = {
   compression: 259,
   photometric: 262,
   stripAt: 273,
+  samples: 277,
   stripLength: 279,
   tileAt: 324,
   tileLength: 325,
@@ -43,6 +44,9 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
   if (width === 0 || height === 0) throw new CompressionError('corrupt');
   checkParts(file, ifd);
   const compression = number(TAG.compression) ?? 1;
+  const samples = number(TAG.samples) ?? 1;
+  const photometric = number(TAG.photometric) ?? (samples >= 3 ? 2 : 0);
+  const extra = findEntry(ifd, TAG.extraSamples);
   const findings = new Findings();
   for (const directory of allDirectories(readPages(file))) readMetadata(file, directory, findings);
   const exotic = exoticSamples(number(TAG.photometric), number(TAG.sampleFormat));
@@ -61,8 +65,7 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
       gamma: null,
       chromaticities: null,
     },
-    // 1 and 2 are associated and unassociated alpha; 0 is anything.
-    alpha: [1, 2].includes(number(TAG.extraSamples) ?? 0),
+    alpha: tiffAlpha(extra && file.numbers(extra, 8), samples, photometric) !== null,
     animation: null,
     // 6 and 7 are JPEG, 34892 is lossy JPEG of DNG, 50001 WebP.
     coding: {
@@ -118,6 +121,25 @@ function modelOf(photometric: number | undefined): Colour['model'] {
   if (photometric === 3) return 'palette';
   if (photometric === 5) return 'cmyk';
   return photometric === 0 || photometric === 1 || photometric === 4 ? 'grey' : 'rgb';
+}
+
+/** Samples that are colour, by PhotometricInterpretation. The colours of raw cameras are not read. */
+export const TIFF_COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3, 8: 3, 9: 3 };
+
+/**
+ * Which sample is alpha: TIFF 6.0, section 18, where 1 is associated alpha, 2 unassociated and 0 anything. One sample more
+ * than greys or RGB have, and no tag for it, is alpha as it is, as libtiff, libvips and Pillow have it.
+ */
+export function tiffAlpha(
+  extra: readonly number[] | undefined,
+  samples: number,
+  photometric: number,
+): { readonly sample: number; readonly associated: boolean } | null {
+  const colours = TIFF_COLOURS[photometric] ?? samples;
+  if (!extra || extra.length === 0)
+    return samples - colours === 1 && photometric <= 2 ? { sample: colours, associated: false } : null;
+  const index = extra.findIndex((kind) => kind === 1 || kind === 2);
+  return index >= 0 && colours + index < samples ? { sample: colours + index, associated: extra[index] === 1 } : null;
 }
 
 const LAB = 'L*a*b*';

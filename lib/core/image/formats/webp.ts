@@ -14,19 +14,25 @@ export function inspectWebp(bytes: Uint8Array): Inspection {
   const first = chunks[0];
   if (!first) throw new CompressionError('corrupt');
   const pictures = chunks.flatMap((chunk) => pictureChunks(bytes, chunk));
+  // 2.7: frames are shown of a file that says that it moves, and of no other.
+  const moves = first.type === 'VP8X' && (reader.u8(first.dataAt) & 0x02) !== 0;
+  if (moves !== chunks.some(({ type }) => type === 'ANMF')) throw new CompressionError('corrupt');
   const canvas = first.type === 'VP8X' ? readCanvas(reader, first) : readBitstream(reader, first);
   const bitstream = pictures.find(isBitstream);
   if (!canvas || !bitstream) throw new CompressionError('corrupt');
   const findings = new Findings();
   if (end < bytes.length) findings.trailing(bytes.subarray(end));
   if ([...chunks, ...pictures].some(({ type }) => !KNOWN.includes(type))) findings.add('software');
+  const exifOrientation = readMetadata(bytes, chunks, findings);
   const profile = chunks.find(({ type }) => type === 'ICCP');
   return {
     format: 'webp',
     bytes: bytes.length,
     width: canvas.width,
     height: canvas.height,
-    orientation: readMetadata(bytes, chunks, findings),
+    // Browsers show a WebP as it is stored, whatever EXIF says.
+    orientation: 1,
+    ...(exifOrientation !== 1 && { ignoredOrientation: exifOrientation }),
     bitDepth: 8,
     colour: {
       model: 'rgb',

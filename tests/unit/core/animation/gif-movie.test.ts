@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { openGif } from '../../../../lib/core/animation/gif-movie.ts';
+import { gifIsComplete, openGif } from '../../../../lib/core/animation/gif-movie.ts';
 import { COLOURS, gif, lzwLiterals, packCodes, type GifFile, type GifFrame } from './build-gif.ts';
 import { decodedBySharp, randomFrames, watched } from './pictures.ts';
 
@@ -196,15 +196,28 @@ describe('a damaged GIF', () => {
     expect(await letters(new Uint8Array([...whole, 0x55, 1, 2, 3]))).toEqual(['rg bw', 'ww ww']);
   });
 
-  it.each<[string, Partial<GifFrame>]>([
-    ['a code that is not in the table yet', { data: packCodes([[4, 3], [0, 3], [7, 3], ...REST]) }],
-    ['a code of a string as the first', { data: packCodes([[4, 3], [6, 3], ...REST]) }],
-    ['an end before the last pixel', { indices: [0, 1, 2] }],
-    ['data that ends before the last pixel', { data: lzwLiterals([0], 2, false) }],
-    ['codes of no bits', { minimumCodeSize: 0, data: packCodes([[1, 1]]) }],
-    ['codes of more than 8 bits', { minimumCodeSize: 9 }],
-  ])('with %s is corrupt', async (_, frame) => {
-    await expect(watched(openGif(gif({ ...screen, frames: [full(), full(frame)] })))).rejects.toThrow('corrupt');
+  it.each<[string, Partial<GifFrame>, string]>([
+    ['a code that is not in the table yet', { data: packCodes([[4, 3], [0, 3], [7, 3], ...REST]) }, 'rg bw'],
+    ['a code of a string as the first', { data: packCodes([[4, 3], [6, 3], ...REST]) }, 'rg bw'],
+    ['an end before the last pixel', { indices: [3, 3, 3] }, 'ww ww'],
+    ['data that ends before the last pixel', { data: lzwLiterals([3], 2, false) }, 'wg bw'],
+  ])('with %s shows what came before', async (_, frame, shown) => {
+    const bytes = gif({ ...screen, frames: [full(), full(frame)] });
+    expect(await letters(bytes)).toEqual(['rg bw', shown]);
+    expect(gifIsComplete(bytes, 2)).toBe(false);
+    expect(gifIsComplete(bytes, 1)).toBe(true);
+  });
+
+  it('with nothing of its first picture is corrupt', () => {
+    const bytes = gif({ ...screen, frames: [full({ data: packCodes([[4, 3], [7, 3]]) })] });
+    expect(() => gifIsComplete(bytes, 1)).toThrow('corrupt');
+  });
+
+  it('with codes of no bits is corrupt, and with up to 11 of them is read', async () => {
+    const none = { minimumCodeSize: 0, data: packCodes([[1, 1]]) };
+    await expect(watched(openGif(gif({ ...screen, frames: [full(none)] })))).rejects.toThrow('corrupt');
+    for (const minimumCodeSize of [9, 10, 11])
+      expect(await letters(gif({ ...screen, frames: [full({ minimumCodeSize })] }))).toEqual(['rg bw']);
   });
 
   it('is no animation of more pixels than a limit, and no file that begins in another way', () => {

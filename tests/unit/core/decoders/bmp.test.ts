@@ -103,15 +103,15 @@ const FILES: Record<string, { shape: BmpShape; rows: number[]; pixels: string[] 
     shape: { width: 4, height: 3, bits: 8, compression: 1, palette: WHITE_RED },
     rows: [4, 1, 0, 0, 0, 2, 1, 0, 2, 2, 0, 0, 0, 3, 3, 2, 1, 0, 0, 1],
     pixels: [
-      '010203ff 008000ff ff0000ff 00000000',
-      '00000000 008000ff 008000ff 00000000',
+      '010203ff 008000ff ff0000ff 000000ff',
+      '000000ff 008000ff 008000ff 000000ff',
       'ff0000ff ff0000ff ff0000ff ff0000ff',
     ],
   },
   RLE4: {
     shape: { width: 5, height: 1, bits: 4, compression: 2, palette: WHITE_RED },
     rows: [3, 0x12, 0, 1],
-    pixels: ['ff0000ff 008000ff ff0000ff 00000000 00000000'],
+    pixels: ['ff0000ff 008000ff ff0000ff 000000ff 000000ff'],
   },
 };
 
@@ -125,7 +125,7 @@ describe('BMP', () => {
 
   it.each([
     ['rows that are missing', bmpFile({ width: 4, height: 4, bits: 24 }, [1, 2, 3]), 'truncated'],
-    ['codes that stop', bmpFile({ width: 4, height: 4, bits: 8, compression: 1 }, [4, 1]), 'truncated'],
+    ['codes that never come', bmpFile({ width: 4, height: 4, bits: 8, compression: 1 }, [4]), 'truncated'],
     ['a size of no memory', bmpFile({ width: 100_000, height: 100_000, bits: 1 }, []), 'too-many-pixels'],
     ['64 bits', bmpFile({ width: 1, height: 1, bits: 64 }, []), 'unsupported-variant'],
     ['a header that is cut off', bmpFile({ width: 1, height: 1, bits: 24 }, []).slice(0, 20), 'truncated'],

@@ -242,7 +242,7 @@ describe('cleaning', () => {
     expect(Buffer.from(bytes).includes('hdrp_makernote')).toBe(false);
   });
 
-  it.each(['jpeg', 'png', 'webp'] as const)(
+  it.each(['jpeg', 'png'] as const)(
     'keeps the turn of a %s that is told after a block of EXIF that nobody can read',
     async (format) => {
       const before = await withExifBlocks(format, bytesOf('II*\0', [255, 255, 255, 255]), cameraExif(6), cameraExif(3));

@@ -31,12 +31,18 @@ describe('inspect', () => {
     expect(inspect(await withAlpha(format)).alpha).toBe(true);
   });
 
-  describe.each(['jpeg', 'png', 'webp', 'tiff'] as const)('the orientation of a %s', (format) => {
+  describe.each(['jpeg', 'png', 'tiff'] as const)('the orientation of a %s', (format) => {
     it.each([1, 2, 3, 4, 5, 6, 7, 8] as const)('%i', async (orientation) => {
       const bytes = await withOrientation(format, orientation);
       expect((await sharp(bytes).metadata()).orientation).toBe(orientation);
       expect(inspect(bytes)).toMatchObject({ ...SIZE, orientation });
     });
+  });
+
+  it('takes a WebP as browsers show it, whatever EXIF says', async () => {
+    const bytes = await withOrientation('webp', 6);
+    expect(inspect(bytes)).toMatchObject({ ...SIZE, orientation: 1, ignoredOrientation: 6 });
+    expect(inspect(await plain('webp')).ignoredOrientation).toBeUndefined();
   });
 
   it('tells depth and colour model', async () => {
@@ -72,7 +78,7 @@ describe('inspect', () => {
     expect(inspect(pngClaiming(2 ** 31 - 1, 2 ** 31 - 1))).toMatchObject({ width: 2 ** 31 - 1 });
   });
 
-  it.each(['jpeg', 'webp', 'avif', 'tiff', 'gif'] as const)(
+  it.each(['webp', 'avif', 'tiff'] as const)(
     'calls a %s that is cut short truncated',
     async (format) => {
       const bytes = await plain(format);
@@ -85,7 +91,8 @@ describe('inspect', () => {
   );
 
   it.each<[string, ErrorCode, Uint8Array]>([
-    ['a BMP cut in half', 'truncated', cut(bmp(SIZE))],
+    ['a BMP cut in its first row', 'truncated', bmp(SIZE).subarray(0, 60)],
+    ['a GIF cut before its pixels', 'truncated', bytesOf('GIF89a', [9, 0, 9, 0, 0, 0, 0, 0x2c, 0, 0, 0, 0])],
     ['an SVG cut in half', 'truncated', cut(svg('width="30" height="20"'), 0.9)],
     ['an icon cut in half', 'truncated', cut(ico([{ width: 16, height: 16, data: pngClaiming(16, 16) }]))],
     ['a PNG cut before its pixels', 'truncated', pngClaiming(16, 16).subarray(0, 40)],

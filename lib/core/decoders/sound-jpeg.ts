@@ -1,0 +1,26 @@
+/** A JPEG without an end, given one; and how much of its picture came. */
+import { joinBytes } from '../bytes/bytes.ts';
+import { CompressionError } from '../errors.ts';
+import { readFrame } from '../image/formats/jpeg-frame.ts';
+import { rowsThatCame } from '../image/formats/jpeg-scan.ts';
+import { MARKER, readJpegSegments } from '../image/formats/jpeg-segments.ts';
+import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
+
+export interface SoundJpeg {
+  /** The very array that was given where nothing was wrong. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly notes: readonly Note[];
+  /** Rows of the stored picture that came, where some did not: decoders make the rest up. */
+  readonly rows: number | null;
+}
+
+/** @throws CompressionError `truncated` when not one row of blocks came, `corrupt` */
+export function soundJpeg(file: Uint8Array<ArrayBuffer>): SoundJpeg {
+  const layout = readJpegSegments(file);
+  if (layout.hasEnd && file[layout.end - 1] === MARKER.EOI) return { bytes: file, notes: [], rows: null };
+  const frame = readFrame(file, layout);
+  const rows = rowsThatCame(file, layout, frame);
+  if (rows === 0) throw new CompressionError('truncated');
+  const bytes = joinBytes([file, Uint8Array.of(...(file.at(-1) === 0xff ? [] : [0xff]), MARKER.EOI)]);
+  return rows === frame.height ? { bytes, notes: [FAULTY], rows: null } : { bytes, notes: [INCOMPLETE], rows };
+}
