@@ -72,7 +72,7 @@ export function createDelivery({
       await store.move(id, ['saving'], 'saving', ({ receipt, fileName }) => ({ receipt, fileName, downloadId }));
       await downloadChanged(downloadId);
     } catch (thrown) {
-      await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: String(thrown) }));
+      await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: 'FILE_FAILED' }));
     } finally {
       inFlight.delete(id);
     }

@@ -35,7 +35,8 @@ export async function startDownload(
   } catch (thrown) {
     throw new CompressionError(
       'download-failed',
-      { reason: thrown instanceof Error ? thrown.message : String(thrown) },
+      // chrome.downloads.InterruptReason: what the call itself threw is for nobody to read.
+      { reason: 'FILE_FAILED' },
       { cause: thrown },
     );
   }

@@ -43,6 +43,7 @@ import { editorDrawing } from '../images/editor-drawing.ts';
 import { recorded } from '../images/recorded.ts';
 import { editorXmp, gainMapXmp, motionPhotoXmp } from '../images/xmp-packet.ts';
 import { convertWith, DECODER_TARGETS, PICTURES, PROFILES, readPixels } from './decoder-targets.ts';
+import { PIPELINE_TARGETS } from './pipeline-targets.ts';
 import type { Target } from './target.ts';
 
 const TINY = { width: 17, height: 11 };
@@ -257,6 +258,7 @@ export const TARGETS = {
     run: (bytes) => void inflate(bytes, 1_000_000),
   },
   ...DECODER_TARGETS,
+  ...PIPELINE_TARGETS,
 } as const satisfies Record<string, Target>;
 
 export type TargetName = keyof typeof TARGETS;

@@ -41,7 +41,7 @@ export class AdaptiveTrials<W> {
       );
     }
     const best = least(tried);
-    if (!best) throw new CompressionError('internal', { detail: 'no way can do it' });
+    if (!best) throw new CompressionError('internal', {}, { cause: new Error('no way can do it') });
     for (const { member, cost } of tried) {
       member.losses = cost > best.cost * CLEARLY ? member.losses + 1 : 0;
       member.rest = member.losses >= LOSSES ? REST : 0;

@@ -59,7 +59,7 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
   for await (const frame of input.frames) {
     checkLength('webp', input, ++came);
     if (frame.width !== width || frame.height !== height)
-      throw new CompressionError('internal', { detail: `frame ${came} of another size` });
+      throw new CompressionError('internal', {}, { cause: new Error(`frame ${came} of another size`) });
     await sequence.add(wordsOf(frame), frame.durationMs);
     if (sequence.bytes > giveUpAbove) return null;
     input.onFrame?.(came);

@@ -95,5 +95,5 @@ function covers(frame: WebpFrame | undefined, width: number, height: number): bo
 }
 
 function check(holds: boolean, what: string): void {
-  if (!holds) throw new CompressionError('internal', { detail: `WebP can't state a ${what}` });
+  if (!holds) throw new CompressionError('internal', {}, { cause: new Error(`WebP can't state a ${what}`) });
 }

@@ -134,6 +134,6 @@ function refused(
     code === heif.heif_error_code.heif_error_Unsupported_feature ||
     code === heif.heif_error_code.heif_error_Unsupported_filetype;
   return unsupported
-    ? new CompressionError('unsupported-variant', { format: 'HEIC', feature: String(message) })
+    ? new CompressionError('unsupported-variant', { format: 'HEIC', feature: 'coding' }, { cause: message })
     : new CompressionError('corrupt', {}, { cause: message });
 }

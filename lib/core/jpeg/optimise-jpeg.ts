@@ -38,7 +38,7 @@ export function optimiseJpeg(
   const rewritten = writeJpeg(picture, scans ?? [], scans === progressive);
   if (rewritten.length >= bytes.length) return bytes;
   if (!samePicture(picture, readJpegPicture(rewritten)))
-    throw new CompressionError('internal', { detail: 'a rewritten JPEG differs' });
+    throw new CompressionError('internal', {}, { cause: new Error('a rewritten JPEG differs') });
   return rewritten;
 }
 

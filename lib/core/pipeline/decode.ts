@@ -3,6 +3,7 @@ import { CompressionError } from '../errors.ts';
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { codecs } from '../codecs/registry.ts';
 import { readWebpChunks } from '../image/formats/riff.ts';
+import { readAvif, readDeepAvif } from '../decoders/avif.ts';
 import { readDeep } from '../decoders/deep.ts';
 import { readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
@@ -35,10 +36,12 @@ export async function decode(
       case 'wasm':
         // An animation of one picture is a still one, which the codec does not know.
         if (input === 'webp' && holdsFrames(source)) return plain(await firstFrame(source, input, load));
+        if (input === 'avif') return plain(cropped(await readAvif(source, load), plan));
         if (isOutputFormat(input)) return plain(withoutRowsBelow(await codecs[input].decode(source, load), rows));
         break;
       case 'deep':
-        if (input === 'png' || input === 'avif') return plain(await readDeep(input, source, load));
+        if (input === 'png') return plain(await readDeep(input, source, load));
+        if (input === 'avif') return plain(cropped(await readDeepAvif(source, load), plan));
         break;
       case 'first-frame':
         if (isMovieFormat(input)) return plain(await firstFrame(source, input, load));
@@ -57,6 +60,16 @@ export async function decode(
     throw CompressionError.from(thrown, 'corrupt');
   }
   throw new CompressionError('unsupported-format', { format: input });
+}
+
+/** The part from the corner that the plan was made for: what a clean aperture leaves. */
+function cropped<P extends Pixels | DeepPixels>(pixels: P, { size, turn }: Plan & Transcode): P {
+  const { width, height } = turn >= 5 ? { width: size.height, height: size.width } : size;
+  if (width >= pixels.width && height >= pixels.height) return pixels;
+  const data = pixels.data.slice(0, width * height * 4);
+  for (let y = 0; y < height; y++)
+    data.set(pixels.data.subarray(y * pixels.width * 4, (y * pixels.width + width) * 4), y * width * 4);
+  return { width, height, data } as P;
 }
 
 /** What a decoder made up where rows did not come is transparent, as in browsers. */

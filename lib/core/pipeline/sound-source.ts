@@ -7,7 +7,9 @@ import { copyBytes } from '../bytes/bytes.ts';
 import type { LoadWasm } from '../codecs/codec.ts';
 import { soundJpeg } from '../decoders/sound-jpeg.ts';
 import { soundPng } from '../decoders/sound-png.ts';
+import { startsWith } from '../bytes/reader.ts';
 import { repairGif } from '../image/formats/gif-repair.ts';
+import { endOfBoxes } from '../image/formats/isobmff.ts';
 import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
 import type { Plan } from './plan.ts';
 
@@ -34,6 +36,10 @@ export async function soundSource(
       return soundGif(source, route);
     case 'webp':
       return soundWebp(source);
+    case 'avif':
+    case 'heic':
+    case 'jxl':
+      return withoutBytesBehind(source);
     default:
       return { bytes: source, notes: [] };
   }
@@ -46,6 +52,12 @@ function soundGif(source: Uint8Array<ArrayBuffer>, route: Plan['route']): SoundS
   const complete = gifIsComplete(bytes, used);
   const notes = cut || !complete ? [INCOMPLETE] : bytes === source ? [] : [FAULTY];
   return { bytes: bytes as Uint8Array<ArrayBuffer>, notes };
+}
+
+/** What stands behind the last box and is none; a bare codestream of JPEG XL has no boxes. */
+function withoutBytesBehind(source: Uint8Array<ArrayBuffer>): SoundSource {
+  const end = startsWith(source, '\xff\x0a') ? source.length : endOfBoxes(source);
+  return end < source.length ? { bytes: copyBytes(source, 0, end), notes: [FAULTY] } : { bytes: source, notes: [] };
 }
 
 /** RFC 9649, 2.4: a form larger than its file. Smaller is no fault: what follows it is not part of the picture. */

@@ -24,7 +24,8 @@ export async function put(
   try {
     await register(vault, request, token, bytes);
     const key = await vault.key.current();
-    if (!key) throw new CompressionError('internal', { detail: 'the vault has no key: no session was opened' });
+    if (!key)
+      throw new CompressionError('internal', {}, { cause: new Error('the vault has no key: no session was opened') });
     let written = 0;
     let index = 0;
     for await (const chunk of chunksOf(input, vault.chunkBytes)) {
@@ -37,7 +38,7 @@ export async function put(
       if (!chunk.last) await writeChunk(vault, { ...place, sealed, written });
       else if (size === null || written === size) return await finish(vault, request, { ...place, sealed, written });
     }
-    throw new CompressionError('internal', { detail: 'the bytes changed while they were put' });
+    throw new CompressionError('internal', {}, { cause: new Error('the bytes changed while they were put') });
   } catch (error) {
     const others = await abandon(vault, request, token);
     // A source that fails while it is told to stop has no news for us: the first error is the one that counts.

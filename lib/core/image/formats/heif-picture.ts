@@ -96,6 +96,33 @@ export function orientationFrom(turns: number, mirror: number | null): Orientati
   return table[turns & 3]![mirror === null ? 0 : mirror === 0 ? 1 : 2];
 }
 
+/**
+ * What `clap` leaves of the primary picture where that is a rectangle from its corner, as Chromium (156) has it: 14496-12,
+ * 12.1.4.1, and MIAF, 7.3.6.7.
+ */
+export function cleanAperture(
+  bytes: Uint8Array,
+  meta: HeifMeta,
+  { width, height }: Pick<HeifPicture, 'width' | 'height'>,
+): { width: number; height: number } {
+  const box = propertiesOf(meta, meta.primary).find(({ type }) => type === 'clap');
+  if (!box || box.end - box.dataAt < 32) return { width, height };
+  const reader = new Reader(bytes);
+  const [across, down] = [0, 8].map((at) => reader.u32(box.dataAt + at) / reader.u32(box.dataAt + at + 4)) as [
+    number,
+    number,
+  ];
+  // Of the centre, from the picture's own.
+  const [x, y] = [16, 24].map((at) => reader.i32(box.dataAt + at) / reader.i32(box.dataAt + at + 4)) as [
+    number,
+    number,
+  ];
+  const fits =
+    Number.isInteger(across) && Number.isInteger(down) && across >= 1 && down >= 1 && across <= width && down <= height;
+  const fromCorner = (width - across) / 2 + x === 0 && (height - down) / 2 + y === 0;
+  return fits && fromCorner ? { width: across, height: down } : { width, height };
+}
+
 /** In the order of association. */
 export function propertiesOf(meta: HeifMeta, id: number): Box[] {
   return (meta.associations.get(id) ?? []).flatMap(({ index }) => meta.properties[index - 1] ?? []);

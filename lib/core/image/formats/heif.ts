@@ -2,11 +2,11 @@
 import { CompressionError } from '../../errors.ts';
 import type { Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
-import { findBox, readBoxes } from './isobmff.ts';
+import { findBox, readFileBoxes } from './isobmff.ts';
 import { readHeifMetadata } from './heif-metadata.ts';
 import { readHeifMeta, type HeifMeta } from './heif-meta.ts';
 import { readMovie } from './heif-movie.ts';
-import { auxiliaryType, readPicture, type HeifPicture } from './heif-picture.ts';
+import { auxiliaryType, cleanAperture, readPicture, type HeifPicture } from './heif-picture.ts';
 
 /**
  * The orientation is that of `irot` and `imir`. EXIF's is not asked, as 23008-12, 6.5.10 and A.2.3 have it: the
@@ -15,13 +15,15 @@ import { auxiliaryType, readPicture, type HeifPicture } from './heif-picture.ts'
  * @throws CompressionError `truncated` when a box or the coded picture goes past the end of the file, `corrupt`
  */
 export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspection {
-  const boxes = readBoxes(bytes, 0, bytes.length, 'truncated');
+  const boxes = readFileBoxes(bytes);
   const metaBox = findBox(boxes, 'meta');
   const movieBox = findBox(boxes, 'moov');
   if (!metaBox && !movieBox) throw new CompressionError(findBox(boxes, 'mdat') ? 'corrupt' : 'truncated');
   const meta = metaBox && readHeifMeta(bytes, metaBox);
   const movie = movieBox && readMovie(bytes, movieBox);
   const picture = meta ? readPicture(bytes, meta, meta.primary) : movie?.picture;
+  // libheif crops by itself; of an AVIF browsers show the aperture where it begins at the corner, or else the whole.
+  if (meta && picture && format === 'avif') Object.assign(picture, cleanAperture(bytes, meta, picture));
   if (!picture?.width || !picture.height) throw new CompressionError('corrupt');
   if (meta) checkExtents(bytes, meta);
   const findings = new Findings();

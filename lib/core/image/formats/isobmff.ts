@@ -1,6 +1,6 @@
 /** The boxes of the ISO base media file format, which AVIF, HEIC and JPEG XL containers use: ISO/IEC 14496-12, 4.2. */
 import { CompressionError } from '../../errors.ts';
-import { Reader } from '../../bytes/reader.ts';
+import { ifReadable, Reader } from '../../bytes/reader.ts';
 
 export interface Box {
   readonly type: string;
@@ -46,6 +46,35 @@ export function readBoxes(
   }
   return boxes;
 }
+
+/**
+ * The boxes of a file, without what stands behind the last of them and is none: players and browsers pass over it.
+ *
+ * @throws CompressionError `truncated` when a box that holds something of the picture reaches past the end, `corrupt`
+ */
+export function readFileBoxes(bytes: Uint8Array): Box[] {
+  return readBoxes(bytes, 0, endOfBoxes(bytes), 'truncated');
+}
+
+/** Where what can be taken for boxes ends. Before the picture's own boxes nothing else may stand. */
+export function endOfBoxes(bytes: Uint8Array): number {
+  const reader = new Reader(bytes);
+  let [at, described, data] = [0, false, false];
+  for (let count = 0; at + 8 <= bytes.length && count < MAX_BOXES; count++) {
+    const small = reader.u32(at);
+    const type = reader.ascii(at + 4, 4);
+    const size = small === 1 && at + 16 <= bytes.length ? ifReadable(() => reader.u64(at + 8), 0) : small;
+    const isCut = small !== 0 && (size < 8 || at + size > bytes.length);
+    if (isCut && described && data && !OF_THE_PICTURE.includes(type)) return at;
+    if (isCut || small === 0) return bytes.length;
+    described ||= type === 'meta' || type === 'moov';
+    data ||= type === 'mdat' || type === 'meta';
+    at += size;
+  }
+  return bytes.length;
+}
+
+const OF_THE_PICTURE: readonly string[] = ['ftyp', 'meta', 'moov', 'mdat', 'idat', 'jxlc', 'jxlp'];
 
 /** @throws CompressionError `corrupt` when there is no room for version and flags */
 export function asFullBox(bytes: Uint8Array, box: Box): FullBox {

@@ -6,7 +6,7 @@ import { Findings } from '../metadata/findings.ts';
 import { readIcc } from '../metadata/icc.ts';
 import { ifReadable, latin1, startsWith } from '../../bytes/reader.ts';
 import { exifBlock } from './heif-metadata.ts';
-import { findBox, readBoxes, type Box } from './isobmff.ts';
+import { findBox, readFileBoxes, type Box } from './isobmff.ts';
 import { JxlFields } from './jxl-fields.ts';
 import { readJxlFrames, type JxlFrames } from './jxl-frames.ts';
 import { readJxlHeader, type JxlHeader } from './jxl-header.ts';
@@ -17,7 +17,7 @@ import { decodeIcc, readCodedIcc } from './jxl-icc.ts';
  */
 export function inspectJxl(bytes: Uint8Array): Inspection {
   const bare = startsWith(bytes, '\xff\x0a');
-  const boxes = bare ? [] : readBoxes(bytes, 0, bytes.length, 'truncated');
+  const boxes = bare ? [] : readFileBoxes(bytes);
   const codestream = bare ? bytes : joinCodestream(bytes, boxes);
   const header = readJxlHeader(codestream);
   const fields = new JxlFields(codestream);

@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
 import type { Recipe } from '../../../../lib/core/model/recipe.ts';
 import { compress, exactly } from '../../../conformance/compress.ts';
+import { oddAvifs } from '../../../images/odd/avif.ts';
 import { oddBmps, oddIcons } from '../../../images/odd/bmp.ts';
 import { oddGifs } from '../../../images/odd/gif.ts';
 import { oddJpegs } from '../../../images/odd/jpeg.ts';
 import type { OddFile } from '../../../images/odd/odd-file.ts';
 import { oddPngs } from '../../../images/odd/png.ts';
+import { oddTiffs } from '../../../images/odd/tiff.ts';
 import { oddWebps } from '../../../images/odd/webp.ts';
 
 /** As colour multiplied with alpha, in which what nobody sees is 0. */
@@ -60,5 +62,7 @@ describe('an odd PNG', () => check(oddPngs()));
 describe('an odd GIF', () => check(oddGifs()));
 describe('an odd BMP', () => check(oddBmps()));
 describe('an odd icon', () => check(oddIcons()));
+describe('an odd TIFF', () => check(oddTiffs()));
 describe('an odd WebP', async () => check(await oddWebps()));
 describe('an odd JPEG', async () => check(await oddJpegs()));
+describe('an odd AVIF', async () => check(await oddAvifs()));

@@ -81,7 +81,11 @@ describe('errors', () => {
       'As SVG, this image needs more memory than the browser gives. Close other tabs, or choose a smaller image.',
     ],
     ['download-failed', { reason: 'FILE_NO_SPACE' }, 'The disk is full. Make room, then save again.'],
-    ['internal', {}, 'Something went wrong that should not have (?). Try again.'],
+    [
+      'internal',
+      {},
+      'Something went wrong that should not have. Try again, and if it comes back, try another format or another browser.',
+    ],
   ] as const)('%s %j', (code, parameters, expected) => expect(error(code, parameters)).toBe(expected));
 });
 
