@@ -101,10 +101,15 @@ async function answerOne<K extends MessageType>(
   own: { readonly id: string; readonly root: string },
 ): Promise<Envelope<MessageAnswer<K>>> {
   try {
-    if (!maySend(type, sender, own)) throw new CompressionError('internal', { detail: `refused: ${type}` });
+    if (!maySend(type, sender, own))
+      throw new CompressionError('internal', {}, { cause: new Error(`refused: ${type}`) });
     const checked = v.safeParse(MESSAGE_RULES[type].data, data);
     if (!checked.success)
-      throw new CompressionError('internal', { detail: `malformed: ${type} ${v.getDotPath(checked.issues[0]) ?? ''}` });
+      throw new CompressionError(
+        'internal',
+        {},
+        { cause: new Error(`malformed: ${type} ${v.getDotPath(checked.issues[0]) ?? ''}`) },
+      );
     return { ok: true, value: await handler(checked.output as MessageData<K>) };
   } catch (thrown) {
     return { ok: false, error: CompressionError.from(thrown).toRecord() };

@@ -51,7 +51,7 @@ describe('what the engine tells', () => {
     const heardOf: EngineEvent[] = [];
     const outbox = createOutbox(async (events) => {
       if (events.some(({ attempt, kind }) => attempt === 2 && kind !== 'failed'))
-        throw new CompressionError('internal', { detail: 'malformed' });
+        throw new CompressionError('internal', {}, { cause: new Error('malformed') });
       heardOf.push(...events);
     }, 1);
     await Promise.all([1, 2, 3].map((attempt) => outbox.post(event(attempt))));

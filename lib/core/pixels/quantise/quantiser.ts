@@ -94,7 +94,8 @@ export class Quantiser {
 
   /** A band comes with one row more above and below; at the edge that is the edge row again. */
   #bands({ width, height, data }: Pixels, work: (rows: number, y: number) => void): void {
-    if (width !== this.#width) throw new CompressionError('internal', { detail: `width ${width}, not ${this.#width}` });
+    if (width !== this.#width)
+      throw new CompressionError('internal', {}, { cause: new Error(`width ${width}, not ${this.#width}`) });
     const rowBytes = width * 4;
     for (let y = 0; y < height; y += this.#rows) {
       const rows = Math.min(this.#rows, height - y);

@@ -400,7 +400,8 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
     });
     await expect(setting.vault.put(request(), failing)).rejects.toMatchObject({
       code: 'internal',
-      parameters: { detail: 'connection lost' },
+      parameters: {},
+      cause: new TypeError('connection lost'),
     });
     expect(await setting.vault.held()).toEqual([]);
     expect(await setting.vault.expire()).toBeNull();
