@@ -1,5 +1,6 @@
 import { defineConfig } from 'wxt';
 import { compileNative } from './scripts/native.mjs';
+import { noticesText } from './scripts/notices.mjs';
 
 export default defineConfig({
   modules: ['@wxt-dev/module-svelte', '@wxt-dev/i18n/module', '@wxt-dev/auto-icons', '@wxt-dev/webextension-polyfill'],
@@ -9,7 +10,12 @@ export default defineConfig({
   autoIcons: { baseIconPath: 'assets/icon.svg', developmentIndicator: false },
   imports: false,
   // `npm run build` on a fresh checkout needs nothing before it.
-  hooks: { 'build:before': async () => void (await compileNative()) },
+  hooks: {
+    'build:before': async () => void (await compileNative()),
+    'build:publicAssets': (_wxt, files) => {
+      files.push({ relativeDest: 'THIRD-PARTY-NOTICES.txt', contents: noticesText() });
+    },
+  },
   manifest: {
     name: '__MSG_extension_name__',
     description: '__MSG_extension_description__',
@@ -20,6 +26,8 @@ export default defineConfig({
     permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
     optional_host_permissions: ['*://*/*'],
     content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
+    // Without it Chrome hands out no policy at all.
+    storage: { managed_schema: 'managed-schema.json' },
     action: { default_title: '__MSG_extension_name__' },
     commands: {
       _execute_action: { suggested_key: { default: 'Alt+Shift+K' } },

@@ -1,6 +1,6 @@
 /** A real browser with the extension, and what a person does with it, by names. `docs/TESTING.md` lists them. */
 export { Browser, openBrowser, type BrowserOptions, type Where } from './browser.ts';
-export { builtExtension, PROJECT_FOLDER } from './built.ts';
+export { builtExtension, extensionId, PROJECT_FOLDER } from './built.ts';
 export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downloads.ts';
 export { extensionUrl, openExtensionPage, openPopup, setClock, shortcutOf } from './extension.ts';
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';

@@ -1,5 +1,6 @@
 /** What an organisation sets for its people, through `storage.managed`. */
 import * as v from 'valibot';
+import { DEFAULT_RECIPE } from '../../core/model/recipe.ts';
 import { DEFAULT_STATISTICS_CHOICE } from '../statistics/choice.ts';
 import { settingsSchema } from './schema.ts';
 import type { Settings } from './schema.ts';
@@ -20,11 +21,19 @@ const FIELDS = [
 export async function policyOverrides(managed?: ReadableArea): Promise<Partial<Settings>> {
   const values = await read(managed);
   const overrides = FIELDS.flatMap((field): [keyof Settings, unknown][] => {
-    const result = v.safeParse(settingsSchema.entries[field], values[field]);
+    const result = v.safeParse(
+      settingsSchema.entries[field],
+      field === 'recipe' ? whole(values[field]) : values[field],
+    );
     return result.success ? [[field, result.output]] : [];
   });
   if (values['statistics'] === false) overrides.push(['statistics', DEFAULT_STATISTICS_CHOICE]);
   return Object.fromEntries(overrides);
+}
+
+/** A recipe of which the policy names some fields; the others are the product's own. */
+function whole(recipe: unknown): unknown {
+  return typeof recipe === 'object' && recipe !== null ? { ...DEFAULT_RECIPE, ...recipe } : recipe;
 }
 
 async function read(managed?: ReadableArea): Promise<Record<string, unknown>> {
