@@ -5,7 +5,15 @@ import { readExif, type ExifFacts } from './exif.ts';
 import { readIcc } from './icc.ts';
 import { inflate } from '../../bytes/inflate.ts';
 import { MAX_METADATA_BYTES } from './policy.ts';
-import { IPTC_RESOURCE, iptcKind, readImageResources, readIptc, resourceKind } from './iptc.ts';
+import {
+  EXIF_RESOURCE,
+  IPTC_RESOURCE,
+  XMP_RESOURCE,
+  iptcKind,
+  readImageResources,
+  readIptc,
+  resourceKind,
+} from './iptc.ts';
 import { readXmp, type XmpProperty } from './xmp.ts';
 import { kindsOf } from './xmp-kinds.ts';
 
@@ -63,6 +71,8 @@ export class Findings {
     if (!this.#mayRead(bytes)) return;
     for (const { id, data } of ifReadable(() => readImageResources(bytes), [])) {
       if (id === IPTC_RESOURCE) this.iptc(data);
+      else if (id === EXIF_RESOURCE) this.exif(data);
+      else if (id === XMP_RESOURCE) this.xmp(data);
       else this.add(resourceKind(id));
     }
   }

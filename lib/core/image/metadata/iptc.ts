@@ -21,6 +21,9 @@ export interface IptcDataset {
 }
 
 export const IPTC_RESOURCE = 0x0404;
+/** A block of EXIF and a packet of XMP among the resources: Photoshop writes them into PSD, programs copy them from there. */
+export const EXIF_RESOURCE = 0x0422;
+export const XMP_RESOURCE = 0x0424;
 
 const MAX_RESOURCES = 2000;
 const MAX_DATASETS = 20_000;
@@ -62,6 +65,25 @@ export function readImageResources(bytes: Uint8Array): ImageResource[] {
     at = dataAt + length + (length & 1);
   }
   return resources;
+}
+
+/** Resources that are blocks of metadata by themselves, and the others. */
+export interface SplitResources {
+  readonly exif: readonly Uint8Array[];
+  readonly xmp: readonly Uint8Array[];
+  readonly iptc: Uint8Array | null;
+  readonly rest: readonly ImageResource[];
+}
+
+export function splitResources(resources: readonly ImageResource[]): SplitResources {
+  const all = (wanted: number): Uint8Array[] => resources.filter(({ id }) => id === wanted).map(({ data }) => data);
+  const blocks: readonly number[] = [IPTC_RESOURCE, EXIF_RESOURCE, XMP_RESOURCE];
+  return {
+    exif: all(EXIF_RESOURCE),
+    xmp: all(XMP_RESOURCE),
+    iptc: iptcOf(resources),
+    rest: resources.filter(({ id }) => !blocks.includes(id)),
+  };
 }
 
 /** The IPTC datasets of all blocks that have some, as one; null when none has. */

@@ -7,7 +7,13 @@ import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
 import type { Receipt } from '../../../../lib/core/model/receipt.ts';
 import { compress } from '../../../conformance/compress.ts';
-import { exifSegment, jpegSegment, photoshopSegment, withJpegSegments, xmpSegment } from '../../../images/containers.ts';
+import {
+  exifSegment,
+  jpegSegment,
+  photoshopSegment,
+  withJpegSegments,
+  xmpSegment,
+} from '../../../images/containers.ts';
 import { cameraExif, exifBlock } from '../../../images/exif-block.ts';
 import { complaints, exiftool, HAS_EXIFTOOL } from '../../../images/exiftool.ts';
 import { bytesOf } from '../../../images/hand-built.ts';
@@ -92,6 +98,23 @@ describe('image resources of a JPEG', () => {
     const again = extractMetadata(await embedMetadata(await plain('jpeg'), 'jpeg', metadataSet), 'jpeg');
     expect(again.resources).toEqual([{ id: 0x040c, data: new Uint8Array(70_000).fill(9) }]);
     expect(Buffer.from(again.iptc ?? []).equals(PHOTOSHOP)).toBe(true);
+  });
+
+  it('have EXIF and XMP among them, which count as such', async () => {
+    const list = bytesOf(
+      resource(0x0422, cameraExif(6)),
+      resource(0x0424, xmpPacket(`<rdf:Description rdf:about="" ${NS} dc:rights="(c) XMP" photoshop:City="Rome"/>`)),
+    );
+    const before = withJpegSegments(await plain('jpeg'), ...photoshopSegments(list, 300));
+    expect(inspect(before)).toMatchObject({ orientation: 1 });
+    for (const aim of [{ kind: 'untouched' }, { kind: 'quality', quality: 20 }] as const) {
+      const { bytes, receipt } = await compress(before, { aim });
+      expect(kinds(receipt, 'metadata-removed')).toEqual(expect.arrayContaining(['gps', 'place', 'serial-number']));
+      expect(inspect(bytes).orientation).toBe(1);
+      expect(said(bytes)).toMatch(/\(c\) 2024 Ada Lovelace/);
+      expect(said(bytes)).toMatch(/\(c\) XMP/);
+      expect(said(bytes)).not.toMatch(/GPS|SN-0042|Rome/);
+    }
   });
 
   it('without their pad byte, of Photoshop 2.5, or cut short are read as far as they go', async () => {

@@ -7,9 +7,10 @@ import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../
 import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
 import { isScreenResolution } from '../exif.ts';
-import { IPTC_RESOURCE, iptcOf, readImageResources, writeImageResources } from '../iptc.ts';
+import { withoutTurn } from '../exif-filter.ts';
+import { IPTC_RESOURCE, readImageResources, splitResources, writeImageResources } from '../iptc.ts';
 import { joinExif } from '../join-exif.ts';
-import { splitXmp } from '../join-xmp.ts';
+import { joinXmp, splitXmp } from '../join-xmp.ts';
 import { MAX_JPEG_EXIF } from '../portable.ts';
 import type { MetadataContainer } from './container.ts';
 import { trailerOf, withMovedImages } from './jpeg-trailer.ts';
@@ -19,16 +20,17 @@ export const jpegContainer: MetadataContainer = {
     const layout = readJpegSegments(bytes);
     const metadata = readJpegMetadata(bytes, layout);
     const photoshop = metadata.resources;
-    const resources = photoshop ? ifReadable(() => readImageResources(photoshop), []) : [];
+    const resources = splitResources(photoshop ? ifReadable(() => readImageResources(photoshop), []) : []);
     const jfifSegment = layout.segments.find((segment) => partOf(bytes, segment) === 'jfif');
     const jfif = jfifSegment && payloadOf(bytes, jfifSegment, 'jfif');
     return {
       ...EMPTY_METADATA,
-      exif: joinExif(metadata.exif),
-      xmp: metadata.xmp,
+      // Browsers do not turn a picture by the EXIF among Photoshop's resources.
+      exif: joinExif([...metadata.exif, ...resources.exif.map(withoutTurn)]),
+      xmp: joinXmp([...(metadata.xmp ? [metadata.xmp] : []), ...resources.xmp]),
       icc: joinIcc(bytes, layout),
-      iptc: iptcOf(resources),
-      resources: resources.filter(({ id }) => id !== IPTC_RESOURCE),
+      iptc: resources.iptc,
+      resources: resources.rest,
       comments: commentsOf(bytes, layout),
       density: jfif ? ifReadable(() => densityOf(jfif), null) : null,
     };

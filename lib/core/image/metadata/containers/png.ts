@@ -18,7 +18,7 @@ import { isScreenResolution } from '../exif.ts';
 import { withoutTurn } from '../exif-filter.ts';
 import { Findings } from '../findings.ts';
 import { greyProfileOf } from '../grey-profile.ts';
-import { iptcOf, joinIptc, readImageResources } from '../iptc.ts';
+import { joinIptc, readImageResources, splitResources } from '../iptc.ts';
 import { joinExif } from '../join-exif.ts';
 import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
@@ -108,12 +108,12 @@ function readText(text: PngText, { type }: PngChunk, texts: TextReader, found: F
   // Browsers turn a picture by eXIf alone: written as such, this would turn it.
   else if (kind === 'exif') found.exif.push(withoutTurn(withoutExifHeader(raw)));
   else if (kind === 'xmp') found.xmp.push(raw);
-  else found.iptc.push(iptcIn(raw));
-}
-
-function iptcIn(raw: Uint8Array): Uint8Array {
-  if (!startsWith(raw, '8BIM')) return raw;
-  return iptcOf(ifReadable(() => readImageResources(raw), [])) ?? new Uint8Array();
+  else if (startsWith(raw, '8BIM')) {
+    const resources = splitResources(ifReadable(() => readImageResources(raw), []));
+    found.exif.push(...resources.exif.map(withoutTurn));
+    found.xmp.push(...resources.xmp);
+    if (resources.iptc) found.iptc.push(resources.iptc);
+  } else found.iptc.push(raw);
 }
 
 function profileOf(bytes: Uint8Array, { dataAt, dataEnd }: PngChunk, texts: TextReader): Uint8Array | null {

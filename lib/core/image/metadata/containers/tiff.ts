@@ -13,14 +13,7 @@ import { EXIF_KINDS, EXIF_TAG, saysNothing, subDirectory } from '../exif.ts';
 import { raw } from '../exif-filter.ts';
 import { writeExif, type RawEntry } from '../exif-writer.ts';
 import { findEntry, TiffBlock, type Ifd, type IfdEntry } from '../ifd.ts';
-import {
-  iptcOf,
-  IPTC_RESOURCE,
-  joinIptc,
-  readImageResources,
-  writeImageResources,
-  type ImageResource,
-} from '../iptc.ts';
+import { joinIptc, readImageResources, splitResources, writeImageResources, type ImageResource } from '../iptc.ts';
 import { joinExif, readEntries, swapped, type ExifEntries } from '../join-exif.ts';
 import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
@@ -47,14 +40,16 @@ export const tiffContainer: MetadataContainer = {
     const directories = allDirectories(readPages(block));
     const values = (tag: number): Uint8Array[] =>
       withinBudget(directories.flatMap((ifd) => findEntry(ifd, tag) ?? []).map((entry) => block.value(entry)));
-    const resources = values(TAG.imageResources).flatMap((value) => ifReadable(() => readImageResources(value), []));
+    const resources = splitResources(
+      values(TAG.imageResources).flatMap((value) => ifReadable(() => readImageResources(value), [])),
+    );
     const profile = findEntry(directories[0], TAG.icc);
     return {
       ...EMPTY_METADATA,
-      exif: joinExif(withinBudget(directories.flatMap((ifd) => exifOf(block, ifd) ?? []))),
-      xmp: joinXmp(values(TAG.xmp)),
-      iptc: joinIptc([...values(TAG.iptc), iptcOf(resources) ?? new Uint8Array()]),
-      resources: resources.filter(({ id }) => id !== IPTC_RESOURCE),
+      exif: joinExif(withinBudget([...directories.flatMap((ifd) => exifOf(block, ifd) ?? []), ...resources.exif])),
+      xmp: joinXmp([...values(TAG.xmp), ...resources.xmp]),
+      iptc: joinIptc([...values(TAG.iptc), resources.iptc ?? new Uint8Array()]),
+      resources: resources.rest,
       icc: profile ? block.value(profile) : null,
     };
   },
