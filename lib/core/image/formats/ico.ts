@@ -1,7 +1,8 @@
 /** What a Windows icon holds: ICONDIR and ICONDIRENTRY; each entry is a PNG, or a BMP without its file header. */
 import { CompressionError } from '../../errors.ts';
-import type { Inspection } from '../inspection.ts';
-import { Reader } from '../../bytes/reader.ts';
+import { METADATA_KINDS, type Inspection } from '../inspection.ts';
+import { isPng, picturesOf } from '../metadata/clean-ico.ts';
+import { ifReadable, Reader } from '../../bytes/reader.ts';
 import { readDib } from './bmp.ts';
 import { inspectPng } from './png.ts';
 
@@ -47,7 +48,18 @@ export function inspectIco(bytes: Uint8Array): Inspection {
     alpha: png?.alpha ?? true,
     animation: null,
     coding: { lossless: true, quality: null, progressive: false, unsupportedCoding: null },
-    metadata: png?.metadata ?? { kinds: [], bytes: 0 },
+    metadata: metadataOf(bytes),
+  };
+}
+
+/** Of all pictures that are PNG files, not of the one that is used alone. */
+function metadataOf(bytes: Uint8Array): Inspection['metadata'] {
+  const all = picturesOf(bytes)
+    .filter(isPng)
+    .flatMap((picture) => ifReadable(() => inspectPng(picture).metadata, []));
+  return {
+    kinds: METADATA_KINDS.filter((kind) => all.some(({ kinds }) => kinds.includes(kind))),
+    bytes: all.reduce((sum, metadata) => sum + metadata.bytes, 0),
   };
 }
 

@@ -14,6 +14,7 @@ import { jxlContainer } from './containers/jxl.ts';
 import { pngContainer } from './containers/png.ts';
 import { tiffContainer } from './containers/tiff.ts';
 import { webpContainer } from './containers/webp.ts';
+import { withCleanPngs } from './clean-ico.ts';
 import { extractFromSvg, withoutSvgMetadata } from './clean-svg.ts';
 import { readIcc } from './icc.ts';
 import { isProtected, type MetadataPolicy } from './policy.ts';
@@ -36,7 +37,7 @@ const CLEANERS: Readonly<
   Partial<Record<InputFormat, (bytes: Uint8Array, policy: MetadataPolicy) => Promise<CleanOutcome>>>
 > = {
   bmp: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
-  ico: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
+  ico: cleanIco,
   svg: (bytes, policy) => cleanSvg(bytes, policy, true),
 };
 
@@ -111,6 +112,21 @@ export async function cleanMetadata(
   const onlyTheManifest = removed.includes('c2pa') && removed.every((kind) => kind === 'c2pa' || isProtected(kind));
   if (policy === 'protect' && onlyTheManifest && !brokenSeal) return { bytes, removed: [], kept: before };
   return { bytes: cleaned, removed, kept };
+}
+
+async function cleanIco(bytes: Uint8Array, policy: MetadataPolicy): Promise<CleanOutcome> {
+  const before = inspect(bytes).metadata.kinds;
+  if (policy === 'keep') return { bytes, removed: [], kept: before };
+  const cleaned = await withCleanPngs(bytes, async (png) => {
+    try {
+      return (await cleanMetadata(png, 'png', policy)).bytes;
+    } catch {
+      // A small picture that nobody can read goes nowhere, and the one that is shown is another.
+      return png;
+    }
+  });
+  const kept = inspect(cleaned).metadata.kinds;
+  return { bytes: cleaned, removed: before.filter((kind) => !kept.includes(kind)), kept };
 }
 
 async function cleanSvg(bytes: Uint8Array, policy: MetadataPolicy, looksInside: boolean): Promise<CleanOutcome> {

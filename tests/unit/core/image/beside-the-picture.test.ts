@@ -15,7 +15,7 @@ import {
   xmpChunk,
 } from '../../../images/containers.ts';
 import { exifBlock } from '../../../images/exif-block.ts';
-import { bytesOf, pngChunk, u32be, u32le } from '../../../images/hand-built.ts';
+import { bytesOf, ico, pngChunk, u32be, u32le } from '../../../images/hand-built.ts';
 import { iim, resource } from '../../../images/joined.ts';
 import { animated } from '../../../images/moving.ts';
 import { withVideo } from '../../../images/parts-after.ts';
@@ -102,6 +102,27 @@ describe('what no reader of pictures asks for', () => {
     const before = withLateChunks(await plain('png'), pngChunk('prVt', bytesOf('secret')));
     expect((await cleanMetadata(before, 'png', 'protect')).removed).toEqual(['software']);
     expect(inspect(bytesOf(await plain('png'), new Uint8Array(9))).metadata.kinds).toEqual([]);
+  });
+
+  it('in a small picture of an icon goes, and the original keeps nothing of it', async () => {
+    const png = async (side: number, text: string): Promise<Uint8Array> =>
+      withPngChunks(
+        await encoded(gradient({ width: side, height: side }).png()),
+        textChunk('Comment', text),
+        textChunk('Copyright', 'Jane'),
+      );
+    const small = await png(16, 'secret');
+    const large = await png(32, 'other');
+    const before = ico([
+      { width: 16, height: 16, data: small },
+      { width: 32, height: 32, data: large },
+    ]);
+    expect(inspect(before).metadata.kinds).toContain('comment');
+    const { bytes, removed } = await cleanMetadata(before, 'ico', 'protect');
+    expect(removed).toEqual(['comment']);
+    expect([has(bytes, 'secret'), has(bytes, 'other'), has(bytes, 'Jane')]).toEqual([false, false, true]);
+    expect(inspect(bytes)).toMatchObject({ format: 'ico', width: 32, height: 32 });
+    expect((await cleanMetadata(bytes, 'ico', 'protect')).bytes).toBe(bytes);
   });
 
   it('in a frame of a WebP goes', async () => {
