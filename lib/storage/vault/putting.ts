@@ -158,14 +158,14 @@ async function makeRoom(
   if (!evicted)
     throw new CompressionError('vault-full', {
       megabytes: megabytes(needed),
-      others: [...items, ...writes].filter(({ jobId }) => jobId !== request.jobId).length,
+      others: othersIn([...items, ...writes], request.jobId),
     });
   return (await remove(backend, { items: evicted }, 'over-capacity', now)).ids;
 }
 
 /**
  * Leaves nothing of a put that failed. Its failure is what the caller hears; a storage that can't delete either is left to
- * the deadline. Gives the number of items of other jobs.
+ * the deadline. Gives the number of other jobs that hold something.
  */
 async function abandon(vault: VaultContext, { id, jobId }: PutRequest, token: string): Promise<number> {
   return vault.backend
@@ -173,9 +173,13 @@ async function abandon(vault: VaultContext, { id, jobId }: PutRequest, token: st
       if ((await backend.write(id))?.token === token) await backend.dropWrite(id);
       // A put that was finished is an item; its chunks are not ours any more.
       if ((await backend.item(id))?.token !== token) await backend.dropChunks(token);
-      return (await backend.items()).filter((item) => item.jobId !== jobId).length;
+      return othersIn(await backend.items(), jobId);
     })
     .catch(() => 0);
+}
+
+function othersIn(records: readonly { readonly jobId: string }[], own: string): number {
+  return new Set(records.map(({ jobId }) => jobId).filter((jobId) => jobId !== own)).size;
 }
 
 /** Chromium and Firefox say QuotaExceededError over the quota, and UnknownError when the disk itself is full. */

@@ -82,6 +82,16 @@ describe('errors', () => {
     ],
     ['download-failed', { reason: 'FILE_NO_SPACE' }, 'The disk is full. Make room, then save again.'],
     [
+      'vault-full',
+      { megabytes: 12, others: 0 },
+      'The browser has no room on the disk to hold 12 MB. Free some space there, then try again.',
+    ],
+    [
+      'vault-full',
+      { megabytes: 12, others: 3 },
+      'There is no room to hold 12 MB more (other images held: 3). Save or dismiss some first.',
+    ],
+    [
       'internal',
       {},
       'Something went wrong that should not have. Try again, and if it comes back, try another format or another browser.',
