@@ -7,6 +7,7 @@ import type { LoadWasm } from '../core/codecs/codec.ts';
 import type { Compressed, Step } from '../core/pipeline/run.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { CodecWorkerApi, Task } from './task.ts';
+import { createWatchdog } from './watchdog.ts';
 
 export interface PoolOptions {
   readonly size: number;
@@ -18,7 +19,7 @@ export interface PoolOptions {
   readonly recycleAbove?: number;
   /** Idle workers are ended after this. */
   readonly idleMilliseconds?: number;
-  /** Without progress for this long, plus `stallPerMegapixel` for each megapixel, a worker counts as hung. */
+  /** Without progress for this long by the machine's time (see `createWatchdog`), plus `stallPerMegapixel` for each megapixel, a worker counts as hung. */
   readonly stallMilliseconds?: number;
   readonly stallPerMegapixel?: number;
 }
@@ -117,7 +118,8 @@ export function createPool(options: PoolOptions): Pool {
 
   async function work(task: Task, run: RunOptions): Promise<Compressed> {
     const member = hire();
-    const watch = watchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
+    const settled = new AbortController();
+    const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
     try {
       const buffers = [task.source.buffer, ...(task.drawn ? [task.drawn.data.buffer] : [])];
       const answer = await Promise.race([
@@ -130,8 +132,8 @@ export function createPool(options: PoolOptions): Pool {
           proxy(options.load),
         ),
         watch.hung,
-        died(member.worker, task),
-        aborted(run.signal),
+        died(member.worker, task, settled.signal),
+        aborted(run.signal, settled.signal),
       ]);
       if (!answer.ok) throw CompressionError.fromRecord(answer.error);
       if (answer.memoryBytes > recycleAbove) end(member);
@@ -142,6 +144,7 @@ export function createPool(options: PoolOptions): Pool {
       throw CompressionError.from(thrown, 'codec-failed', { format: task.plan.output });
     } finally {
       watch.stop();
+      settled.abort();
     }
   }
 
@@ -182,36 +185,21 @@ export function createPool(options: PoolOptions): Pool {
   };
 }
 
-function watchdog(limit: number): { hung: Promise<never>; progress(): void; stop(): void } {
-  let timer: ReturnType<typeof setTimeout>;
-  let progress = (): void => undefined;
-  const hung = new Promise<never>((_resolve, reject) => {
-    progress = () => {
-      clearTimeout(timer);
-      timer = setTimeout(
-        () => reject(new CompressionError('codec-hung', { seconds: Math.round(limit / 1000) })),
-        limit,
-      );
-    };
-  });
-  progress();
-  return { hung, progress, stop: () => clearTimeout(timer) };
-}
-
 /** A worker that fails outside of a call (it could not be loaded, or ran out of memory) says so by an event. */
-function died(worker: Worker, task: Task): Promise<never> {
+function died(worker: Worker, task: Task, settled: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const fail = (event: Event): void => {
       const cause = 'message' in event ? event.message : event.type;
       reject(new CompressionError('codec-failed', { format: task.plan.output }, { cause }));
     };
-    worker.addEventListener('error', fail, { once: true });
-    worker.addEventListener('messageerror', fail, { once: true });
+    worker.addEventListener('error', fail, { once: true, signal: settled });
+    worker.addEventListener('messageerror', fail, { once: true, signal: settled });
   });
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<never> {
+/** @param settled takes the listener away when the task is over: a signal can outlive many tasks */
+function aborted(signal: AbortSignal | undefined, settled: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')), { once: true });
+    signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')), { once: true, signal: settled });
   });
 }
