@@ -6,7 +6,8 @@
 import { CompressionError } from '../../core/errors.ts';
 import { itemsToEvict } from './capacity.ts';
 import { chunksOf } from './chunks.ts';
-import { remove, removeDue, shown } from './context.ts';
+import { remove, shown } from './context.ts';
+import { isDue } from './deadline.ts';
 import type { VaultContext } from './context.ts';
 import type { HeldItem, PutRequest } from './item.ts';
 import { seal } from './sealing.ts';
@@ -55,9 +56,12 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
   const gone = await vault.backend.transact('readwrite', async (backend) => {
     if ((await backend.closedJob(jobId)) || request.signal?.aborted) throw new CompressionError('cancelled');
     const now = vault.clock();
-    const due = await removeDue(backend, now, idle);
+    const all = await recordsIn(backend);
+    const isOver = (record: ItemRecord | WriteRecord): boolean => isDue(record, now, idle);
+    const due = await remove(backend, filtered(all, isOver), 'deadline', now);
     const superseded = await backend.write(id);
-    const evicted = await makeRoom(vault, backend, request, size, running, now);
+    const left = filtered(all, (record) => !isOver(record));
+    const evicted = await makeRoom(vault, backend, left, request, size, running, now);
     if (superseded) await remove(backend, { writes: [superseded] }, 'replaced', now);
     await backend.saveWrite({
       id,
@@ -89,7 +93,7 @@ async function writeChunk(vault: VaultContext, chunk: SealedChunk): Promise<void
   const evicted = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
     const write = await ownWrite(backend, chunk);
-    const made = await makeRoom(vault, backend, write, Math.max(write.reserved, chunk.written), running, now);
+    const made = await roomForMore(vault, backend, write, chunk.written, running, now);
     await backend.saveChunk(chunk.token, chunk.index, chunk.sealed);
     await backend.saveWrite({
       ...write,
@@ -108,7 +112,7 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
   const { item, evicted } = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
     const write = await ownWrite(backend, chunk);
-    const made = await makeRoom(vault, backend, write, chunk.written, running, now);
+    const made = await roomForMore(vault, backend, write, chunk.written, running, now);
     const former = await backend.item(request.id);
     if (former) await remove(backend, { items: [former] }, 'replaced', now);
     const record: ItemRecord = {
@@ -140,18 +144,46 @@ async function ownWrite(backend: BackendTransaction, { id, token }: SealedChunk)
   return write;
 }
 
+interface Records {
+  readonly items: readonly ItemRecord[];
+  readonly writes: readonly WriteRecord[];
+}
+
+/** Once a transaction: with hundreds of items each reading of all of them takes milliseconds. */
+async function recordsIn(backend: BackendTransaction): Promise<Records> {
+  const [items, writes] = await Promise.all([backend.items(), backend.writes()]);
+  return { items, writes };
+}
+
+function filtered(all: Records, isWanted: (record: ItemRecord | WriteRecord) => boolean): Records {
+  return { items: all.items.filter(isWanted), writes: all.writes.filter(isWanted) };
+}
+
+/** What was reserved has its room already: only a stream grows beyond it. */
+async function roomForMore(
+  vault: VaultContext,
+  backend: BackendTransaction,
+  write: WriteRecord,
+  written: number,
+  running: ReadonlySet<string>,
+  now: number,
+): Promise<readonly string[]> {
+  if (written <= write.reserved) return [];
+  return makeRoom(vault, backend, await recordsIn(backend), write, written, running, now);
+}
+
 /** Evicts what `needed` bytes for the request's item need, or throws 'vault-full' and evicts nothing. Returns the ids. */
 async function makeRoom(
   vault: VaultContext,
   backend: BackendTransaction,
+  all: Records,
   request: { readonly id: string; readonly jobId: string },
   needed: number,
   running: ReadonlySet<string>,
   now: number,
 ): Promise<readonly string[]> {
   // What stands under the same id is about to be replaced.
-  const items = (await backend.items()).filter((item) => item.id !== request.id);
-  const writes = (await backend.writes()).filter((write) => write.id !== request.id);
+  const { items, writes } = filtered(all, ({ id }) => id !== request.id);
   const taken =
     items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
   const evicted = itemsToEvict(items, taken, needed, vault.capacity, new Set([...running, request.jobId]));
