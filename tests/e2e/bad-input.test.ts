@@ -54,7 +54,7 @@ describe('an image that is none', () => {
       /web page/,
     ],
     ['0 bytes', () => image(Buffer.alloc(0), 'image/jpeg'), 'empty-file', /no bytes/],
-    ['half of a JPEG', () => image(photo.subarray(0, photo.length >> 1), 'image/jpeg'), 'truncated', /ends too early/],
+    ['a JPEG cut in its header', () => image(photo.subarray(0, 200), 'image/jpeg'), 'truncated', /ends too early/],
     [
       'random bytes',
       () => image(Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919 + 13) % 251)), 'image/png'),
