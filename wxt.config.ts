@@ -29,10 +29,14 @@ export default defineConfig({
     // Without it Chrome hands out no policy at all.
     storage: { managed_schema: 'managed-schema.json' },
     action: { default_title: '__MSG_extension_name__' },
+    // Keys that no large extension suggests, so that they do not stay unassigned beside one of them: read in the manifests
+    // of Bitwarden (Ctrl+Shift+Y, U, L, 9), SingleFile (Ctrl+Shift+Y, U), Dark Reader (Alt+Shift+D, A), uBlock Origin, Vimium,
+    // React and Vue tools; documented by 1Password and Proton Pass (Ctrl+Shift+X) and GoFullPage (Alt+Shift+P). Nor are they
+    // Chromium's own (Alt+Shift+A, B, I, T). On a Mac, Option and Shift write letters.
     commands: {
-      _execute_action: { suggested_key: { default: 'Alt+Shift+K' } },
+      _execute_action: { suggested_key: { default: 'Alt+Shift+K', linux: 'Alt+Shift+K', mac: 'MacCtrl+Shift+K' } },
       'compress-image-in-view': {
-        suggested_key: { default: 'Ctrl+Shift+Y' },
+        suggested_key: { default: 'Alt+Shift+J', linux: 'Alt+Shift+J', mac: 'MacCtrl+Shift+J' },
         description: '__MSG_command_compress_image_in_view__',
       },
     },

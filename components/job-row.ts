@@ -195,6 +195,8 @@ function isOfSite({ origin }: Job): boolean {
 /** For a file, advice about the page it came from would be wrong. */
 function failureText(job: Job & { state: 'failed' }, { t, texts }: Words): string {
   const { error } = job;
+  // An address that was pasted or dropped may be that of a page: the page's own advice would be wrong.
+  if (job.origin.kind === 'url' && error.code === 'html-instead') return t('panel.page_address');
   if (isOfSite(job)) return texts.errorText(error);
   switch (error.code) {
     case 'empty-file':

@@ -8,6 +8,7 @@ import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
 import { engineMessages, offscreenEngine } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
 import { createBadge } from '../lib/background/badge.ts';
+import { createHostQuestions } from '../lib/background/host-questions.ts';
 import { showToast } from '../lib/background/show-toast.ts';
 import { answerAsBackground } from '../lib/background/message-handlers.ts';
 import { createAlarms } from '../lib/background/alarms.ts';
@@ -40,7 +41,7 @@ export default defineBackground({
       await unfinished.begin(swept);
       await forgetSwept(notes, swept);
     });
-    const refusing = new Set<string>();
+    const questions = createHostQuestions(session);
     const engineDocument = offscreenEngine(navigator.locks);
     const engine = engineMessages(engineDocument);
     const badge = createBadge(translate('extension_name'), String);
@@ -107,9 +108,9 @@ export default defineBackground({
       controller,
       vault,
       ready,
-      refusing,
+      questions,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
-      failedWithoutJob: (tabId, error) => announcer.failedWithoutJob(tabId, texts.errorText(error.toRecord())),
+      failedWithoutJob: (tabId, error, retry) => announcer.failedWithoutJob(tabId, error.toRecord(), retry),
     });
 
     const titleOf = (id: MenuItem['id']): string => menuTitle(id, translate, texts);
@@ -137,7 +138,8 @@ export default defineBackground({
       controller,
       pageJobs,
       previews,
-      refusing,
+      questions,
+      toastLost: (sentence, tone) => badge.say(sentence, tone === 'error' ? 'error' : 'done'),
       ready,
       exportedKey: key.exported,
       retentionSettings: retentionClock.settings,

@@ -8,6 +8,13 @@ import { translate } from '../lib/platform/translate.ts';
 
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, TOAST_FUNCTION)) return;
+  /** The browser takes it from the scripts of an extension that has ended, or was reloaded: nobody listens to them any more. */
+  const isThere = (): boolean => browser.runtime?.id !== undefined;
+  async function send(message: unknown): Promise<boolean> {
+    if (!isThere()) return false;
+    await browser.runtime.sendMessage(message).catch(() => undefined);
+    return isThere();
+  }
   Reflect.set(
     globalThis,
     TOAST_FUNCTION,
@@ -15,12 +22,21 @@ export default defineUnlistedScript(() => {
       createToaster({
         document,
         css,
-        words: { close: translate('toast.close'), direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr' },
-        // After the extension was reloaded nobody listens to this page any more; its toasts still close.
-        send: (message) => void browser.runtime.sendMessage(message).catch(() => undefined),
+        words: {
+          close: translate('toast.close'),
+          orphaned: translate('toast.orphaned'),
+          direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr',
+        },
+        send,
+        onLost: ({ title, detail, tone }) =>
+          void send({
+            id: 0,
+            type: 'toastLost',
+            timestamp: Date.now(),
+            data: { sentence: `${title}\n${detail}`, tone },
+          }),
       }),
-      // The browser takes it from the scripts of an extension that has ended.
-      () => browser.runtime?.id !== undefined,
+      isThere,
       translate('toast.ended'),
     ),
   );

@@ -1,6 +1,6 @@
 /** Telling a person how a job goes: the badge counts, and the page that the image is on shows a toast. */
-import type { Job } from '../core/model/job.ts';
-import { RUNNING } from '../core/model/job.ts';
+import type { ErrorRecord } from '../core/errors.ts';
+import { permissionUrl, RUNNING, type Job } from '../core/model/job.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { ToastData } from '../core/protocol/toast.ts';
@@ -19,8 +19,8 @@ export interface AnnouncerOptions {
 export interface Announcer {
   /** Call it after each change of a job. */
   changed(job: Job): Promise<void>;
-  /** Something went wrong before there was a job. */
-  failedWithoutJob(tabId: number, sentence: string): Promise<void>;
+  /** Something went wrong before there was a job. @param retry what a button that allows the error's host sends */
+  failedWithoutJob(tabId: number, error: ErrorRecord, retry?: unknown): Promise<void>;
 }
 
 export function createAnnouncer({ store, badge, texts, translate, showToast }: AnnouncerOptions): Announcer {
@@ -66,29 +66,33 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
           detail: texts.errorText(job.error),
           action: { label: translate('toast.save_again'), message: messageData('saveJob', { id: job.id }) },
         };
-      case 'failed': {
-        const host = job.error.parameters['host'];
-        const allow =
-          (job.error.code === 'needs-permission' || job.error.code === 'permission-refused') && host !== undefined;
-        return {
-          id: job.id,
-          tone: 'error',
-          title: job.name,
-          detail: texts.errorText(job.error),
-          ...(allow && {
-            action: {
-              label: translate('toast.allow', [String(host)]),
-              message: messageData('allowAndRetry', {
-                id: job.id,
-                url: job.origin.kind === 'page' ? job.origin.url : '',
-              }),
-            },
-          }),
-        };
-      }
+      case 'failed':
+        return { id: job.id, tone: 'error', title: job.name, detail: texts.errorText(job.error), ...allowActions(job) };
       default:
         return null;
     }
+  }
+
+  /** The host, and, once it was refused, all of them at once: who is asked often may want no more questions. */
+  function allowActions(job: Job & { state: 'failed' }): Pick<ToastData, 'action' | 'otherAction'> {
+    const { code, parameters } = job.error;
+    const host = parameters['host'];
+    if (
+      (code !== 'needs-permission' && code !== 'permission-refused') ||
+      host === undefined ||
+      job.origin.kind !== 'page'
+    )
+      return {};
+    const { id, origin } = job;
+    return {
+      action: {
+        label: translate('toast.allow', [String(host)]),
+        message: messageData('allowAndRetry', { id, url: permissionUrl(origin) }),
+      },
+      ...(code === 'permission-refused' && {
+        otherAction: { label: translate('toast.allow_all'), message: messageData('allowAllAndRetry', { id }) },
+      }),
+    };
   }
 
   function took(job: Job): string {
@@ -101,12 +105,15 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
 
   return {
     changed,
-    async failedWithoutJob(tabId, sentence) {
+    async failedWithoutJob(tabId, error, retry) {
+      const sentence = texts.errorText(error);
+      const host = error.parameters['host'];
       const toast: ToastData = {
         id: crypto.randomUUID(),
         tone: 'error',
         title: translate('extension_name'),
         detail: sentence,
+        ...(retry !== undefined && { action: { label: translate('toast.allow', [String(host)]), message: retry } }),
       };
       if (!(await showToast(tabId, toast))) await badge.say(sentence, 'error');
     },

@@ -1,4 +1,5 @@
 /** The background's end of the protocol. */
+import type { HostQuestions } from './host-questions.ts';
 import type { PageJobs } from './page-jobs.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { RetentionSettings } from '../core/model/retention-settings.ts';
@@ -6,6 +7,7 @@ import type { Done, EngineEvent, StartRequest, ToBackground } from '../core/prot
 import { answer, type Handlers } from '../platform/messaging.ts';
 import type { Retention } from './retention.ts';
 import type { JobId } from '../core/model/job.ts';
+import type { Tone } from '../core/protocol/toast.ts';
 import type { PreviewService } from './preview-service.ts';
 import type { JobController } from './job-controller.ts';
 
@@ -13,7 +15,9 @@ export interface BackgroundEnds {
   readonly controller: JobController;
   readonly pageJobs: PageJobs;
   readonly previews: PreviewService;
-  readonly refusing: Set<string>;
+  readonly questions: HostQuestions;
+  /** A page took away the toast that said this. */
+  readonly toastLost: (sentence: string, tone: Tone) => Promise<void>;
   readonly ready: Promise<unknown>;
   readonly exportedKey: () => Promise<string | null>;
   readonly retentionSettings: () => Promise<RetentionSettings>;
@@ -28,7 +32,8 @@ function backgroundHandlers({
   controller,
   pageJobs,
   previews,
-  refusing,
+  questions,
+  toastLost,
   ready,
   exportedKey,
   retentionSettings,
@@ -55,7 +60,7 @@ function backgroundHandlers({
     retentionSettings,
     async engineEvents({ events }) {
       await ready;
-      for (const host of events.flatMap(refusingHost)) refusing.add(host);
+      for (const host of events.flatMap(refusingHost)) await questions.hostRefused(host);
       await controller.onEngineEvents(events);
     },
     engineIdle: () => controller.closeEngineWhenIdle(),
@@ -72,14 +77,17 @@ function backgroundHandlers({
     purgeItem: ({ id }) => retention.purgeItem(id),
     purgeAll: () => retention.purgeAll(),
     async deleteEverything() {
-      refusing.clear();
       await retention.deleteEverything();
+      await questions.forget();
     },
     ensureEngine: () => done(previews.ensureEngine()),
     applyPreview: ({ id, view, recipe, receipt }) => done(previews.apply(id, view, recipe, receipt)),
     closePreview: ({ id, view }) => previews.close(id, view),
     // Not one await before: the toast's click is the gesture that lets the permission be asked for.
     allowAndRetry: ({ id, url }) => pageJobs.allowAndRetry(id, url),
+    allowAllAndRetry: ({ id }) => pageJobs.allowAllAndRetry(id),
+    allowAndLook: ({ tabId, url }) => pageJobs.allowAndLook(tabId, url),
+    toastLost: ({ sentence, tone }) => toastLost(sentence, tone),
   };
 }
 

@@ -1,16 +1,19 @@
 /** The ways in from a page: the context menu, the shortcut, and the second try once a host is allowed. */
-import type { Browser } from 'wxt/browser';
+import { browser, type Browser } from 'wxt/browser';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
 import { isKeepable, kept } from '../core/model/addresses.ts';
-import { newJobId, vaultId, type Job, type JobId, type Origin } from '../core/model/job.ts';
+import { newJobId, permissionUrl, vaultId, type Job, type JobId, type Origin } from '../core/model/job.ts';
 import { moved, type JobIn } from '../core/model/job-transitions.ts';
+import { messageData } from '../core/protocol/messages.ts';
+import type { PageImage } from '../core/protocol/page-images.ts';
 import type { JobController } from './job-controller.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { hostOf } from '../core/naming/host.ts';
 import { readBlobInPage, readDataUrl } from './page-bytes.ts';
-import { askForHost, mayReadHost, sameOrigin } from '../platform/host-permission.ts';
-import { findImageInView } from './find-image-in-view.ts';
+import { askForAllHosts, askForHost, mayReadHost, sameOrigin } from '../platform/host-permission.ts';
+import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
+import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './menu.ts';
 
 type PageOrigin = Origin & { kind: 'page' };
@@ -21,16 +24,19 @@ export interface PageJobsOptions {
   /** Resolves once the session is open: before it nothing may be held. */
   readonly ready: Promise<unknown>;
   readonly nameFor: (origin: PageOrigin) => string;
-  readonly failedWithoutJob: (tabId: number, error: CompressionError) => Promise<void>;
-  /** Hosts that refused to be read in this life of the background: they are asked for within the next click. */
-  readonly refusing: Set<string>;
+  /** @param retry what a button that allows the host sends */
+  readonly failedWithoutJob: (tabId: number, error: CompressionError, retry?: unknown) => Promise<void>;
+  readonly questions: HostQuestions;
 }
 
 export interface PageJobs {
   menuClicked(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab | undefined): Promise<void>;
   shortcutPressed(tab: Browser.tabs.Tab | undefined): Promise<void>;
-  /** Must be called in a user gesture. */
+  /** These three must be called in a user gesture. */
   allowAndRetry(id: JobId, url: string): Promise<void>;
+  allowAllAndRetry(id: JobId): Promise<void>;
+  /** Once the host is allowed, looks for the image in view again. */
+  allowAndLook(tabId: number, url: string): Promise<void>;
 }
 
 export function createPageJobs({
@@ -39,7 +45,7 @@ export function createPageJobs({
   ready,
   nameFor,
   failedWithoutJob,
-  refusing,
+  questions,
 }: PageJobsOptions): PageJobs {
   /** @param allowed the answer to a question asked within the click, or null where none was needed. */
   async function begin(origin: PageOrigin, recipe: Recipe, allowed: Promise<boolean> | null): Promise<void> {
@@ -60,7 +66,11 @@ export function createPageJobs({
     };
     try {
       if (!isKeepable(origin.url)) throw new CompressionError('address-too-long', { characters: origin.url.length });
-      if (allowed && !(await allowed)) throw new CompressionError('permission-refused', { host: hostOf(origin.url) });
+      if (allowed) {
+        const host = hostOf(origin.url);
+        await questions.answered(host, await allowed);
+        if (!(await allowed)) throw new CompressionError('permission-refused', { host });
+      }
       if (carried)
         await vault.put(
           { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', why: 'working' },
@@ -80,12 +90,47 @@ export function createPageJobs({
     }
   }
 
-  /** What can't even become a job is said where the click was. */
-  async function beginOrSay(...[origin, recipe, allowed]: Parameters<typeof begin>): Promise<void> {
+  /** The image that the page really means by what the menu names, and how it was chosen. */
+  async function pointedAt(
+    target: { tabId: number; frameId: number },
+    url: string,
+  ): Promise<{ url: string; chosenAs: PageOrigin['chosenAs'] }> {
+    // Where no script may run, the menu's word is all that there is.
+    const images = await imagesShowing(target, url).catch((thrown: unknown) => {
+      if (url === '') throw thrown;
+      return [];
+    });
+    if (url === '') {
+      const image = largest(images);
+      if (!image) throw new CompressionError('blob-gone');
+      return { url: await takeImage(target, image), chosenAs: images.length > 1 ? 'largest' : null };
+    }
+    if (images.length === 0 || !images.every(({ standIn }) => standIn)) return { url, chosenAs: null };
+    const real = images.find((image) => image.url !== '');
+    if (!real) throw new CompressionError('stand-in');
+    return { url: real.url, chosenAs: null };
+  }
+
+  async function lookForImage({
+    id: tabId,
+    url: pageUrl = '',
+    title: pageTitle = '',
+  }: Browser.tabs.Tab): Promise<void> {
+    if (tabId === undefined) return;
     try {
-      await begin(origin, recipe, allowed);
+      const choice = await findImageInView(tabId, pageUrl);
+      if (choice.kind === 'closed')
+        return await failedWithoutJob(
+          tabId,
+          new CompressionError('frame-closed', { host: hostOf(choice.url) }),
+          messageData('allowAndLook', { tabId, url: choice.url }),
+        );
+      if (choice.kind === 'none') throw new CompressionError('no-image-in-view');
+      const { image, frameId, frameUrl, chosenAs } = choice;
+      const url = await takeImage({ tabId, frameId }, image);
+      await begin({ kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs }, DEFAULT_RECIPE, null);
     } catch (thrown) {
-      await failedWithoutJob(origin.tabId, CompressionError.from(thrown));
+      await failedWithoutJob(tabId, CompressionError.from(thrown));
     }
   }
 
@@ -93,47 +138,64 @@ export function createPageJobs({
     async menuClicked(info, tab) {
       const recipe = recipeOf(info.menuItemId);
       if (!recipe || tab?.id === undefined) return;
-      const url = info.srcUrl ?? '';
+      const named = info.srcUrl ?? '';
       // Chrome takes a request for permission only here, before the first await.
-      const allowed = refusing.has(hostOf(url)) ? askForHost(url) : null;
-      if (url === '') return failedWithoutJob(tab.id, new CompressionError('blob-gone'));
-      await beginOrSay(
-        {
-          kind: 'page',
-          url,
-          pageUrl: info.pageUrl ?? tab.url ?? '',
-          pageTitle: tab.title ?? '',
-          tabId: tab.id,
-          frameId: info.frameId ?? 0,
-          chosenAs: null,
-        },
-        recipe,
-        allowed,
-      );
-    },
-    async shortcutPressed(tab) {
-      if (tab?.id === undefined) return;
-      const { id: tabId, url: pageUrl = '', title: pageTitle = '' } = tab;
+      const allowed = questions.isDue(hostOf(named)) ? askForHost(named) : null;
+      const [tabId, frameId] = [tab.id, info.frameId ?? 0];
       try {
-        const { image, frameId, chosenAs } = await findImageInView(tabId);
+        const { url, chosenAs } = await pointedAt({ tabId, frameId }, named);
         await begin(
-          { kind: 'page', url: image.url, pageUrl, pageTitle, tabId, frameId, chosenAs },
-          DEFAULT_RECIPE,
-          null,
+          {
+            kind: 'page',
+            url,
+            pageUrl: info.pageUrl ?? tab.url ?? '',
+            pageTitle: tab.title ?? '',
+            tabId,
+            frameId,
+            ...(info.frameUrl !== undefined && { frameUrl: info.frameUrl }),
+            chosenAs,
+          },
+          recipe,
+          allowed,
         );
       } catch (thrown) {
         await failedWithoutJob(tabId, CompressionError.from(thrown));
       }
     },
+    async shortcutPressed(tab) {
+      if (tab) await lookForImage(tab);
+    },
     async allowAndRetry(id, url) {
       const allowed = await askForHost(url);
       await ready;
-      if (allowed) {
-        refusing.delete(hostOf(url));
-        await controller.retry(id, null);
-      } else await controller.fail(id, new CompressionError('permission-refused', { host: hostOf(url) }).toRecord());
+      const host = hostOf(url);
+      await questions.answered(host, allowed);
+      if (allowed) await controller.retry(id, null);
+      else await controller.fail(id, new CompressionError('permission-refused', { host }).toRecord());
+    },
+    async allowAllAndRetry(id) {
+      const allowed = await askForAllHosts();
+      await ready;
+      if (allowed) await controller.retry(id, null);
+    },
+    async allowAndLook(tabId, url) {
+      const allowed = await askForHost(url);
+      await ready;
+      const host = hostOf(url);
+      await questions.answered(host, allowed);
+      if (allowed) await lookForImage(await browser.tabs.get(tabId));
+      else
+        await failedWithoutJob(
+          tabId,
+          new CompressionError('permission-refused', { host }),
+          messageData('allowAndLook', { tabId, url }),
+        );
     },
   };
+}
+
+function largest(images: readonly PageImage[]): PageImage | undefined {
+  return [...images].sort((a, b) => b.width * b.height - a.width * a.height)[0];
 }
 
 /** Brings the Source of a `blob:` job into the vault; one that a `data:` URL carried is there already. @throws CompressionError */
@@ -144,7 +206,14 @@ export async function acquireFromPage(job: Job, vault: Vault): Promise<void> {
   const { url, tabId, frameId } = job.origin;
   if (url.startsWith('data:')) throw new CompressionError('item-gone');
   if (!url.startsWith('blob:')) throw new CompressionError('page-blocked');
-  await vault.put({ id, jobId: job.id, part: 'source', why: 'working' }, await readBlobInPage(url, tabId, frameId));
+  const bytes = await readBlobInPage(url, tabId, frameId).catch((thrown: unknown) => {
+    // A frame of another site, or one that is shut off by `sandbox`, opens once its host is allowed.
+    const host = hostOf(permissionUrl(job.origin as PageOrigin));
+    if (thrown instanceof CompressionError && thrown.code === 'page-blocked' && frameId !== 0 && host !== '')
+      throw new CompressionError('needs-permission', { host }, { cause: thrown });
+    throw thrown;
+  });
+  await vault.put({ id, jobId: job.id, part: 'source', why: 'working' }, bytes);
 }
 
 /** The tab's own origin is readable while activeTab is granted, other hosts once they are allowed: there cookies go along. */

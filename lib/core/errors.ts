@@ -31,6 +31,9 @@ export const ERROR_PARAMETERS = {
   'not-taken-in': [],
   'address-too-long': ['characters'],
   'no-image-in-view': [],
+  'frame-closed': ['host'],
+  'stand-in': [],
+  'drawing-closed': [],
   // The work went wrong.
   'codec-failed': ['format'],
   'codec-hung': ['seconds'],

@@ -1,42 +1,118 @@
-/** What one frame answers when it is asked for the image in view. */
-import { isIcon, type FrameImages, type ImageCandidate } from '../core/protocol/image-in-view.ts';
-import { findImages, focusedImage, type FoundImage, type ShadowOf } from './find-images.ts';
+/** What one frame answers when it is asked for its images. */
+import {
+  answerOf,
+  type ClosedFrame,
+  type FrameImages,
+  type ImageCandidate,
+  type PageImage,
+  type PageImagesApi,
+} from '../core/protocol/page-images.ts';
+import { drawnUrl } from './draw-image.ts';
+import { everyElement, findImages, focusedImage, isShown, type FoundImage, type ShadowOf } from './find-images.ts';
 
-export interface FrameContext {
+export interface FrameAccess {
   readonly document: Document;
   readonly shadowOf: ShadowOf;
   /** px² inside the tab's viewport, by element. */
   readonly areasOf: (elements: readonly Element[]) => Promise<ReadonlyMap<Element, number>>;
+  /** How much of it is seen through what lies in front, to 1. */
+  readonly seenShare: (element: Element) => number;
 }
 
-export async function imagesInView({ document, shadowOf, areasOf }: FrameContext): Promise<FrameImages> {
-  const found = findImages(document, shadowOf);
-  const focused = focusedImage(document, found, shadowOf);
-  const areas = await areasOf(found.map(({ element }) => element));
-  return answerOf(found.map((image) => candidate(image, areas.get(image.element) ?? 0, image === focused)));
-}
+/** A URL that is longer is fetched by its reference when it is needed. */
+const LONG = 4096;
+/** Chromium's menu gives no URL that is longer (`url::kMaxURLChars`). */
+const LONGEST_IN_MENU = 2 * 1024 * 1024;
 
-function candidate({ element, url, name }: FoundImage, visibleArea: number, focused: boolean): ImageCandidate {
-  const { width, height } = element.getBoundingClientRect();
+/** Of the largest, so many are looked at for what lies in front of them. */
+const LOOKED_AT = 12;
+
+/** Against images of the page's content: a background or a drawing has to be this much larger to be taken before them. */
+const DECORATION = 0.1;
+const CONTENT: ReadonlySet<string> = new Set(['img', 'input', 'svg-image', 'document', 'object']);
+
+export function createPageImages({ document, shadowOf, areasOf, seenShare }: FrameAccess): PageImagesApi {
+  /** What references mean. Weak: nothing of the page is kept for an answer that nobody asks for. */
+  let known: { readonly element: WeakRef<Element>; readonly url: string }[] = [];
+
+  function asked(images: readonly FoundImage[]): PageImage[] {
+    known = images.map(({ element, url }) => ({ element: new WeakRef(element), url: url.length > LONG ? url : '' }));
+    return images.map(({ element, url, ...facts }, reference) => {
+      const { width, height } = element.getBoundingClientRect();
+      return {
+        ...facts,
+        url: url.length > LONG ? '' : url,
+        reference,
+        width: Math.round(width),
+        height: Math.round(height),
+      };
+    });
+  }
+
+  function shownImages(): FoundImage[] {
+    return findImages(document, shadowOf).filter(
+      ({ element, kind, standIn, url }) =>
+        kind !== 'icon' && kind !== 'preview' && !(standIn && url === '') && isShown(element),
+    );
+  }
+
   return {
-    url,
-    width: Math.round(width),
-    height: Math.round(height),
-    visibleArea: Math.round(visibleArea),
-    focused,
-    name,
+    async inView(): Promise<FrameImages> {
+      const images = shownImages();
+      const frames = closedFrames(document, shadowOf);
+      const focused = focusedImage(document, images, shadowOf);
+      const areas = await areasOf([...new Set([...images.map(({ element }) => element), ...frames])]);
+      const candidates = asked(images).map((image, at): ImageCandidate => {
+        const found = images[at];
+        const isContent = CONTENT.has(image.kind) || found?.element.getAttribute('role') === 'img';
+        const area = (found && areas.get(found.element)) ?? 0;
+        return { ...image, visibleArea: Math.round(area * (isContent ? 1 : DECORATION)), focused: found === focused };
+      });
+      const largest = [...candidates].sort((a, b) => b.visibleArea - a.visibleArea).slice(0, LOOKED_AT);
+      const seen = new Map(
+        largest.map((image) => {
+          const element = images[image.reference]?.element;
+          return [image.reference, element ? image.visibleArea * seenShare(element) : 0];
+        }),
+      );
+      return {
+        url: document.URL,
+        ...answerOf(
+          candidates.map((image) => ({
+            ...image,
+            visibleArea: Math.round(seen.get(image.reference) ?? image.visibleArea * 0.05),
+          })),
+        ),
+        closed: frames.flatMap((frame): ClosedFrame[] => {
+          const visibleArea = Math.round(areas.get(frame) ?? 0);
+          return visibleArea > 0 ? [{ url: frame.hasAttribute('srcdoc') ? '' : frame.src, visibleArea }] : [];
+        }),
+      };
+    },
+    all: () => asked(findImages(document, shadowOf)),
+    showing(url) {
+      const images = findImages(document, shadowOf, true);
+      return asked(
+        url === ''
+          ? images.filter((image) => image.url.length > LONGEST_IN_MENU && isShown(image.element))
+          : images.filter(
+              ({ element, url: own }) => own === url || (element as Partial<HTMLImageElement>).currentSrc === url,
+            ),
+      );
+    },
+    async take(reference) {
+      const { element, url = '' } = known[reference] ?? {};
+      if (url !== '') return url;
+      const target = element?.deref();
+      return target ? drawnUrl(target) : '';
+    },
   };
 }
 
-/** How many of the largest a frame sends. */
-const SENT = 3;
-
-/** What a frame sends of the images that it found. */
-export function answerOf(found: readonly ImageCandidate[]): FrameImages {
-  const visible = found.filter(({ visibleArea }) => visibleArea > 0);
-  const pictures = visible.filter((image) => !isIcon(image));
-  const pool = pictures.length > 0 ? pictures : visible;
-  const images = [...pool].sort((a, b) => b.visibleArea - a.visibleArea).slice(0, SENT);
-  const focused = visible.find((image) => image.focused);
-  return { images: focused && !images.includes(focused) ? [focused, ...images] : images, count: pool.length };
+/** Frames whose documents this one may not see: of another site, or shut off by `sandbox`. */
+function closedFrames(document: Document, shadowOf: ShadowOf): HTMLIFrameElement[] {
+  return everyElement(document, shadowOf).filter(
+    (element): element is HTMLIFrameElement =>
+      element.localName === 'iframe' && !(element as HTMLIFrameElement).contentDocument && isShown(element),
+  );
 }

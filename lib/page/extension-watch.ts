@@ -19,7 +19,8 @@ export function watchExtension(show: ShowToast, isThere: () => boolean, ended: s
   function look(): void {
     for (const [id, { until }] of busy) if (Date.now() > until) busy.delete(id);
     if (!isThere()) {
-      for (const { toast } of busy.values()) show({ id: toast.id, tone: 'error', title: toast.title, detail: ended });
+      for (const { toast } of busy.values())
+        void show({ id: toast.id, tone: 'error', title: toast.title, detail: ended });
       busy.clear();
     }
     if (busy.size > 0) return;
@@ -28,9 +29,10 @@ export function watchExtension(show: ShowToast, isThere: () => boolean, ended: s
   }
 
   return (toast) => {
-    show(toast);
+    const shown = show(toast);
     if (toast.tone === 'busy') busy.set(toast.id, { toast, until: Date.now() + LIFETIME.busy });
     else busy.delete(toast.id);
     if (busy.size > 0) timer ??= setInterval(look, EVERY);
+    return shown;
   };
 }

@@ -1,64 +1,165 @@
-/** The images of a document, in shadow trees too: elements with the URL that is really shown. */
+/** All images of a document, in shadow trees too, each with the file that is really shown. */
+import type { ImageKind, PixelSize } from '../core/protocol/page-images.ts';
+import { cssImages, largestOf, parseSrcset, shownOf } from '../core/texts/srcset.ts';
+import { absolute, standInOf } from './stand-in.ts';
 
 export interface FoundImage {
   readonly element: Element;
+  readonly kind: ImageKind;
+  /** Absolute, or '' for what the page draws. */
   readonly url: string;
+  readonly largest: string;
+  readonly pixels: PixelSize | null;
+  readonly standIn: boolean;
   readonly name: string;
 }
 
 /** `shadowOf` gives an element's shadow root, of either mode where the browser lets an extension see it. */
 export type ShadowOf = (element: Element) => ShadowRoot | null;
 
-/** In document order; hidden ones and ones that did not load are left out. */
-export function findImages(document: Document, shadowOf: ShadowOf): FoundImage[] {
-  // An SVG file opened in its own tab or frame is one image, whatever it draws with.
-  if (document.contentType === 'image/svg+xml') {
-    return [{ element: document.documentElement, url: withoutFragment(document.URL), name: '' }];
-  }
-  const found: FoundImage[] = [];
-  collect(document, shadowOf, found);
-  return found;
+/**
+ * In document order, hidden ones too. One that could not be loaded is left out.
+ *
+ * @param elementsOnly leaves out what only styles show: they are asked for element by element, which takes a while
+ */
+export function findImages(document: Document, shadowOf: ShadowOf, elementsOnly = false): FoundImage[] {
+  const root = document.documentElement;
+  // An SVG file in its own tab or frame is one image, whatever it draws with; the browser's page for a picture has one <img>.
+  if (document.contentType === 'image/svg+xml') return [found(root, 'document', document.URL.replace(/#.*$/s, ''))];
+  const ofStyle = elementsOnly ? () => [] : styleImages;
+  return everyElement(document, shadowOf).flatMap((element) => imagesOf(element, ofStyle));
 }
 
-function collect(root: Document | ShadowRoot, shadowOf: ShadowOf, found: FoundImage[]): void {
+/** In document order, shadow trees where their hosts are. */
+export function everyElement(root: Document | ShadowRoot, shadowOf: ShadowOf, into: Element[] = []): Element[] {
   for (const element of root.querySelectorAll('*')) {
-    const url = urlOf(element);
-    if (url !== '' && isShown(element)) found.push({ element, url, name: nameOf(element) });
+    into.push(element);
     const shadow = shadowOf(element);
-    if (shadow) collect(shadow, shadowOf, found);
+    if (shadow) everyElement(shadow, shadowOf, into);
   }
+  return into;
 }
 
-/** '' for what is not an image. */
-function urlOf(element: Element): string {
+function imagesOf(element: Element, ofStyle: (element: Element) => FoundImage[]): FoundImage[] {
   switch (element.localName) {
-    case 'img': {
-      const { currentSrc, src, complete, naturalWidth } = element as HTMLImageElement;
-      // currentSrc is what <picture> and srcset came to. A broken image shows nothing that could be compressed.
-      return complete && naturalWidth > 0 ? currentSrc || src : '';
+    case 'img':
+      return [...ofImg(element as HTMLImageElement), ...ofStyle(element)];
+    case 'input': {
+      const { type, src } = element as HTMLInputElement;
+      return type === 'image' ? withUrl(element, 'input', src) : ofStyle(element);
     }
-    case 'input':
-      return (element as HTMLInputElement).type === 'image' ? (element as HTMLInputElement).src : '';
     case 'image':
-      return absolute(
-        element.getAttribute('href') ?? element.getAttributeNS('http://www.w3.org/1999/xlink', 'href'),
-        element,
-      );
+      return withUrl(element, 'svg-image', element.getAttribute('href') ?? element.getAttributeNS(XLINK, 'href'));
+    case 'svg':
+      return ofSvg(element as SVGSVGElement);
+    case 'canvas': {
+      const { width, height } = element as HTMLCanvasElement;
+      return width > 1 && height > 1 ? [found(element, 'canvas', '', { pixels: { width, height } })] : [];
+    }
+    case 'video':
+      return ofVideo(element as HTMLVideoElement);
+    case 'object':
+    case 'embed':
+      return ofObject(element as HTMLObjectElement | HTMLEmbedElement);
+    case 'link':
+      return /\bicon\b/i.test((element as HTMLLinkElement).rel)
+        ? withUrl(element, 'icon', (element as HTMLLinkElement).href)
+        : [];
+    case 'meta':
+      return /^(?:og:image(?::url)?|twitter:image)$/.test(
+        element.getAttribute('property') ?? element.getAttribute('name') ?? '',
+      )
+        ? withUrl(element, 'preview', element.getAttribute('content'))
+        : [];
+    case 'script':
+    case 'style':
+    case 'title':
+    case 'head':
+      return [];
     default:
-      return element.getAttribute('role') === 'img' ? backgroundOf(element) : '';
+      return ofStyle(element);
   }
 }
 
-/** The first image of a computed `background-image`, which has absolute URLs in double quotes. */
-function backgroundOf(element: Element): string {
-  const value = element.ownerDocument.defaultView?.getComputedStyle(element).backgroundImage ?? '';
-  const [, quoted, bare] = /url\(\s*(?:["']((?:\\.|[^"'\\])*)["']|([^)\s]*))\s*\)/.exec(value) ?? [];
-  return absolute(quoted?.replace(/\\(.)/g, '$1') ?? bare ?? null, element);
+const XLINK = 'http://www.w3.org/1999/xlink';
+
+function ofImg(image: HTMLImageElement): FoundImage[] {
+  const standIn = standInOf(image);
+  if (standIn) return [found(image, 'img', standIn.url, { standIn: true })];
+  const { currentSrc, src, complete, naturalWidth: width, naturalHeight: height } = image;
+  // currentSrc is what <picture> and srcset came to. A broken image shows nothing that could be compressed.
+  const url = currentSrc || src;
+  if (!complete || width === 0 || url === '') return [];
+  const list = sourceSetOf(image, url);
+  // With a set, the page sees px that are divided by the candidate's density: the file's own are not known.
+  return [found(image, 'img', url, { largest: list.largest, pixels: list.isSet ? null : { width, height } })];
 }
 
-function absolute(url: string | null, { baseURI }: Element): string {
-  if (url === null || url === '' || url.startsWith('#')) return '';
-  return URL.canParse(url, baseURI) ? new URL(url, baseURI).href : '';
+/** Of the set that the shown file is from, the largest. */
+function sourceSetOf(image: HTMLImageElement, shown: string): { isSet: boolean; largest: string } {
+  const sources = image.parentElement?.localName === 'picture' ? image.parentElement.querySelectorAll('source') : [];
+  const sets = [...sources, image].map((element) => parseSrcset(element.getAttribute('srcset') ?? ''));
+  const own = sets.find((set) => set.some(({ url }) => absolute(url, image) === shown));
+  const largest = own ? absolute(largestOf(own), image) : '';
+  return { isSet: own !== undefined, largest: largest === shown ? '' : largest };
+}
+
+function ofSvg(svg: SVGSVGElement): FoundImage[] {
+  // Within another one it is a part of that.
+  if (svg.ownerSVGElement) return [];
+  const parts = [...svg.children].filter(
+    ({ localName }) => !['title', 'desc', 'metadata', 'defs', 'style'].includes(localName),
+  );
+  // A frame around one <image> adds nothing to it, and a sheet of symbols shows nothing.
+  if (parts.every(({ localName }) => localName === 'image' || localName === 'symbol')) return [];
+  return [found(svg, 'svg', '')];
+}
+
+function ofVideo(video: HTMLVideoElement): FoundImage[] {
+  const { videoWidth: width, videoHeight: height } = video;
+  const poster = withUrl(video, 'poster', video.getAttribute('poster'));
+  const HAVE_CURRENT_DATA = 2;
+  const plays = width > 0 && video.readyState >= HAVE_CURRENT_DATA && (video.played.length > 0 || poster.length === 0);
+  return [...poster, ...(plays ? [found(video, 'frame', '', { pixels: { width, height } })] : [])];
+}
+
+function ofObject(element: HTMLObjectElement | HTMLEmbedElement): FoundImage[] {
+  const url = element.localName === 'object' ? (element as HTMLObjectElement).data : (element as HTMLEmbedElement).src;
+  const isImage =
+    /^image\//i.test(element.type) || /\.(?:jpe?g|png|gif|webp|avif|jxl|svg|bmp|ico)(?:[?#]|$)/i.test(url);
+  // A drawing whose document is open to the page is a frame, and answers for itself.
+  return isImage && !element.getSVGDocument?.() ? withUrl(element, 'object', url) : [];
+}
+
+/** Backgrounds, masks and the like, of the element and of what CSS puts before and after it. */
+function styleImages(element: Element): FoundImage[] {
+  const view = element.ownerDocument.defaultView;
+  if (!view) return [];
+  const urls = new Map<string, string>();
+  for (const pseudo of [null, '::before', '::after']) {
+    const style = view.getComputedStyle(element, pseudo);
+    // No box, no image.
+    if (pseudo && (style.content === 'none' || style.content === 'normal' || style.content === '')) continue;
+    const values = [style.backgroundImage, style.content, style.maskImage, style.borderImageSource];
+    for (const value of values) {
+      if (!value || !value.includes('url(')) continue;
+      for (const candidates of cssImages(value)) {
+        const url = absolute(shownOf(candidates, view.devicePixelRatio), element);
+        const largest = absolute(largestOf(candidates), element);
+        if (url !== '') urls.set(url, largest === url ? '' : largest);
+      }
+    }
+  }
+  return [...urls].map(([url, largest]) => found(element, 'background', url, { largest }));
+}
+
+function withUrl(element: Element, kind: ImageKind, url: string | null): FoundImage[] {
+  const full = absolute(url, element);
+  return full === '' ? [] : [found(element, kind, full)];
+}
+
+function found(element: Element, kind: ImageKind, url: string, more: Partial<FoundImage> = {}): FoundImage {
+  return { element, kind, url, largest: '', pixels: null, standIn: false, name: nameOf(element), ...more };
 }
 
 function nameOf(element: Element): string {
@@ -67,7 +168,7 @@ function nameOf(element: Element): string {
     .slice(0, 200);
 }
 
-function isShown(element: Element): boolean {
+export function isShown(element: Element): boolean {
   // Chrome 120 knows only the older two names.
   return (
     typeof element.checkVisibility !== 'function' ||
@@ -80,23 +181,20 @@ function isShown(element: Element): boolean {
   );
 }
 
-function withoutFragment(url: string): string {
-  return url.replace(/#.*$/s, '');
-}
-
 /**
  * The image that has the keyboard focus: itself, or as the only one inside the link, button or the like that has it.
  * Null when the focus is elsewhere, or in another frame.
  */
-export function focusedImage(document: Document, found: readonly FoundImage[], shadowOf: ShadowOf): FoundImage | null {
+export function focusedImage(document: Document, images: readonly FoundImage[], shadowOf: ShadowOf): FoundImage | null {
   if (!document.hasFocus()) return null;
   let active = document.activeElement;
   for (let inner = active && shadowOf(active)?.activeElement; inner; inner = shadowOf(inner)?.activeElement)
     active = inner;
   if (!active || active === document.body || active === document.documentElement) return null;
-  const own = found.find(({ element }) => element === active);
+  const focus = active;
+  const own = images.find(({ element }) => element === focus);
   if (own) return own;
-  const inside = found.filter(({ element }) => contains(active, element));
+  const inside = images.filter(({ element }) => contains(focus, element));
   return inside.length === 1 ? (inside[0] ?? null) : null;
 }
 

@@ -1,6 +1,6 @@
 /** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
 import { GLYPHS, isTrack } from '../core/protocol/glyphs.ts';
-import type { ToastData, ToastWords } from '../core/protocol/toast.ts';
+import type { ToastAction, ToastData, ToastWords } from '../core/protocol/toast.ts';
 
 export interface ToastCard {
   readonly element: HTMLElement;
@@ -28,7 +28,7 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
   card.setAttribute('role', 'group');
   card.append(glyph, text, closeButton(document, words, events));
 
-  let action: HTMLElement | null = null;
+  let actions: HTMLElement[] = [];
   return {
     element: card,
     update(toast) {
@@ -44,9 +44,11 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
       title.title = toast.title;
       detail.textContent = toast.detail;
       card.setAttribute('aria-label', toast.title);
-      action?.remove();
-      action = toast.action ? actionButton(document, toast.action, events) : null;
-      if (action) text.append(action);
+      for (const action of actions) action.remove();
+      actions = [toast.action, toast.otherAction].flatMap((action) =>
+        action ? [actionButton(document, action, events)] : [],
+      );
+      text.append(...actions);
     },
   };
 }
@@ -71,23 +73,47 @@ function closeButton(document: Document, words: ToastWords, events: CardEvents):
   const cross = svgElement(document, 'svg', { viewBox: '0 0 14 14', 'aria-hidden': 'true' });
   cross.append(svgElement(document, 'path', { d: 'M3 3l8 8M11 3l-8 8' }));
   button.append(cross);
-  button.addEventListener('click', () => events.onClose());
+  whenPressed(button, () => events.onClose());
   return button;
 }
 
-function actionButton(
-  document: Document,
-  { label, message }: NonNullable<ToastData['action']>,
-  events: CardEvents,
-): HTMLElement {
+function actionButton(document: Document, { label, message }: ToastAction, events: CardEvents): HTMLElement {
   const button = htmlElement(document, 'button', 'action') as HTMLButtonElement;
   button.type = 'button';
   button.textContent = label;
-  // The page can't reach into a closed root, but a click that it makes up elsewhere must never count as consent.
-  button.addEventListener('click', (event) => {
-    if (!event.isTrusted || button.disabled) return;
+  whenPressed(button, () => {
     button.disabled = true;
     events.onAction(message);
   });
   return button;
+}
+
+/** ms from the end of a press to its click, where nobody is in the way of that. */
+const CLICK_PATIENCE = 60;
+
+/**
+ * Once, by the person's own hand. The page can't reach into a closed root, but it can stop a click on its way there, and
+ * any other event of the pointer; a transition that `:active` begins it does not think of. Events that a page makes up
+ * never count as consent.
+ */
+function whenPressed(button: HTMLButtonElement, act: () => void): void {
+  let pressed = false;
+  const press = (): void => {
+    if (pressed || button.disabled || !button.isConnected) return;
+    pressed = true;
+    act();
+  };
+  button.addEventListener('click', (event) => event.isTrusted && press());
+  const soon = (event: Event): unknown => event.isTrusted && setTimeout(press, CLICK_PATIENCE);
+  // The style goes back at the end of the press.
+  button.addEventListener('transitionrun', (event) => {
+    if (event.propertyName === 'outline-offset' && !button.matches(':active') && button.matches(':hover')) soon(event);
+  });
+  let keyDown = '';
+  button.addEventListener('keydown', ({ key, isTrusted }) => {
+    keyDown = isTrusted && (key === 'Enter' || key === ' ') ? key : '';
+  });
+  button.addEventListener('keyup', (event) => {
+    if (event.key === keyDown) soon(event);
+  });
 }

@@ -12,11 +12,14 @@ export interface ToasterMeans {
   /** The text of `toast.css`. */
   readonly css: string;
   readonly words: ToastWords;
-  /** Sends an action's message to the extension. */
-  readonly send: (message: unknown) => void;
+  /** Sends an action's message to the extension; false when that is no longer there. */
+  readonly send: (message: unknown) => Promise<boolean>;
+  /** The page has taken away the toast that says this, wherever it was put. */
+  readonly onLost: (toast: ToastData) => void;
 }
 
 interface Shown {
+  toast: ToastData;
   readonly card: ToastCard;
   readonly life: Lifetime;
 }
@@ -25,6 +28,10 @@ interface Stage {
   readonly host: HTMLElement;
   readonly stack: HTMLElement;
   readonly announcer: Announcer;
+  /** Sees the page take the host away. */
+  readonly watch: MutationObserver;
+  /** How often the page did. */
+  evictions: number;
   /** Ends what was set up outside the host. */
   readonly leave: AbortController;
 }
@@ -43,19 +50,31 @@ const INPUT_EVENTS = [
   'contextmenu',
 ] as const;
 
-export function createToaster({ document, css, words, send }: ToasterMeans): ShowToast {
+/** How many places are tried for a toast that the page takes away. */
+const PLACES = 3;
+
+/** ms: a page that takes away what it has not made does it within this, mostly at once. */
+const SETTLE = 80;
+
+export function createToaster({ document, css, words, send, onLost }: ToasterMeans): ShowToast {
   const shown = new Map<string, Shown>();
+  /** Of toasts that could not stay. */
+  const lost = new Set<string>();
   let stage: Stage | null = null;
 
-  return (toast) => {
+  return async (toast) => {
     stage ??= setStage();
-    place(stage.host);
+    place(stage);
     const known = shown.get(toast.id);
     const { card, life } = known ?? add(toast, stage);
+    if (known) known.toast = toast;
     card.update(toast);
     if (known) life.restart(LIFETIME[toast.tone]);
     else stage.stack.scrollTop = stage.stack.scrollHeight;
     stage.announcer.say(toast.id, [toast.title, toast.detail].filter(Boolean).join('. '), toast.tone === 'error');
+    // The work does not wait for it; what came of the work is to be seen.
+    if (toast.tone !== 'busy') await new Promise((resolve) => setTimeout(resolve, SETTLE));
+    return !lost.delete(toast.id);
   };
 
   function add(toast: ToastData, { stack }: Stage): Shown {
@@ -63,9 +82,10 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
     const life = new Lifetime(LIFETIME[toast.tone], close);
     const card = createCard(document, words, {
       onClose: close,
-      onAction(message) {
-        send(message);
-        close();
+      async onAction(message) {
+        if (await send(message)) return close();
+        card.update({ id: toast.id, tone: 'error', title: toast.title, detail: words.orphaned });
+        life.restart(LIFETIME.error);
       },
     });
     const { element } = card;
@@ -75,8 +95,9 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
     element.addEventListener('focusout', () => life.release('focus'));
     if (document.visibilityState === 'hidden') life.hold('hidden');
     stack.append(element);
-    shown.set(toast.id, { card, life });
-    return { card, life };
+    const entry: Shown = { toast, card, life };
+    shown.set(toast.id, entry);
+    return entry;
   }
 
   function remove(id: string): void {
@@ -85,10 +106,28 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
     gone.life.end();
     gone.card.element.remove();
     shown.delete(id);
-    if (shown.size > 0) return;
+    if (shown.size === 0) clearStage();
+  }
+
+  function clearStage(): void {
+    stage?.watch.disconnect();
     stage?.leave.abort();
     stage?.host.remove();
     stage = null;
+  }
+
+  /** The page removes what it does not know: somewhere else it may stay. */
+  function evicted(gone: Stage): void {
+    if (gone !== stage || gone.host.isConnected) return;
+    gone.evictions += 1;
+    if (gone.evictions < PLACES) return place(gone);
+    for (const [id, { toast, life }] of shown) {
+      life.end();
+      lost.add(id);
+      onLost(toast);
+    }
+    shown.clear();
+    clearStage();
   }
 
   function setStage(): Stage {
@@ -102,12 +141,15 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
     const leave = new AbortController();
     for (const type of INPUT_EVENTS) host.addEventListener(type, (event) => event.stopPropagation());
     listen(leave.signal);
-    return {
+    const set: Stage = {
       host,
       stack,
       announcer: createAnnouncer(root, (name, className) => htmlElement(document, name, className)),
+      watch: new MutationObserver(() => evicted(set)),
+      evictions: 0,
       leave,
     };
+    return set;
   }
 
   function listen(signal: AbortSignal): void {
@@ -134,7 +176,7 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
     document.addEventListener(
       'close',
       (event) => {
-        if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage.host);
+        if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage);
       },
       { capture: true, signal },
     );
@@ -145,10 +187,22 @@ export function createToaster({ document, css, words, send }: ToasterMeans): Sho
    * Into the top layer, above everything that is in it now. An open modal dialog makes all outside of it inert, so
    * there the host lives inside it.
    */
-  function place(host: HTMLElement): void {
-    const parent = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document.documentElement;
+  function place({ host, watch, evictions }: Stage): void {
+    const dialog = [...document.querySelectorAll('dialog:modal')].at(-1);
+    const places = [
+      ...(dialog ? [dialog] : []),
+      document.documentElement,
+      document.body,
+      document.body?.firstElementChild,
+    ];
+    const parent = places.filter(Boolean)[evictions] ?? document.documentElement;
     if (host.parentNode === parent && host.matches(':popover-open')) return;
-    if (host.parentNode !== parent) parent.append(host);
+    if (host.parentNode !== parent) {
+      watch.disconnect();
+      parent.append(host);
+      watch.observe(parent, { childList: true });
+      watch.observe(document, { childList: true });
+    }
     raise(host);
   }
 

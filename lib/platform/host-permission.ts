@@ -27,6 +27,18 @@ export async function askForHost(url: string): Promise<boolean> {
   }
 }
 
+/** What the manifest may ask for at most. */
+export const ALL_HOSTS = '*://*/*';
+
+/** The same for every site at once, as the person's own choice. */
+export async function askForAllHosts(): Promise<boolean> {
+  try {
+    return await browser.permissions.request({ origins: [ALL_HOSTS] });
+  } catch {
+    return false;
+  }
+}
+
 /** An image on the tab's own origin is readable while activeTab is granted. */
 export function sameOrigin(url: string, pageUrl: string): boolean {
   try {

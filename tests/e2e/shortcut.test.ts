@@ -30,7 +30,7 @@ describe('the keys', () => {
     const commands = await inServiceWorker(stage.browser, () => chrome.commands.getAll());
     expect(Object.fromEntries(commands.map(({ name, shortcut }) => [name, shortcut]))).toEqual({
       _execute_action: 'Alt+Shift+K',
-      'compress-image-in-view': 'Ctrl+Shift+Y',
+      'compress-image-in-view': 'Alt+Shift+J',
     });
   });
 
@@ -38,7 +38,7 @@ describe('the keys', () => {
     const popup = await openPopup(stage.browser);
     await until('the keys in the popup', async () => {
       const text = (await popup.locator('body').innerText()).replaceAll(/\s/g, '');
-      return text.includes('AltShiftK') && text.includes('CtrlShiftY');
+      return text.includes('AltShiftK') && text.includes('AltShiftJ');
     });
     await press(stage.browser, 'Escape');
     await until('the popup to close', () => popup.isClosed());

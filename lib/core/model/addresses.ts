@@ -21,6 +21,7 @@ export function kept<T extends Origin>(origin: T): T {
         url: withoutData(origin.url),
         // Its beginning says which host it is of; what follows is not looked at.
         pageUrl: origin.pageUrl.slice(0, MAX_ADDRESS.page),
+        ...(origin.frameUrl !== undefined && { frameUrl: origin.frameUrl.slice(0, MAX_ADDRESS.page) }),
         pageTitle: origin.pageTitle.slice(0, MAX_ADDRESS.title),
       };
     case 'url':

@@ -23,6 +23,8 @@ export type Origin =
       readonly pageTitle: string;
       readonly tabId: number;
       readonly frameId: number;
+      /** Absent when it is the page's own. */
+      readonly frameUrl?: string;
       /** How the shortcut chose it; null when the person pointed at it. */
       readonly chosenAs: 'focused' | 'only' | 'largest' | null;
     }
@@ -31,6 +33,11 @@ export type Origin =
   /** Bytes that a view puts into the vault: a chosen or dropped file, or the clipboard. */
   | { readonly kind: 'file'; readonly name: string; readonly folder: string }
   | { readonly kind: 'clipboard'; readonly name: string };
+
+/** An address of the host whose permission lets a page's image be read: of a blob: URL, that of the frame that made it. */
+export function permissionUrl({ url, frameUrl = '', pageUrl }: Origin & { readonly kind: 'page' }): string {
+  return [url, frameUrl, pageUrl].find((each) => /^https?:/i.test(each)) ?? '';
+}
 
 /** What happens when the result is there: the download starts by itself, or it waits in the panel. */
 export type Delivery = 'download' | 'hold';

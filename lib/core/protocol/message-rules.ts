@@ -88,6 +88,7 @@ const origin: v.GenericSchema<unknown, Origin> = v.variant('kind', [
     pageTitle: text(MAX_ADDRESS.title),
     tabId: v.pipe(v.number(), v.integer()),
     frameId: v.pipe(v.number(), v.integer()),
+    frameUrl: v.exactOptional(text(MAX_ADDRESS.page)),
     chosenAs: v.nullable(v.picklist(['focused', 'only', 'largest'])),
   }),
   v.strictObject({ kind: v.literal('url'), url: address }),
@@ -152,6 +153,14 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   applyPreview: rule(v.strictObject({ ...preview, receipt })),
   closePreview: rule(v.strictObject({ id: jobId, view: viewId })),
   allowAndRetry: rule(v.strictObject({ id: jobId, url: address }), { from: 'pages', lost: 'once' }),
+  allowAllAndRetry: rule(ofJob, { from: 'pages', lost: 'once' }),
+  allowAndLook: rule(v.strictObject({ tabId: v.pipe(v.number(), v.integer()), url: address }), {
+    from: 'pages',
+    lost: 'once',
+  }),
+  toastLost: rule(v.strictObject({ sentence: text(10_000), tone: v.picklist(['busy', 'done', 'error', 'notice']) }), {
+    from: 'pages',
+  }),
   runJobs: rule(v.strictObject({ jobs: listOf(engineJob) })),
   cancelRuns: rule(ofJobs),
   runningJobs: rule(nothing),

@@ -3,6 +3,7 @@
  * Each type is answered in one context only: with two listeners the first reply would win. Who may send which, and
  * what a message must look like, is in `message-rules.ts`; `lib/platform/messaging.ts` sends and answers.
  */
+import type { Tone } from './toast.ts';
 import type { Outcome, Receipt } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
@@ -96,6 +97,12 @@ export interface ToBackground {
   closePreview(message: { readonly id: JobId; readonly view: ViewId }): void;
   /** From the toast's button, whose click is the user gesture: ask for the host's permission, then try again. */
   allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
+  /** A page took away the toast that says this. */
+  toastLost(message: { readonly sentence: string; readonly tone: Tone }): void;
+  /** The same for all sites. */
+  allowAllAndRetry(message: { readonly id: JobId }): void;
+  /** The same for a frame that was closed when the image in view was looked for: it is looked for again. */
+  allowAndLook(message: { readonly tabId: number; readonly url: string }): void;
 }
 
 /** Answered by the page that the engine runs in: Chrome's offscreen document, or the background page itself. */

@@ -11,18 +11,28 @@ export interface ToastData {
   readonly title: string;
   /** What happened to it; '' leaves the line out. */
   readonly detail: string;
-  /** A button; a click by the person's own hand sends `message` to the extension, once. */
-  readonly action?: { readonly label: string; readonly message: unknown };
+  readonly action?: ToastAction;
+  /** Beside it, the wider choice. */
+  readonly otherAction?: ToastAction;
+}
+
+/** A button; a click by the person's own hand sends `message` to the extension, once. */
+export interface ToastAction {
+  readonly label: string;
+  readonly message: unknown;
 }
 
 /** What is the same for every toast. */
 export interface ToastWords {
   /** Of the button that closes a toast. */
   readonly close: string;
+  /** In place of an action's outcome, once the extension that showed the toast is no longer there. */
+  readonly orphaned: string;
   readonly direction: 'ltr' | 'rtl';
 }
 
-export type ShowToast = (toast: ToastData) => void;
+/** Resolves to false when the page lets no toast be seen. */
+export type ShowToast = (toast: ToastData) => Promise<boolean>;
 
 /** The one name that `entrypoints/toast.ts` sets, in the extension's own world of the page. */
 export const TOAST_FUNCTION = 'compressImageToast';

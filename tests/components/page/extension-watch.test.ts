@@ -14,7 +14,10 @@ describe('a toast of work whose extension ends', () => {
     return {
       shown,
       show: watchExtension(
-        (toast) => shown.push(toast),
+        (toast) => {
+          shown.push(toast);
+          return Promise.resolve(true);
+        },
         () => isThere,
         'It has ended.',
       ),

@@ -1,18 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { imagesInView } from '../../../lib/page/collect-images.ts';
+import { createPageImages } from '../../../lib/page/collect-images.ts';
 
 const shadowOf = (element: Element): ShadowRoot | null => element.shadowRoot;
 const areasOf = (elements: readonly Element[]): Promise<ReadonlyMap<Element, number>> =>
   Promise.resolve(new Map(elements.map((element) => [element, Number(element.getAttribute('data-area') ?? 100)])));
 const inView = async (): Promise<string[]> => {
   for (const image of everyImage(document)) {
+    image.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
     Object.defineProperties(image, {
       complete: { value: true },
-      naturalWidth: { value: image.hasAttribute('data-broken') ? 0 : 10 },
+      naturalWidth: { value: image.hasAttribute('data-broken') ? 0 : image.hasAttribute('data-spacer') ? 1 : 300 },
+      naturalHeight: { value: image.hasAttribute('data-spacer') ? 1 : 200 },
     });
-    image.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
   }
-  const { images } = await imagesInView({ document, shadowOf, areasOf });
+  for (const element of document.querySelectorAll('body *'))
+    element.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
+  const { images } = await createPageImages({
+    document,
+    shadowOf,
+    areasOf,
+    seenShare: (element) => Number(element.getAttribute('data-seen') ?? 1),
+  }).inView();
   return images.map(
     ({ url, focused, name }) => `${url.replace(/^.*\//, '')}${name && ` "${name}"`}${focused ? ' focused' : ''}`,
   );
@@ -39,8 +47,20 @@ describe('a frame', () => {
       '<div role="img" aria-label="Sea" style="background-image: url(&quot;https://h.example/a.png&quot;)"></div>',
       ['a.png "Sea"'],
     ],
-    ['no background without it', '<div style="background-image: url(&quot;https://h.example/a.png&quot;)"></div>', []],
-    ['no poster', '<video poster="https://h.example/a.png"></video>', []],
+    [
+      'a background without it, after what is content',
+      '<div style="background-image: url(&quot;https://h.example/a.png&quot;)"></div><img src="https://h.example/b.png">',
+      ['b.png', 'a.png'],
+    ],
+    ['a poster', '<video poster="https://h.example/a.png"></video>', ['a.png']],
+    ['what an object shows', '<object data="https://h.example/a.png" type="image/png"></object>', ['a.png']],
+    ['no icon of the page', '<link rel="icon" href="https://h.example/a.png">', []],
+    [
+      'in place of a stand-in, what it stands in for',
+      '<img data-spacer src="data:image/gif;base64,R0lGOD" data-src="https://h.example/real.png">',
+      ['real.png'],
+    ],
+    ['no spacer', '<img data-spacer src="https://h.example/spacer.gif">', []],
     [
       'no broken image',
       '<img data-broken src="https://h.example/a.png"><img src="https://h.example/b.png">',
@@ -49,6 +69,11 @@ describe('a frame', () => {
     [
       'the larger first',
       '<img data-area="1" src="https://h.example/a.png"><img data-area="2" src="https://h.example/b.png">',
+      ['b.png', 'a.png'],
+    ],
+    [
+      'what is dimmed after what is in front',
+      '<img data-area="900" data-seen="0.05" src="https://h.example/a.png"><img data-area="200" src="https://h.example/b.png">',
       ['b.png', 'a.png'],
     ],
     ['none that is out of view', '<img data-area="0" src="https://h.example/a.png">', []],

@@ -4,17 +4,25 @@ import type { ShowToast, ToastData } from '../../../lib/core/protocol/toast.ts';
 
 let root: ShadowRoot;
 let show: ShowToast;
-const send = vi.fn();
+const send = vi.fn<(message: unknown) => Promise<boolean>>();
+const onLost = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers();
-  send.mockReset();
+  send.mockReset().mockResolvedValue(true);
+  onLost.mockReset();
   const attach = Element.prototype.attachShadow;
   vi.spyOn(Element.prototype, 'attachShadow').mockImplementation(function attachShadow(this: Element, init) {
     root = attach.call(this, init);
     return root;
   });
-  show = createToaster({ document, css: '', words: { close: 'Close', direction: 'ltr' }, send });
+  show = createToaster({
+    document,
+    css: '',
+    words: { close: 'Close', orphaned: 'Gone', direction: 'ltr' },
+    send,
+    onLost,
+  });
 });
 
 afterEach(() => {
@@ -87,11 +95,11 @@ describe('a toast', () => {
     expect(cards()).toHaveLength(2);
     document.dispatchEvent(trusted(new KeyboardEvent('keydown', { key: 'Escape' })));
     expect(cards().map(({ textContent }) => textContent)).toEqual([expect.stringContaining('cat.jpg')]);
-    root.querySelector<HTMLElement>('[aria-label="Close"]')?.click();
+    root.querySelector<HTMLElement>('[aria-label="Close"]')?.dispatchEvent(trusted(new MouseEvent('click')));
     expect(hosts()).toHaveLength(0);
   });
 
-  it('sends its action’s message for a person’s click, not for a script’s', () => {
+  it('sends its action’s message for a person’s click, not for a script’s', async () => {
     show(toast({ tone: 'error', action: { label: 'Save again', message: { type: 'saveJob' } } }));
     const button = root.querySelector<HTMLElement>('.action');
     expect(button?.textContent).toBe('Save again');
@@ -99,7 +107,67 @@ describe('a toast', () => {
     expect(send).not.toHaveBeenCalled();
     button?.dispatchEvent(trusted(new MouseEvent('click')));
     expect(send).toHaveBeenCalledExactlyOnceWith({ type: 'saveJob' });
+    await Promise.resolve();
     expect(hosts()).toHaveLength(0);
+  });
+
+  it('hears a press whose click the page stops', () => {
+    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    const button = root.querySelector<HTMLElement>('.action');
+    for (const type of ['keydown', 'keyup']) button?.dispatchEvent(trusted(new KeyboardEvent(type, { key: 'Enter' })));
+    expect(send).not.toHaveBeenCalled();
+    pass(100);
+    expect(send).toHaveBeenCalledExactlyOnceWith('allow');
+  });
+
+  it('says so when the extension that showed it is gone', async () => {
+    send.mockResolvedValue(false);
+    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    root.querySelector('.action')?.dispatchEvent(trusted(new MouseEvent('click')));
+    await Promise.resolve();
+    expect(cards()[0]?.textContent).toBe('cat.jpgGone');
+  });
+
+  it('offers a wider choice beside', () => {
+    show(
+      toast({
+        tone: 'error',
+        action: { label: 'Allow h.example', message: 'one' },
+        otherAction: { label: 'Allow all sites', message: 'all' },
+      }),
+    );
+    const [, all] = root.querySelectorAll<HTMLElement>('.action');
+    expect(all?.textContent).toBe('Allow all sites');
+    all?.dispatchEvent(trusted(new MouseEvent('click')));
+    expect(send).toHaveBeenCalledExactlyOnceWith('all');
+  });
+
+  describe('in a page that takes away what it has not made', () => {
+    const settle = async (): Promise<void> => {
+      await vi.advanceTimersByTimeAsync(100);
+    };
+
+    it('goes elsewhere', async () => {
+      const shown = show(toast());
+      hosts()[0]?.remove();
+      await settle();
+      expect(await shown).toBe(true);
+      expect(cards()[0]?.isConnected).toBe(true);
+      expect(hosts()).toHaveLength(0);
+    });
+
+    it('gives up after a few places, and says that nobody saw it', async () => {
+      const shown = show(toast());
+      const host = hosts()[0];
+      for (let times = 0; times < 5; times++) {
+        host?.remove();
+        await vi.advanceTimersByTimeAsync(5);
+      }
+      await settle();
+      expect(await shown).toBe(false);
+      expect(onLost).toHaveBeenCalledExactlyOnceWith(toast());
+      expect(host?.isConnected).toBe(false);
+    });
   });
 
   it('is said by a live region that was there before its text', () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { chooseImageInView } from '../../../lib/background/choose-image.ts';
-import type { FrameCandidates, ImageCandidate } from '../../../lib/core/protocol/image-in-view.ts';
-import { answerOf } from '../../../lib/page/collect-images.ts';
+import { chooseImageInView, type FrameCandidates } from '../../../lib/background/choose-image.ts';
+import { answerOf, type ImageCandidate } from '../../../lib/core/protocol/page-images.ts';
 
 const image = (url: string, more: Partial<ImageCandidate> = {}): ImageCandidate => ({
+  kind: 'img',
   url,
+  reference: 0,
+  pixels: null,
+  largest: '',
+  standIn: false,
   width: 300,
   height: 200,
   visibleArea: 60_000,
@@ -12,10 +16,16 @@ const image = (url: string, more: Partial<ImageCandidate> = {}): ImageCandidate 
   name: '',
   ...more,
 });
-const frame = (frameId: number, ...found: ImageCandidate[]): FrameCandidates => ({ frameId, ...answerOf(found) });
+const frame = (frameId: number, ...found: ImageCandidate[]): FrameCandidates => ({
+  frameId,
+  url: `https://page.example/${frameId}`,
+  closed: [],
+  ...answerOf(found),
+});
 const chosen = (...frames: FrameCandidates[]): string | null => {
-  const found = chooseImageInView(frames);
-  return found && `${found.chosenAs} ${found.image.url} ${found.frameId}`;
+  const found = chooseImageInView(frames, 'https://page.example/');
+  if (found.kind !== 'image') return found.kind === 'closed' ? `closed ${found.url}` : null;
+  return `${found.chosenAs} ${found.image.url} ${found.frameId}`;
 };
 
 describe('the image in view', () => {
@@ -51,6 +61,23 @@ describe('the image in view', () => {
     expect(chosen()).toBeNull();
     expect(chosen(frame(0, image('a', { visibleArea: 0 })))).toBeNull();
   });
+});
+
+describe('a frame that lets no script in', () => {
+  const closed = { url: 'https://frames.example/a', visibleArea: 90_000 };
+  const page = (...images: ImageCandidate[]): FrameCandidates => ({ ...frame(0, ...images), closed: [closed] });
+
+  it('is named where nothing else is seen', () => expect(chosen(page())).toBe('closed https://frames.example/a'));
+  it('is named rather than an icon', () =>
+    expect(chosen(page(image('i', { width: 20, height: 20, visibleArea: 400 })))).toBe(
+      'closed https://frames.example/a',
+    ));
+  it('does not stand in the way of an image', () => expect(chosen(page(image('a')))).toBe('only a 0'));
+  it('is not closed when it answered', () => expect(chosen(page(), { ...frame(4), url: closed.url })).toBeNull());
+  it('is of the page’s host when it is written into the page', () =>
+    expect(chosen({ ...frame(0), closed: [{ url: '', visibleArea: 90_000 }] })).toBe('closed https://page.example/'));
+  it('is no counter', () =>
+    expect(chosen({ ...frame(0), closed: [{ url: closed.url, visibleArea: 400 }] })).toBeNull());
 });
 
 describe('a frame’s answer', () => {

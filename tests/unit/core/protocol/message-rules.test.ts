@@ -41,7 +41,14 @@ describe('a message', () => {
 
 describe('who may send', () => {
   const own = { id: 'abc', root: 'chrome-extension://abc/' };
-  const FOR_PAGES: readonly MessageType[] = ['saveJob', 'cancelJob', 'allowAndRetry'];
+  const FOR_PAGES: readonly MessageType[] = [
+    'saveJob',
+    'cancelJob',
+    'allowAndRetry',
+    'allowAllAndRetry',
+    'allowAndLook',
+    'toastLost',
+  ];
   const senders = {
     document: { id: 'abc', url: 'chrome-extension://abc/workspace.html#compare', origin: 'chrome-extension://abc' },
     background: { id: 'abc', url: 'chrome-extension://abc/background.js', origin: 'chrome-extension://abc' },

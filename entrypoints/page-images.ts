@@ -1,0 +1,22 @@
+import { browser } from 'wxt/browser';
+import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
+import { PAGE_IMAGES } from '../lib/core/protocol/page-images.ts';
+import { createPageImages } from '../lib/page/collect-images.ts';
+import { seenShare } from '../lib/page/seen-through.ts';
+import { visibleAreas } from '../lib/page/visible-area.ts';
+
+/** Sets its one name in the extension's own world of the frame, where the page does not see it. */
+export default defineUnlistedScript(() => {
+  if (Reflect.has(globalThis, PAGE_IMAGES)) return;
+  Reflect.set(
+    globalThis,
+    PAGE_IMAGES,
+    createPageImages({
+      document,
+      shadowOf: (element) =>
+        element instanceof HTMLElement ? (browser.dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot) : null,
+      areasOf: visibleAreas,
+      seenShare,
+    }),
+  );
+});
