@@ -44,6 +44,8 @@ export const OPTION_TEXTS: Readonly<Record<OutputFormat, Readonly<Record<string,
     level: { ...named('effort'), ends: FAST_TO_SMALL },
     interlace: { ...named('interlace'), rare: true },
     optimiseAlpha: { ...named('optimise_alpha'), rare: true },
+    colours: named('colours'),
+    dithering: { ...named('dithering'), ends: ['recipe.flat', 'recipe.grainy'] },
   },
   webp: {
     method: { ...named('effort'), ends: FAST_TO_SMALL },

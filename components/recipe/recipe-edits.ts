@@ -5,6 +5,7 @@ import type { InputFormat, OutputFormat } from '../../lib/core/image/inspection.
 import { usualOptions } from '../../lib/core/model/encoder-options.ts';
 import { NAMED_LOOKS } from '../../lib/core/model/looks.ts';
 import { OFFERED_SIZES, recipeSchema, type Aim, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
+import { keepsColours } from '../../lib/core/pipeline/palette-aim.ts';
 import { sameFormat } from '../../lib/core/pipeline/plan.ts';
 import type { Size } from '../../lib/core/pixels/resize.ts';
 import { checked } from '../../lib/storage/settings/bad-value.ts';
@@ -30,16 +31,19 @@ export function outputOf(recipe: Recipe, input: InputFormat | null): OutputForma
   return input && sameFormat(input);
 }
 
-/** The aims that make a difference for a format (null: for any), and the one that is set. */
-export function aimKindsOf(format: OutputFormat | null, set: AimKind): readonly AimKind[] {
-  const { lossy, lossless } = format ? FORMAT_FACTS[format] : { lossy: true, lossless: true };
-  const kinds: AimKind[] = [...(lossy ? ['quality' as const] : []), ...(lossless ? ['lossless' as const] : [])];
+/** The aims that make a difference for an image (null: for any), and the one that is set. */
+export function aimKindsOf(recipe: Recipe, input: InputFormat | null): readonly AimKind[] {
+  const output = outputOf(recipe, input);
+  const { lossy, lossless } = output ? FORMAT_FACTS[output] : { lossy: true, lossless: true };
+  const mayLose = lossy && !(output === 'png' && input && keepsColours(recipe, input));
+  const kinds: AimKind[] = [...(mayLose ? ['quality' as const] : []), ...(lossless ? ['lossless' as const] : [])];
+  const set = recipe.aim.kind;
   return set === 'untouched' || set === 'look' || set === 'size' ? [...kinds, set] : kinds;
 }
 
-/** The aim as the format takes it: PNG is lossless whatever the quality says. */
-export function effectiveAim(recipe: Recipe, format: OutputFormat | null): AimKind {
-  const kinds = aimKindsOf(format, recipe.aim.kind);
+/** The aim as it is taken: a PNG made of another format is lossless whatever the quality says. */
+export function effectiveAim(recipe: Recipe, input: InputFormat | null): AimKind {
+  const kinds = aimKindsOf(recipe, input);
   return kinds.includes(recipe.aim.kind) ? recipe.aim.kind : (kinds[0] ?? 'quality');
 }
 

@@ -44,7 +44,8 @@ export const FORMAT_FACTS: Readonly<Record<InputFormat, FormatFacts>> = {
     extensions: { usual: ['png'], rare: ['apng'] },
     maxSide: 65_535,
     alpha: true,
-    lossy: false,
+    // By a palette: fewer colours.
+    lossy: true,
     lossless: true,
     icc: true,
     animation: true,

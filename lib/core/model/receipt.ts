@@ -59,6 +59,7 @@ export const NOTE_CODES = [
   'tone-mapped',
   'range-clipped',
   'depth-reduced',
+  'colours-reduced',
   'depth-kept',
   'first-page-only',
   'largest-picture',

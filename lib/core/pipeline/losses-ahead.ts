@@ -12,6 +12,7 @@ export const LOSSES_AHEAD = [
   'converted-to-srgb',
   'tone-mapped',
   'depth-reduced',
+  'colours-reduced',
   'c2pa-removed',
   'gain-map-lost',
   'motion-photo-lost',
@@ -26,7 +27,14 @@ export function lossesAhead(plan: Plan): Note[] {
   if (plan.route === 'transcode' && plan.flattenOnto && plan.traits.some(({ code }) => code === 'alpha')) {
     losses.push({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: plan.flattenOnto } });
   }
+  if (mayReduceColours(plan)) losses.push({ kind: 'lost', code: 'colours-reduced', parameters: { colours: 256 } });
   return [...losses, ...plan.metadata.flatMap((kind) => (goes(kind, plan) ? (LOST_WITH_THE_FILE[kind] ?? []) : []))];
+}
+
+function mayReduceColours(plan: Plan): boolean {
+  return plan.route === 'optimise'
+    ? plan.fewerColours !== undefined
+    : plan.route === 'transcode' && plan.palette !== undefined;
 }
 
 function goes(kind: MetadataKind, plan: Plan): boolean {

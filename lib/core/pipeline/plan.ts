@@ -4,6 +4,7 @@
  */
 import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
+import { withoutPalette } from '../codecs/png.ts';
 import { FORMAT_FACTS, isOutputFormat } from '../image/format-facts.ts';
 import {
   uprightSize,
@@ -19,6 +20,7 @@ import { isMovieFormat } from '../animation/open-movie.ts';
 import { doubtOf, isAlreadySmall, leastSaving } from './already-small.ts';
 import { planColour, planColourInBrowser, type ColourPlan } from '../colour/plan-colour.ts';
 import { encoderOptions } from '../model/encoder-options.ts';
+import { paletteAim, type PaletteAim } from './palette-aim.ts';
 import type { MetadataPolicy, Recipe } from '../model/recipe.ts';
 import type { Note } from '../model/receipt.ts';
 import { resizedTo, type Size } from '../pixels/resize.ts';
@@ -58,7 +60,7 @@ export type Goal =
 
 export type Route =
   /** Not one coded sample changes: a PNG or a JPEG is packed better, a WebP is only cleaned. */
-  | { readonly route: 'optimise' }
+  | Optimise
   /** The picture is left alone; only metadata is worked on. */
   | {
       readonly route: 'clean';
@@ -70,6 +72,12 @@ export type Route =
   /** Frames into an animated WebP. */
   | Animate
   | Transcode;
+
+export interface Optimise {
+  readonly route: 'optimise';
+  /** The same picture as a PNG with fewer colours, which is taken where it is smaller. */
+  readonly fewerColours?: Plan & Transcode;
+}
 
 export interface Animate {
   readonly route: 'animate';
@@ -94,6 +102,11 @@ export interface Transcode {
   readonly resize: { readonly to: Size; readonly method: Recipe['resizeMethod'] } | null;
   /** #rrggbb, or null when the output keeps alpha. */
   readonly flattenOnto: string | null;
+  /** Of a PNG that may have fewer colours. */
+  readonly palette?: PaletteAim & {
+    /** What else is to be said when it has them all. */
+    readonly otherwise: readonly Note[];
+  };
 }
 
 /**
@@ -136,11 +149,8 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   }
 
   const output = same ? sameFormat(input) : format;
-  const options = encoderOptions(output, recipe.aim, recipe.options);
   const colourPlan = planColour(inspection, recipe, output);
-  const notes: Note[] = animation
-    ? [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } }]
-    : [];
+  const encoded = { ...common, ...planTranscode(recipe, inspection, output, colourPlan, size, to) };
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
   const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
   const goal = goalOf(recipe, output, inspection);
@@ -153,7 +163,16 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     staysInPng &&
     !isOver(goal, inspection)
   ) {
-    return { ...common, output, options, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+    // Whoever has 16 bits a channel has them for a reason, and high dynamic range is more than a palette can say.
+    const mayReduce = encoded.palette !== undefined && inspection.bitDepth <= 8 && colourPlan.action !== 'convert';
+    return {
+      ...common,
+      output,
+      options: losslessPngOptions(recipe),
+      route: 'optimise',
+      notes: [{ kind: 'kept', code: 'lossless' }],
+      ...(mayReduce && { fewerColours: encoded }),
+    };
   }
   if (
     (recipe.aim.kind === 'lossless' || (recipe.aim.kind === 'size' && !isOver(goal, inspection))) &&
@@ -177,25 +196,34 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
       ],
     };
   }
+  return encoded;
+}
 
+/** A still picture, decoded and encoded. */
+function planTranscode(
+  recipe: Recipe,
+  inspection: Inspection,
+  output: OutputFormat,
+  colourPlan: ColourPlan,
+  size: Size,
+  to: Size | null,
+): Pick<Plan, 'output' | 'options' | 'notes'> & Transcode {
+  const { format: input, animation } = inspection;
+  const notes: Note[] = [];
+  if (animation) notes.push({ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } });
   if (input === 'svg')
     notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
   notes.push(...changesOf(inspection, to), ...colourPlan.notes);
-  if (
-    FORMAT_FACTS[output].lossless &&
-    (recipe.aim.kind === 'lossless' || !FORMAT_FACTS[output].lossy) &&
-    colourPlan.action !== 'convert' &&
-    !to &&
-    inspection.bitDepth <= 8
-  ) {
-    notes.push({ kind: 'kept', code: 'lossless' });
-  }
+  const keepsPixels = colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8;
+  const exact: Note[] = FORMAT_FACTS[output].lossless && keepsPixels ? [{ kind: 'kept', code: 'lossless' }] : [];
+  const palette = output === 'png' ? paletteAim(recipe, input) : null;
+  if (!palette && (recipe.aim.kind === 'lossless' || output === 'png')) notes.push(...exact);
   const decoder = decoderFor(inspection);
   return {
-    ...common,
     output,
-    options,
-    goal,
+    options:
+      output === 'png' && !palette ? losslessPngOptions(recipe) : encoderOptions(output, recipe.aim, recipe.options),
+    goal: goalOf(recipe, output, inspection),
     route: 'transcode',
     notes,
     decoder,
@@ -204,6 +232,7 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     turn: turnsByItself(decoder, input) ? 1 : inspection.orientation,
     resize: to && { to, method: recipe.resizeMethod },
     flattenOnto: FORMAT_FACTS[output].alpha ? null : recipe.background,
+    ...(palette && { palette: { ...palette, otherwise: exact } }),
   };
 }
 
@@ -256,6 +285,10 @@ function isOver(goal: Goal | null, { bytes }: Inspection): boolean {
   return goal?.kind === 'size' && bytes > goal.bytes;
 }
 
+function losslessPngOptions({ aim, options }: Recipe): OptionValues {
+  return withoutPalette(encoderOptions('png', aim, options));
+}
+
 /** An animation that stays one; null where a still picture was asked for by the format. */
 function planMoving(
   recipe: Recipe & { readonly format: Exclude<Recipe['format'], 'auto'> },
@@ -269,7 +302,7 @@ function planMoving(
   if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
     return {
       output: 'png',
-      options: encoderOptions('png', recipe.aim, recipe.options),
+      options: losslessPngOptions(recipe),
       route: 'optimise',
       notes: [kept, { kind: 'kept', code: 'lossless' }],
     };

@@ -14,10 +14,10 @@ import type { Movie } from '../animation/movie.ts';
 import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
-import { type Animate, type Plan, type Transcode } from './plan.ts';
+import { type Animate, type Optimise, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
 import { soundSource, type SoundSource } from './sound-source.ts';
-import { transcode } from './transcode.ts';
+import { transcode, transcodeToPalette } from './transcode.ts';
 
 export interface PipelineContext extends DecodeContext {
   /** The browser's decoder of animations that ours do not read; null where it reads no such format. Absent in Node. */
@@ -43,6 +43,8 @@ export interface EncodedImage {
   /** The ICC profile that the pixels need; null when they are sRGB. */
   readonly profile: Uint8Array<ArrayBuffer> | null;
   readonly notes: readonly Note[];
+  /** The encoder's, where they are not the plan's. */
+  readonly options?: OptionValues;
 }
 
 /**
@@ -162,17 +164,31 @@ async function runRoute(
     case 'animate':
       return encodedAs(plan, await animate(plan, source, icc, context), metadataSet);
     case 'optimise':
-      return cleaned(
-        plan,
-        source,
-        await optimise(plan, source, plan.options, context),
-        plan.input === 'png' ? plan.options : null,
-      );
+      return packedOrFewerColours(plan, sound, icc, context, metadataSet);
     case 'clean':
       return cleaned(plan, source, source, null);
     case 'minify':
       return minify(plan, source, context);
   }
+}
+
+/** Without a loss, or with fewer colours, whichever is smaller. */
+async function packedOrFewerColours(
+  plan: Plan & Optimise,
+  sound: SoundSource,
+  icc: Uint8Array<ArrayBuffer> | null,
+  context: PipelineContext,
+  metadataSet: MetadataSet,
+): Promise<Candidate> {
+  const { bytes: source } = sound;
+  const options = plan.input === 'png' ? plan.options : null;
+  const packed = await cleaned(plan, source, await optimise(plan, source, plan.options, context), options);
+  const { fewerColours } = plan;
+  if (!fewerColours) return packed;
+  const image = await transcodeToPalette(fewerColours, sound, icc, context);
+  if (!image) return packed;
+  const reduced = await encodedAs(fewerColours, image, metadataSet);
+  return reduced.bytes.length < packed.bytes.length ? reduced : packed;
 }
 
 async function encodedAs(
@@ -186,7 +202,7 @@ async function encodedAs(
     width: made.width,
     height: made.height,
     format: plan.output,
-    options: plan.options,
+    options: made.options ?? plan.options,
     notes: [...plan.notes, ...made.notes, ...notes],
   };
 }

@@ -20,6 +20,7 @@ export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> =
   'largest-picture': ['pictures'],
   rasterised: ['width', 'height'],
   'depth-reduced': ['from', 'to'],
+  'colours-reduced': ['colours'],
   'metadata-removed': ['kinds'],
   'metadata-kept': ['kinds'],
 };

@@ -34,18 +34,21 @@ describe('the format', () => {
 
 describe('the aim', () => {
   it('offers only what makes a difference', () => {
-    expect(OUTPUT_FORMATS.map((format) => aimKindsOf(format, 'quality').join())).toEqual([
+    expect(OUTPUT_FORMATS.map((format) => aimKindsOf({ ...DEFAULT_RECIPE, format }, 'webp').join())).toEqual([
       'quality',
       'lossless',
       'quality,lossless',
       'quality,lossless',
       'quality,lossless',
     ]);
-    expect(aimKindsOf(null, 'quality')).toEqual(['quality', 'lossless']);
-    expect(aimKindsOf('jpeg', 'untouched')).toContain('untouched');
+    expect(aimKindsOf(DEFAULT_RECIPE, null)).toEqual(['quality', 'lossless']);
+    expect(aimKindsOf(DEFAULT_RECIPE, 'png')).toEqual(['quality', 'lossless']);
+    expect(aimKindsOf({ ...DEFAULT_RECIPE, aim: { kind: 'untouched' } }, 'jpeg')).toContain('untouched');
   });
-  it('of a PNG is lossless, whatever the recipe says', () =>
-    expect(effectiveAim(DEFAULT_RECIPE, 'png')).toBe('lossless'));
+  it('of a PNG made of another format is lossless, whatever the recipe says', () => {
+    expect(effectiveAim({ ...DEFAULT_RECIPE, format: 'png' }, 'webp')).toBe('lossless');
+    expect(effectiveAim({ ...DEFAULT_RECIPE, format: 'png' }, 'png')).toBe('quality');
+  });
   it('goes there and back', () =>
     expect(withAim(withAim(DEFAULT_RECIPE, 'lossless', 75), 'quality', 75)).toEqual(DEFAULT_RECIPE));
 });

@@ -111,7 +111,11 @@ describe('notes', () => {
     expect(text).toContain('will be');
     expect(placeholders(text).length).toBeLessThanOrEqual((NOTE_PARAMETERS[code] ?? []).length);
     expect(
-      texts.aheadText({ kind: 'lost', code, parameters: { from: 16, to: 8, frames: 3, colour: '#ffffff' } }),
+      texts.aheadText({
+        kind: 'lost',
+        code,
+        parameters: { from: 16, to: 8, frames: 3, colour: '#ffffff', colours: 256 },
+      }),
     ).not.toContain('?');
   });
   it('are one line for a toast, without what its figures say already', () => {

@@ -1,0 +1,92 @@
+/** The fewest colours at which a picture still looks as it is to look. */
+import type { LoadWasm, Pixels } from '../../codecs/codec.ts';
+import { pixelsOf, Quantiser, type IndexedPixels } from './quantiser.ts';
+
+export interface LookAim {
+  /** SSIMULACRA 2: 100 is no difference, 70 is high quality. */
+  readonly look: number;
+  /** How much pixels of the picture's size look like the picture, on that scale. */
+  readonly measure: (pixels: Pixels) => number;
+}
+
+export interface FewerColours {
+  readonly indexed: IndexedPixels;
+  /** What was measured of it. */
+  readonly look: number;
+}
+
+/** A palette of PNG or GIF has no more. */
+const MOST_COLOURS = 256;
+const LEAST_COLOURS = 2;
+/** A result so much above the aim is near enough, in points of the look. */
+const NEAR_ENOUGH = 1.5;
+/** Each costs a pass over the pixels and a measurement. */
+const MOST_TRIES = 7;
+/** What twice the colours gain at most looks, in points: only where the search begins hangs on it. */
+const POINTS_AN_OCTAVE = 8;
+
+/**
+ * Searches the number of colours. The look rises with it almost everywhere; where it does not, more colours are taken than
+ * would do, never fewer.
+ *
+ * @param dithering 0 to 1, see `QuantiseOptions`
+ * @returns null when even 256 colours don't reach the look
+ * @throws CompressionError `too-much-memory`
+ */
+export async function fewestColours(
+  pixels: Pixels,
+  dithering: number,
+  aim: LookAim,
+  load: LoadWasm,
+): Promise<FewerColours | null> {
+  const quantiser = await Quantiser.create(pixels.width, load);
+  quantiser.count(pixels);
+
+  function attempt(wanted: number): Tried {
+    const colours = quantiser.choose(wanted);
+    const indexed = quantiser.map(pixels, dithering);
+    return { colours, indexed, look: aim.measure(pixelsOf(indexed)) };
+  }
+
+  let best = attempt(MOST_COLOURS);
+  // A picture that has no more colours keeps them all: it was reduced before, or drawn so.
+  if (best.indexed.isExact) return { indexed: best.indexed, look: 100 };
+  if (best.look < aim.look) return null;
+  let under: Pick<Tried, 'colours' | 'look'> | null = null;
+  for (let tries = 1; tries < MOST_TRIES && best.look > aim.look + NEAR_ENOUGH; tries++) {
+    const wanted = between(under, best, aim.look);
+    if (wanted === null) break;
+    const tried = attempt(wanted);
+    if (tried.look >= aim.look) best = tried;
+    else under = tried;
+  }
+  return { indexed: best.indexed, look: best.look };
+}
+
+interface Tried {
+  readonly colours: number;
+  readonly indexed: IndexedPixels;
+  readonly look: number;
+}
+
+/** The number of colours to try next, by the look that falls with the logarithm of their number; null when none is left. */
+function between(
+  under: Pick<Tried, 'colours' | 'look'> | null,
+  over: Pick<Tried, 'colours' | 'look'>,
+  look: number,
+): number | null {
+  const least = under ? under.colours + 1 : LEAST_COLOURS;
+  const most = over.colours - 1;
+  // Steps of a twentieth: what is finer than that saves no byte.
+  if (least > most || (under && over.colours / under.colours < 1.05)) return null;
+  const aimed = look + NEAR_ENOUGH / 2;
+  const [from, slope] = under
+    ? [under, (over.look - under.look) / Math.log2(over.colours / under.colours)]
+    : [over, POINTS_AN_OCTAVE];
+  const guess = from.colours * 2 ** ((aimed - from.look) / Math.max(slope, 0.1));
+  // Never so near to one end that the other stays where it was.
+  const [low, high] = [Math.log2(under?.colours ?? 1), Math.log2(over.colours)];
+  const margin = (high - low) / 8;
+  const kept = Math.min(high - margin, Math.max(low + margin, Math.log2(guess)));
+  return Math.min(most, Math.max(least, Math.round(2 ** kept)));
+}
