@@ -25,7 +25,13 @@ export default defineConfig({
     incognito: 'split',
     permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
     optional_host_permissions: ['*://*/*'],
-    content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
+    content_security_policy: {
+      extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
+      // Where drawings of strangers are drawn: no origin, no rights, no request but for its own script.
+      sandbox:
+        "sandbox allow-scripts; default-src 'none'; script-src 'self'; img-src data:; style-src 'unsafe-inline'; font-src data:",
+    },
+    sandbox: { pages: ['svg-drawing.html'] },
     // Without it Chrome hands out no policy at all.
     storage: { managed_schema: 'managed-schema.json' },
     action: { default_title: '__MSG_extension_name__' },

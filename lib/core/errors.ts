@@ -17,6 +17,7 @@ export const ERROR_PARAMETERS = {
   'file-too-large': ['megabytes', 'limit'],
   'too-many-pixels': ['width', 'height', 'limit'],
   'too-much-memory': ['format', 'limit'],
+  'too-complex': [],
   'metadata-too-large': ['megabytes', 'limit'],
   // The image could not be reached.
   'http-status': ['status', 'host'],

@@ -17,7 +17,8 @@ export async function compressInPool(
   how: Pick<RunOptions, 'signal' | 'urgent' | 'onStart'>,
 ): Promise<Compressed> {
   checkFileSize(bytes.length);
-  const drawn = plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size) : undefined;
+  const drawn =
+    plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size, how.signal) : undefined;
   const size = plan.size.width * plan.size.height;
   return pool.run(
     { plan, source: bytes, ...(drawn && { drawn }) },

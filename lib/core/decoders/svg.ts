@@ -2,6 +2,7 @@
 import type { Config } from 'svgo/browser';
 import { CompressionError } from '../errors.ts';
 import { svgText } from '../image/formats/svg-text.ts';
+import { checkSvgBounds } from './svg-bounds.ts';
 import { MAX_SVG_BYTES } from './svgz.ts';
 
 /**
@@ -73,7 +74,7 @@ function digitsFor(text: string): number {
  * UTF-8 text of an SVG that shows the same; not always smaller.
  *
  * @param bytes an SVG, expanded, in UTF-8, UTF-16 or the encoding that its XML declaration tells
- * @throws CompressionError `corrupt` when it is no well-formed XML, `file-too-large`
+ * @throws CompressionError `corrupt` when it is no well-formed XML, `file-too-large`, `too-complex`
  */
 export async function minifySvg(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes.length > MAX_SVG_BYTES)
@@ -81,6 +82,7 @@ export async function minifySvg(bytes: Uint8Array): Promise<Uint8Array<ArrayBuff
       megabytes: Math.ceil(bytes.length / 1e6),
       limit: MAX_SVG_BYTES / 1e6,
     });
+  checkSvgBounds(bytes);
   const text = svgText(bytes);
   const { optimize } = await import('svgo/browser');
   try {
