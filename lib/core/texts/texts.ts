@@ -67,6 +67,7 @@ export interface Texts {
 export type Figures = Pick<Receipt, 'outcome'> & {
   readonly input: Pick<Receipt['input'], 'bytes'>;
   readonly output: Pick<Receipt['output'], 'bytes'>;
+  readonly notes?: Receipt['notes'];
 };
 
 /** The key of a code's text: `error` and `http-status` give `error.http_status`. Chrome allows [A-Za-z0-9_@]. */
@@ -118,7 +119,10 @@ export function textsWith(translate: Translate): Texts {
     return isLabelled(format) ? translate(`format.${format}`) : format.toUpperCase();
   }
 
-  function receiptFigures({ outcome, input, output }: Figures): string {
+  function receiptFigures({ outcome, input, output, notes = [] }: Figures): string {
+    // Nobody asked for fewer bytes.
+    if (notes.some(({ code }) => code === 'nothing-to-clean'))
+      return translate('receipt.unchanged', [texts.bytesText(output.bytes)]);
     return outcome === 'original'
       ? translate('receipt.original', [texts.bytesText(output.bytes)])
       : sizes(input.bytes, output.bytes);

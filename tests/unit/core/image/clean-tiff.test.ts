@@ -11,6 +11,8 @@ import { complaints, exiftool, HAS_EXIFTOOL } from '../../../images/exiftool.ts'
 import { bytesOf } from '../../../images/hand-built.ts';
 import { iccProfile } from '../../../images/icc-profile.ts';
 import { encoded, gradient } from '../../../images/pictures.ts';
+import { textsWith } from '../../../../lib/core/texts/texts.ts';
+import { english } from '../texts/locale.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { tiffFile } from '../decoders/tiff-files.ts';
 import { editorXmp } from '../../../images/xmp-packet.ts';
@@ -207,6 +209,11 @@ describe('a TIFF', () => {
     const again = await compress(cleaned.bytes, { aim: { kind: 'untouched' } });
     expect(notesOf(again.receipt)).toEqual(['lossless', 'nothing-to-clean', 'metadata-kept']);
     expect(again.receipt.outcome).toBe('original');
+    const texts = textsWith(english);
+    expect([texts.receiptFigures(again.receipt), texts.notesLine(again.receipt.notes)]).toEqual([
+      `${again.bytes.length} bytes, unchanged`,
+      'There was no metadata that had to be removed. Kept: copyright',
+    ]);
     expect((await compress(before, { metadata: 'keep', aim: { kind: 'untouched' } })).bytes).toEqual(before);
   });
 });
