@@ -23,7 +23,16 @@ export default defineConfig({
     minimum_chrome_version: '120',
     // A private window gets an extension process of its own, whose storage is in memory alone and ends with it.
     incognito: 'split',
-    permissions: ['contextMenus', 'offscreen', 'storage', 'downloads', 'activeTab', 'scripting', 'alarms'],
+    permissions: [
+      'contextMenus',
+      'offscreen',
+      'storage',
+      'downloads',
+      'activeTab',
+      'scripting',
+      'alarms',
+      'declarativeNetRequestWithHostAccess',
+    ],
     optional_host_permissions: ['*://*/*'],
     content_security_policy: {
       extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",

@@ -1,7 +1,8 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { createMenu, createPrivateMenu, menuTitle, type MenuItem } from '../lib/background/menu.ts';
-import { acquireFromPage, createPageJobs, mayUseCookies } from '../lib/background/page-jobs.ts';
+import { createAcquisition } from '../lib/background/acquisition.ts';
+import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
 import { downloadEnd, startDownload } from '../lib/background/download.ts';
 import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
@@ -9,6 +10,7 @@ import { engineMessages, offscreenEngine } from '../lib/platform/engine-document
 import { createAnnouncer } from '../lib/background/announcements.ts';
 import { createBadge } from '../lib/background/badge.ts';
 import { createHostQuestions } from '../lib/background/host-questions.ts';
+import { removeStaleRules } from '../lib/background/request-rules.ts';
 import { showToast } from '../lib/background/show-toast.ts';
 import { answerAsBackground } from '../lib/background/message-handlers.ts';
 import { createAlarms } from '../lib/background/alarms.ts';
@@ -58,6 +60,7 @@ export default defineBackground({
       recover: () => controller.retryLost(),
       stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
     });
+    const acquisition = createAcquisition(store, vault);
     const controller: JobController = createJobController({
       store,
       engineDocument,
@@ -65,8 +68,7 @@ export default defineBackground({
       startDownload: (url, fileName) =>
         startDownload(url, fileName, (href, name) => engine.clickLink({ url: href, fileName: name })),
       downloadEnd,
-      mayUseCookies,
-      acquireFromPage: (job) => acquireFromPage(job, vault),
+      imageOf: acquisition.imageOf,
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       counted: (receipt) => statistics.record(receipt, { privateWindow }),
       purge: async (ids, rule) => {
@@ -109,6 +111,7 @@ export default defineBackground({
       vault,
       ready,
       questions,
+      takeShown: acquisition.takeShown,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
       failedWithoutJob: (tabId, error, retry) => announcer.failedWithoutJob(tabId, error.toRecord(), retry),
     });
@@ -137,6 +140,7 @@ export default defineBackground({
     answerAsBackground({
       controller,
       pageJobs,
+      acquisition,
       previews,
       questions,
       toastLost: (sentence, tone) => badge.say(sentence, tone === 'error' ? 'error' : 'done'),
@@ -145,6 +149,7 @@ export default defineBackground({
       retentionSettings: retentionClock.settings,
       retention,
     });
+    void removeStaleRules();
     void ready.then(controller.retryLost).then(alarms.reschedule);
   },
 });

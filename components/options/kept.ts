@@ -1,5 +1,5 @@
 /** Everything that the extension keeps, as rows of one table. Pure. */
-import { hostOf } from '../../lib/core/naming/host.ts';
+import { hostOf } from '../../lib/core/model/host.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { RUNNING, type Job } from '../../lib/core/model/job.ts';
 import type { Everything as Kept } from '../../lib/storage/everything.ts';

@@ -1,6 +1,6 @@
 /** What a panel does, in a real extension page. */
 import { browser } from 'wxt/browser';
-import { readDataUrl } from '../../lib/background/page-bytes.ts';
+import { readDataUrl } from '../../lib/core/bytes/data-url.ts';
 import { askForHost } from '../../lib/platform/host-permission.ts';
 import { orderArchive, type OrderArea } from '../../lib/storage/archive-orders.ts';
 import { jobName } from '../../lib/core/naming/job-name.ts';
@@ -92,7 +92,7 @@ export function panelActions({
       const origin = kept({ kind: 'url', url: address });
       const name = jobName(origin, translate('unnamed'));
       if (carried) {
-        const bytes = new Blob([await readDataUrl(address)]);
+        const bytes = new Blob([readDataUrl(address)]);
         return intake.take([{ name, folder: '', alone: true, from: 'clipboard', open: () => Promise.resolve(bytes) }]);
       }
       const error = isKeepable(address)

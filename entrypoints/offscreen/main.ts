@@ -35,6 +35,12 @@ const engine: Engine = createEngine({
   pool,
   inspector: createInspector({ startWorker: () => new InspectWorker() }),
   outbox: createOutbox((events) => send('engineEvents', { events })),
+  background: {
+    readInPage: (message) => send('readInPage', message),
+    stopReadingInPage: (message) => send('stopReadingInPage', message),
+    addRequestRule: (message) => send('addRequestRule', message),
+    removeRequestRule: (message) => send('removeRequestRule', message),
+  },
   tellIdle: () => send('engineIdle', undefined),
   lockFree: (name, signal) => navigator.locks.request(name, { mode: 'shared', signal }, () => undefined),
 });

@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../core/errors.ts';
 import { permissionUrl, RUNNING, type Job } from '../core/model/job.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { messageData } from '../core/protocol/messages.ts';
-import type { ToastData } from '../core/protocol/toast.ts';
+import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
 import type { Texts, Translate } from '../core/texts/texts.ts';
 import type { Badge } from './badge.ts';
 
@@ -38,7 +38,13 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
   function toastFor(job: Job): ToastData | null {
     switch (job.state) {
       case 'queued':
-        return { id: job.id, tone: 'busy', title: job.name, detail: sentences(translate('toast.working'), took(job)) };
+        return {
+          id: job.id,
+          tone: 'busy',
+          title: job.name,
+          detail: sentences(translate('toast.working'), took(job)),
+          action: cancelAction(job),
+        };
       case 'compressing': {
         // Before it is lost. The tone of a toast that is there stays, and so does its place.
         const losses = job.source?.losses ?? [];
@@ -49,6 +55,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
               tone: 'busy',
               title: job.name,
               detail: sentences(translate('toast.working'), took(job), ...losses.map(texts.aheadText)),
+              action: cancelAction(job),
             };
       }
       case 'saved':
@@ -82,17 +89,27 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
       host === undefined ||
       job.origin.kind !== 'page'
     )
-      return {};
+      return job.pixels ? { action: shownAction(job) } : {};
     const { id, origin } = job;
     return {
       action: {
         label: translate('toast.allow', [String(host)]),
         message: messageData('allowAndRetry', { id, url: permissionUrl(origin) }),
       },
+      ...(code === 'needs-permission' && job.pixels && { otherAction: shownAction(job) }),
       ...(code === 'permission-refused' && {
         otherAction: { label: translate('toast.allow_all'), message: messageData('allowAllAndRetry', { id }) },
       }),
     };
+  }
+
+  /** What the page shows can be had without anybody's leave. */
+  function shownAction({ id }: Job): ToastAction {
+    return { label: translate('toast.as_shown'), message: messageData('saveAsShown', { id }) };
+  }
+
+  function cancelAction({ id }: Job): ToastAction {
+    return { label: translate('toast.cancel'), message: messageData('cancelJob', { id }) };
   }
 
   function took(job: Job): string {

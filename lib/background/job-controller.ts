@@ -5,10 +5,11 @@
  */
 import type { EngineDocument, EngineMessages } from '../platform/engine-document.ts';
 import { CompressionError, type ErrorRecord } from '../core/errors.ts';
+import type { ReachableImage } from '../core/model/ladder.ts';
 import type { Receipt } from '../core/model/receipt.ts';
 import type { Recipe } from '../core/model/recipe.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
-import { RUNNING, type Job, type JobId } from '../core/model/job.ts';
+import { RUNNING, type AsShown, type Job, type JobId } from '../core/model/job.ts';
 import { isIn, type JobIn } from '../core/model/job-transitions.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
@@ -17,10 +18,8 @@ export interface JobControllerOptions extends Omit<DeliveryOptions, 'moved'> {
   readonly store: JobStore;
   readonly engineDocument: Pick<EngineDocument, 'closeUnless'>;
   readonly engine: Pick<EngineMessages, 'runJobs' | 'cancelRuns' | 'runningJobs' | 'openResult' | 'closeResults'>;
-  /** Brings a Source that only a page can read, or that its URL carries, into the vault. */
-  readonly acquireFromPage: (job: Job) => Promise<void>;
-  /** Whether the extension may fetch with the person's cookies. */
-  readonly mayUseCookies: (job: Job) => Promise<boolean>;
+  /** Where a job's image is to be had; null when its Source is held already, or a view brings it. */
+  readonly imageOf: (job: Job) => Promise<ReachableImage | null>;
   readonly nameFor: (job: Job, receipt: Receipt, contentDisposition: string | null) => string;
   readonly purge: (ids: readonly JobId[], rule: 'downloaded' | 'failed' | 'cancelled' | 'on-demand') => Promise<void>;
   /** A result that the engine made is there, for the first time. */
@@ -38,8 +37,8 @@ export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savi
   onEngineEvents(events: readonly EngineEvent[]): Promise<void>;
   /** Of a result that is no longer held, or a permission that was refused. */
   fail(id: JobId, error: ErrorRecord): Promise<void>;
-  /** @param attempt the run that is seen to have ended, or null for the last one. @param recipe another one, or none for the job's own */
-  retry(id: JobId, attempt: number | null, recipe?: Recipe): Promise<void>;
+  /** @param attempt the run that is seen to have ended, or null for the last one. @param recipe another one, or none for the job's own. @param asShown the Source that is held now is what the page shows */
+  retry(id: JobId, attempt: number | null, recipe?: Recipe, asShown?: AsShown | null): Promise<void>;
   cancel(id: JobId): Promise<void>;
   /** Whether a person may choose another result for the job: none is being worked on or saved, and its Source may be held. */
   mayReplace(job: Job): boolean;
@@ -96,11 +95,9 @@ export function createJobController(options: JobControllerOptions): JobControlle
 
   /** What the engine is to do, or null when the job has failed before. */
   async function workOf(job: JobIn<'queued'>): Promise<EngineJob | null> {
-    const { id, attempt, recipe, origin, view = null } = job;
+    const { id, attempt, recipe, view = null } = job;
     try {
-      const url = 'url' in origin && /^https?:/i.test(origin.url) ? origin.url : null;
-      if (url === null && origin.kind === 'page') await options.acquireFromPage(job);
-      return { id, attempt, recipe, url, withCookies: url !== null && (await options.mayUseCookies(job)), view };
+      return { id, attempt, recipe, image: await options.imageOf(job), view };
     } catch (thrown) {
       await failed(id, attempt, CompressionError.from(thrown).toRecord(), null);
       return null;
@@ -112,9 +109,12 @@ export function createJobController(options: JobControllerOptions): JobControlle
     attempt: number | null,
     error: ErrorRecord,
     source: JobIn<'failed'>['source'],
+    pixels = false,
   ): Promise<void> {
     const job = await move(id, [...AT_WORK, 'ready', 'unsaved', 'failed'], 'failed', (current) =>
-      attempt === null || (current.attempt === attempt && isIn(current, ...AT_WORK)) ? { error, source } : null,
+      attempt === null || (current.attempt === attempt && isIn(current, ...AT_WORK))
+        ? { error, source, ...(pixels && { pixels }) }
+        : null,
     );
     if (job) await letGo([job]);
   }
@@ -148,7 +148,10 @@ export function createJobController(options: JobControllerOptions): JobControlle
       case 'done': {
         const job = await move(id, AT_WORK, 'ready', (current) =>
           mine(current)
-            ? { receipt: event.receipt, fileName: options.nameFor(current, event.receipt, event.contentDisposition) }
+            ? {
+                receipt: labelled(event.receipt, current),
+                fileName: options.nameFor(current, event.receipt, event.contentDisposition),
+              }
             : null,
         );
         if (!job) return;
@@ -156,7 +159,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
         return;
       }
       case 'failed':
-        await failed(id, attempt, event.error, event.source);
+        await failed(id, attempt, event.error, event.source, event.pixels);
         return;
     }
   }
@@ -202,10 +205,13 @@ export function createJobController(options: JobControllerOptions): JobControlle
     },
     fail: (id, error) => failed(id, null, error, null),
     ...delivery,
-    async retry(id, attempt, recipe) {
+    async retry(id, attempt, recipe, asShown = null) {
       const job = await move(id, ['ready', 'unsaved', 'saved', 'failed'], 'queued', (current) =>
         attempt === null || current.attempt === attempt
-          ? { source: null, changed: { recipe: recipe ?? current.recipe, attempt: current.attempt + 1, lost: 0 } }
+          ? {
+              source: null,
+              changed: { recipe: recipe ?? current.recipe, attempt: current.attempt + 1, lost: 0, asShown },
+            }
           : null,
       );
       if (job) await dispatch([job]);
@@ -263,6 +269,13 @@ export function createJobController(options: JobControllerOptions): JobControlle
       await engineDocument.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));
     },
   };
+}
+
+/** What is no file is told as such, first of all. */
+function labelled(receipt: Receipt, { asShown }: Job): Receipt {
+  if (!asShown) return receipt;
+  const code = asShown === 'canvas' ? 'shown-pixels' : 'screen-part';
+  return { ...receipt, notes: [{ kind: 'info', code }, ...receipt.notes] };
 }
 
 function mayReplace(job: Job): boolean {

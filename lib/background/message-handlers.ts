@@ -1,5 +1,6 @@
 /** The background's end of the protocol. */
 import type { HostQuestions } from './host-questions.ts';
+import type { Acquisition } from './acquisition.ts';
 import type { PageJobs } from './page-jobs.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { RetentionSettings } from '../core/model/retention-settings.ts';
@@ -14,6 +15,7 @@ import type { JobController } from './job-controller.ts';
 export interface BackgroundEnds {
   readonly controller: JobController;
   readonly pageJobs: PageJobs;
+  readonly acquisition: Acquisition;
   readonly previews: PreviewService;
   readonly questions: HostQuestions;
   /** A page took away the toast that said this. */
@@ -31,6 +33,7 @@ export function answerAsBackground(ends: BackgroundEnds): void {
 function backgroundHandlers({
   controller,
   pageJobs,
+  acquisition,
   previews,
   questions,
   toastLost,
@@ -63,6 +66,13 @@ function backgroundHandlers({
       for (const host of events.flatMap(refusingHost)) await questions.hostRefused(host);
       await controller.onEngineEvents(events);
     },
+    async readInPage(request) {
+      await ready;
+      return acquisition.readInPage(request);
+    },
+    stopReadingInPage: ({ id }) => acquisition.stopReadingInPage(id),
+    addRequestRule: ({ id }) => acquisition.addRequestRule(id),
+    removeRequestRule: ({ rule }) => acquisition.removeRequestRule(rule),
     engineIdle: () => controller.closeEngineWhenIdle(),
     async startJobs({ jobs }) {
       await ready;
@@ -83,6 +93,7 @@ function backgroundHandlers({
     ensureEngine: () => done(previews.ensureEngine()),
     applyPreview: ({ id, view, recipe, receipt }) => done(previews.apply(id, view, recipe, receipt)),
     closePreview: ({ id, view }) => previews.close(id, view),
+    saveAsShown: ({ id }) => pageJobs.saveAsShown(id),
     // Not one await before: the toast's click is the gesture that lets the permission be asked for.
     allowAndRetry: ({ id, url }) => pageJobs.allowAndRetry(id, url),
     allowAllAndRetry: ({ id }) => pageJobs.allowAllAndRetry(id),

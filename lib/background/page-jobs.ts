@@ -3,15 +3,15 @@ import { browser, type Browser } from 'wxt/browser';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
 import { isKeepable, kept } from '../core/model/addresses.ts';
-import { newJobId, permissionUrl, vaultId, type Job, type JobId, type Origin } from '../core/model/job.ts';
+import { newJobId, vaultId, type AsShown, type JobId, type Origin } from '../core/model/job.ts';
 import { moved, type JobIn } from '../core/model/job-transitions.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { PageImage } from '../core/protocol/page-images.ts';
 import type { JobController } from './job-controller.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { hostOf } from '../core/naming/host.ts';
-import { readBlobInPage, readDataUrl } from './page-bytes.ts';
-import { askForAllHosts, askForHost, mayReadHost, sameOrigin } from '../platform/host-permission.ts';
+import { readDataUrl } from '../core/bytes/data-url.ts';
+import { hostOf } from '../core/model/host.ts';
+import { askForAllHosts, askForHost } from '../platform/host-permission.ts';
 import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './menu.ts';
@@ -24,6 +24,7 @@ export interface PageJobsOptions {
   /** Resolves once the session is open: before it nothing may be held. */
   readonly ready: Promise<unknown>;
   readonly nameFor: (origin: PageOrigin) => string;
+  readonly takeShown: (id: JobId) => Promise<AsShown>;
   /** @param retry what a button that allows the host sends */
   readonly failedWithoutJob: (tabId: number, error: CompressionError, retry?: unknown) => Promise<void>;
   readonly questions: HostQuestions;
@@ -32,6 +33,8 @@ export interface PageJobsOptions {
 export interface PageJobs {
   menuClicked(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab | undefined): Promise<void>;
   shortcutPressed(tab: Browser.tabs.Tab | undefined): Promise<void>;
+  /** By the person's word: the pixels that the page shows, in place of the file that could not be had. */
+  saveAsShown(id: JobId): Promise<void>;
   /** These three must be called in a user gesture. */
   allowAndRetry(id: JobId, url: string): Promise<void>;
   allowAllAndRetry(id: JobId): Promise<void>;
@@ -44,6 +47,7 @@ export function createPageJobs({
   vault,
   ready,
   nameFor,
+  takeShown,
   failedWithoutJob,
   questions,
 }: PageJobsOptions): PageJobs {
@@ -74,7 +78,7 @@ export function createPageJobs({
       if (carried)
         await vault.put(
           { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', why: 'working' },
-          await readDataUrl(origin.url),
+          readDataUrl(origin.url),
         );
     } catch (thrown) {
       return controller.enqueue(
@@ -165,6 +169,15 @@ export function createPageJobs({
     async shortcutPressed(tab) {
       if (tab) await lookForImage(tab);
     },
+    async saveAsShown(id) {
+      await ready;
+      try {
+        const asShown = await takeShown(id);
+        await controller.retry(id, null, undefined, asShown);
+      } catch (thrown) {
+        await controller.fail(id, CompressionError.from(thrown).toRecord());
+      }
+    },
     async allowAndRetry(id, url) {
       const allowed = await askForHost(url);
       await ready;
@@ -196,29 +209,4 @@ export function createPageJobs({
 
 function largest(images: readonly PageImage[]): PageImage | undefined {
   return [...images].sort((a, b) => b.width * b.height - a.width * a.height)[0];
-}
-
-/** Brings the Source of a `blob:` job into the vault; one that a `data:` URL carried is there already. @throws CompressionError */
-export async function acquireFromPage(job: Job, vault: Vault): Promise<void> {
-  if (job.origin.kind !== 'page') return;
-  const id = vaultId(job.id, 'source');
-  if (await vault.has(id)) return;
-  const { url, tabId, frameId } = job.origin;
-  if (url.startsWith('data:')) throw new CompressionError('item-gone');
-  if (!url.startsWith('blob:')) throw new CompressionError('page-blocked');
-  const bytes = await readBlobInPage(url, tabId, frameId).catch((thrown: unknown) => {
-    // A frame of another site, or one that is shut off by `sandbox`, opens once its host is allowed.
-    const host = hostOf(permissionUrl(job.origin as PageOrigin));
-    if (thrown instanceof CompressionError && thrown.code === 'page-blocked' && frameId !== 0 && host !== '')
-      throw new CompressionError('needs-permission', { host }, { cause: thrown });
-    throw thrown;
-  });
-  await vault.put({ id, jobId: job.id, part: 'source', why: 'working' }, bytes);
-}
-
-/** The tab's own origin is readable while activeTab is granted, other hosts once they are allowed: there cookies go along. */
-export async function mayUseCookies(job: Job): Promise<boolean> {
-  const { origin } = job;
-  if (origin.kind !== 'page' && origin.kind !== 'url') return false;
-  return (origin.kind === 'page' && sameOrigin(origin.url, origin.pageUrl)) || (await mayReadHost(origin.url));
 }

@@ -2,16 +2,17 @@
  * Where jobs are worked on: acquire, inspect, plan, compress, hold. It lives in Chrome's offscreen document, which
  * outlives the service worker; what it finds out it tells the background, which keeps the job's record.
  */
-import { fetchImage } from './fetch-image.ts';
 import type { Outcome } from '../core/model/receipt.ts';
-import { CompressionError, type ErrorRecord } from '../core/errors.ts';
-import { vaultId, type JobId, type SourceFacts, type ViewId } from '../core/model/job.ts';
+import { CompressionError } from '../core/errors.ts';
+import { vaultId, type JobId, type ViewId } from '../core/model/job.ts';
+import type { ReachableImage } from '../core/model/ladder.ts';
 import { expandSvgz } from '../core/decoders/svgz.ts';
 import type { DisplayRequest, EngineJob, PreviewRequest, Run } from '../core/protocol/messages.ts';
 import type { Vault } from '../storage/vault/vault.ts';
+import { createAcquirer, type AcquireOptions } from './acquire.ts';
 import { compressInPool } from './compress-in-pool.ts';
 import { createGate } from './gate.ts';
-import type { Inspected, Inspector } from './inspector.ts';
+import { Refused, type Inspected, type Inspector } from './inspector.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pool } from './pool.ts';
 import { createPreviews } from './previews.ts';
@@ -21,6 +22,7 @@ export interface EngineOptions {
   readonly pool: Pool;
   readonly inspector: Inspector;
   readonly outbox: Outbox;
+  readonly background: AcquireOptions['background'];
   /** With nothing to do for this long, the background is told that the engine may be closed. */
   readonly tellIdle: () => Promise<unknown>;
   readonly idleMilliseconds?: number;
@@ -53,19 +55,12 @@ interface Begun {
   readonly stop: AbortController;
 }
 
-/** A run's end that is no fault of the Source's: with what is known of it. */
-class Refused {
-  constructor(
-    readonly error: ErrorRecord,
-    readonly source: SourceFacts | null,
-  ) {}
-}
-
 export function createEngine({
   vault,
   pool,
   inspector,
   outbox,
+  background,
   tellIdle,
   lockFree,
   idleMilliseconds = 30_000,
@@ -73,6 +68,7 @@ export function createEngine({
   const running = new Map<JobId, Begun>();
   const open = new Map<JobId, Promise<string>>();
   const previews = createPreviews({ vault, pool });
+  const acquire = createAcquirer({ vault, background });
   const looks = createGate(LOOKS);
   const gate = createGate(IN_MEMORY * pool.size);
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -91,23 +87,27 @@ export function createEngine({
   async function work(job: EngineJob, signal: AbortSignal): Promise<void> {
     const run = { id: job.id, attempt: job.attempt };
     try {
-      await (job.url === null ? workOnHeld(job, run, signal) : workOnFetched(job, job.url, run, signal));
+      await (job.image ? workOnReached(job, job.image, run, signal) : workOnHeld(job, run, signal));
     } catch (thrown) {
-      const { error, source } =
-        thrown instanceof Refused ? thrown : { error: CompressionError.from(thrown).toRecord(), source: null };
+      const { error, source, pixels } =
+        thrown instanceof Refused ? thrown : new Refused(CompressionError.from(thrown).toRecord(), null);
       // Who gave it up knows.
-      if (!signal.aborted) await outbox.post({ ...run, kind: 'failed', error, source });
+      if (!signal.aborted) await outbox.post({ ...run, kind: 'failed', error, source, ...(pixels && { pixels }) });
     }
   }
 
-  async function workOnFetched(job: EngineJob, url: string, run: Run, signal: AbortSignal): Promise<void> {
+  async function workOnReached(job: EngineJob, image: ReachableImage, run: Run, signal: AbortSignal): Promise<void> {
     void outbox.post({ ...run, kind: 'acquiring' });
-    const fetched = await fetchImage(url, { withCookies: job.withCookies, signal });
-    await vault.put(
-      { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', format: null, why: 'working', signal },
-      fetched.bytes,
+    const { found, contentDisposition, isShown } = await acquire(
+      job.id,
+      image,
+      (bytes) => inspected(job, bytes),
+      signal,
     );
-    await compress(run, await inspected(job, fetched.bytes), fetched.contentDisposition, signal);
+    await compress(run, found, contentDisposition, signal).catch((thrown: unknown) => {
+      // What the browser could show, and this could not be worked on.
+      throw thrown instanceof Refused ? new Refused(thrown.error, thrown.source, isShown) : thrown;
+    });
   }
 
   /** Views bring Sources by the hundred: what each is, is found out soon; only some may be in memory, the others wait. */

@@ -19,6 +19,16 @@ export type InspectAnswer =
   | ({ readonly ok: true } & Inspected)
   | { readonly ok: false; readonly error: ErrorRecord; readonly source: SourceFacts | null };
 
+/** Thrown with what is known of a Source that can't be worked on. */
+export class Refused {
+  constructor(
+    readonly error: ErrorRecord,
+    readonly source: SourceFacts | null,
+    /** The page shows the picture. */
+    readonly pixels = false,
+  ) {}
+}
+
 export interface InspectWorkerApi {
   inspect(source: Uint8Array<ArrayBuffer>, recipe: Recipe): Promise<InspectAnswer>;
 }

@@ -1,14 +1,11 @@
 /** Whether the extension may read an image's host, and asking for it. */
 import { browser } from 'wxt/browser';
+import { locationOf } from '../core/model/host.ts';
 
-/** The match pattern for all of a host, e.g. `https://images.example/*`; null for what is not http(s). */
+/** The match pattern for all of a host, e.g. `https://images.example/*`; null for what is of no site. */
 export function hostPattern(url: string): string | null {
-  try {
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'http:' || protocol === 'https:' ? `${protocol}//${hostname}/*` : null;
-  } catch {
-    return null;
-  }
+  const location = locationOf(url);
+  return location && `${location.protocol}//${location.hostname}/*`;
 }
 
 export async function mayReadHost(url: string): Promise<boolean> {
@@ -34,15 +31,6 @@ export const ALL_HOSTS = '*://*/*';
 export async function askForAllHosts(): Promise<boolean> {
   try {
     return await browser.permissions.request({ origins: [ALL_HOSTS] });
-  } catch {
-    return false;
-  }
-}
-
-/** An image on the tab's own origin is readable while activeTab is granted. */
-export function sameOrigin(url: string, pageUrl: string): boolean {
-  try {
-    return new URL(url).origin === new URL(pageUrl).origin;
   } catch {
     return false;
   }

@@ -93,6 +93,6 @@ describe('a host that is not there', () => {
     const url = gone.url('photo.jpg');
     await gone.close();
     const shown = await stage.show(url);
-    expect(await stage.compress(shown)).toMatchObject({ state: 'failed', error: { code: 'unreachable' } });
+    expect(await stage.compress(shown)).toMatchObject({ state: 'failed', error: { code: 'not-shown' } });
   });
 });

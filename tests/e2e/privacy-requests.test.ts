@@ -33,10 +33,12 @@ describe('the sources', () => {
         .filter(([path, count]) => count > 0 && path !== 'lib/engine/offline.ts'),
     );
     expect(Object.fromEntries(found)).toEqual({
-      // The image, and the same once more to learn why it was refused.
-      'lib/engine/fetch-image.ts': 2,
-      // A data: address, and a blob: address in its own page.
-      'lib/background/page-bytes.ts': 2,
+      // The image, asked for by the extension, by its script in the page, and through the page's service worker.
+      'lib/engine/fetch-image.ts': 1,
+      'lib/page/read-image.ts': 1,
+      'lib/background/worker-reading.ts': 1,
+      // Whether there is one.
+      'entrypoints/read-image.ts': 1,
       // compileStreaming(fetch(an address of the extension)).
       'lib/engine/wasm.ts': 1,
     });
@@ -52,18 +54,17 @@ describe('the build', () => {
     const outside = scripts.filter((file) => !file.startsWith('assets/'));
     const found = outside.flatMap((file) => (text(file).match(REQUESTS) ?? []).map((way) => way.replace(/\s/g, '')));
     // Five of the sources, and Vite's preloading of the extension's own scripts in its pages.
-    expect(new Set(found)).toEqual(new Set(['fetch(']));
-    expect(found).toHaveLength(6);
+    expect(found.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'fetch('), 'navigator.serviceWorker']);
   });
 
-  it('has the codecs in one worker alone, which takes every way out from itself', () => {
-    const workers = scripts.filter((file) => /^assets\/codec\.worker-/.test(file));
-    expect(workers).toHaveLength(1);
-    const worker = text(workers[0] ?? '');
-    expect(WAYS_OUT.filter((way) => !new RegExp(`["'\`]${way}["'\`]`).test(worker))).toEqual([]);
-    // What lies beside it is reached from it alone.
+  it('has codecs and inspectors in workers alone, which take every way out from themselves', () => {
+    const workers = scripts.filter((file) => /^assets\/(codec|inspect)\.worker-/.test(file));
+    expect(workers).toHaveLength(2);
+    for (const worker of workers.map(text))
+      expect(WAYS_OUT.filter((way) => !new RegExp(`["'\`]${way}["'\`]`).test(worker))).toEqual([]);
+    // What lies beside them is reached from them alone.
     const others = scripts.filter((file) => !file.startsWith('assets/')).map(text);
-    for (const file of scripts.filter((each) => each.startsWith('assets/') && each !== workers[0])) {
+    for (const file of scripts.filter((each) => each.startsWith('assets/') && !workers.includes(each))) {
       expect(others.filter((other) => other.includes(basename(file)))).toEqual([]);
     }
   });

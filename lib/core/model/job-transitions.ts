@@ -33,7 +33,7 @@ export type FactsIn<State extends JobState> = State extends JobState
   : never;
 
 /** What may change of a job whatever its state: the rest is what the job is. */
-export type Changeable = Partial<Pick<JobFacts, 'attempt' | 'lost' | 'recipe' | 'delivery'>>;
+export type Changeable = Partial<Pick<JobFacts, 'attempt' | 'lost' | 'recipe' | 'delivery' | 'asShown'>>;
 
 /** The job in another state. @param facts of that state; of the former one nothing is left */
 export function moved<To extends JobState>(
@@ -42,8 +42,12 @@ export function moved<To extends JobState>(
   facts: FactsIn<To>,
   changed: Changeable = {},
 ): JobIn<To> {
-  const { id, createdAt, origin, recipe, delivery, name, attempt, lost } = job;
-  const common: JobFacts = { id, createdAt, origin, recipe, delivery, name, attempt, lost, ...changed };
+  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, asShown } = job;
+  const common: JobFacts = {
+    ...{ id, createdAt, origin, recipe, delivery, name, attempt, lost },
+    ...(asShown && { asShown }),
+    ...changed,
+  };
   return { ...common, ...facts, state: to } as unknown as JobIn<To>;
 }
 

@@ -55,7 +55,12 @@ export interface JobFacts {
   readonly attempt: number;
   /** How often the engine was lost under it since a person last asked for it. */
   readonly lost: number;
+  /** Its Source is no file but the pixels that the page shows, taken by the person's word; null or absent for a file. */
+  readonly asShown?: AsShown | null;
 }
+
+/** canvas: the whole picture in its own pixels. screen: what of it is in view, cut out of the picture of the tab. */
+export type AsShown = 'canvas' | 'screen';
 
 /** What is known of a Source once it was inspected. */
 export interface SourceFacts {
@@ -96,7 +101,13 @@ export type Job = JobFacts &
         readonly fileName: string;
         readonly downloadId: number | null;
       }
-    | { readonly state: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
+    /** `pixels` is true when the page shows it, so that what is shown can be had instead. */
+    | {
+        readonly state: 'failed';
+        readonly error: ErrorRecord;
+        readonly source: SourceFacts | null;
+        readonly pixels?: boolean;
+      }
   );
 
 export type JobState = Job['state'];

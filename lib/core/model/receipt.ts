@@ -76,6 +76,8 @@ export const NOTE_CODES = [
   'grown',
   'lossless',
   'minified',
+  'shown-pixels',
+  'screen-part',
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 

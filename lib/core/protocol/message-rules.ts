@@ -7,7 +7,7 @@ import { MAX_ADDRESS } from '../model/addresses.ts';
 import type { JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 import { NOTE_CODES, type Note, type Receipt } from '../model/receipt.ts';
 import { recipeSchema } from '../model/recipe.ts';
-import type { EngineEvent, EngineJob, MessageData, MessageType, StartRequest } from './messages.ts';
+import type { EngineEvent, EngineJob, MessageData, MessageType, PageReadRequest, StartRequest } from './messages.ts';
 
 export interface MessageRule<Data> {
   readonly data: v.GenericSchema<unknown, Data>;
@@ -111,8 +111,14 @@ const startRequest: v.GenericSchema<unknown, StartRequest> = v.strictObject({
 const engineJob: v.GenericSchema<unknown, EngineJob> = v.strictObject({
   ...run,
   recipe: recipeSchema,
-  url: v.nullable(address),
-  withCookies: v.boolean(),
+  image: v.nullable(
+    v.strictObject({
+      url: address,
+      frameUrl: text(MAX_ADDRESS.page),
+      inPage: v.boolean(),
+      access: v.picklist(['host', 'tab', 'none']),
+    }),
+  ),
   view,
 });
 const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.variant('kind', [
@@ -120,12 +126,26 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.variant('kind', [
   v.strictObject({ ...run, kind: v.literal('inspected'), source }),
   v.strictObject({ ...run, kind: v.literal('started'), source }),
   v.strictObject({ ...run, kind: v.literal('done'), receipt, contentDisposition: v.nullable(text(10_000)) }),
-  v.strictObject({ ...run, kind: v.literal('failed'), error, source: v.nullable(source) }),
+  v.strictObject({
+    ...run,
+    kind: v.literal('failed'),
+    error,
+    source: v.nullable(source),
+    pixels: v.exactOptional(v.boolean()),
+  }),
 ]);
 
 const nothing = v.optional(v.null()) as v.GenericSchema<unknown, undefined>;
 const ofJob = v.strictObject({ id: jobId });
 const ofJobs = v.strictObject({ ids: listOf(jobId) });
+const pageRead: v.GenericSchema<unknown, PageReadRequest> = v.strictObject({
+  id: jobId,
+  by: v.picklist(['page', 'worker']),
+  cache: v.picklist(['force-cache', 'no-cache', 'default']),
+  credentials: v.picklist(['same-origin', 'include', 'omit']),
+  accept: text(500),
+  pace: v.strictObject({ silence: count, leastBytes: count }),
+});
 const preview = { id: jobId, view: viewId, recipe: recipeSchema };
 
 function rule<Data>(
@@ -139,6 +159,10 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   vaultKey: rule(nothing),
   retentionSettings: rule(nothing),
   engineEvents: rule(v.strictObject({ events: listOf(engineEvent) })),
+  readInPage: rule(pageRead),
+  stopReadingInPage: rule(ofJob),
+  addRequestRule: rule(ofJob),
+  removeRequestRule: rule(v.strictObject({ rule: v.pipe(count, v.integer()) })),
   engineIdle: rule(nothing),
   startJobs: rule(v.strictObject({ jobs: listOf(startRequest) })),
   saveJob: rule(ofJob, { from: 'pages' }),
@@ -152,6 +176,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   ensureEngine: rule(nothing),
   applyPreview: rule(v.strictObject({ ...preview, receipt })),
   closePreview: rule(v.strictObject({ id: jobId, view: viewId })),
+  saveAsShown: rule(ofJob, { from: 'pages', lost: 'once' }),
   allowAndRetry: rule(v.strictObject({ id: jobId, url: address }), { from: 'pages', lost: 'once' }),
   allowAllAndRetry: rule(ofJob, { from: 'pages', lost: 'once' }),
   allowAndLook: rule(v.strictObject({ tabId: v.pipe(v.number(), v.integer()), url: address }), {

@@ -9,6 +9,8 @@ import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type { RetentionSettings } from '../model/retention-settings.ts';
 import type { Delivery, JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
+import type { ReachableImage } from '../model/ladder.ts';
+import type { ReadAnswer, ReadRequest } from './page-reader.ts';
 
 /** One run of a job: an answer of a run that has been given up since is known by its number. */
 export interface Run {
@@ -19,11 +21,22 @@ export interface Run {
 /** What the engine needs to know of a job; the rest is the background's. */
 export interface EngineJob extends Run {
   readonly recipe: Recipe;
-  /** http(s) to fetch, or null when the Source is in the vault, or on its way there. */
-  readonly url: string | null;
-  readonly withCookies: boolean;
+  /** Where the Source is to be had, or null when it is in the vault, or on its way there. */
+  readonly image: ReachableImage | null;
   /** The view that puts the Source into the vault: the name of the lock that it holds as long as it lives. Null when it is there. */
   readonly view: string | null;
+}
+
+/** From the engine: read the job's image by a script in the page that shows it. */
+export interface PageReadRequest extends Pick<ReadRequest, 'cache' | 'credentials' | 'accept' | 'pace'> {
+  readonly id: JobId;
+  readonly by: 'page' | 'worker';
+}
+
+/** Without an error the bytes are in the vault as the job's Source. */
+export interface PageReadAnswer extends Pick<ReadAnswer, 'shown' | 'worker' | 'status' | 'finalUrl'> {
+  readonly error: ErrorRecord | null;
+  readonly contentDisposition: string | null;
 }
 
 /** What has become of a run, in the order in which it happened. */
@@ -34,7 +47,12 @@ export type EngineEvent = Run &
     | { readonly kind: 'inspected'; readonly source: SourceFacts }
     | { readonly kind: 'started'; readonly source: SourceFacts }
     | { readonly kind: 'done'; readonly receipt: Receipt; readonly contentDisposition: string | null }
-    | { readonly kind: 'failed'; readonly error: ErrorRecord; readonly source: SourceFacts | null }
+    | {
+        readonly kind: 'failed';
+        readonly error: ErrorRecord;
+        readonly source: SourceFacts | null;
+        readonly pixels?: boolean;
+      }
   );
 
 /** Try this recipe on the job's Source, for this view; its result goes into the vault as `previewId(id, view, 'tried')`. */
@@ -75,6 +93,11 @@ export interface ToBackground {
   retentionSettings(): RetentionSettings;
   /** Answered when all of it is written down; until then the engine says it again. */
   engineEvents(message: { readonly events: readonly EngineEvent[] }): void;
+  readInPage(message: PageReadRequest): PageReadAnswer;
+  stopReadingInPage(message: { readonly id: JobId }): void;
+  /** The extension's next request for the job's image goes out as the page's own would; null where it can't. */
+  addRequestRule(message: { readonly id: JobId }): number | null;
+  removeRequestRule(message: { readonly rule: number }): void;
   /** Nothing runs and no result is open: the engine may be closed. */
   engineIdle(): void;
   /** From the views: new jobs whose Sources are in the vault or on their way there, or that say why they are not. Gives those that the list has no room for. */
@@ -95,6 +118,8 @@ export interface ToBackground {
   applyPreview(message: PreviewRequest & { readonly receipt: Receipt }): Done;
   /** The view has closed: its previews are purged. */
   closePreview(message: { readonly id: JobId; readonly view: ViewId }): void;
+  /** From the toast's button: take what the page shows of a failed job's image, in place of its file. */
+  saveAsShown(message: { readonly id: JobId }): void;
   /** From the toast's button, whose click is the user gesture: ask for the host's permission, then try again. */
   allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
   /** A page took away the toast that says this. */

@@ -88,8 +88,8 @@ function world(): {
           : { ok: true, url: `blob:${id}` },
       closeResults: async ({ ids }) => void state.closed.push(...ids),
     },
-    acquireFromPage: async () => undefined,
-    mayUseCookies: async () => true,
+    imageOf: async ({ origin }) =>
+      origin.kind === 'page' ? { url: origin.url, frameUrl: origin.pageUrl, inPage: true, access: 'tab' } : null,
     startDownload: async (url) => {
       if (state.refuse.download) throw new CompressionError('download-failed', { reason: 'no' });
       state.downloaded.push(url);
@@ -143,8 +143,12 @@ describe('a job', () => {
         id: job.id,
         attempt: 1,
         recipe: DEFAULT_RECIPE,
-        url: 'https://site.example/photo.jpg',
-        withCookies: true,
+        image: {
+          url: 'https://site.example/photo.jpg',
+          frameUrl: 'https://site.example/',
+          inPage: true,
+          access: 'tab',
+        },
         view: null,
       },
     ]);

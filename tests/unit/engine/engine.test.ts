@@ -78,6 +78,12 @@ function world({ size = 1 } = {}): World {
     pool,
     inspector,
     outbox: { post: async (event) => void events.push(event) },
+    background: {
+      readInPage: () => Promise.reject(new CompressionError('page-blocked')),
+      stopReadingInPage: async () => undefined,
+      addRequestRule: async () => null,
+      removeRequestRule: async () => undefined,
+    },
     tellIdle: async () => undefined,
     lockFree: () => viewGone,
   });
@@ -102,8 +108,7 @@ const job = (id: JobId, more: Partial<EngineJob> = {}): EngineJob => ({
   id,
   attempt: 1,
   recipe: DEFAULT_RECIPE,
-  url: null,
-  withCookies: false,
+  image: null,
   view: null,
   ...more,
 });

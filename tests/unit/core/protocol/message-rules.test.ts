@@ -44,6 +44,7 @@ describe('who may send', () => {
   const FOR_PAGES: readonly MessageType[] = [
     'saveJob',
     'cancelJob',
+    'saveAsShown',
     'allowAndRetry',
     'allowAllAndRetry',
     'allowAndLook',

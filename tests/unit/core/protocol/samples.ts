@@ -14,6 +14,7 @@ const receipt = {
   codec: { format: 'webp', encoder: 'libwebp', options: { quality: 75, lossless: false } },
   notes: [{ kind: 'lost', code: 'metadata-removed', parameters: { kinds: 'gps' } }],
 } as const;
+const image = { url: 'https://h.example/a', frameUrl: 'https://h.example/', inPage: true, access: 'tab' } as const;
 const preview = { id, view, recipe: DEFAULT_RECIPE };
 export const start = {
   id,
@@ -45,6 +46,17 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
       },
     ],
   },
+  readInPage: {
+    id,
+    by: 'page',
+    cache: 'force-cache',
+    credentials: 'same-origin',
+    accept: 'image/*',
+    pace: { silence: 1, leastBytes: 1 },
+  },
+  stopReadingInPage: { id },
+  addRequestRule: { id },
+  removeRequestRule: { rule: 1 },
   engineIdle: undefined,
   startJobs: {
     jobs: [
@@ -68,11 +80,12 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
   ensureEngine: undefined,
   applyPreview: { ...preview, receipt },
   closePreview: { id, view },
+  saveAsShown: { id },
   allowAndRetry: { id, url: 'https://h.example/a.jpg' },
   allowAllAndRetry: { id },
   allowAndLook: { tabId: 3, url: 'https://frames.example/' },
   toastLost: { sentence: 'a.jpg', tone: 'done' },
-  runJobs: { jobs: [{ id, attempt: 1, recipe: DEFAULT_RECIPE, url: null, withCookies: false, view: null }] },
+  runJobs: { jobs: [{ id, attempt: 1, recipe: DEFAULT_RECIPE, image, view: null }] },
   cancelRuns: { ids: [id] },
   runningJobs: undefined,
   openResult: { id },

@@ -47,7 +47,7 @@ describe('errors', () => {
     [
       'http-status',
       { status: 403, host: 'a.example' },
-      'a.example does not let this image be read (error 403). Open the image in its own tab, sign in if asked, and try there.',
+      'a.example gives this image to its page alone (error 403). Reload the page, sign in if asked, and try again.',
     ],
     [
       'http-status',

@@ -1,0 +1,35 @@
+import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
+import { READER_NAME, type PageReader } from '../lib/core/protocol/page-reader.ts';
+import { createPageReader } from '../lib/page/read-image.ts';
+import { partOnScreen, pictureAsPng } from '../lib/page/shown-pixels.ts';
+import { findShown, shownSize } from '../lib/page/shown-size.ts';
+
+// Not through the polyfill: this is put into pages, and must be small.
+const shadowOf = (element: Element): ShadowRoot | null =>
+  element instanceof HTMLElement ? (chrome.dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot) : null;
+
+/** The next picture that the browser paints has no toast in it any more; in a tab that is not painted it does not come. */
+const painted = (): Promise<unknown> =>
+  Promise.race([
+    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    new Promise((resolve) => setTimeout(resolve, 500)),
+  ]);
+
+export default defineUnlistedScript(() => {
+  if (Reflect.has(globalThis, READER_NAME)) return;
+  const find = (url: string): HTMLImageElement | null => findShown(document, url, shadowOf);
+  const reader: PageReader = createPageReader({
+    look: (url) => shownSize(find(url)),
+    worker: Boolean(navigator.serviceWorker?.controller),
+    scheme: location.protocol,
+    async draw(url) {
+      const element = find(url);
+      if (!element?.naturalWidth) return { png: null, part: null };
+      const png = await pictureAsPng(element);
+      await painted();
+      return { png, part: png ? null : partOnScreen(element) };
+    },
+    onEmpty: () => Reflect.deleteProperty(globalThis, READER_NAME),
+  });
+  Reflect.set(globalThis, READER_NAME, reader);
+});

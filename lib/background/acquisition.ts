@@ -1,0 +1,96 @@
+/** What the engine needs of the background while it acquires an image: where it is, a page's reading, and request rules. */
+import { CompressionError } from '../core/errors.ts';
+import { MAX_FILE_BYTES } from '../core/image/limits.ts';
+import { locationOf, sameOrigin } from '../core/model/host.ts';
+import { vaultId, type AsShown, type Job, type JobId, type Origin } from '../core/model/job.ts';
+import type { HostAccess, ReachableImage } from '../core/model/ladder.ts';
+import type { PageReadAnswer, PageReadRequest } from '../core/protocol/messages.ts';
+import { mayReadHost } from '../platform/host-permission.ts';
+import type { JobStore } from '../storage/job-store.ts';
+import type { Vault } from '../storage/vault/vault.ts';
+import { readInPage, stopReading } from './page-reading.ts';
+import { shownPixels } from './shown-pixels.ts';
+import { readThroughWorker } from './worker-reading.ts';
+import { addRequestRule, removeRequestRule } from './request-rules.ts';
+
+export interface Acquisition {
+  /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `item-gone` */
+  imageOf(job: Job): Promise<ReachableImage | null>;
+  /** Brings it into the vault as the job's Source. */
+  readInPage(request: PageReadRequest): Promise<PageReadAnswer>;
+  /** Puts what the page shows of the job's image into the vault as its Source. @throws CompressionError `page-blocked`, `not-in-view` */
+  takeShown(id: JobId): Promise<AsShown>;
+  stopReadingInPage(id: JobId): Promise<void>;
+  /** The id of the rule, or null where the browser takes none. */
+  addRequestRule(id: JobId): Promise<number | null>;
+  removeRequestRule(rule: number): Promise<void>;
+}
+
+export function createAcquisition(store: JobStore, vault: Vault): Acquisition {
+  async function pageOrigin(id: JobId): Promise<Origin & { kind: 'page' }> {
+    const origin = (await store.get(id))?.origin;
+    if (origin?.kind !== 'page') throw new CompressionError('item-gone');
+    return origin;
+  }
+
+  return {
+    async imageOf(job) {
+      if (job.origin.kind !== 'page' && job.origin.kind !== 'url') return null;
+      const { url } = job.origin;
+      if (await vault.has(vaultId(job.id, 'source'))) return null;
+      // Its bytes came with it, or by the person's word, and are gone.
+      if (/^data:/i.test(url) || job.asShown) throw new CompressionError('item-gone');
+      if (job.origin.kind === 'url')
+        return { url, frameUrl: '', inPage: false, access: (await mayReadHost(url)) ? 'host' : 'none' };
+      return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access: await accessTo(job.origin) };
+    },
+    async readInPage({ id, by, cache, credentials, accept, pace }) {
+      const origin = await pageOrigin(id);
+      const read = by === 'worker' ? readThroughWorker : readInPage;
+      const reading = await read(origin, {
+        id,
+        url: origin.url,
+        cache,
+        credentials,
+        accept,
+        pace,
+        maxBytes: MAX_FILE_BYTES,
+      });
+      let { error } = reading;
+      if (reading.bytes)
+        await vault
+          .put({ id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' }, reading.bytes)
+          .catch((thrown: unknown) => {
+            error = CompressionError.from(thrown);
+          });
+      const { shown, worker, status, disposition: contentDisposition, finalUrl } = reading;
+      return { error: error?.toRecord() ?? null, shown, worker, status, contentDisposition, finalUrl };
+    },
+    async takeShown(id) {
+      const origin = await pageOrigin(id);
+      if ((await store.get(id))?.state !== 'failed') throw new CompressionError('item-gone');
+      const { bytes, from } = await shownPixels(origin, id, origin.url);
+      await vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', format: 'png', why: 'working' }, bytes);
+      return from;
+    },
+    async stopReadingInPage(id) {
+      await stopReading(await pageOrigin(id), id);
+    },
+    async addRequestRule(id) {
+      const origin = await pageOrigin(id);
+      return addRequestRule(origin.url, frameUrlOf(origin)).catch(() => null);
+    },
+    removeRequestRule,
+  };
+}
+
+/** The tab's own origin is readable while activeTab is granted, other hosts once they are allowed. */
+async function accessTo(origin: Origin & { kind: 'page' }): Promise<HostAccess> {
+  if (await mayReadHost(origin.url)) return 'host';
+  return sameOrigin(origin.url, origin.pageUrl) ? 'tab' : 'none';
+}
+
+/** A frame without an address of its own (`about:srcdoc`) sends that of the page around it. */
+function frameUrlOf({ frameUrl = '', pageUrl }: Origin & { kind: 'page' }): string {
+  return locationOf(frameUrl) ? frameUrl : pageUrl;
+}

@@ -1,0 +1,146 @@
+/** An image's bytes, read by a script in the frame that shows it. What comes back is a page's word, and is checked. */
+import { browser } from 'wxt/browser';
+import * as v from 'valibot';
+import { CompressionError } from '../core/errors.ts';
+import { fromBase64 } from '../core/bytes/base64.ts';
+import { MAX_FILE_BYTES, checkFileSize } from '../core/image/limits.ts';
+import { hostOf } from '../core/model/host.ts';
+import type { Shown } from '../core/model/ladder.ts';
+import {
+  READ_FAILURES,
+  READER_NAME,
+  type PageReader,
+  type ReadAnswer,
+  type ReadRequest,
+} from '../core/protocol/page-reader.ts';
+
+/** A script's answer is JSON in Chrome, at most 64 MiB: bytes come as base64, a slice a call. */
+export const SLICE_BYTES = 12 * 1024 * 1024;
+
+export interface Frame {
+  readonly tabId: number;
+  readonly frameId: number;
+}
+
+export interface PageReading {
+  /** Null when `error` says why. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly error: CompressionError | null;
+  readonly shown: Shown;
+  readonly worker: boolean;
+  readonly status: number;
+  readonly disposition: string | null;
+  readonly finalUrl: string;
+}
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
+
+/** What a reader may answer. */
+export const READ_ANSWER: v.GenericSchema<unknown, ReadAnswer> = v.strictObject({
+  failure: v.nullable(v.picklist(READ_FAILURES)),
+  shown: v.union([v.strictObject({ width: side, height: side }), v.picklist(['broken', 'unknown'])]),
+  worker: v.boolean(),
+  size: whole,
+  status: v.pipe(whole, v.maxValue(999)),
+  disposition: v.nullable(v.pipe(v.string(), v.maxLength(10_000))),
+  finalUrl: v.pipe(v.string(), v.maxLength(2_100_000)),
+});
+
+export const UNREAD = {
+  bytes: null,
+  shown: 'unknown',
+  worker: false,
+  status: 0,
+  disposition: null,
+  finalUrl: '',
+} as const;
+
+/** Never throws: what went wrong is in `error`, with what the page shows beside it. */
+export async function readInPage(frame: Frame, request: ReadRequest): Promise<PageReading> {
+  let answer: ReadAnswer;
+  try {
+    await injectReader(frame);
+    answer = v.parse(READ_ANSWER, await inFrame(frame, callRead, [READER_NAME, request]));
+  } catch (thrown) {
+    return { ...UNREAD, error: new CompressionError('page-blocked', {}, { cause: thrown }) };
+  }
+  const { shown, worker, status, disposition, finalUrl } = answer;
+  const facts = { shown, worker, status, disposition, finalUrl };
+  if (answer.failure) return { ...facts, bytes: null, error: errorOf(answer, request) };
+  try {
+    return { ...facts, bytes: await takeBytes(frame, request.id, answer.size), error: null };
+  } catch (thrown) {
+    return { ...facts, bytes: null, error: CompressionError.from(thrown) };
+  } finally {
+    await stopReading(frame, request.id);
+  }
+}
+
+export async function injectReader(frame: Frame): Promise<void> {
+  await browser.scripting.executeScript({ target: targetOf(frame), files: ['/read-image.js'] });
+}
+
+/** Ends a reading under way, or does nothing. */
+export async function stopReading(frame: Frame, id: string): Promise<void> {
+  await inFrame(frame, callEnd, [READER_NAME, id]).catch(() => undefined);
+}
+
+export async function takeBytes(frame: Frame, id: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  checkFileSize(size);
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size;) {
+    const answer = await inFrame(frame, callSlice, [READER_NAME, id, at, SLICE_BYTES]).catch(() => null);
+    const slice = typeof answer === 'string' ? fromBase64(answer) : null;
+    if (!slice || slice.length !== Math.min(SLICE_BYTES, size - at)) throw new CompressionError('blob-gone');
+    bytes.set(slice, at);
+    at += slice.length;
+  }
+  return bytes;
+}
+
+function errorOf({ failure, size }: ReadAnswer, { url, pace }: ReadRequest): CompressionError {
+  const host = hostOf(url);
+  switch (failure) {
+    case 'silent':
+      return new CompressionError('timed-out', { host, seconds: Math.round(pace.silence / 1000) });
+    case 'too-large':
+      return new CompressionError('file-too-large', { megabytes: Math.ceil(size / 1e6), limit: MAX_FILE_BYTES / 1e6 });
+    case 'lost':
+      return new CompressionError('connection-lost', { host });
+    case 'gone':
+      return new CompressionError('blob-gone');
+    case 'cancelled':
+      return new CompressionError('cancelled');
+    default:
+      return new CompressionError('unreachable', { host });
+  }
+}
+
+/** Runs one of the functions below, or another file's, in the frame. */
+export async function inFrame<A extends unknown[]>(
+  frame: Frame,
+  call: (...args: A) => unknown,
+  args: A,
+): Promise<unknown> {
+  const [injection] = await browser.scripting.executeScript({ target: targetOf(frame), func: call, args });
+  return injection?.result;
+}
+
+function targetOf({ tabId, frameId }: Frame): { tabId: number; frameIds: number[] } {
+  return { tabId, frameIds: [frameId] };
+}
+
+// These run in the page, in the extension's world; they use nothing from outside themselves.
+
+function callRead(name: string, request: ReadRequest): Promise<ReadAnswer> | null {
+  return (Reflect.get(globalThis, name) as PageReader | undefined)?.read(request) ?? null;
+}
+
+function callSlice(name: string, id: string, from: number, length: number): Promise<string | null> | null {
+  return (Reflect.get(globalThis, name) as PageReader | undefined)?.slice(id, from, length) ?? null;
+}
+
+function callEnd(name: string, id: string): void {
+  (Reflect.get(globalThis, name) as PageReader | undefined)?.end(id);
+}

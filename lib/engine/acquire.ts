@@ -1,0 +1,213 @@
+/**
+ * Climbs the ladder of `core/model/ladder.ts` until a rung holds: it asks the background for what only a page can read,
+ * fetches the rest itself, and looks at what came before it counts as the image.
+ */
+import { CompressionError } from '../core/errors.ts';
+import { uprightSize, type Inspection } from '../core/image/inspection.ts';
+import { hostOf, isPrivateHost } from '../core/model/host.ts';
+import { vaultId, type JobId, type SourceFacts } from '../core/model/job.ts';
+import {
+  isShownPicture,
+  nextRung,
+  whyNotReached,
+  type Failure,
+  type ReachableImage,
+  NOTHING_SEEN,
+  type Rung,
+  type Seen,
+  type Shown,
+} from '../core/model/ladder.ts';
+import type { ToBackground } from '../core/protocol/messages.ts';
+import type { Pace } from '../core/protocol/page-reader.ts';
+import type { Vault } from '../storage/vault/vault.ts';
+import { fetchImage, type FetchOptions, type Fetched } from './fetch-image.ts';
+import { Refused, type Inspected } from './inspector.ts';
+
+type Asked = Pick<ToBackground, 'readInPage' | 'stopReadingInPage' | 'addRequestRule' | 'removeRequestRule'>;
+
+export interface AcquireOptions {
+  readonly vault: Pick<Vault, 'put' | 'read'>;
+  /** Messages to the background, which is woken by them. */
+  readonly background: {
+    readonly [K in keyof Asked]: (...data: Parameters<Asked[K]>) => Promise<ReturnType<Asked[K]>>;
+  };
+  readonly fetchImage?: (url: string, options: FetchOptions) => Promise<Fetched>;
+  /** ms; see `Pace`. */
+  readonly pace?: Pace;
+  /** ms for all rungs together. */
+  readonly longest?: number;
+}
+
+/** 30 s of silence, or of less than a kilobyte: what drips slower never ends. */
+const PACE: Pace = { silence: 30_000, leastBytes: 1000 };
+/** As long as the toast that says that work goes on. */
+const LONGEST = 300_000;
+
+export interface Acquired {
+  readonly found: Inspected;
+  readonly contentDisposition: string | null;
+  /** The page shows the picture. */
+  readonly isShown: boolean;
+}
+
+/** Reads what bytes are, and notes their format in the vault. @throws Refused */
+export type Look = (bytes: Uint8Array<ArrayBuffer>) => Promise<Inspected>;
+
+interface Answer extends Fetched {
+  /** They are in the vault already. */
+  readonly held: boolean;
+}
+
+/** What it gives throws Refused when no rung holds. */
+export type Acquire = (id: JobId, image: ReachableImage, look: Look, signal: AbortSignal) => Promise<Acquired>;
+
+export function createAcquirer({
+  vault,
+  background,
+  fetchImage: request = fetchImage,
+  pace = PACE,
+  longest = LONGEST,
+}: AcquireOptions): Acquire {
+  return async (id, image, look, cancelled) => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(tooLong(image.url, longest)), longest);
+    const cancel = (): void => stop.abort(new CompressionError('cancelled'));
+    cancelled.addEventListener('abort', cancel, { once: true });
+    if (cancelled.aborted) cancel();
+    const failures: Failure[] = [];
+    let seen = NOTHING_SEEN;
+    let source: SourceFacts | null = null;
+    try {
+      for (let rung = nextRung(image, failures, seen); rung; rung = nextRung(image, failures, seen)) {
+        try {
+          const answer = await tryRung(rung, id, image, stop.signal, (found) => {
+            seen = found;
+          });
+          const { status, contentDisposition } = answer;
+          checkAnswer(answer, image);
+          if (!answer.held)
+            await vault.put(
+              {
+                id: vaultId(id, 'source'),
+                jobId: id,
+                part: 'source',
+                format: null,
+                why: 'working',
+                signal: stop.signal,
+              },
+              answer.bytes,
+            );
+          const found = await look(answer.bytes).catch((thrown: unknown) => {
+            // Words that came with an error's status are the error's.
+            if (thrown instanceof Refused && thrown.source === null && !isOk(status)) throw httpStatus(status, image);
+            throw thrown;
+          });
+          checkPicture(found.inspection, status, rung, image, seen.shown);
+          stop.signal.throwIfAborted();
+          return { found, contentDisposition, isShown: typeof seen.shown === 'object' };
+        } catch (thrown) {
+          if (thrown instanceof Refused) source = thrown.source;
+          const error = thrown instanceof Refused ? CompressionError.fromRecord(thrown.error) : thrown;
+          failures.push({
+            rung: rung.name,
+            error: CompressionError.from(stop.signal.aborted ? stop.signal.reason : error),
+          });
+        }
+      }
+      throw new Refused(whyNotReached(image, failures, seen.shown).toRecord(), source, typeof seen.shown === 'object');
+    } finally {
+      clearTimeout(timer);
+      cancelled.removeEventListener('abort', cancel);
+    }
+  };
+
+  async function tryRung(
+    rung: Rung,
+    id: JobId,
+    image: ReachableImage,
+    signal: AbortSignal,
+    onSeen: (seen: Seen) => void,
+  ): Promise<Answer> {
+    if (signal.aborted) throw signal.reason;
+    const accept = await imageAccept();
+    if (rung.by !== 'extension') return readInPage(rung, rung.by, id, accept, signal, onSeen);
+    const credentials = rung.credentials === 'omit' ? 'omit' : 'include';
+    const rule = rung.asPage ? await background.addRequestRule({ id }) : null;
+    try {
+      return { ...(await request(image.url, { credentials, accept, pace, signal })), held: false };
+    } finally {
+      if (rule !== null) await background.removeRequestRule({ rule });
+    }
+  }
+
+  async function readInPage(
+    { cache, credentials }: Rung,
+    by: 'page' | 'worker',
+    id: JobId,
+    accept: string,
+    signal: AbortSignal,
+    onSeen: (seen: Seen) => void,
+  ): Promise<Answer> {
+    const over = new AbortController();
+    const stopped = new Promise<never>((_, reject) => {
+      const stop = (): void => {
+        void background.stopReadingInPage({ id }).catch(() => undefined);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', stop, { once: true, signal: over.signal });
+    });
+    const asked = background.readInPage({ id, by, cache, credentials, accept, pace });
+    const reading = await Promise.race([asked, stopped]).finally(() => over.abort());
+    if (by === 'page' && reading.error?.code !== 'page-blocked')
+      onSeen({ shown: reading.shown, worker: reading.worker });
+    if (reading.error) throw CompressionError.fromRecord(reading.error);
+    const { status, contentDisposition, finalUrl } = reading;
+    return { bytes: await vault.read(vaultId(id, 'source')), status, contentDisposition, finalUrl, held: true };
+  }
+}
+
+const isOk = (status: number): boolean => status === 0 || (status >= 200 && status < 300);
+
+function httpStatus(status: number, { url }: ReachableImage): CompressionError {
+  return new CompressionError('http-status', { status, host: hostOf(url) });
+}
+
+/** @throws CompressionError for what can't be the image: it ends the rung */
+function checkAnswer({ bytes, status, finalUrl }: Answer, image: ReachableImage): void {
+  if (isPrivateHost(finalUrl) && !isPrivateHost(image.url) && !isPrivateHost(image.frameUrl))
+    throw new CompressionError('private-address', { host: hostOf(finalUrl) });
+  if (bytes.length === 0) throw isOk(status) ? new CompressionError('empty-file') : httpStatus(status, image);
+}
+
+/** @throws CompressionError for another picture than the one that the page shows */
+function checkPicture(inspection: Inspection, status: number, { by }: Rung, image: ReachableImage, shown: Shown): void {
+  // A page shows a picture whatever its status; to others the same status may bring a stand-in.
+  if (!isOk(status) && by === 'extension' && typeof shown === 'string') throw httpStatus(status, image);
+  if (typeof shown === 'string' || isShownPicture(inspection, shown)) return;
+  const { width, height } = uprightSize(inspection);
+  throw new CompressionError('another-picture', {
+    host: hostOf(image.url),
+    width,
+    height,
+    shownWidth: shown.width,
+    shownHeight: shown.height,
+  });
+}
+
+function tooLong(url: string, longest: number): CompressionError {
+  return new CompressionError('took-too-long', { host: hostOf(url), minutes: Math.round(longest / 60_000) });
+}
+
+let accepted: Promise<string> | null = null;
+
+/**
+ * What this browser asks for images with, so that negotiating servers and `Vary: Accept` caches give what the page shows:
+ * Chrome 155 added JPEG XL in front (seen in Chromium 156's requests).
+ */
+export function imageAccept(): Promise<string> {
+  accepted ??= (async () => {
+    const jxl = typeof ImageDecoder === 'function' && (await ImageDecoder.isTypeSupported('image/jxl'));
+    return `${jxl ? 'image/jxl,' : ''}image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8`;
+  })();
+  return accepted;
+}

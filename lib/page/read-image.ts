@@ -1,0 +1,148 @@
+/**
+ * Reads an image's bytes as the page that shows it can: with its own cookies and Referer, from its cache and through its
+ * service worker. The bytes wait here until they are taken in slices, and nothing of it stays.
+ */
+import {
+  watchPace,
+  type PageReader,
+  type ReadAnswer,
+  type ReadFailure,
+  type ReadRequest,
+  type ScreenPart,
+  type Shown,
+} from '../core/protocol/page-reader.ts';
+
+export interface PageReaderOptions {
+  readonly look: (url: string) => Promise<Shown>;
+  readonly worker: boolean;
+  readonly draw: (url: string) => Promise<{ readonly png: Blob | null; readonly part: ScreenPart | null }>;
+  /** `https:` for a page of which the browser asks for images by https too (mixed content). */
+  readonly scheme: string;
+  /** Nothing is read or waited for any more. */
+  readonly onEmpty: () => void;
+  /** ms after which bytes that nobody takes are let go of. */
+  readonly keep?: number;
+}
+
+interface Reading {
+  readonly stop: AbortController;
+  blob: Blob | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+export function createPageReader({
+  look,
+  worker,
+  draw,
+  scheme,
+  onEmpty,
+  keep = 60_000,
+}: PageReaderOptions): PageReader {
+  const readings = new Map<string, Reading>();
+
+  function end(id: string): void {
+    const reading = readings.get(id);
+    if (!reading) return;
+    clearTimeout(reading.timer);
+    readings.delete(id);
+    reading.stop.abort('cancelled');
+    if (readings.size === 0) onEmpty();
+  }
+
+  function wait(id: string, reading: Reading): void {
+    clearTimeout(reading.timer);
+    reading.timer = setTimeout(() => end(id), keep);
+  }
+
+  return {
+    async read(request) {
+      end(request.id);
+      const reading: Reading = { stop: new AbortController(), blob: null, timer: undefined };
+      readings.set(request.id, reading);
+      const shown = await look(request.url).catch(() => 'unknown' as const);
+      const answer = await fetchBytes(request, asTheBrowserAsks(request.url, scheme), reading);
+      if (reading.blob && readings.get(request.id) === reading) wait(request.id, reading);
+      else end(request.id);
+      return { ...answer, shown, worker };
+    },
+    async pixels(id, url) {
+      end(id);
+      const reading: Reading = { stop: new AbortController(), blob: null, timer: undefined };
+      readings.set(id, reading);
+      const { png, part } = await draw(url).catch(() => ({ png: null, part: null }));
+      reading.blob = png;
+      if (png && readings.get(id) === reading) wait(id, reading);
+      else end(id);
+      return { size: png?.size ?? 0, part };
+    },
+    async slice(id, from, length) {
+      const reading = readings.get(id);
+      if (!reading?.blob) return null;
+      wait(id, reading);
+      return base64(reading.blob.slice(from, from + length));
+    },
+    end,
+  };
+}
+
+async function fetchBytes(
+  request: ReadRequest,
+  url: string,
+  reading: Reading,
+): Promise<Omit<ReadAnswer, 'shown' | 'worker'>> {
+  const { stop } = reading;
+  const { accept, cache, credentials, maxBytes, pace } = request;
+  const blobUrl = /^blob:/i.test(url);
+  const watch = watchPace(pace, () => stop.abort('silent'));
+  const facts = { size: 0, status: 0, disposition: null as string | null, finalUrl: '' };
+  const failed = (otherwise: ReadFailure): ReadFailure =>
+    stop.signal.aborted ? (stop.signal.reason as ReadFailure) : otherwise;
+  let answered = false;
+  try {
+    const answer = await fetch(url, {
+      signal: stop.signal,
+      ...(!blobUrl && { cache, credentials, headers: { accept } }),
+    });
+    answered = true;
+    watch.heard(pace.leastBytes);
+    facts.status = answer.status;
+    facts.disposition = answer.headers.get('content-disposition');
+    facts.finalUrl = answer.url;
+    const chunks: BlobPart[] = [];
+    const stream = answer.body?.getReader();
+    for (;;) {
+      const { done, value } = (await stream?.read()) ?? { done: true };
+      if (done || !value) break;
+      watch.heard(value.length);
+      facts.size += value.length;
+      if (facts.size > maxBytes) {
+        stop.abort('too-large');
+        return { ...facts, failure: 'too-large' };
+      }
+      chunks.push(value);
+    }
+    reading.blob = new Blob(chunks);
+    return { ...facts, failure: null };
+  } catch {
+    return { ...facts, failure: failed(answered ? 'lost' : blobUrl ? 'gone' : 'refused') };
+  } finally {
+    watch.stop();
+  }
+}
+
+/** On a secure page an image's http address is asked for by https, unless its host is a bare number (Mixed Content, 4.1). */
+function asTheBrowserAsks(url: string, scheme: string): string {
+  return scheme === 'https:' ? url.replace(/^http:(?=\/\/(?![\d.:]+(?:\/|$)|\[|localhost[:/]))/i, 'https:') : url;
+}
+
+function base64(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const text = String(reader.result);
+      resolve(text.slice(text.indexOf(',') + 1));
+    };
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.readAsDataURL(blob);
+  });
+}

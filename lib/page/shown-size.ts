@@ -1,0 +1,44 @@
+/** What a document shows at an address. */
+import type { Shown } from '../core/protocol/page-reader.ts';
+
+/** A picture larger than this is not measured, in px: measuring may decode it. */
+const MOST_PIXELS = 100_000_000;
+
+/** The element that shows it, else one that does not (yet), else null. Shadow trees are looked into. */
+export function findShown(
+  root: Document | ShadowRoot,
+  url: string,
+  shadowOf: (element: Element) => ShadowRoot | null,
+): HTMLImageElement | null {
+  let empty: HTMLImageElement | null = null;
+  for (const element of root.querySelectorAll('*')) {
+    if (element instanceof HTMLImageElement && (element.currentSrc || element.src) === url) {
+      if (element.naturalWidth > 0) return element;
+      empty ??= element;
+    }
+    const shadow = shadowOf(element);
+    const inside = shadow && findShown(shadow, url, shadowOf);
+    if (inside && inside.naturalWidth > 0) return inside;
+    empty ??= inside;
+  }
+  return empty;
+}
+
+/**
+ * The size in the picture's own pixels. `naturalWidth` is divided by the density that srcset and sizes came to; a bitmap
+ * is not, comes without a request, and also of a picture that another host lets nobody read (Chromium 156).
+ */
+export async function shownSize(element: HTMLImageElement | null): Promise<Shown> {
+  if (!element) return 'unknown';
+  const { naturalWidth: width, naturalHeight: height } = element;
+  if (width === 0) return 'broken';
+  if (width * height > MOST_PIXELS) return 'unknown';
+  try {
+    const bitmap = await createImageBitmap(element);
+    const size = { width: bitmap.width, height: bitmap.height };
+    bitmap.close();
+    return size;
+  } catch {
+    return 'unknown';
+  }
+}
