@@ -265,13 +265,23 @@ export type TargetName = keyof typeof TARGETS;
 
 export const TARGET_NAMES = Object.keys(TARGETS) as TargetName[];
 
-/** One call, and what is wrong with it: a throw of anything but a CompressionError. `internal` is one that hides another. */
+/**
+ * One call, and what is wrong with it: a throw of anything but a CompressionError, `internal`, or an error with a code that
+ * only covers a fault in code of ours.
+ */
 export async function fault(target: Target, bytes: Uint8Array): Promise<string | null> {
   try {
     await target.run(bytes);
     return null;
   } catch (thrown) {
-    if (thrown instanceof CompressionError && thrown.code !== 'internal') return null;
-    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    const hidden = thrown instanceof CompressionError && thrown.code !== 'internal' ? ownFault(thrown.cause) : thrown;
+    if (hidden === null) return null;
+    return hidden instanceof Error ? (hidden.stack ?? hidden.message) : String(hidden);
   }
+}
+
+/** Codecs and the platform's streams throw such errors of their own, for bytes that they can't read. */
+function ownFault(cause: unknown): Error | null {
+  const isFault = cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError;
+  return isFault && /\/lib\/core\//.test(cause.stack?.split('\n')[1] ?? '') ? cause : null;
 }

@@ -1,6 +1,6 @@
 /**
- * A GIF put in order: GIF89a; the numbers in brackets are its sections. Browsers take a screen of no size for that of the
- * first picture, and show what came of a file that was cut (measured by tests/images/odd/gif.ts).
+ * A GIF put in order: GIF89a; the numbers in brackets are its sections. Browsers take a screen that is smaller than the
+ * first picture for as large, and show what came of a file that was cut (measured by tests/images/odd/gif.ts).
  */
 import { copyBytes, joinBytes } from '../../bytes/bytes.ts';
 import { ifReadable, Reader } from '../../bytes/reader.ts';
@@ -46,14 +46,18 @@ function wholeSubBlocks(file: Uint8Array, imageFlagsAt: number): Uint8Array {
   return file;
 }
 
+/** As large as the first picture, which browsers show whole; later ones are cut off at the screen. */
 function withScreen(bytes: Uint8Array, blocks: ReturnType<typeof readGifBlocks>['blocks']): Uint8Array {
   const reader = new Reader(bytes, 'little');
   const first = blocks.find(({ kind }) => kind === 'image');
-  if (!first || (reader.u16(6) > 0 && reader.u16(8) > 0)) return bytes;
+  if (!first) return bytes;
+  // 18 and 20: width and height; left, top, width and height.
+  const width = Math.max(reader.u16(6), reader.u16(first.start + 1) + reader.u16(first.start + 5));
+  const height = Math.max(reader.u16(8), reader.u16(first.start + 3) + reader.u16(first.start + 7));
+  if ((width === reader.u16(6) && height === reader.u16(8)) || Math.max(width, height) > 65_535) return bytes;
   const own = copyBytes(bytes);
   const view = new DataView(own.buffer);
-  // 20: left, top, width and height.
-  view.setUint16(6, Math.max(reader.u16(6), reader.u16(first.start + 1) + reader.u16(first.start + 5)), true);
-  view.setUint16(8, Math.max(reader.u16(8), reader.u16(first.start + 3) + reader.u16(first.start + 7)), true);
+  view.setUint16(6, width, true);
+  view.setUint16(8, height, true);
   return own;
 }

@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
+import { inspect } from '../../../../lib/core/image/inspect.ts';
 import type { Recipe } from '../../../../lib/core/model/recipe.ts';
 import { compress, exactly } from '../../../conformance/compress.ts';
 import { oddAvifs } from '../../../images/odd/avif.ts';
@@ -53,6 +54,13 @@ function check(files: readonly OddFile[]): void {
       await expect(compress(bytes, recipe)).rejects.toMatchObject({ name: 'CompressionError', code: EXPECTED });
   });
 }
+
+describe('a GIF whose first picture is larger than its screen', () => {
+  it('is as large as that before it is decoded, so that limits see it', () => {
+    const file = oddGifs().find(({ name }) => name === 'a picture past the screen');
+    expect(inspect(file?.bytes ?? new Uint8Array())).toMatchObject({ width: 20, height: 10 });
+  });
+});
 
 const EXPECTED = expect.stringMatching(
   /^(corrupt|truncated|unsupported-format|unsupported-variant|not-an-image)$/,
