@@ -3,6 +3,7 @@ import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { PAGE_IMAGES } from '../lib/core/protocol/page-images.ts';
 import { createPageImages } from '../lib/page/collect-images.ts';
 import { seenShare } from '../lib/page/seen-through.ts';
+import { isToast } from '../lib/page/toast-card.ts';
 import { visibleAreas } from '../lib/page/visible-area.ts';
 
 /** Sets its one name in the extension's own world of the frame, where the page does not see it. */
@@ -13,8 +14,11 @@ export default defineUnlistedScript(() => {
     PAGE_IMAGES,
     createPageImages({
       document,
-      shadowOf: (element) =>
-        element instanceof HTMLElement ? (browser.dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot) : null,
+      shadowOf(element) {
+        if (!(element instanceof HTMLElement)) return null;
+        const root = browser.dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot;
+        return root && isToast(root) ? null : root;
+      },
       areasOf: visibleAreas,
       seenShare,
     }),

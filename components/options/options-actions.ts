@@ -1,4 +1,5 @@
 /** What a person can do on the options page; each takes effect in every open view. */
+import type { SiteAccessControl } from '../../lib/platform/site-access.ts';
 import type { Settings } from '../../lib/storage/settings/schema.ts';
 import type { StatisticsChoice } from '../../lib/storage/statistics/choice.ts';
 
@@ -9,6 +10,7 @@ export interface OptionsActions {
   /** A text as a file in Downloads. */
   readonly saveText: (fileName: string, text: string) => void;
   readonly setKeys: () => void;
+  readonly siteAccess: SiteAccessControl;
   readonly purge: (item: string) => void;
   readonly exportAll: () => Promise<void>;
   readonly deleteEverything: () => Promise<void>;

@@ -2,6 +2,7 @@
 import { browser } from 'wxt/browser';
 import type { OptionsActions } from '../../components/options/options-actions.ts';
 import { send } from '../../lib/platform/messaging.ts';
+import { siteAccessControl } from '../../lib/platform/site-access.ts';
 import { readEverything } from '../../lib/storage/everything.ts';
 import { exportFile } from '../../lib/storage/export.ts';
 import type { Stores } from '../../lib/storage/stores.ts';
@@ -19,6 +20,7 @@ export function optionsActions(stores: Stores): OptionsActions {
     chooseStatistics: (choice) => void settings.update(() => ({ statistics: choice })).then(statistics.restrict),
     saveText: giveFile,
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
+    siteAccess: siteAccessControl(),
     purge: (id) => void send('purgeItem', { id }),
     exportAll: async () =>
       giveFile('compressimage-export.json', exportFile(await readEverything(stores), retentionClock.clock())),

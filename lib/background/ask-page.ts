@@ -4,13 +4,25 @@ import { PAGE_IMAGES, type FrameImages, type PageImage, type PageImagesApi } fro
 import { chooseImageInView, type Choice } from './choose-image.ts';
 import { inject, type InjectionTarget } from './inject.ts';
 
+/**
+ * ms: what activeTab opens, Chromium tells to the process of a frame that is shut off by `sandbox` a moment after that of
+ * the page, and until then injects into it nothing, without an error.
+ */
+const FRAMES_OPEN = 250;
+
 /** @throws CompressionError `page-blocked` where no script may run. */
 export async function findImageInView(tabId: number, pageUrl: string): Promise<Choice> {
-  const answers = await ask({ tabId }, 'inView', []);
-  return chooseImageInView(
-    answers.map(({ frameId, result }) => ({ frameId, ...(result as FrameImages) })),
-    pageUrl,
-  );
+  const look = async (): Promise<Choice> => {
+    const answers = await ask({ tabId }, 'inView', []);
+    return chooseImageInView(
+      answers.map(({ frameId, result }) => ({ frameId, ...(result as FrameImages) })),
+      pageUrl,
+    );
+  };
+  const choice = await look();
+  if (choice.kind !== 'closed') return choice;
+  await new Promise((resolve) => setTimeout(resolve, FRAMES_OPEN));
+  return look();
 }
 
 /**

@@ -123,13 +123,14 @@ export function createPageJobs({
     if (tabId === undefined) return;
     try {
       const choice = await findImageInView(tabId, pageUrl);
-      if (choice.kind === 'closed')
+      // One that is open by now, under another address than it was asked for, has no image either.
+      if (choice.kind === 'closed' && !(await mayReadHost(choice.url)))
         return await failedWithoutJob(
           tabId,
           new CompressionError('frame-closed', { host: hostOf(choice.url) }),
           messageData('allowAndLook', { tabId, url: choice.url }),
         );
-      if (choice.kind === 'none') throw new CompressionError('no-image-in-view');
+      if (choice.kind !== 'image') throw new CompressionError('no-image-in-view');
       const { image, frameId, frameUrl, chosenAs } = choice;
       const url = await takeImage({ tabId, frameId }, image);
       await begin({ kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs }, DEFAULT_RECIPE, null);

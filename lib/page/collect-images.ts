@@ -85,7 +85,9 @@ export function createPageImages({ document, shadowOf, areasOf, seenShare }: Fra
         ),
         closed: frames.flatMap((frame): ClosedFrame[] => {
           const visibleArea = Math.round(areas.get(frame) ?? 0);
-          return visibleArea > 0 ? [{ url: frame.hasAttribute('srcdoc') ? '' : frame.src, visibleArea }] : [];
+          return visibleArea > 0
+            ? [{ url: frame.hasAttribute('srcdoc') ? 'about:srcdoc' : frame.src, visibleArea }]
+            : [];
         }),
       };
     },

@@ -12,6 +12,11 @@ export interface CardEvents {
   onAction(message: unknown): void;
 }
 
+/** Whether it is a toast's: not a part of the page. */
+export function isToast(root: ShadowRoot): boolean {
+  return root.querySelector(':scope > .stack > .card') !== null;
+}
+
 const HTML = 'http://www.w3.org/1999/xhtml';
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -107,7 +112,7 @@ function whenPressed(button: HTMLButtonElement, act: () => void): void {
   const soon = (event: Event): unknown => event.isTrusted && setTimeout(press, CLICK_PATIENCE);
   // The style goes back at the end of the press.
   button.addEventListener('transitionrun', (event) => {
-    if (event.propertyName === 'outline-offset' && !button.matches(':active') && button.matches(':hover')) soon(event);
+    if (event.propertyName === 'scroll-margin-top' && !button.matches(':active') && button.matches(':hover')) soon(event);
   });
   let keyDown = '';
   button.addEventListener('keydown', ({ key, isTrusted }) => {

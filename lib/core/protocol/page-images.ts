@@ -56,7 +56,7 @@ export interface ImageCandidate extends PageImage {
 
 /** A frame whose document a script of its parent may not see. */
 export interface ClosedFrame {
-  /** What it was asked to show, or '' for a document that is written into the page itself. */
+  /** What it was asked to show. */
   readonly url: string;
   readonly visibleArea: number;
 }

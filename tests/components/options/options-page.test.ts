@@ -80,6 +80,12 @@ const actions = {
   deleteEverything: vi.fn(async () => undefined),
   deleteSettings: vi.fn(async () => undefined),
   policyRead: vi.fn(),
+  siteAccess: {
+    read: vi.fn(async () => ({ all: false, patterns: ['https://images.example/*'] })),
+    allowAll: vi.fn(async () => true),
+    remove: vi.fn(async () => undefined),
+    watch: vi.fn(() => () => undefined),
+  },
 } satisfies OptionsActions;
 beforeEach(() => vi.clearAllMocks());
 
@@ -301,5 +307,16 @@ describe('the policy', () => {
     );
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Privacy policy');
     expect(actions.policyRead).toHaveBeenCalled();
+  });
+});
+
+describe('sites', () => {
+  it('that were allowed are taken back one by one, and all are allowed as one choice', async () => {
+    await show(nothing, '#settings');
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole('button', { name: 'Remove images.example' }));
+    expect(actions.siteAccess.remove).toHaveBeenCalledExactlyOnceWith('https://images.example/*');
+    await user.click(screen.getByRole('switch', { name: 'Read images on all sites without asking' }));
+    expect(actions.siteAccess.allowAll).toHaveBeenCalledOnce();
   });
 });

@@ -75,7 +75,9 @@ describe('a frame that lets no script in', () => {
   it('does not stand in the way of an image', () => expect(chosen(page(image('a')))).toBe('only a 0'));
   it('is not closed when it answered', () => expect(chosen(page(), { ...frame(4), url: closed.url })).toBeNull());
   it('is of the page’s host when it is written into the page', () =>
-    expect(chosen({ ...frame(0), closed: [{ url: '', visibleArea: 90_000 }] })).toBe('closed https://page.example/'));
+    expect(chosen({ ...frame(0), closed: [{ url: 'about:srcdoc', visibleArea: 90_000 }] })).toBe(
+      'closed https://page.example/',
+    ));
   it('is no counter', () =>
     expect(chosen({ ...frame(0), closed: [{ url: closed.url, visibleArea: 400 }] })).toBeNull());
 });
