@@ -11,7 +11,7 @@ import type { JobController } from './job-controller.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { readDataUrl } from '../core/bytes/data-url.ts';
 import { hostOf } from '../core/model/host.ts';
-import { askForAllHosts, askForHost } from '../platform/host-permission.ts';
+import { askForAllHosts, askForHost, mayReadHost } from '../platform/host-permission.ts';
 import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './menu.ts';
