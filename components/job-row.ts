@@ -1,6 +1,6 @@
 /** What a row says of a job. */
 import { saving, type Note, type Receipt } from '../lib/core/model/receipt.ts';
-import type { ErrorCode } from '../lib/core/errors.ts';
+import type { ErrorCode, ErrorRecord } from '../lib/core/errors.ts';
 import { MAX_SNIPPET_BYTES } from '../lib/core/texts/snippet.ts';
 import type { Trait } from '../lib/core/image/traits.ts';
 import type { Job, SourceFacts } from '../lib/core/model/job.ts';
@@ -14,6 +14,12 @@ export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
 export type MenuAction =
   JobAction | 'compare' | 'recipe' | 'details' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
 
+export interface RowFact {
+  /** What a narrow view leaves out: `1.2 MB → `. */
+  readonly long: string;
+  readonly short: string;
+}
+
 export interface RowView {
   readonly tone: Tone;
   /** In words, for whoever does not see the sign. */
@@ -22,15 +28,24 @@ export interface RowView {
   /** The saving in short, '' when there is none to tell. */
   readonly saving: string;
   readonly smaller: boolean;
-  /** Formats and sizes, as far as they are known. */
-  readonly facts: readonly string[];
+  /** Sizes and formats, as far as they are known, the most wanted first: what has no room goes as a whole. */
+  readonly facts: readonly RowFact[];
   /** Sentences: what went wrong and what to do, what was lost. */
   readonly sentences: readonly string[];
   /** In a line, '' for nothing special: what kind of image it is, and once it is done, what was removed and kept. */
   readonly summary: string;
   /** Nothing is done with it yet. */
   readonly waits: boolean;
-  /** The buttons with words. */
+  /** The state is among what is seen, in words. */
+  readonly stateIsShown: boolean;
+  /** What went wrong, and what to do, takes the place of the facts. */
+  readonly toldInFull: boolean;
+  /** There is more to read than the row has. */
+  readonly unfolds: boolean;
+  /** There is a result to be compared. */
+  readonly compares: boolean;
+  readonly hasMenu: boolean;
+  /** What can be done with it. */
   readonly actions: readonly { readonly action: JobAction; readonly label: string }[];
   /** The button at the row's end. */
   readonly ending: { readonly action: 'cancel' | 'dismiss'; readonly label: string };
@@ -45,7 +60,6 @@ const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'corrupt',
   'codec-hung',
   'engine-stopped',
-  'cancelled',
   'vault-full',
   'item-gone',
   'internal',
@@ -60,6 +74,11 @@ export function rowView(job: Job, words: Words): RowView {
     sentences: [],
     summary: '',
     waits: false,
+    stateIsShown: false,
+    toldInFull: false,
+    unfolds: false,
+    compares: false,
+    hasMenu: false,
     actions: [],
     saving: '',
     smaller: false,
@@ -77,21 +96,34 @@ export function rowView(job: Job, words: Words): RowView {
         tone: 'busy',
         waits,
         state,
-        facts: [state, ...sourceFacts(source, words)],
+        stateIsShown: true,
+        facts: [fact(state), ...sourceFacts(source, words)],
         sentences: (source?.losses ?? []).map(texts.aheadText),
         summary: traitsLine(source, words),
         ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
       };
     }
     case 'saving':
-      return { ...common, ...receiptView(job.receipt, words), tone: 'busy', ending: dismiss };
+      return {
+        ...common,
+        ...receiptView(job.receipt, words),
+        tone: 'busy',
+        unfolds: false,
+        compares: false,
+        ending: dismiss,
+      };
     case 'saved':
       return {
         ...common,
         ...receiptView(job.receipt, words),
         tone: 'done',
-        facts: [t('panel.saved_purged')],
+        stateIsShown: true,
+        facts: [fact(t('panel.saved_purged'))],
+        sentences: [],
         summary: '',
+        unfolds: false,
+        compares: false,
+        hasMenu: false,
         ending: dismiss,
       };
     case 'ready':
@@ -99,6 +131,7 @@ export function rowView(job: Job, words: Words): RowView {
         ...common,
         ...receiptView(job.receipt, words),
         tone: 'notice',
+        ...(job.setback && { sentences: [setbackText(job.setback, words)] }),
         actions: [{ action: 'save', label: t('popup.save') }],
         ending: dismiss,
       };
@@ -107,17 +140,31 @@ export function rowView(job: Job, words: Words): RowView {
         ...common,
         ...receiptView(job.receipt, words),
         tone: 'error',
+        toldInFull: true,
         sentences: [texts.errorText(job.error)],
+        summary: '',
         actions: [{ action: 'save', label: t('popup.save_again') }],
+        ending: dismiss,
+      };
+    case 'cancelled':
+      return {
+        ...common,
+        tone: 'cancelled',
+        stateIsShown: true,
+        facts: [fact(common.state), ...sourceFacts(job.source, words)],
+        hasMenu: true,
+        actions: [{ action: 'retry', label: t('popup.compress') }],
         ending: dismiss,
       };
     case 'failed':
       return {
         ...common,
         tone: 'error',
+        toldInFull: true,
+        unfolds: true,
+        hasMenu: true,
         facts: sourceFacts(job.source, words),
         sentences: [failureText(job, words)],
-        summary: traitsLine(job.source, words),
         actions: wayOut(job, words),
         ending: dismiss,
       };
@@ -136,10 +183,15 @@ export function pendingView({ name, state }: Pending, { t }: Words): RowView {
     tone: 'busy',
     name,
     state: stateText,
-    facts: [stateText],
+    facts: [fact(stateText)],
     sentences: [],
     summary: '',
     waits: state !== 'reading',
+    stateIsShown: true,
+    toldInFull: false,
+    unfolds: false,
+    compares: false,
+    hasMenu: false,
     actions: [],
     saving: '',
     smaller: false,
@@ -153,7 +205,7 @@ export function menuOf(
   { t }: Words,
 ): readonly (readonly { readonly action: MenuAction; readonly label: string }[])[] {
   const held = job.state === 'ready' || job.state === 'unsaved';
-  const settled = held || job.state === 'failed';
+  const settled = held || job.state === 'failed' || job.state === 'cancelled';
   const compare = held ? ([{ action: 'compare', label: t('panel.compare') }] as const) : [];
   const recipe = settled ? ([{ action: 'recipe', label: t('panel.recipe_one') }] as const) : [];
   const details = held ? ([{ action: 'details', label: t('panel.details') }] as const) : [];
@@ -217,19 +269,22 @@ function failureText(job: Job & { state: 'failed' }, { t, texts }: Words): strin
 function receiptView(
   receipt: Receipt,
   words: Words,
-): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary'> {
+): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary' | 'unfolds' | 'compares' | 'hasMenu'> {
   const { t, texts } = words;
   const { input, output, outcome } = receipt;
-  const pair = (from: string, to: string): string => (from === to ? to : t('popup.from_to', [from, to]));
+  const pair = (from: string, to: string): RowFact => ({ long: from === to ? '' : t('panel.from', [from]), short: to });
   return {
     saving: savingText(receipt, words),
     smaller: output.bytes < input.bytes,
     facts: [
-      pair(texts.formatLabel(input.format), texts.formatLabel(output.format)),
       outcome === 'original'
-        ? texts.bytesText(output.bytes)
+        ? fact(texts.bytesText(output.bytes))
         : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes)),
+      pair(texts.formatLabel(input.format), texts.formatLabel(output.format)),
     ],
+    unfolds: true,
+    compares: true,
+    hasMenu: true,
     sentences: receipt.notes.filter(isToldInFull).map(texts.noteText),
     summary: texts.notesLine(inShort(receipt.notes)) || traitsLine(input, words),
   };
@@ -261,6 +316,15 @@ function savingText(receipt: Receipt, { t, texts }: Words): string {
   return saved < 0.005 ? t('receipt.percent_barely') : t('receipt.percent_smaller', [texts.percentText(saved)]);
 }
 
-function sourceFacts(source: SourceFacts | null, { texts }: Words): string[] {
-  return source ? [texts.formatLabel(source.format), texts.bytesText(source.bytes)] : [];
+function sourceFacts(source: SourceFacts | null, { texts }: Words): RowFact[] {
+  return source ? [fact(texts.bytesText(source.bytes)), fact(texts.formatLabel(source.format))] : [];
+}
+
+function fact(short: string): RowFact {
+  return { long: '', short };
+}
+
+/** Why the earlier result is still there. */
+function setbackText(setback: ErrorRecord, { t, texts }: Words): string {
+  return setback.code === 'cancelled' ? t('panel.kept_cancelled') : t('panel.kept_failed', [texts.errorText(setback)]);
 }

@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly editRecipe: (job: Job) => void;
   readonly copied: () => void;
   readonly fail: (thrown: unknown) => void;
+  /** Takes rows out of the list; a person may have them back for a while. */
+  readonly remove: (ids: readonly JobId[]) => void;
 }
 
 export interface Commands {
@@ -27,7 +29,15 @@ export interface Commands {
 type CopyAction = Extract<MenuAction, `copy-${string}`>;
 const SNIPPETS = { 'copy-data-uri': 'data-uri', 'copy-markdown': 'markdown', 'copy-html': 'html' } as const;
 
-export function createCommands({ actions, template, compare, editRecipe, copied, fail }: CommandOptions): Commands {
+export function createCommands({
+  actions,
+  template,
+  compare,
+  editRecipe,
+  copied,
+  fail,
+  remove,
+}: CommandOptions): Commands {
   const retry = (id: JobId, recipe?: Recipe): void => void actions.retry(id, recipe).catch(fail);
   const save = (job: Finished): void => actions.save(job, template());
 
@@ -53,7 +63,7 @@ export function createCommands({ actions, template, compare, editRecipe, copied,
       case 'cancel':
         return actions.cancel(job.id);
       case 'dismiss':
-        return actions.dismiss(job.id);
+        return remove([job.id]);
       case 'recipe':
         return editRecipe(job);
       case 'compare':

@@ -24,7 +24,8 @@ export async function lookAt(file: Blob): Promise<InputFormat> {
 
 /** Whether a person would expect it to be taken in. */
 export function isNamedLikeImage(name: string): boolean {
-  return formatOfExtension(name.slice(name.lastIndexOf('.') + 1)) !== null;
+  // A file that is called `png` has no extension.
+  return name.includes('.') && formatOfExtension(name.slice(name.lastIndexOf('.') + 1)) !== null;
 }
 
 /** What went wrong when a chosen file was read, in our words. */

@@ -46,6 +46,13 @@ export class Notices {
     if (lasts !== undefined) setTimeout(() => this.close(id), lasts);
   }
 
+  /** What can be done about it is done; it goes, and does not count as closed. */
+  act(id: number): void {
+    const notice = this.#all.find((each) => each.id === id);
+    this.#all = this.#all.filter((each) => each.id !== id);
+    notice?.action?.run();
+  }
+
   close(id: number): void {
     const closed = this.#all.filter((notice) => notice.id === id);
     this.#all = this.#all.filter((notice) => notice.id !== id);

@@ -3,9 +3,11 @@
 import type { LiveJobs } from '../live-jobs.svelte.ts';
 import { saving } from '../../lib/core/model/receipt.ts';
 import { RUNNING, type Job, type JobId } from '../../lib/core/model/job.ts';
+import { isIn } from '../../lib/core/model/job-transitions.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
 import { batchWith, progressOf, type Batch, type BatchProgress } from './batch.ts';
 import type { Intake, Pending } from './intake.svelte.ts';
+import type { Removals } from './removals.svelte.ts';
 
 export type Row =
   | { readonly kind: 'job'; readonly id: JobId; readonly job: Job }
@@ -20,6 +22,7 @@ export interface PanelJobsOptions {
   readonly live: Pick<LiveJobs, 'current'>;
   readonly intake: Pick<Intake, 'pending' | 'forget'>;
   readonly dismiss: (id: JobId) => void;
+  readonly removals: Pick<Removals, 'hidden'>;
   readonly now: () => number;
 }
 
@@ -33,11 +36,16 @@ export interface Sum {
 export class PanelJobs {
   order = $state<Order>('newest');
   #leaving = $state.raw<ReadonlySet<JobId>>(new Set());
-  #left = $state.raw<Sum>({ count: 0, before: 0, after: 0 });
+  #gone = $state(0);
+  /** Saved rows whose time to leave runs. */
+  readonly #timed = new Set<JobId>();
   #batch = $state.raw<Batch | null>(null);
   #now = $state(0);
   readonly #options: PanelJobsOptions;
-  readonly #jobs = $derived.by(() => this.#options.live.current ?? []);
+  readonly #jobs = $derived.by(() => {
+    const { hidden } = this.#options.removals;
+    return (this.#options.live.current ?? []).filter(({ id }) => !hidden.has(id));
+  });
   readonly #rows = $derived.by(() => this.#ordered());
   readonly #running = $derived(this.#rows.flatMap((row) => (isRunning(row) ? [row.id] : [])));
   readonly #progress = $derived.by(() =>
@@ -80,20 +88,31 @@ export class PanelJobs {
   get failed(): readonly Job[] {
     return this.#jobs.filter(({ state }) => state === 'failed');
   }
-  /** Of all that has a result, and of what was saved and has left since the view opened. Null when there is nothing to sum up. */
+  get cancelled(): readonly Job[] {
+    return this.#jobs.filter(({ state }) => state === 'cancelled');
+  }
+  /** Of the results that the list shows and that are held. Null when there is none. */
   get sum(): Sum | null {
-    const receipts = this.#jobs.flatMap((job) => ('receipt' in job && !this.#leaving.has(job.id) ? [job.receipt] : []));
-    const count = receipts.length + this.#left.count;
-    if (count === 0) return null;
+    const receipts = this.#jobs.flatMap((job) => (isIn(job, 'ready', 'unsaved', 'saving') ? [job.receipt] : []));
+    if (receipts.length === 0) return null;
     return {
-      count,
-      before: receipts.reduce((sum, { input }) => sum + input.bytes, this.#left.before),
-      after: receipts.reduce((sum, { output }) => sum + output.bytes, this.#left.after),
+      count: receipts.length,
+      before: receipts.reduce((sum, { input }) => sum + input.bytes, 0),
+      after: receipts.reduce((sum, { output }) => sum + output.bytes, 0),
     };
   }
-  /** How many were saved and have left since the view opened. */
+  /** How many of the list are saved. */
+  get saved(): number {
+    return this.#jobs.filter(({ state, id }) => state === 'saved' && !this.#leaving.has(id)).length;
+  }
+  /** How many were saved and have left since the view opened, or since all was purged. */
   get gone(): number {
-    return this.#left.count;
+    return this.#gone;
+  }
+
+  /** All was purged: what was saved before is nothing to tell of any more. */
+  forgetGone(): void {
+    this.#gone = 0;
   }
 
   job(id: JobId): Job | undefined {
@@ -114,28 +133,26 @@ export class PanelJobs {
     this.#batch = batchWith(this.#batch, running, this.#now);
   }
 
-  #letGo(): (() => void) | undefined {
-    const saved = this.#jobs.filter(
-      (job) => job.state === 'saved' && job.delivery === 'hold' && !this.#leaving.has(job.id),
-    );
-    if (saved.length === 0) return;
-    const timer = setTimeout(() => this.#leave(saved), SAVED_STAYS);
-    return () => clearTimeout(timer);
+  /** Each saved row leaves when its own time is over, whatever happens to the others. */
+  #letGo(): void {
+    for (const { id, state, delivery } of this.#jobs) {
+      if (state !== 'saved' || delivery !== 'hold' || this.#timed.has(id)) continue;
+      this.#timed.add(id);
+      setTimeout(() => this.#leave(id), SAVED_STAYS);
+    }
   }
 
-  #leave(jobs: readonly Job[]): void {
-    this.#leaving = new Set([...this.#leaving, ...jobs.map(({ id }) => id)]);
-    const receipts = jobs.flatMap((job) => ('receipt' in job ? [job.receipt] : []));
-    this.#left = {
-      count: this.#left.count + receipts.length,
-      before: receipts.reduce((sum, { input }) => sum + input.bytes, this.#left.before),
-      after: receipts.reduce((sum, { output }) => sum + output.bytes, this.#left.after),
-    };
+  #leave(id: JobId): void {
+    // It may have been taken up again.
+    if (this.job(id)?.state !== 'saved') {
+      this.#timed.delete(id);
+      return;
+    }
+    this.#leaving = new Set([...this.#leaving, id]);
+    this.#gone += 1;
     setTimeout(() => {
-      for (const { id } of jobs) {
-        this.#options.dismiss(id);
-        this.#options.intake.forget(id);
-      }
+      this.#options.dismiss(id);
+      this.#options.intake.forget(id);
     }, FADES);
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { JobId } from '../../lib/core/model/job.ts';
 
-/** px; rows show 44, on fine screens twice that. */
-const SIDE = 96;
+/** px of the square that is shown: rows show 44 to 72, on fine screens twice that. */
+const SIDE = 144;
 const AT_ONCE = 2;
 const KEPT = 400;
 /** A larger image would need some 160 MB while it is decoded: for a thumbnail, no. */
@@ -36,7 +36,7 @@ export function createThumbnails(load: (id: JobId) => Promise<Blob | null>): Thu
 
   async function make(id: JobId): Promise<ImageBitmap | null> {
     const blob = await load(id);
-    return blob && (await createImageBitmap(blob, { resizeWidth: SIDE, resizeQuality: 'medium' }));
+    return blob && middleOf(await createImageBitmap(blob));
   }
 
   return {
@@ -58,4 +58,20 @@ export function createThumbnails(load: (id: JobId) => Promise<Blob | null>): Thu
     },
     forget: (id) => void made.delete(id),
   };
+}
+
+/** The square in the middle, no larger than it is shown: a strip of 1 by 10,000 px has no more pixels than any other. */
+async function middleOf(whole: ImageBitmap): Promise<ImageBitmap> {
+  try {
+    const { width, height } = whole;
+    const side = Math.min(width, height);
+    const shown = Math.min(side, SIDE);
+    return await createImageBitmap(whole, Math.floor((width - side) / 2), Math.floor((height - side) / 2), side, side, {
+      resizeWidth: shown,
+      resizeHeight: shown,
+      resizeQuality: 'medium',
+    });
+  } finally {
+    whole.close();
+  }
 }

@@ -133,6 +133,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
       shortcuts: assignedShortcuts(browser.commands, translate),
       earlier: seen.then(opened).then(() => endedBefore(stores)),
+      onpurged: onPurgeCall,
       onshown: () => {
         requestAnimationFrame(() => {
           // Measured by tests: from the navigation to the first frame with rows.

@@ -73,6 +73,8 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
           detail: texts.errorText(job.error),
           action: { label: translate('toast.save_again'), message: messageData('saveJob', { id: job.id }) },
         };
+      case 'cancelled':
+        return { id: job.id, tone: 'cancelled', title: job.name, detail: translate('error.cancelled') };
       case 'failed':
         return { id: job.id, tone: 'error', title: job.name, detail: texts.errorText(job.error), ...allowActions(job) };
       default:

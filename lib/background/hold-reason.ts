@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<JobState, HoldReason>> = {
   saving: 'saving',
   unsaved: 'unsaved',
   saved: 'held',
+  cancelled: 'held',
   failed: 'held',
 };
 

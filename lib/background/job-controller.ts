@@ -9,7 +9,7 @@ import type { ReachableImage } from '../core/model/ladder.ts';
 import type { Receipt } from '../core/model/receipt.ts';
 import type { Recipe } from '../core/model/recipe.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
-import { RUNNING, type AsShown, type Job, type JobId } from '../core/model/job.ts';
+import { RUNNING, type AsShown, type EarlierResult, type Job, type JobId } from '../core/model/job.ts';
 import { isIn, type JobIn } from '../core/model/job-transitions.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
@@ -30,9 +30,9 @@ export interface JobControllerOptions extends Omit<DeliveryOptions, 'moved'> {
 
 export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savingTogether' | 'downloadChanged'> {
   /** @throws CompressionError `list-full` */
-  enqueue(job: JobIn<'queued' | 'failed'>): Promise<void>;
+  enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void>;
   /** A view could not bring the job's Source; the job may be there already, or not. */
-  onNotTaken(job: JobIn<'failed'>): Promise<void>;
+  onNotTaken(job: JobIn<'cancelled' | 'failed'>): Promise<void>;
   /** Resolves when all of it is written down. Of a run that has been given up, nothing is. */
   onEngineEvents(events: readonly EngineEvent[]): Promise<void>;
   /** Of a result that is no longer held, or a permission that was refused. */
@@ -55,7 +55,7 @@ export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savi
 const MAX_LOST = 2;
 
 const AT_WORK = ['queued', 'acquiring', 'compressing'] as const;
-const REPLACEABLE = ['ready', 'unsaved', 'failed'] as const;
+const REPLACEABLE = ['ready', 'unsaved', 'cancelled', 'failed'] as const;
 
 export function createJobController(options: JobControllerOptions): JobController {
   const { store, engineDocument, engine } = options;
@@ -74,7 +74,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
   };
   const delivery = createDelivery({ ...options, store: { all: store.all, move }, inFlight });
 
-  async function enqueue(job: JobIn<'queued' | 'failed'>): Promise<void> {
+  async function enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void> {
     if (!(await store.add(job))) return;
     await options.changed(job, null);
     if (job.state === 'queued') await dispatch([job]);
@@ -111,25 +111,31 @@ export function createJobController(options: JobControllerOptions): JobControlle
     source: JobIn<'failed'>['source'],
     pixels = false,
   ): Promise<void> {
-    const job = await move(id, [...AT_WORK, 'ready', 'unsaved', 'failed'], 'failed', (current) =>
-      attempt === null || (current.attempt === attempt && isIn(current, ...AT_WORK))
-        ? { error, source, ...(pixels && { pixels }) }
+    const mine = (job: Job): boolean => attempt === null || (job.attempt === attempt && isIn(job, ...AT_WORK));
+    // A result is replaced by a better one alone.
+    const kept = await move(id, AT_WORK, 'ready', (current) =>
+      mine(current) && current.earlier
+        ? {
+            receipt: current.earlier.receipt,
+            fileName: current.earlier.fileName,
+            setback: error,
+            changed: { recipe: current.earlier.recipe, earlier: undefined },
+          }
         : null,
     );
-    if (job) await letGo([job]);
+    if (kept) return;
+    const job =
+      error.code === 'cancelled'
+        ? await move(id, AT_WORK, 'cancelled', (current) => (mine(current) ? { source } : null))
+        : await move(id, [...AT_WORK, 'ready', 'unsaved', 'cancelled', 'failed'], 'failed', (current) =>
+            mine(current) ? { error, source, ...(pixels && { pixels }) } : null,
+          );
+    if (job) await letGo(job);
   }
 
   /** A Source that could not be worked on has no use; one from a view stays for another recipe. */
-  async function letGo(jobs: readonly JobIn<'failed'>[]): Promise<void> {
-    const ofPages = jobs.filter(({ origin }) => origin.kind === 'page' || origin.kind === 'url');
-    for (const rule of ['cancelled', 'failed'] as const) {
-      const ids = ofPages.filter(({ error }) => (error.code === 'cancelled') === (rule === 'cancelled'));
-      if (ids.length > 0)
-        await options.purge(
-          ids.map(({ id }) => id),
-          rule,
-        );
-    }
+  async function letGo({ id, origin, state }: JobIn<'cancelled' | 'failed'>): Promise<void> {
+    if (origin.kind === 'page' || origin.kind === 'url') await options.purge([id], state);
   }
 
   async function onEvent(event: EngineEvent): Promise<void> {
@@ -151,6 +157,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
             ? {
                 receipt: labelled(event.receipt, current),
                 fileName: options.nameFor(current, event.receipt, event.contentDisposition),
+                changed: { earlier: undefined },
               }
             : null,
         );
@@ -191,7 +198,8 @@ export function createJobController(options: JobControllerOptions): JobControlle
       if (await store.add(job)) return options.changed(job, null);
       const begun = await store.get(job.id);
       if (!begun) return;
-      await failed(job.id, begun.attempt, job.error, null);
+      const error = job.state === 'failed' ? job.error : new CompressionError('cancelled').toRecord();
+      await failed(job.id, begun.attempt, error, null);
       await engine.cancelRuns({ ids: [job.id] });
     },
     async onEngineEvents(events) {
@@ -206,11 +214,17 @@ export function createJobController(options: JobControllerOptions): JobControlle
     fail: (id, error) => failed(id, null, error, null),
     ...delivery,
     async retry(id, attempt, recipe, asShown = null) {
-      const job = await move(id, ['ready', 'unsaved', 'saved', 'failed'], 'queued', (current) =>
+      const job = await move(id, ['ready', 'unsaved', 'saved', 'cancelled', 'failed'], 'queued', (current) =>
         attempt === null || current.attempt === attempt
           ? {
               source: null,
-              changed: { recipe: recipe ?? current.recipe, attempt: current.attempt + 1, lost: 0, asShown },
+              changed: {
+                recipe: recipe ?? current.recipe,
+                attempt: current.attempt + 1,
+                lost: 0,
+                asShown,
+                earlier: earlierOf(current),
+              },
             }
           : null,
       );
@@ -276,6 +290,13 @@ function labelled(receipt: Receipt, { asShown }: Job): Receipt {
   if (!asShown) return receipt;
   const code = asShown === 'canvas' ? 'shown-pixels' : 'screen-part';
   return { ...receipt, notes: [{ kind: 'info', code }, ...receipt.notes] };
+}
+
+/** What the job has to go back to; of what was saved, the bytes are purged. */
+function earlierOf(job: Job): EarlierResult | undefined {
+  return isIn(job, 'ready', 'unsaved')
+    ? { recipe: job.recipe, receipt: job.receipt, fileName: job.fileName }
+    : undefined;
 }
 
 function mayReplace(job: Job): boolean {

@@ -46,7 +46,8 @@ function backgroundHandlers({
   async function start({ error, view, ...request }: StartRequest): Promise<boolean> {
     const facts = { ...request, attempt: 1, lost: 0 };
     try {
-      if (error) await controller.onNotTaken({ ...facts, state: 'failed', error, source: null });
+      if (error?.code === 'cancelled') await controller.onNotTaken({ ...facts, state: 'cancelled', source: null });
+      else if (error) await controller.onNotTaken({ ...facts, state: 'failed', error, source: null });
       else await controller.enqueue({ ...facts, state: 'queued', source: null, ...(view !== null && { view }) });
       return true;
     } catch (thrown) {

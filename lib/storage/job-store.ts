@@ -29,7 +29,7 @@ export interface JobStore extends JobReader {
    * @returns whether it is new
    * @throws CompressionError `list-full` when there is no room for it, though all that is over has gone
    */
-  add(job: JobIn<'queued' | 'failed'>): Promise<boolean>;
+  add(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<boolean>;
   /**
    * Moves a job that is in one of the states `from` into another; null from `change` leaves it as it is.
    *
@@ -202,7 +202,7 @@ export function createJobStore(
 
 /** Nothing will be done with it unless a person says so, and no result is held for it. */
 function isOver({ state }: Job): boolean {
-  return state === 'saved' || state === 'failed';
+  return state === 'saved' || state === 'cancelled' || state === 'failed';
 }
 
 /** What went well is missed less. */

@@ -68,7 +68,7 @@ async function settled(browser: Browser, count: number): Promise<void> {
     'the images to be done',
     async () => {
       const jobs = await readJobs(browser);
-      return jobs.length === count && jobs.every(({ state }) => ['ready', 'failed'].includes(state));
+      return jobs.length === count && jobs.every(({ state }) => ['ready', 'failed', 'cancelled'].includes(state));
     },
     { timeout: 120_000 },
   );
@@ -103,7 +103,8 @@ async function beginning(browser: Browser, page: Page, size: Size): Promise<void
   await shoot(page, `${size}-running`);
   // By its key: with all cores at work, the mouse would wait for frames.
   await page.getByRole('button', { name: 'Cancel all' }).press('Enter');
-  await page.getByRole('button', { name: 'Purge now' }).press('Enter');
+  await page.getByRole('button', { name: 'Remove all' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove all' }).press('Enter');
   await until('the list to be empty', async () => (await readJobs(browser)).length === 0);
   await page.reload();
 }
@@ -121,7 +122,7 @@ async function middle(browser: Browser, page: Page, size: Size): Promise<void> {
   await page.getByText('mozjpeg').waitFor();
   await page.getByRole('heading').first().click();
   await shoot(page, `${size}-details`);
-  await page.getByRole('button', { name: 'Details', exact: true }).click();
+  await page.getByRole('button', { expanded: true }).click();
   await more.click();
   await page.getByRole('menuitem', { name: 'Settings for this image' }).click();
   await shoot(page, `${size}-settings-for-one`);
@@ -135,7 +136,7 @@ async function middle(browser: Browser, page: Page, size: Size): Promise<void> {
 async function compare(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Compare Evening ridge.jpg' }).click();
   await page.getByRole('button', { name: 'Back to the images' }).waitFor();
-  const card = page.getByRole('region', { name: 'What became of it' });
+  const card = page.getByRole('region', { name: 'Result in figures' });
   const settledAt = (text: string): Promise<unknown> =>
     until(
       text,
@@ -163,7 +164,7 @@ async function end(browser: Browser, page: Page, size: Size): Promise<void> {
   await settled(browser, few.length + broken.length);
   await shoot(page, `${size}-error`);
   await page.getByRole('button', { name: `Save ${few.length} images` }).click();
-  await page.getByText('Saved, and no longer held').first().waitFor();
+  await page.getByText('Saved. No copy is kept.').first().waitFor();
   await page.waitForTimeout(600);
   await shoot(page, `${size}-saved`);
 }

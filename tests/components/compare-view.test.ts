@@ -179,7 +179,7 @@ describe('a comparison', () => {
     await open();
     service.gone();
     expect((await screen.findByRole('alert')).textContent).toBe(
-      'The image is no longer held. Add it again to compare it.',
+      'The image is no longer here. Add it again to compare it.',
     );
   });
 
@@ -191,8 +191,8 @@ describe('a comparison', () => {
     service.tries[0]?.end(webp);
     await screen.findByText('90 % smaller');
     const before = (): string => document.querySelector('.label[data-side=before]')?.textContent ?? '';
-    expect(before()).toMatch(/Kept beside it.*JPEG.*310 kB.*−74 %/s);
-    expect(screen.getByRole('radio', { name: 'Kept' })).toBeDefined();
+    expect(before()).toMatch(/Kept to compare.*JPEG.*310 kB.*−74 %/s);
+    expect(screen.getByRole('radio', { name: 'Kept result' })).toBeDefined();
     expect(bitmaps.map(({ closed }) => closed)).toEqual([false, false, false]);
     await userEvent.click(settings().getByRole('button', { name: 'Compare with the original' }));
     expect(before()).toMatch(/Original.*1.2 MB/s);

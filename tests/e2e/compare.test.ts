@@ -63,7 +63,7 @@ async function compare(name: string, before: (page: Page) => Promise<unknown> = 
 }
 
 const settings = (): Locator => page.getByRole('complementary', { name: 'Settings of the result' });
-const card = (): Locator => settings().getByRole('region', { name: 'What became of it' });
+const card = (): Locator => settings().getByRole('region', { name: 'Result in figures' });
 const divider = (): Locator => page.getByRole('slider', { name: 'Divider between the two pictures' });
 const stage = (): Locator => page.getByRole('application');
 const choose = (name: string): Promise<void> => page.getByRole('radio', { name, exact: true }).check({ force: true });
@@ -351,7 +351,7 @@ describe('one after the other', () => {
   it('saves what is shown, and goes back to the list', async () => {
     await compare('turned.jpg');
     await settings().getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByRole('list', { name: 'Images' }).getByText('Saved, and no longer held').waitFor();
+    await page.getByRole('list', { name: 'Images' }).getByText('Saved. No copy is kept.').waitFor();
   });
 });
 

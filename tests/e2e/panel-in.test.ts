@@ -66,20 +66,20 @@ describe('images come in', () => {
       ['beach.jpg', 'trip/day 1'],
       ['hill.webp', 'trip/day 2'],
     ]);
-    await page.getByText('2 other files in the folder are no images and were left out.').waitFor();
+    await page.getByText('2 other files in the folder are not images and were left out.').waitFor();
   });
 
   it('by dropping files and folders together', async () => {
     const page = await stage.workspace();
     await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [stage.path('one.jpg')], { letGo: false });
-    await page.getByText('Let go to add').waitFor();
+    await page.getByText('Drop to add').waitFor();
     await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [
       stage.path('one.jpg'),
       stage.path('trip'),
     ]);
     await stage.settled(3);
     expect((await names()).sort()).toEqual(['beach.jpg', 'hill.webp', 'one.jpg']);
-    await until('the veil to go', async () => (await page.getByText('Let go to add').count()) === 0);
+    await until('the veil to go', async () => (await page.getByText('Drop to add').count()) === 0);
   });
 
   it('by pasting a picture', async () => {
@@ -151,14 +151,25 @@ describe('bad input', () => {
     ];
     await giveFiles(page.locator('[data-picks=files]'), [...files, stage.path('one.jpg')]);
     await stage.settled(6);
-    await expect.poll(() => rowOf(page, 'empty.jpg').innerText()).toContain('The file has no bytes in it.');
+    await expect.poll(() => rowOf(page, 'empty.jpg').innerText()).toContain('The file is empty.');
     expect(await rowOf(page, 'text.png').innerText()).toContain('This is not an image in a format that can be read.');
     expect(await rowOf(page, 'page.jpg').innerText()).toContain('This is a web page, not an image.');
     expect(await rowOf(page, 'drawing.psd').innerText()).toContain("PSD images can't be read yet");
     expect(await rowOf(page, 'cut.jpg').innerText()).toMatch(/ends too early/);
     expect(await rowOf(page, 'one.jpg').innerText()).toContain('−');
+    // Taken back, all are there again; else they are gone for good after a while.
     await page.getByRole('button', { name: 'Remove failed' }).click();
-    await until('the failed to go', async () => (await stage.settled(0)).every(({ state }) => state === 'ready'));
+    await until('the failed to go', async () => (await rows(page).count()) === 1);
+    await page.getByText('5 images were removed.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await until('the failed to be there', async () => (await rows(page).count()) === 6);
+    expect((await stage.settled(6)).filter(({ state }) => state === 'failed')).toHaveLength(5);
+    await page.getByRole('button', { name: 'Remove failed' }).click();
+    await until(
+      'the failed to go for good',
+      async () => (await stage.settled(0)).every(({ state }) => state === 'ready'),
+      { timeout: 30_000 },
+    );
   });
 
   it('is no harm when the same file comes twice: each has its row', async () => {
@@ -211,7 +222,7 @@ describe('bad input', () => {
     const before = Date.now();
     await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [stage.path('many')]);
     await page
-      .getByText('4,960 other files in the folder are no images and were left out.')
+      .getByText('4,960 other files in the folder are not images and were left out.')
       .waitFor({ timeout: 90_000 });
     console.log(`5,000 files were looked at in ${Date.now() - before} ms`);
     expect((await stage.settled(40)).filter(({ state }) => state === 'ready')).toHaveLength(40);

@@ -42,10 +42,10 @@ describe('a result', () => {
     const [file] = await arriving(1, () => page.getByRole('button', { name: 'Save photo.jpg' }).click());
     expect(file?.name).toBe('photo.jpg');
     expect(await sharp(file?.path).metadata()).toMatchObject({ format: 'jpeg', width: 600, height: 400 });
-    await rowOf(page, 'photo.jpg').getByText('Saved, and no longer held').waitFor();
+    await rowOf(page, 'photo.jpg').getByText('Saved. No copy is kept.').waitFor();
     expect(await vaultRecords(stage.browser)).toBe(0);
     await until('the row to leave', async () => (await rows(page).count()) === 0, { timeout: 10_000 });
-    await page.getByText('1 image was saved. Nothing of it is held any more.').waitFor();
+    await page.getByText('1 image was saved. No copy is kept.').waitFor();
   });
 
   it('is copied as PNG, as the menu says', async () => {

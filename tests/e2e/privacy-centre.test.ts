@@ -134,7 +134,7 @@ describe('everything that is held', () => {
 
   it('is deleted at once, also in the other open view; the settings stay', async () => {
     const panel = await view('popup.html');
-    await panel.getByText('1 image held, goes in').waitFor();
+    await panel.getByText('1 image is kept for').waitFor();
     await options.bringToFront();
     await options.getByRole('button', { name: 'Delete everything now' }).click();
     await options.getByRole('button', { name: 'Yes, delete' }).click();
@@ -143,12 +143,12 @@ describe('everything that is held', () => {
       for (const empty of [
         'No image is held.',
         'The list is empty.',
-        'Nothing was purged yet.',
+        'Nothing was removed yet.',
         'On. Nothing was counted yet.',
       ])
         await page.getByText(empty).waitFor();
     }
-    expect(await panel.getByText(/held, goes in/).count()).toBe(0);
+    expect(await panel.getByText(/is kept for/).count()).toBe(0);
     expect(await vaultOnDisk(stage.browser)).toMatchObject({ items: 0, chunks: 0, sealed: 0, rules: [] });
     expect(await readJobs(stage.browser)).toEqual([]);
     expect(await counted()).toEqual([]);
@@ -160,11 +160,13 @@ describe('everything that is held', () => {
     await panel.close();
   });
 
-  it('goes from the panel by "Purge now", and the ledger says so', async () => {
+  it('goes from the panel by "Remove all", and the ledger says so', async () => {
     await job('bridge.jpg', 'cancel');
     const panel = await view('popup.html');
     await panel.bringToFront();
-    await panel.getByRole('button', { name: 'Purge now' }).click();
+    await panel.getByRole('button', { name: 'Remove all' }).click();
+    await panel.getByText('1 image is not saved. Remove everything?').waitFor();
+    await panel.getByRole('button', { name: 'Remove all' }).click();
     await other.getByText('No image is held.').waitFor();
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
     expect((await vaultOnDisk(stage.browser)).rules).toEqual(['on-demand', 'on-demand']);

@@ -104,14 +104,14 @@ describe('a download that is cancelled', () => {
 
   it('goes at once when the person says so, everywhere, and its name with it', async () => {
     const options = await openExtensionPage(stage.browser, 'options.html#privacy');
-    await options.getByRole('button', { name: 'Purge: pier.webp, Original' }).click();
+    await options.getByRole('button', { name: 'Remove: pier.webp, Original' }).click();
     await until('the original to go', async () => (await vaultOnDisk(stage.browser)).items === 1);
     expect(await readJobs(stage.browser)).toMatchObject([{ name: 'pier.jpg', state: 'unsaved' }]);
-    await options.getByRole('button', { name: 'Purge: pier.webp, Result' }).click();
+    await options.getByRole('button', { name: 'Remove: pier.webp, Result' }).click();
     await until('the result to go', async () => (await vaultOnDisk(stage.browser)).items === 0);
     await options.getByText('No image is held.').waitFor();
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
-    expect(await options.locator('[data-group=ledger]').textContent()).toContain('you said so');
+    expect(await options.locator('[data-group=ledger]').textContent()).toContain('removed by you');
     await options.close();
   });
 });

@@ -6,17 +6,19 @@ import type { Job, JobFacts, JobState } from './job.ts';
  *
  * queued -> queued: what the image is has become known, or the engine was lost before it began.
  * queued, acquiring -> ready: the engine was done before the background heard that it had begun.
+ * acquiring, compressing -> ready: also when a job that had a result was cancelled or failed: it has its earlier one again.
  * ready -> ready: a person took another result. saving -> saving: the browser has given the download its number.
  * saved -> queued: a person wants it once more; its Source must be there again.
  */
 export const TRANSITIONS = {
-  queued: ['queued', 'acquiring', 'compressing', 'ready', 'failed'],
-  acquiring: ['queued', 'compressing', 'ready', 'failed'],
-  compressing: ['queued', 'ready', 'failed'],
+  queued: ['queued', 'acquiring', 'compressing', 'ready', 'cancelled', 'failed'],
+  acquiring: ['queued', 'compressing', 'ready', 'cancelled', 'failed'],
+  compressing: ['queued', 'ready', 'cancelled', 'failed'],
   ready: ['queued', 'ready', 'saving', 'failed'],
   saving: ['saving', 'saved', 'unsaved'],
   unsaved: ['queued', 'ready', 'saving', 'failed'],
   saved: ['queued'],
+  cancelled: ['queued', 'ready', 'failed'],
   failed: ['queued', 'ready', 'failed'],
 } as const satisfies Readonly<Record<JobState, readonly JobState[]>>;
 
@@ -33,7 +35,7 @@ export type FactsIn<State extends JobState> = State extends JobState
   : never;
 
 /** What may change of a job whatever its state: the rest is what the job is. */
-export type Changeable = Partial<Pick<JobFacts, 'attempt' | 'lost' | 'recipe' | 'delivery' | 'asShown'>>;
+export type Changeable = Partial<Pick<JobFacts, 'attempt' | 'lost' | 'recipe' | 'delivery' | 'asShown' | 'earlier'>>;
 
 /** The job in another state. @param facts of that state; of the former one nothing is left */
 export function moved<To extends JobState>(
@@ -42,13 +44,13 @@ export function moved<To extends JobState>(
   facts: FactsIn<To>,
   changed: Changeable = {},
 ): JobIn<To> {
-  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, asShown } = job;
-  const common: JobFacts = {
-    ...{ id, createdAt, origin, recipe, delivery, name, attempt, lost },
+  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, asShown, earlier } = job;
+  const { earlier: kept, ...common } = {
+    ...{ id, createdAt, origin, recipe, delivery, name, attempt, lost, earlier },
     ...(asShown && { asShown }),
     ...changed,
   };
-  return { ...common, ...facts, state: to } as unknown as JobIn<To>;
+  return { ...common, ...(kept && { earlier: kept }), ...facts, state: to } as unknown as JobIn<To>;
 }
 
 /** Whether a job is in one of the states, for the compiler too. */

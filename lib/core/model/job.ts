@@ -57,6 +57,14 @@ export interface JobFacts {
   readonly lost: number;
   /** Its Source is no file but the pixels that the page shows, taken by the person's word; null or absent for a file. */
   readonly asShown?: AsShown | null;
+  /** While it is compressed again: the result that it has, which stays unless a new one takes its place. */
+  readonly earlier?: EarlierResult | undefined;
+}
+
+export interface EarlierResult {
+  readonly recipe: Recipe;
+  readonly receipt: Receipt;
+  readonly fileName: string;
 }
 
 /** canvas: the whole picture in its own pixels. screen: what of it is in view, cut out of the picture of the tab. */
@@ -85,7 +93,13 @@ export type Job = JobFacts &
     | { readonly state: 'acquiring' }
     | { readonly state: 'compressing'; readonly source: SourceFacts }
     /** The result is held in the vault. */
-    | { readonly state: 'ready'; readonly receipt: Receipt; readonly fileName: string }
+    | {
+        readonly state: 'ready';
+        readonly receipt: Receipt;
+        readonly fileName: string;
+        /** Why another recipe gave no result: this is the earlier one. */
+        readonly setback?: ErrorRecord | undefined;
+      }
     | {
         readonly state: 'saving';
         readonly receipt: Receipt;
@@ -101,6 +115,8 @@ export type Job = JobFacts &
         readonly fileName: string;
         readonly downloadId: number | null;
       }
+    /** A person ended it before it had a result. */
+    | { readonly state: 'cancelled'; readonly source: SourceFacts | null }
     /** `pixels` is true when the page shows it, so that what is shown can be had instead. */
     | {
         readonly state: 'failed';

@@ -1,7 +1,7 @@
 /** What a toast says, as the plain data that goes from the background into a page. */
 
-/** busy: work goes on. done: it went well. error: it went wrong. notice: something to know before or besides. */
-export type Tone = 'busy' | 'done' | 'error' | 'notice';
+/** busy: work goes on. done: it went well. error: it went wrong. cancelled: a person ended it. notice: something to know before or besides. */
+export type Tone = 'busy' | 'done' | 'error' | 'cancelled' | 'notice';
 
 export interface ToastData {
   /** A toast of the same id is changed in place; ids of jobs are good ids. */
@@ -41,4 +41,10 @@ export const TOAST_FUNCTION = 'compressImageToast';
  * How long each stays, in ms, when nobody looks closer. Work that never reports an end has been lost with its
  * background; its toast goes after the longest time that a job can take.
  */
-export const LIFETIME: Readonly<Record<Tone, number>> = { busy: 300_000, done: 6_000, notice: 6_000, error: 12_000 };
+export const LIFETIME: Readonly<Record<Tone, number>> = {
+  busy: 300_000,
+  done: 6_000,
+  cancelled: 6_000,
+  notice: 6_000,
+  error: 12_000,
+};

@@ -165,11 +165,22 @@ function errorText({ code, parameters }: ErrorRecord, translate: Translate, fill
       reasonText({ parameters }, translate),
     ]);
   const detail = detailFor(code, parameters);
-  const names: readonly string[] = detail?.names ?? ERROR_PARAMETERS[code];
+  const names: readonly string[] = detail?.names ?? toldParameters(code);
   return translate(
     detail?.key ?? textKey('error', code),
     names.map((name) => fill(name, parameters[name])),
   );
+}
+
+/** What the figures are for whoever looks into it, or choose another sentence: words of a browser or of an exception reach nobody. */
+const UNTOLD: { readonly [C in ErrorCode]?: readonly string[] } = {
+  'download-failed': ['reason'],
+  internal: ['detail'],
+};
+
+/** What the sentence of a code is filled with, in order. */
+export function toldParameters(code: ErrorCode): readonly string[] {
+  return ERROR_PARAMETERS[code].filter((name) => !UNTOLD[code]?.includes(name));
 }
 
 /** A better sentence than the code's own, where the figures tell more. */

@@ -21,15 +21,29 @@ const item = (job: string, part: 'source' | 'result', minutes: number): HeldItem
 });
 const onpurge = vi.fn();
 const onshow = vi.fn();
-const show = (items: readonly HeldItem[]): void =>
-  void render(HeldLineInWords, { words, items, now: 60_000, onpurge, onshow });
+const show = (items: readonly HeldItem[], unsaved = 0): void =>
+  void render(HeldLineInWords, { words, items, now: 60_000, unsaved, onpurge, onshow });
 
 it('counts images, not their halves, and tells when the next one goes', async () => {
   show([item('a', 'source', 43), item('a', 'result', 51), item('b', 'result', 60)]);
-  expect(screen.getByText('2 images held, the next goes in 42 min')).toBeDefined();
-  await userEvent.click(screen.getByRole('button', { name: 'Purge now' }));
+  expect(screen.getByText('2 images are kept, the first for 42 min more')).toBeDefined();
+  await userEvent.click(screen.getByRole('button', { name: 'Remove all' }));
   await userEvent.click(screen.getByText(/2 images/));
   expect([onpurge.mock.calls.length, onshow.mock.calls.length]).toEqual([1, 1]);
+});
+
+it('asks what would be lost, and keeps it unless that is wanted', async () => {
+  onpurge.mockClear();
+  show([item('a', 'result', 43), item('b', 'result', 43)], 2);
+  await userEvent.click(screen.getByRole('button', { name: 'Remove all' }));
+  expect(screen.getByText('2 images are not saved. Remove everything?')).toBeDefined();
+  expect(document.activeElement?.textContent?.trim()).toBe('Keep them');
+  await userEvent.keyboard('{Enter}');
+  expect(onpurge).not.toHaveBeenCalled();
+  expect(document.activeElement?.textContent?.trim()).toBe('Remove all');
+  await userEvent.keyboard('{Enter}');
+  await userEvent.click(screen.getByRole('button', { name: 'Remove all' }));
+  expect(onpurge).toHaveBeenCalledOnce();
 });
 
 it('is not there when nothing is held any more', () => {

@@ -132,12 +132,12 @@ describe('what is held', () => {
       statistics: [bucket('2026-11', 'webp', 4e6, 1e6)],
       ledger: [{ time: NOW, rule: 'downloaded', part: 'source', format: 'png', bytes: 1_200_000 }],
     });
-    expect(rows('images')).toEqual(['cat.jpg, Result WebP310 kBwaits for you in 42 min Purge']);
+    expect(rows('images')).toEqual(['cat.jpg, Result WebP310 kBkept for you in 42 min Remove']);
     expect(rows('jobs')).toEqual([
-      '2 images Waiting when it is read',
-      'cat.jpg Failedfrom pictures.example with its image',
+      '2 images Waiting once it is read',
+      'cat.jpg Failedfrom pictures.example together with its image',
     ]);
-    expect(rows('ledger')[0]).toMatch(/^Original purged .*saved to DownloadsPNG1.2 MB with the session$/);
+    expect(rows('ledger')[0]).toMatch(/^Original removed .*saved to DownloadsPNG1.2 MB when the browser closes$/);
     expect(rows('statistics')).toEqual([
       'November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it',
     ]);
@@ -148,13 +148,13 @@ describe('what is held', () => {
   it('follows what is purged elsewhere', async () => {
     const change = await show({ ...nothing, items: [item], jobs: [job] });
     change(nothing);
-    await screen.findByText('No image is held.');
+    await screen.findByText('No image is kept.');
     expect(rows('jobs')).toEqual(['The list is empty.']);
   });
 
   it('shows no item that is past its deadline, purged or not', async () => {
     await show({ ...nothing, items: [{ ...item, deadline: NOW }] });
-    expect(rows('images')).toEqual(['No image is held.']);
+    expect(rows('images')).toEqual(['No image is kept.']);
   });
 
   it('shows the first of many, and all when asked', async () => {
@@ -175,7 +175,7 @@ describe('what is held', () => {
 
   it('is purged one by one, and exported', async () => {
     await show({ ...nothing, items: [item], jobs: [job] });
-    await userEvent.click(screen.getByRole('button', { name: 'Purge: cat.jpg, Result' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Remove: cat.jpg, Result' }));
     expect(actions.purge).toHaveBeenCalledWith(item.id);
     await userEvent.click(screen.getByRole('button', { name: 'Export all of it' }));
     expect(actions.exportAll).toHaveBeenCalledOnce();
@@ -202,7 +202,7 @@ describe('statistics', () => {
   it('are a plain question, off until it is answered', async () => {
     await show(nothing);
     expect(screen.getAllByRole('switch')).toHaveLength(1);
-    await userEvent.click(screen.getByRole('switch', { name: 'Shall CompressImage count what it saves you?' }));
+    await userEvent.click(screen.getByRole('switch', { name: 'Count what CompressImage saves you' }));
     expect(actions.chooseStatistics).toHaveBeenCalledWith({ ...DEFAULT_SETTINGS.statistics, enabled: true });
   });
 

@@ -8,12 +8,19 @@ import Notice from '../../../components/kit/Notice.svelte';
 import PanelFoot from '../../../components/panel/PanelFoot.svelte';
 import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
 import { seen, show } from './in-words.ts';
-import { error, failed, ready, receipt } from './jobs.ts';
+import { cancelled, error, failed, ready, receipt } from './jobs.ts';
 
-type Told = Pick<PanelJobs, 'progress' | 'sum' | 'savable' | 'failed'>;
-const nothing: Told = { progress: null, sum: null, savable: [], failed: [] };
+type Told = Pick<PanelJobs, 'progress' | 'sum' | 'saved' | 'savable' | 'failed' | 'cancelled'>;
+const nothing: Told = { progress: null, sum: null, saved: 0, savable: [], failed: [], cancelled: [] };
 const children = createRawSnippet(() => ({ render: () => '<span></span>' }));
-const asked = { oncancel: vi.fn(), onsaveall: vi.fn(), onzip: vi.fn(), onretry: vi.fn(), onremovefailed: vi.fn() };
+const asked = {
+  oncancel: vi.fn(),
+  onsaveall: vi.fn(),
+  onzip: vi.fn(),
+  onretry: vi.fn(),
+  onremovefailed: vi.fn(),
+  onresume: vi.fn(),
+};
 const showFoot = (jobs: Partial<Told>): void =>
   void show(PanelFoot, { jobs: { ...nothing, ...jobs }, ...asked, children });
 const finished = (name: string): Told['savable'][number] => ready(name, receipt(2, 1)) as Told['savable'][number];
@@ -25,7 +32,9 @@ describe('the foot', () => {
   });
   it('saves one, or many as files or as one ZIP', async () => {
     showFoot({ savable: [finished('a')] });
-    expect(screen.getAllByRole('button').map(seen)).toEqual(['Save 1 image']);
+    const buttons = screen.getAllByRole<HTMLButtonElement>('button');
+    expect(buttons.map(seen)).toEqual(['Save 1 image', 'Save as one ZIP']);
+    expect(buttons.map(({ disabled }) => disabled)).toEqual([false, true]);
     document.body.replaceChildren();
     showFoot({ savable: [finished('a'), finished('b')] });
     await userEvent.click(screen.getByRole('button', { name: 'Save 2 images' }));
@@ -34,15 +43,21 @@ describe('the foot', () => {
   });
   it('offers another try only for what it may help', () => {
     showFoot({
-      failed: [
-        failed('a', error('not-an-image')),
-        failed('b', error('timed-out', { host: 'h', seconds: 30 })),
-        failed('c', error('cancelled')),
-      ],
+      failed: [failed('a', error('not-an-image')), failed('b', error('timed-out', { host: 'h', seconds: 30 }))],
     });
-    expect(screen.getByText('3 images failed')).toBeDefined();
-    expect(screen.getAllByRole('button').map(seen)).toEqual(['Try 2 again', 'Remove failed']);
+    expect(screen.getByText('2 images failed')).toBeDefined();
+    expect(screen.getAllByRole('button').map(seen).slice(0, 2)).toEqual(['Try 1 again', 'Remove failed']);
   });
+});
+
+it('the foot tells cancelled and saved ones apart from failed ones and from what is held', async () => {
+  showFoot({ sum: { count: 3, before: 3000, after: 1000 }, saved: 2, cancelled: [cancelled('a'), cancelled('b')] });
+  expect(screen.getByText('3 images, 3 kB to 1 kB, 67 % smaller')).toBeDefined();
+  expect(screen.getByText('2 images are saved')).toBeDefined();
+  expect(screen.getByText('2 images were cancelled')).toBeDefined();
+  expect(screen.queryByText(/failed/)).toBeNull();
+  await userEvent.click(screen.getByRole('button', { name: 'Compress them' }));
+  expect(asked.onresume).toHaveBeenCalledOnce();
 });
 
 describe('the progress of a batch', () => {
@@ -70,7 +85,7 @@ describe('an empty panel', () => {
   });
   it('says what became of what was there', () => {
     show(BringIn, { gone: 37, onfiles: vi.fn(), onfolder: vi.fn() });
-    expect(seen(screen.getByRole('status'))).toBe('37 images were saved. Nothing of them is held any more.');
+    expect(seen(screen.getByRole('status'))).toBe('37 images were saved. No copies are kept.');
   });
 });
 

@@ -86,6 +86,7 @@ export const failed = (name: string, why: ErrorRecord): Job => ({
   error: why,
   source: null,
 });
+export const cancelled = (name: string): Job => ({ ...facts(name), state: 'cancelled', source: null });
 /** The same job, of a file that a view brought in. */
 export const chosen = (job: Job): Job => ({
   ...job,

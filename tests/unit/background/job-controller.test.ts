@@ -317,6 +317,51 @@ describe('a background that was killed', () => {
   });
 });
 
+describe('a job that is ended or begun anew', () => {
+  it('is cancelled, not failed, and can be begun again', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    await the.controller.cancel(job.id);
+    expect(await the.job(job.id)).toMatchObject({ state: 'cancelled' });
+    expect(await the.job(job.id)).not.toHaveProperty('error');
+    await the.controller.retry(job.id, 1);
+    await said(the.controller, job.id, done, 2);
+    expect(await the.job(job.id)).toMatchObject({ state: 'ready' });
+  });
+
+  it.each([
+    ['cancelled', new CompressionError('cancelled').toRecord()],
+    ['failed', new CompressionError('codec-failed', { format: 'avif' }).toRecord()],
+  ])('keeps its result when other settings are %s, and says why', async (how, error) => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, done, 1);
+    const before = await the.job(job.id);
+    const other = { ...job.recipe, format: 'avif' as const };
+    await the.controller.retry(job.id, 1, other);
+    expect(await the.job(job.id)).toMatchObject({ state: 'queued', recipe: other });
+    if (how === 'cancelled') await the.controller.cancel(job.id);
+    else await said(the.controller, job.id, { kind: 'failed', error, source: null }, 2);
+    expect(await the.job(job.id)).toEqual({ ...before, attempt: 2, setback: error });
+    expect(the.purges).toEqual([]);
+  });
+
+  it('lets go of the earlier result once there is a new one', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, done, 1);
+    await the.controller.retry(job.id, 1, { ...job.recipe, format: 'avif' });
+    await said(the.controller, job.id, done, 2);
+    const now = await the.job(job.id);
+    expect(now).toMatchObject({ state: 'ready', recipe: { format: 'avif' } });
+    expect(now).not.toHaveProperty('earlier');
+    expect(now).not.toHaveProperty('setback');
+  });
+});
+
 describe('each run of the engine', () => {
   it('is known by its number: what a run that was given up still says changes nothing', async () => {
     const the = world();

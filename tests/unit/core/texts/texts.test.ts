@@ -4,7 +4,13 @@ import { NOTE_CODES, type Receipt } from '../../../../lib/core/model/receipt.ts'
 import { ERROR_PARAMETERS, type ErrorCode } from '../../../../lib/core/errors.ts';
 import { INPUT_FORMATS, METADATA_KINDS } from '../../../../lib/core/image/inspection.ts';
 import { TRAIT_CODES } from '../../../../lib/core/image/traits.ts';
-import { NOTE_PARAMETERS, TRAIT_PARAMETERS, textKey, textsWith } from '../../../../lib/core/texts/texts.ts';
+import {
+  NOTE_PARAMETERS,
+  TRAIT_PARAMETERS,
+  textKey,
+  textsWith,
+  toldParameters,
+} from '../../../../lib/core/texts/texts.ts';
 import { english, messages } from './locale.ts';
 
 const texts = textsWith(english);
@@ -31,7 +37,7 @@ describe('the locale file', () => {
 describe('errors', () => {
   it.each(Object.keys(ERROR_PARAMETERS) as ErrorCode[])('%s has a sentence with each of its parameters', (code) => {
     const text = messages[textKey('error', code).replaceAll('.', '_')] ?? '';
-    expect(placeholders(text)).toEqual(ERROR_PARAMETERS[code].map((_, index) => `$${index + 1}`));
+    expect(placeholders(text)).toEqual(toldParameters(code).map((_, index) => `$${index + 1}`));
     expect(text).toMatch(/^.*[.]$/);
   });
   it('has no sentence without a code', () => {
@@ -89,7 +95,7 @@ describe('errors', () => {
     [
       'vault-full',
       { megabytes: 12, others: 3 },
-      'There is no room to hold 12 MB more (other images held: 3). Save or dismiss some first.',
+      'There is no space to keep 12 MB more (other images kept: 3). Save or remove some of them first.',
     ],
     [
       'internal',
