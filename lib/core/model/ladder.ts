@@ -88,7 +88,8 @@ export const RUNGS: readonly Rung[] = [
     cache: 'force-cache',
     credentials: 'same-origin',
     asPage: false,
-    tryIf: ({ inPage }) => inPage,
+    // Of a file: page that lets scripts in, it sees at least what is shown.
+    tryIf: ({ inPage, url }) => inPage && /^(https?|blob|file):/i.test(url),
   },
   {
     // The page's own code may have changed `fetch` and sees the request, so it comes only after the cleaner way.
@@ -169,6 +170,7 @@ const TELLING: readonly ErrorCode[] = [
   'not-an-image',
   'html-instead',
   'http-status',
+  'private-address',
   'corrupt',
   'truncated',
   'another-picture',
@@ -189,6 +191,8 @@ export function whyNotReached(image: ReachableImage, failures: readonly Failure[
       ? new CompressionError('needs-permission', { host: owner })
       : (end ?? new CompressionError('blob-gone'));
   }
+  // No script of a page and no extension reads a file beside a file: page (measured in Chromium 156, with access to files).
+  if (!isHttp(image)) return new CompressionError('page-blocked');
   if (!isOpen(image) && !wasRead(failures)) return new CompressionError('private-address', { host });
   if (image.access === 'none' && shown !== 'broken' && (isRefused(failures) || blocked) && !wasRead(failures))
     return new CompressionError('needs-permission', { host });

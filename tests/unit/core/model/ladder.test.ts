@@ -124,6 +124,15 @@ describe('the reason that is told', () => {
     expect(why(blob, 'blob-gone', 'unknown')).toBe('blob-gone');
   });
 
+  it('is the browser where the image is a file, or of no scheme that can be asked', () => {
+    const file: ReachableImage = { ...elsewhere, url: 'file:///home/a.jpg', frameUrl: 'file:///home/p.html' };
+    expect(names(climb(file, 'unreachable'))).toEqual(['page']);
+    expect(why(file, 'unreachable', SHOWN)).toBe('page-blocked');
+    const other: ReachableImage = { ...elsewhere, url: 'chrome://theme/a.png' };
+    expect(names(climb(other, 'unreachable'))).toEqual([]);
+    expect(why(other, 'unreachable', 'unknown')).toBe('page-blocked');
+  });
+
   it('is the private network where the page is not in it', () => {
     expect(why({ ...allowed, url: 'http://192.168.1.1/i.jpg' }, 'unreachable', SHOWN)).toBe('private-address');
   });
