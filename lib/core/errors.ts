@@ -44,6 +44,7 @@ export const ERROR_PARAMETERS = {
   // The work went wrong.
   'codec-failed': ['format'],
   'codec-hung': ['seconds'],
+  'size-not-reached': ['kilobytes', 'reached'],
   'engine-stopped': [],
   'bad-recipe': ['field', 'reason'],
   cancelled: [],

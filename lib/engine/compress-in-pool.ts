@@ -6,6 +6,7 @@ import type { Compressed } from '../core/pipeline/run.ts';
 import type { Inspection } from '../core/image/inspection.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
+import { BYTES_A_PIXEL, MOST_MEASURED } from '../core/look/memory.ts';
 import { drawSvg } from './svg-drawing.ts';
 
 /** @throws CompressionError whatever the pool throws; `file-too-large`. */
@@ -22,8 +23,14 @@ export async function compressInPool(
   const size = plan.size.width * plan.size.height;
   return pool.run(
     { plan, source: bytes, ...(drawn && { drawn }) },
-    { ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan) },
+    { ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan) + lookBytes(plan, size) },
   );
+}
+
+/** Of what the search for a look or a size keeps. */
+function lookBytes(plan: Plan, pixels: number): number {
+  const isMeasured = plan.route === 'transcode' && plan.goal !== null;
+  return isMeasured ? Math.min(pixels, MOST_MEASURED) * BYTES_A_PIXEL : 0;
 }
 
 /** Our readers of other formats, as a multiple of the RGBA8 size. */

@@ -12,7 +12,11 @@ import { loadWasm } from '../node-wasm.ts';
 export async function compress(bytes: Uint8Array, recipe: Partial<Recipe> = {}): Promise<Compressed> {
   const inspection = inspect(bytes);
   checkLimits(inspection);
-  return runPlan(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspection), new Uint8Array(bytes), { load: loadWasm });
+  return runPlan(
+    makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspection),
+    new Uint8Array(bytes),
+    { load: loadWasm },
+  );
 }
 
 /** A recipe under which not one pixel may change, but for JPEG, which has no such mode. */

@@ -102,20 +102,3 @@ function betweenCrossed(high: Probe, probes: readonly Probe[]): number | null {
 export function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
-
-/**
- * The setting at which a look is expected, between probes by straight lines and beyond them by the nearest slope.
- * @param probes by setting, one or more
- */
-export function settingAt(look: number, probes: readonly Probe[], slope: number): number {
-  const above = probes.find((probe) => probe.look >= look);
-  const below = probes.findLast((probe) => probe.look < look);
-  if (above && below && above.look > below.look)
-    return below.setting + ((look - below.look) / (above.look - below.look)) * (above.setting - below.setting);
-  const [first] = probes;
-  const nearest = above ?? below ?? first;
-  if (!nearest) return NaN;
-  const [one, other] = above ? probes.slice(0, 2) : probes.slice(-2);
-  const rise = one && other ? (other.look - one.look) / (other.setting - one.setting) : slope;
-  return nearest.setting + (look - nearest.look) / Math.max(rise > 0 ? rise : slope, 0.05);
-}

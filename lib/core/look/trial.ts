@@ -3,6 +3,7 @@ import type { Codec, LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
 import { codecs } from '../codecs/registry.ts';
 import { CompressionError } from '../errors.ts';
 import type { OutputFormat } from '../image/inspection.ts';
+import { MOST_MEASURED } from './memory.ts';
 import { takeReference, type LookReference } from './metric.ts';
 import { takeSample } from './sample.ts';
 
@@ -36,15 +37,10 @@ async function orFailed<T>(format: OutputFormat, work: () => ReturnType<Codec['e
   }
 }
 
-/** Pixels up to which a result is measured whole; above, by samples of a share of it. */
-const EXACT = 1_000_000;
-const MEASURED_SHARE = 0.3;
-const MOST_MEASURED = 3_000_000;
-
 /** A reference that results of the whole picture are compared with, by part of them where it is large. */
 export async function takeWhole(pixels: Pixels, load: LoadWasm): Promise<LookReference> {
-  if (pixels.width * pixels.height <= EXACT) return takeReference(pixels, load);
-  const sample = takeSample(pixels, MEASURED_SHARE, MOST_MEASURED);
+  if (pixels.width * pixels.height <= MOST_MEASURED) return takeReference(pixels, load);
+  const sample = takeSample(pixels, 1, MOST_MEASURED);
   const reference = await takeReference(sample.pixels, load);
   return { compare: (picture) => reference.compare(sample.of(picture)) };
 }

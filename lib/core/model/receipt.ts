@@ -27,7 +27,17 @@ export interface Receipt {
     readonly encoder: string;
     readonly options: Readonly<Record<string, number | boolean | string>>;
   } | null;
+  /** SSIMULACRA 2 of the result against the picture that was encoded, to a tenth; absent where it was not measured. */
+  readonly look?: number;
+  /** What the other formats came to, where the format was chosen; `atLeast` where the work ended as soon as it could not win. */
+  readonly rivals?: readonly Rival[];
   readonly notes: readonly Note[];
+}
+
+export interface Rival {
+  readonly format: InputFormat;
+  readonly bytes: number;
+  readonly atLeast: boolean;
 }
 
 /**
@@ -49,6 +59,10 @@ export const NOTE_CODES = [
   'alpha-flattened',
   'alpha-rounded',
   'resized',
+  'resized-to-fit',
+  'look-measured',
+  'look-short',
+  'fits-already',
   'first-frame-only',
   'animation-kept',
   'rasterised',

@@ -58,8 +58,14 @@ function boundsOf(look: number): { readonly sure: number; readonly possible: num
 }
 
 /** The quality a Source was encoded with, where only a measurement tells whether it is at the look already; else null. */
-export function doubtOf(inspection: Inspection, aim: Recipe['aim'], output: OutputFormat): number | null {
+export function doubtOf(
+  inspection: Inspection,
+  { aim, resize }: Pick<Recipe, 'aim' | 'resize'>,
+  output: OutputFormat,
+  colour: Pick<ColourPlan, 'action'>,
+): number | null {
   if (aim.kind !== 'look' || inspection.format !== output || inspection.animation) return null;
+  if (colour.action === 'convert' || resizedTo(uprightSize(inspection), resize) !== null) return null;
   const estimate = estimateSource(inspection);
   if (estimate === null) return null;
   const { sure, possible } = boundsOf(aim.look);

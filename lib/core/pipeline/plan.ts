@@ -36,6 +36,8 @@ export type Plan = {
   readonly keepsOriginal: boolean;
   /** The same where it is no smaller by this share of the bytes; only encoding again is measured by it. */
   readonly leastSaving: number;
+  /** Bytes that no result may exceed; null for any. */
+  readonly limit: number | null;
   readonly policy: MetadataPolicy;
   /** What metadata the Source has. */
   readonly metadata: readonly MetadataKind[];
@@ -131,6 +133,7 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   const common = {
     input,
     size,
+    limit: recipe.aim.kind === 'size' ? recipe.aim.bytes : null,
     policy: recipe.metadata,
     metadata: inspection.metadata.kinds,
     traits: traitsOf(inspection),
@@ -141,7 +144,8 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
 
   if (recipe.aim.kind === 'untouched')
     return { ...alone, route: 'clean', wished: true, notes: [{ kind: 'kept', code: 'lossless' }] };
-  if (input === 'svg' && same && !to && recipe.svgScale === 1)
+  const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
+  if (input === 'svg' && same && !to && recipe.svgScale === 1 && !isOverLimit)
     return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
   if (animation && recipe.animation === 'keep') {
     const moving = planMoving({ ...recipe, format }, inspection, to);
@@ -153,7 +157,7 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   const encoded = { ...common, ...planTranscode(recipe, inspection, output, colourPlan, size, to) };
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
   const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
-  const goal = goalOf(recipe, output, inspection);
+  const goal = goalOf(recipe, output, inspection, colourPlan);
   if (
     input === 'png' &&
     output === 'png' &&
@@ -175,7 +179,7 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     };
   }
   if (
-    (recipe.aim.kind === 'lossless' || (recipe.aim.kind === 'size' && !isOver(goal, inspection))) &&
+    recipe.aim.kind === 'lossless' &&
     input === 'jpeg' &&
     output === 'jpeg' &&
     !to &&
@@ -183,6 +187,18 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     colourPlan.action !== 'convert'
   ) {
     return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
+  }
+  if (!animation && isFitting(goal, inspection, output, to, colourPlan)) {
+    return {
+      ...common,
+      output,
+      options: {},
+      route: 'optimise',
+      notes: [
+        { kind: 'kept', code: 'fits-already' },
+        { kind: 'kept', code: 'lossless' },
+      ],
+    };
   }
   if (!animation && isAlreadySmall(inspection, recipe, output, colourPlan)) {
     return {
@@ -214,7 +230,7 @@ function planTranscode(
   if (input === 'svg')
     notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
   notes.push(...changesOf(inspection, to), ...colourPlan.notes);
-  const keepsPixels = colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8;
+  const keepsPixels = colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8 && recipe.aim.kind !== 'size';
   const exact: Note[] = FORMAT_FACTS[output].lossless && keepsPixels ? [{ kind: 'kept', code: 'lossless' }] : [];
   const palette = output === 'png' ? paletteAim(recipe, input) : null;
   if (!palette && (recipe.aim.kind === 'lossless' || output === 'png')) notes.push(...exact);
@@ -223,7 +239,7 @@ function planTranscode(
     output,
     options:
       output === 'png' && !palette ? losslessPngOptions(recipe) : encoderOptions(output, recipe.aim, recipe.options),
-    goal: goalOf(recipe, output, inspection),
+    goal: goalOf(recipe, output, inspection, colourPlan),
     route: 'transcode',
     notes,
     decoder,
@@ -269,11 +285,16 @@ function candidatesOf(recipe: Recipe, inspection: Inspection): ['same' | OutputF
   return [first, ...rest];
 }
 
-function goalOf(recipe: Recipe, output: OutputFormat, inspection: Inspection): Goal | null {
+function goalOf(
+  recipe: Recipe,
+  output: OutputFormat,
+  inspection: Inspection,
+  colourPlan: Pick<ColourPlan, 'action'>,
+): Goal | null {
   const set = recipe.options?.[output] ?? {};
   switch (recipe.aim.kind) {
     case 'look':
-      return { kind: 'look', look: recipe.aim.look, set, doubt: doubtOf(inspection, recipe.aim, output) };
+      return { kind: 'look', look: recipe.aim.look, set, doubt: doubtOf(inspection, recipe, output, colourPlan) };
     case 'size':
       return { kind: 'size', bytes: recipe.aim.bytes, set };
     default:
@@ -287,6 +308,19 @@ function isOver(goal: Goal | null, { bytes }: Inspection): boolean {
 
 function losslessPngOptions({ aim, options }: Recipe): OptionValues {
   return withoutPalette(encoderOptions('png', aim, options));
+}
+
+/** Nothing has better quality than what came, and it fits. */
+function isFitting(
+  goal: Goal | null,
+  inspection: Inspection,
+  output: OutputFormat,
+  to: Size | null,
+  { action }: Pick<ColourPlan, 'action'>,
+): boolean {
+  return (
+    goal?.kind === 'size' && !isOver(goal, inspection) && inspection.format === output && !to && action !== 'convert'
+  );
 }
 
 /** An animation that stays one; null where a still picture was asked for by the format. */
@@ -322,7 +356,7 @@ function planMoving(
     return {
       output: 'webp',
       options: encoderOptions('webp', recipe.aim, recipe.options),
-      goal: goalOf(recipe, 'webp', inspection),
+      goal: goalOf(recipe, 'webp', inspection, colourPlan),
       route: 'animate',
       colour,
       colourPlan: { action, by },

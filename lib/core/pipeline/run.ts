@@ -15,7 +15,7 @@ import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { type Animate, type Optimise, type Plan, type Transcode } from './plan.ts';
-import type { Note, Receipt } from '../model/receipt.ts';
+import type { Note, Receipt, Rival } from '../model/receipt.ts';
 import { soundSource, type SoundSource } from './sound-source.ts';
 import { transcode, transcodeToPalette } from './transcode.ts';
 
@@ -43,8 +43,12 @@ export interface EncodedImage {
   /** The ICC profile that the pixels need; null when they are sRGB. */
   readonly profile: Uint8Array<ArrayBuffer> | null;
   readonly notes: readonly Note[];
-  /** The encoder's, where they are not the plan's. */
+  /** Where they were found by a search: the encoder's options; absent for those of the plan. */
   readonly options?: OptionValues;
+  /** SSIMULACRA 2, where it was measured. */
+  readonly look?: number;
+  /** See `Candidate`. */
+  readonly unfinished?: boolean;
 }
 
 /**
@@ -62,9 +66,18 @@ export async function runPlan(
   const now = context.now ?? (() => performance.now());
   const began = now();
   const sound = await soundSource(source, plan, context.load);
-  const result = await smallest(plan, source, sound.bytes, await runRoute(plan, sound, context, drawn), context);
+  const run: RunOne = async (one, worthBelow) => {
+    const made = await runRoute(one, sound, context, drawn, worthBelow);
+    return made && smallest(one, source, sound.bytes, made, context);
+  };
+  const { result, rivals } = await smallestFormat(plan, run);
   context.onStep?.('finish');
-  const { bytes, width, height, format, options } = result;
+  if (plan.limit !== null && result.bytes.length > plan.limit)
+    throw new CompressionError('size-not-reached', {
+      kilobytes: plan.limit / 1000,
+      reached: Math.ceil(result.bytes.length / 1000),
+    });
+  const { bytes, width, height, format, options, look } = result;
   const outcome = bytes.length < source.length ? 'smaller' : bytes === source ? 'original' : 'grown';
   return {
     bytes,
@@ -79,6 +92,8 @@ export async function runPlan(
       outcome,
       milliseconds: Math.round(now() - began),
       codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
+      ...(look !== undefined && { look: Math.round(look * 10) / 10 }),
+      ...(rivals.length > 0 && { rivals }),
       notes:
         options && bytes.length > source.length
           ? [...sound.notes, ...result.notes, { kind: 'info', code: 'grown' }]
@@ -95,6 +110,37 @@ interface Candidate {
   /** Of the encoder; null when the coded picture is the one that came in. */
   readonly options: OptionValues | null;
   readonly notes: readonly Note[];
+  readonly look?: number;
+  /** The search ended before its aim, since it could not become smaller than what is there. */
+  readonly unfinished?: boolean;
+}
+
+/** @param worthBelow as many bytes and more are of no use @returns null for a rival that was not tried */
+type RunOne = (plan: Plan, worthBelow?: number) => Promise<Candidate | null>;
+
+/** The plan's own format, then each other in turn; one that can't be written for this picture is no rival. */
+async function smallestFormat(
+  plan: Plan,
+  run: RunOne,
+): Promise<{ readonly result: Candidate; readonly rivals: readonly Rival[] }> {
+  const first = await run(plan);
+  if (!first) throw new CompressionError('codec-failed', { format: plan.output });
+  let result: Candidate = first;
+  const rivals: Rival[] = [];
+  for (const other of plan.rivals ?? []) {
+    const candidate: Candidate | null = await run(other, result.bytes.length).catch(orNone);
+    if (!candidate) continue;
+    const isBetter: boolean = candidate.unfinished !== true && candidate.bytes.length < result.bytes.length;
+    const beaten: Candidate = isBetter ? result : candidate;
+    rivals.push({ format: beaten.format, bytes: beaten.bytes.length, atLeast: beaten.unfinished === true });
+    if (isBetter) result = candidate;
+  }
+  return { result, rivals };
+}
+
+function orNone(thrown: unknown): null {
+  if (thrown instanceof CompressionError && thrown.code !== 'corrupt') return null;
+  throw thrown;
 }
 
 /** The new file, or, where only a smaller one is wanted and it is not, the Source packed better or with its metadata cleaned, or as it is. */
@@ -154,13 +200,17 @@ async function runRoute(
   sound: SoundSource,
   context: PipelineContext,
   drawn: Pixels | undefined,
-): Promise<Candidate> {
+  worthBelow: number | undefined,
+): Promise<Candidate | null> {
   const { bytes: source } = sound;
   const metadataSet = metadataOf(source, plan.input);
   const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
   switch (plan.route) {
-    case 'transcode':
-      return encodedAs(plan, await transcode(plan, sound, icc, context, drawn), metadataSet);
+    case 'transcode': {
+      const made = await transcode(plan, { source: sound, metadataSet, drawn, worthBelow }, context);
+      if (made === 'no-rival') return null;
+      return made === 'at-look' ? packedAsItIs(plan, source, context) : encodedAs(plan, made, metadataSet);
+    }
     case 'animate':
       return encodedAs(plan, await animate(plan, source, icc, context), metadataSet);
     case 'optimise':
@@ -204,7 +254,18 @@ async function encodedAs(
     format: plan.output,
     options: made.options ?? plan.options,
     notes: [...plan.notes, ...made.notes, ...notes],
+    ...(made.look !== undefined && { look: made.look }),
+    ...(made.unfinished && { unfinished: true }),
   };
+}
+
+/** A Source that was found to be at its aim: not one coded sample changes. */
+async function packedAsItIs(plan: Plan, source: Uint8Array<ArrayBuffer>, context: PipelineContext): Promise<Candidate> {
+  const notes: Note[] = [
+    { kind: 'kept', code: 'already-small' },
+    { kind: 'kept', code: 'lossless' },
+  ];
+  return cleaned({ ...plan, notes }, source, await optimise(plan, source, plan.options, context), null);
 }
 
 async function cleaned(

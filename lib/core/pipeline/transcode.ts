@@ -1,39 +1,68 @@
-/** A still picture on its way: decoded, its colours settled, upright, flattened, resized, encoded. */
+/** A still picture on its way: prepared, then encoded as the plan says, or as its goal is best reached. */
 import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
-import { codecs } from '../codecs/registry.ts';
-import { applyColourPlan } from '../colour/convert.ts';
-import { decode } from './decode.ts';
-import { flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
-import type { Plan, Transcode } from './plan.ts';
+import { codecs, formats } from '../codecs/registry.ts';
+import type { MetadataSet } from '../image/metadata/metadata-set.ts';
+import { lookWhenEncodedAgain } from '../look/already-at-look.ts';
+import { hasFewColours } from '../look/few-colours.ts';
+import { encodeToLook, lookSubject } from '../look/encode-to-look.ts';
+import { encodeToSize } from '../look/encode-to-size.ts';
+import { takeWhole } from '../look/trial.ts';
 import type { Note } from '../model/receipt.ts';
-import { takeReference } from '../look/metric.ts';
-import { encodePalettePng } from '../pixels/quantise/palette-png.ts';
 import type { LookAim } from '../pixels/quantise/fewer-colours.ts';
+import { encodePalettePng } from '../pixels/quantise/palette-png.ts';
 import { resizePixels } from '../pixels/resize.ts';
+import { carryInto } from './carry-metadata.ts';
 import type { PaletteAim } from './palette-aim.ts';
+import type { Goal, Plan, Transcode } from './plan.ts';
+import { prepare, type Prepared } from './prepare.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
 import type { SoundSource } from './sound-source.ts';
 
+export interface TranscodeInput {
+  readonly source: SoundSource;
+  readonly metadataSet: MetadataSet;
+  /** Pixels that a document drew in place of a decoder (SVG). */
+  readonly drawn: Pixels | undefined;
+  /** As many bytes and more are of no use. */
+  readonly worthBelow: number | undefined;
+}
+
 /**
- * @param icc the Source's ICC profile, decompressed; null when it has none.
- * @param drawn pixels that a document drew in place of a decoder (SVG).
- * @throws CompressionError `corrupt` when it cannot be decoded, `codec-failed` when it cannot be encoded.
+ * @returns at-look: the Source is found to be at the look that is wished already, and another generation only takes away.
+ *   no-rival: a photograph, for which a lossless format need not be tried against another.
+ * @throws CompressionError `corrupt` when it cannot be decoded, `codec-failed` when it cannot be encoded, `size-not-reached`.
  */
 export async function transcode(
   plan: Plan & Transcode,
-  source: SoundSource,
-  icc: Uint8Array<ArrayBuffer> | null,
+  input: TranscodeInput,
   context: PipelineContext,
-  drawn: Pixels | undefined,
-): Promise<EncodedImage> {
-  const ready = await prepare(plan, source, icc, context, drawn);
-  const { pixels, profile } = ready;
+): Promise<EncodedImage | 'at-look' | 'no-rival'> {
+  const { icc } = input.metadataSet;
+  const prepared = await prepare(plan, input.source, icc && new Uint8Array(icc), context, input.drawn);
+  const isRival = input.worthBelow !== undefined;
+  if (isRival && plan.output === 'png' && !hasFewColours(prepared.pixels)) return 'no-rival';
+  // PNG has no quality to search: its palette is what a look allows.
+  const isSearched = formats[plan.output].search !== null;
+  switch (plan.goal?.kind) {
+    case 'look':
+      if (!isSearched) return asPlanned(plan, prepared, context);
+      return toLook(plan, plan.goal, prepared, input, context);
+    case 'size':
+      return toSize(plan, plan.goal, prepared, input, context);
+    default:
+      return asPlanned(plan, prepared, context);
+  }
+}
+
+async function asPlanned(plan: Plan & Transcode, prepared: Prepared, context: PipelineContext): Promise<EncodedImage> {
+  const { pixels, profile } = prepared;
+  context.onStep?.('encode');
   try {
     const bytes = await codecs[plan.output].encode(pixels, plan.options, context.load);
-    const reduced = await withPalette(plan, ready, context);
+    const reduced = await withPalette(plan, prepared, context);
     if (reduced && reduced.bytes.length < bytes.length) return reduced;
-    const notes = [...ready.notes, ...(plan.palette?.otherwise ?? [])];
+    const notes = [...prepared.notes, ...(plan.palette?.otherwise ?? [])];
     return { bytes, width: pixels.width, height: pixels.height, profile, notes };
   } catch (thrown) {
     throw CompressionError.from(thrown, 'codec-failed', { format: plan.output });
@@ -47,50 +76,17 @@ export async function transcodeToPalette(
   icc: Uint8Array<ArrayBuffer> | null,
   context: PipelineContext,
 ): Promise<EncodedImage | null> {
-  const ready = await prepare(plan, source, icc, context, undefined);
+  const prepared = await prepare(plan, source, icc, context, undefined);
   try {
-    return await withPalette(plan, ready, context);
+    return await withPalette(plan, prepared, context);
   } catch (thrown) {
     throw CompressionError.from(thrown, 'codec-failed', { format: plan.output });
   }
 }
 
-interface Ready {
-  /** As they are to be encoded. */
-  readonly pixels: Pixels;
-  readonly profile: Uint8Array<ArrayBuffer> | null;
-  readonly notes: readonly Note[];
-}
-
-/** Decoded, in the colours of the plan, upright, flattened, resized. */
-async function prepare(
-  plan: Plan & Transcode,
-  source: SoundSource,
-  icc: Uint8Array<ArrayBuffer> | null,
-  context: PipelineContext,
-  drawn: Pixels | undefined,
-): Promise<Ready> {
-  context.onStep?.('decode');
-  const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, context);
-  const notes: Note[] = [...decoded.notes];
-  const coloured = applyColourPlan(plan.colourPlan, decoded.pixels, plan.colour, icc);
-  notes.push(...coloured.notes);
-  let pixels = turnUpright(coloured.pixels, plan.turn);
-  if (plan.flattenOnto && usesAlpha(pixels)) {
-    pixels = flattenOnto(pixels, plan.flattenOnto);
-    notes.push({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: plan.flattenOnto } });
-  }
-  if (plan.resize) {
-    context.onStep?.('resize');
-    pixels = await resizePixels(pixels, plan.resize.to, plan.resize.method, context.load);
-  }
-  context.onStep?.('encode');
-  return { pixels, profile: coloured.profile, notes };
-}
-
 async function withPalette(
   { palette, options }: Transcode & Pick<Plan, 'options'>,
-  { pixels, profile, notes }: Ready,
+  { pixels, profile, notes }: Prepared,
   context: PipelineContext,
 ): Promise<EncodedImage | null> {
   if (!palette) return null;
@@ -107,6 +103,7 @@ async function withPalette(
     profile,
     notes: [...notes, reduced],
     options: { ...options, ...png.options },
+    ...(png.look !== null && { look: png.look }),
   };
 }
 
@@ -116,7 +113,7 @@ async function aimOf(
   { load, onStep }: PipelineContext,
 ): Promise<LookAim | { colours: number }> {
   if ('colours' in aim) return aim;
-  const reference = await takeReference(pixels, load);
+  const reference = await takeWhole(pixels, load);
   return {
     look: aim.look,
     measure(tried) {
@@ -124,4 +121,93 @@ async function aimOf(
       return reference.compare(tried);
     },
   };
+}
+
+/** What a repeated encoding may be above the aim and still count as at it: half of what a search is off by. */
+const AT_LOOK = 1;
+/** Below the aim by more than this, the look is named as short of it. */
+const SHORT = 3;
+
+async function toLook(
+  plan: Plan & Transcode,
+  goal: Goal & { readonly kind: 'look' },
+  { pixels, profile, notes }: Prepared,
+  { worthBelow }: TranscodeInput,
+  { load, onStep }: PipelineContext,
+): Promise<EncodedImage | 'at-look'> {
+  const onTrial = (): void => onStep?.('encode');
+  if (goal.doubt !== null) {
+    onTrial();
+    const look = await lookWhenEncodedAgain(pixels, plan.output, goal.doubt, load);
+    if (look <= goal.look + AT_LOOK) return 'at-look';
+  }
+  const subject = await lookSubject(pixels, load);
+  const request = { format: plan.output, look: goal.look, set: goal.set, load, onTrial };
+  const result = await encodeToLook(subject, { ...request, ...(worthBelow !== undefined && { worthBelow }) });
+  const isShort = result.look < goal.look - SHORT;
+  const unfinished = isShort && worthBelow !== undefined && result.bytes.length >= worthBelow;
+  return {
+    ...result,
+    width: pixels.width,
+    height: pixels.height,
+    profile,
+    notes: [...notes, lookNote(result.look, isShort ? goal.look : null)],
+    ...(unfinished && { unfinished }),
+  };
+}
+
+async function toSize(
+  plan: Plan & Transcode,
+  goal: Goal & { readonly kind: 'size' },
+  { pixels, profile, notes }: Prepared,
+  { metadataSet }: TranscodeInput,
+  { load, onStep }: PipelineContext,
+): Promise<EncodedImage> {
+  const result = await encodeToSize({
+    pixels,
+    format: plan.output,
+    limit: goal.bytes,
+    set: goal.set,
+    load,
+    onTrial: () => onStep?.('encode'),
+    async finishedBytes(bytes, { width, height }) {
+      return (await carryInto({ bytes, width, height, profile, notes: [] }, plan, metadataSet)).bytes.length;
+    },
+    async resized(factor) {
+      onStep?.('resize');
+      const to = {
+        width: Math.max(1, Math.round(pixels.width * factor)),
+        height: Math.max(1, Math.round(pixels.height * factor)),
+      };
+      return resizePixels(pixels, to, plan.resize?.method ?? 'lanczos3', load);
+    },
+  });
+  const { bytes, options, width, height, look } = result;
+  const fewer: Note[] =
+    width === pixels.width && height === pixels.height
+      ? []
+      : [
+          {
+            kind: 'lost',
+            code: 'resized-to-fit',
+            parameters: { fromWidth: pixels.width, fromHeight: pixels.height, width, height },
+          },
+        ];
+  return {
+    bytes,
+    options,
+    width,
+    height,
+    profile,
+    notes: [...notes, ...fewer, ...(look === null ? [] : [lookNote(look, null)])],
+    ...(look !== null && { look }),
+  };
+}
+
+/** @param aim what was wished and is not reached; null where it is */
+function lookNote(look: number, aim: number | null): Note {
+  const whole = Math.max(0, Math.round(look));
+  return aim === null
+    ? { kind: 'info', code: 'look-measured', parameters: { look: whole } }
+    : { kind: 'info', code: 'look-short', parameters: { look: whole, aim } };
 }

@@ -69,6 +69,8 @@ const receipt: v.GenericSchema<unknown, Receipt> = v.looseObject({
   output: v.looseObject({ format: inputFormat, bytes: count, width: count, height: count }),
   outcome: v.picklist(['smaller', 'original', 'grown']),
   milliseconds: count,
+  look: v.exactOptional(v.number()),
+  rivals: v.exactOptional(v.array(v.strictObject({ format: inputFormat, bytes: count, atLeast: v.boolean() }))),
   codec: v.nullable(
     v.looseObject({
       format: v.picklist(OUTPUT_FORMATS),

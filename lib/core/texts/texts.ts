@@ -15,6 +15,9 @@ export type Translate = (key: string, substitutions?: readonly string[], count?:
 export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> = {
   'alpha-flattened': ['colour'],
   resized: ['width', 'height'],
+  'resized-to-fit': ['fromWidth', 'fromHeight', 'width', 'height'],
+  'look-measured': ['look'],
+  'look-short': ['look', 'aim'],
   'first-frame-only': ['frames'],
   'first-page-only': ['pages'],
   'largest-picture': ['pictures'],

@@ -127,7 +127,7 @@ const ROWS: readonly Row[] = [
 describe('the same words before the work and after it', () => {
   it.each(ROWS)('$name', async ({ make, recipe, traits, ahead, after }) => {
     const bytes = await make();
-    const facts = factsAhead(bytes, { ...DEFAULT_RECIPE, ...recipe });
+    const facts = factsAhead(bytes, { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe });
     expect(texts.traitsText(facts?.traits ?? [])).toBe(traits);
     expect((facts?.losses ?? []).map(texts.aheadText)).toEqual(ahead);
     const { receipt } = await compress(bytes, recipe);
@@ -164,7 +164,9 @@ describe('whatever the recipe', () => {
     async ({ make }) => {
       const bytes = await make();
       for (const recipe of recipes) {
-        const ahead = lossesAhead(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspect(bytes))).map(({ code }) => code);
+        const ahead = lossesAhead(
+          makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspect(bytes)),
+        ).map(({ code }) => code);
         const { receipt } = await compress(bytes, recipe);
         const lost = receipt.notes.filter(({ kind }) => kind === 'lost').map(({ code }) => code);
         expect(

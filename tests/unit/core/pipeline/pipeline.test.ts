@@ -13,7 +13,11 @@ const noise = (width: number, height: number): Sharp =>
 
 async function compress(file: Uint8Array, recipe: Partial<Recipe> = {}): Promise<Compressed> {
   const bytes = new Uint8Array(file);
-  return runPlan(makePlan({ ...DEFAULT_RECIPE, ...recipe }, inspect(bytes)), bytes, { load: loadWasm });
+  return runPlan(
+    makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspect(bytes)),
+    bytes,
+    { load: loadWasm },
+  );
 }
 
 const codes = ({ receipt }: Compressed): string[] => receipt.notes.map(({ code }) => code);

@@ -48,13 +48,13 @@ describe('a preset file', () => {
     [
       'a version to come',
       '{"kind":"compressimage-presets","version":99,"presets":[]}',
-      { field: 'version', reason: 'newer-version', limit: 1 },
+      { field: 'version', reason: 'newer-version', limit: 2 },
     ],
     ['no presets', '{"kind":"compressimage-presets","version":1}', { field: 'presets', reason: 'missing' }],
     ['too much', ' '.repeat(1_000_001), { field: 'file', reason: 'file-too-large', limit: 1_000_000 }],
     [
       'a quality out of range',
-      changed((presets) => void (presets[1].recipe.aim.quality = 500)),
+      changed((presets) => void (presets[1].recipe.aim = { kind: 'quality', quality: 500 })),
       { field: 'presets[1].recipe.aim.quality', reason: 'too-large', limit: 100 },
     ],
     [

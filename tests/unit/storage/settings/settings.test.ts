@@ -67,7 +67,7 @@ describe('settings', () => {
       { recipe: { ...DEFAULT_RECIPE, format: 'bmp' } },
       'recipe.format',
       'not-one-of',
-      'same | jpeg | png | webp | avif | jxl',
+      'same | auto | jpeg | png | webp | avif | jxl',
     ],
     [{ recipe: { ...DEFAULT_RECIPE, background: 'red' } }, 'recipe.background', 'wrong-form'],
     [{ recipe: { ...DEFAULT_RECIPE, surprise: 1 } }, 'recipe.surprise', 'unknown-field'],

@@ -1,0 +1,46 @@
+/** A still picture up to its encoder: decoded, its colours settled, upright, flattened, resized. */
+import type { Pixels } from '../codecs/codec.ts';
+import { applyColourPlan } from '../colour/convert.ts';
+import type { Note } from '../model/receipt.ts';
+import { resizePixels } from '../pixels/resize.ts';
+import { flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
+import { decode } from './decode.ts';
+import type { Plan, Transcode } from './plan.ts';
+import type { PipelineContext } from './run.ts';
+import type { SoundSource } from './sound-source.ts';
+
+export interface Prepared {
+  readonly pixels: Pixels;
+  /** The ICC profile that they need; null when they are sRGB. */
+  readonly profile: Uint8Array<ArrayBuffer> | null;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * @param icc the Source's ICC profile, decompressed; null when it has none.
+ * @param drawn pixels that a document drew in place of a decoder (SVG).
+ * @throws CompressionError `corrupt` when it cannot be decoded.
+ */
+export async function prepare(
+  plan: Plan & Transcode,
+  source: SoundSource,
+  icc: Uint8Array<ArrayBuffer> | null,
+  context: PipelineContext,
+  drawn: Pixels | undefined,
+): Promise<Prepared> {
+  context.onStep?.('decode');
+  const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, context);
+  const notes: Note[] = [...decoded.notes];
+  const coloured = applyColourPlan(plan.colourPlan, decoded.pixels, plan.colour, icc);
+  notes.push(...coloured.notes);
+  let pixels = turnUpright(coloured.pixels, plan.turn);
+  if (plan.flattenOnto && usesAlpha(pixels)) {
+    pixels = flattenOnto(pixels, plan.flattenOnto);
+    notes.push({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: plan.flattenOnto } });
+  }
+  if (plan.resize) {
+    context.onStep?.('resize');
+    pixels = await resizePixels(pixels, plan.resize.to, plan.resize.method, context.load);
+  }
+  return { pixels, profile: coloured.profile, notes };
+}
