@@ -112,7 +112,8 @@ function whenPressed(button: HTMLButtonElement, act: () => void): void {
   const soon = (event: Event): unknown => event.isTrusted && setTimeout(press, CLICK_PATIENCE);
   // The style goes back at the end of the press.
   button.addEventListener('transitionrun', (event) => {
-    if (event.propertyName === 'scroll-margin-top' && !button.matches(':active') && button.matches(':hover')) soon(event);
+    if (event.propertyName === 'scroll-margin-top' && !button.matches(':active') && button.matches(':hover'))
+      soon(event);
   });
   let keyDown = '';
   button.addEventListener('keydown', ({ key, isTrusted }) => {

@@ -209,7 +209,17 @@ describe('a damaged GIF', () => {
   });
 
   it('with nothing of its first picture is corrupt', () => {
-    const bytes = gif({ ...screen, frames: [full({ data: packCodes([[4, 3], [7, 3]]) })] });
+    const bytes = gif({
+      ...screen,
+      frames: [
+        full({
+          data: packCodes([
+            [4, 3],
+            [7, 3],
+          ]),
+        }),
+      ],
+    });
     expect(() => gifIsComplete(bytes, 1)).toThrow('corrupt');
   });
 

@@ -48,7 +48,10 @@ const inputs = Object.fromEntries(
 describe.each(OUTPUT_FORMATS)('from %s', (from) => {
   it.each(OUTPUT_FORMATS)('to %s keeps the picture within the bound', async (to) => {
     const before = await decodedApart(inputs[from], from);
-    const { bytes, receipt } = await compress(inputs[from], { format: to, ...(to === 'png' && { aim: { kind: 'lossless' } }) });
+    const { bytes, receipt } = await compress(inputs[from], {
+      format: to,
+      ...(to === 'png' && { aim: { kind: 'lossless' } }),
+    });
 
     expect(sniff(bytes)).toBe(to);
     const after = await decodedApart(bytes, to);

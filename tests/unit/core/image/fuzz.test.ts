@@ -21,7 +21,9 @@ describe('bad input', () => {
     const target: Target = TARGETS[name];
     const random = new Random(1);
     const known = [...(await target.seeds()), ...corpus(name)];
-    const damaged = Array.from({ length: target.inputs ?? INPUTS }, () => mutate(random.pick(known), random, random.pick(known)));
+    const damaged = Array.from({ length: target.inputs ?? INPUTS }, () =>
+      mutate(random.pick(known), random, random.pick(known)),
+    );
     for (const bytes of [...known, ...damaged]) {
       const start = process.cpuUsage();
       expect(await fault(target, bytes)).toBeNull();

@@ -70,7 +70,11 @@ describe('a preset file', () => {
     [
       'an aim that nobody knows',
       changed((presets) => void (presets[0].recipe.aim = { kind: 'magic' })),
-      { field: 'presets[0].recipe.aim.kind', reason: 'not-one-of', limit: 'look | size | quality | lossless | untouched' },
+      {
+        field: 'presets[0].recipe.aim.kind',
+        reason: 'not-one-of',
+        limit: 'look | size | quality | lossless | untouched',
+      },
     ],
     [
       'a name without a letter',
