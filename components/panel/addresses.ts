@@ -1,5 +1,5 @@
 /** Addresses of images in what a person drops or pastes: bare, quoted, in markup, in Markdown, in CSS, one or many. */
-import { largestOf, parseSrcset, shownOf } from '../../lib/core/texts/srcset.ts';
+import { largestOf, parseSrcset, shownOf } from '../../lib/core/protocol/srcset.ts';
 
 export interface Given {
   /** http(s) and data:, each once, in their order. */

@@ -2,6 +2,7 @@
  * Rows that a person has removed, and may have back for a while: hidden here at once, their bytes held as before, and
  * dismissed for good when the time is over or the view goes.
  */
+/* eslint-disable svelte/prefer-svelte-reactivity -- no set here is changed, it is replaced */
 import type { JobId } from '../../lib/core/model/job.ts';
 
 /** ms. */

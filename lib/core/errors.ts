@@ -103,13 +103,3 @@ export class CompressionError<C extends ErrorCode = ErrorCode> extends Error {
 type ErrorRest<C extends ErrorCode> = (typeof ERROR_PARAMETERS)[C] extends readonly []
   ? [parameters?: Record<string, never> | undefined, options?: ErrorOptions]
   : [parameters: ErrorParameters<C>, options?: ErrorOptions];
-
-export function isErrorRecord(value: unknown): value is ErrorRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'code' in value &&
-    typeof value.code === 'string' &&
-    value.code in ERROR_PARAMETERS
-  );
-}

@@ -1,6 +1,6 @@
 /** All images of a document, in shadow trees too, each with the file that is really shown. */
 import type { ImageKind, PixelSize } from '../core/protocol/page-images.ts';
-import { cssImages, largestOf, parseSrcset, shownOf } from '../core/texts/srcset.ts';
+import { cssImages, largestOf, parseSrcset, shownOf } from '../core/protocol/srcset.ts';
 import { absolute, standInOf } from './stand-in.ts';
 
 export interface FoundImage {

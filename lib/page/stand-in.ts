@@ -2,7 +2,7 @@
  * Images that stand in for others until these are needed: a spacer of one px, a blur of twenty, an empty SVG. What
  * they stand in for is named in attributes that libraries have made customary, since no standard has any.
  */
-import { largestOf, parseSrcset } from '../core/texts/srcset.ts';
+import { largestOf, parseSrcset } from '../core/protocol/srcset.ts';
 
 /** lazysizes, lozad, vanilla-lazyload, WordPress plugins, Magento, Shopify, Gatsby, Baidu, and what else is customary. */
 const SOURCES = [

@@ -9,7 +9,7 @@ export interface ToastCard {
 
 export interface CardEvents {
   onClose(): void;
-  onAction(message: unknown): void;
+  onAction(message: unknown): Promise<void>;
 }
 
 /** Whether it is a toast's: not a part of the page. */
@@ -88,7 +88,7 @@ function actionButton(document: Document, { label, message }: ToastAction, event
   button.textContent = label;
   whenPressed(button, () => {
     button.disabled = true;
-    events.onAction(message);
+    void events.onAction(message);
   });
   return button;
 }

@@ -21,9 +21,6 @@ export async function withOrientation(
   return encoded(gradient().withMetadata({ orientation }).toFormat(format));
 }
 
-export const jpegWithOrientation = (orientation: Orientation): Promise<Uint8Array> =>
-  withOrientation('jpeg', orientation);
-
 export async function png16(): Promise<Uint8Array> {
   return encoded(gradient().toColourspace('rgb16').png());
 }

@@ -48,11 +48,6 @@ export function factsOf(block: TiffBlock, main = block.ifd(block.firstIfd)): Exi
   return { orientation: orientationOf(block, main), kinds: [...kinds] };
 }
 
-/** Of several blocks, which no format allows, the one that an inspection takes the orientation from. */
-export function firstReadable(blocks: readonly Uint8Array[]): Uint8Array | null {
-  return blocks.find((block) => ifReadable(() => readExif(block), null)) ?? blocks[0] ?? null;
-}
-
 /** The kind that a tag of the main or the Exif directory belongs to. Tags that are not here only describe the picture. */
 export const EXIF_KINDS: Readonly<Record<number, MetadataKind>> = {
   0x000b: 'software', // ProcessingSoftware

@@ -123,7 +123,7 @@ function opened(token: XmlToken, parent: OpenElement | undefined, entities: Read
   const namespace = namespaceOf(token.name, namespaces);
   const name = localName(token.name);
   const inRdf = parent !== undefined && parent.rdf >= 0;
-  const inBlock = parent?.finding?.parts != null;
+  const inBlock = parent?.finding?.parts !== null && parent?.finding?.parts !== undefined;
   const rdf = inRdf ? parent.rdf + 1 : namespace === RDF && name === 'RDF' ? 0 : -1;
   const finding = ((): OpenElement['finding'] => {
     // The root is the drawing, whatever it is called.

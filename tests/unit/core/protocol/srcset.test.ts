@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cssImages, largestOf, parseSrcset, shownOf } from '../../../../lib/core/texts/srcset.ts';
+import { cssImages, largestOf, parseSrcset, shownOf } from '../../../../lib/core/protocol/srcset.ts';
 
 describe('a srcset', () => {
   it.each([
