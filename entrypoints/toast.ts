@@ -1,18 +1,19 @@
-import { browser } from 'wxt/browser';
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import css from '../lib/page/toast.css?inline';
 import { watchExtension } from '../lib/page/extension-watch.ts';
 import { createToaster } from '../lib/page/toaster.ts';
 import { TOAST_FUNCTION } from '../lib/core/protocol/toast.ts';
-import { translate } from '../lib/platform/translate.ts';
+
+// Neither the polyfill nor the library of texts: this is put into pages, and must be small.
+const translate = (key: string): string => chrome.i18n.getMessage(key.replaceAll('.', '_'));
 
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, TOAST_FUNCTION)) return;
   /** The browser takes it from the scripts of an extension that has ended, or was reloaded: nobody listens to them any more. */
-  const isThere = (): boolean => browser.runtime?.id !== undefined;
+  const isThere = (): boolean => chrome.runtime?.id !== undefined;
   async function send(message: unknown): Promise<boolean> {
     if (!isThere()) return false;
-    await browser.runtime.sendMessage(message).catch(() => undefined);
+    await chrome.runtime.sendMessage(message).catch(() => undefined);
     return isThere();
   }
   Reflect.set(
