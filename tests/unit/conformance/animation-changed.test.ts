@@ -151,32 +151,39 @@ describe('resized', () => {
 
 describe('turned by EXIF', () => {
   it.each([2, 3, 4, 5, 6, 7, 8] as const)(
-    '%i: frames come out upright once, resized by their upright size',
+    '%i: frames of an APNG come out upright once, resized by their upright size',
     async (orientation) => {
       const frames = await clip();
-      for (const [format, make] of [
-        ['png', () => Promise.resolve(asApng(frames))],
-        ['webp', () => asWebp(frames)],
-      ] as const) {
-        const bytes = await embedMetadata(await make(), format, { ...EMPTY_METADATA, exif: cameraExif(orientation) });
-        const { bytes: result, receipt } = await compress(bytes, exactly('webp', { metadata: 'keep' }));
-        const after = await decodedBySharp(result);
-        for (const [i, still] of frames.entries()) {
-          const { data } = await turned(still, orientation);
-          expect(distance(data, after.frames[i]!)).toMatchObject({ alpha: 0, colour: 0 });
-        }
-        expect(notesOf(receipt)).toContain('orientation-applied');
-        expect(inspect(result)).toMatchObject({
-          orientation: 1,
-          ...(orientation >= 5 ? { width: 60, height: 80 } : SIZE),
-        });
-        const small = await compress(bytes, { resize: { by: 'width', pixels: 20 } });
-        expect(small.receipt.output).toMatchObject(
-          orientation >= 5 ? { width: 20, height: 27 } : { width: 20, height: 15 },
-        );
+      const bytes = await embedMetadata(asApng(frames), 'png', { ...EMPTY_METADATA, exif: cameraExif(orientation) });
+      const { bytes: result, receipt } = await compress(bytes, exactly('webp', { metadata: 'keep' }));
+      const after = await decodedBySharp(result);
+      for (const [i, still] of frames.entries()) {
+        const { data } = await turned(still, orientation);
+        expect(distance(data, after.frames[i]!)).toMatchObject({ alpha: 0, colour: 0 });
       }
+      expect(notesOf(receipt)).toContain('orientation-applied');
+      expect(inspect(result)).toMatchObject({
+        orientation: 1,
+        ...(orientation >= 5 ? { width: 60, height: 80 } : SIZE),
+      });
+      const small = await compress(bytes, { resize: { by: 'width', pixels: 20 } });
+      expect(small.receipt.output).toMatchObject(
+        orientation >= 5 ? { width: 20, height: 27 } : { width: 20, height: 15 },
+      );
     },
   );
+
+  it('those of a WebP stay as they are, as every browser shows them', async () => {
+    const frames = await clip();
+    const bytes = await embedMetadata(await asWebp(frames), 'webp', { ...EMPTY_METADATA, exif: cameraExif(6) });
+    const { bytes: result, receipt } = await compress(bytes, exactly('webp', { metadata: 'keep' }));
+    const after = await decodedBySharp(result);
+    for (const [i, still] of frames.entries()) {
+      expect(distance(still.data, after.frames[i]!)).toMatchObject({ alpha: 0, colour: 0 });
+    }
+    expect(notesOf(receipt)).not.toContain('orientation-applied');
+    expect(receipt.output).toMatchObject(SIZE);
+  });
 });
 
 describe('an APNG', () => {

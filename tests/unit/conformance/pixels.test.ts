@@ -17,6 +17,8 @@ missing('djxl', 'cjxl');
  * One encoding at the default recipe. Measured at most 3.54 (few flat colours with hard edges, in 4:2:0); a hard edge in
  * colour costs up to 119 levels in JPEG XL at the pixels beside it.
  */
+/** Levels: a palette has fewer steps of alpha, too. */
+const PALETTE_ALPHA = 12;
 const LOSSY = { mean: 4, max: 130, alpha: 4 };
 /** JPEG at its best is YCbCr of 8 bits: measured 0.58 and 4, once more than what the decoders differ by. */
 const BEST_JPEG = { mean: 0.7, max: 5 };
@@ -61,7 +63,7 @@ describe.each(INPUTS)('$name', (input) => {
     const { mean, max, alpha } = difference(expected(FORMAT_FACTS[format].alpha), await seen(result));
     expect(mean).toBeLessThanOrEqual(input.hard ?? LOSSY.mean);
     expect(max).toBeLessThanOrEqual(LOSSY.max);
-    expect(alpha).toBeLessThanOrEqual(LOSSY.alpha);
+    expect(alpha).toBeLessThanOrEqual(format === 'png' ? PALETTE_ALPHA : LOSSY.alpha);
     expect(receipt).toMatchObject({
       input: { bytes: bytes.length },
       output: { format, bytes: result.length, width: truth.width, height: truth.height },
@@ -72,9 +74,6 @@ describe.each(INPUTS)('$name', (input) => {
     'made smaller in its own format (%s) is never larger',
     async (kind) => {
       const aim = kind === 'quality' ? { kind, quality: 95 } : { kind };
-      // TIFF's metadata cannot be worked on alone: an error says so.
-      if (kind === 'untouched' && sniff(bytes) === 'tiff')
-        return expect(compress(bytes, { aim })).rejects.toMatchObject({ code: 'unsupported-variant' });
       const { bytes: result, receipt } = await compress(bytes, { aim });
       expect(result.length).toBeLessThanOrEqual(bytes.length);
       if (receipt.outcome === 'original') expect(Buffer.from(result).equals(Buffer.from(bytes))).toBe(true);

@@ -27,7 +27,8 @@ const PROFILED = { mean: 1.5, max: 12 };
 describe.skipIf(suite.missing)('good files of PngSuite', () => {
   it.each(good)('%s stays what it is, sample by sample, in fewer bytes', async (file) => {
     const bytes = suite.read(file);
-    const { bytes: result } = await compress(bytes);
+    // Under an aim with a loss, colours may be fewer.
+    const { bytes: result } = await compress(bytes, { aim: { kind: 'lossless' } });
     expect(result.length).toBeLessThanOrEqual(bytes.length);
     expect(difference16(await samples(bytes), await samples(result))).toBe(0);
     // The same numbers mean the same.
