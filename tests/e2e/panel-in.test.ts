@@ -121,7 +121,7 @@ describe('images come in', () => {
     const page = await stage.workspace();
     await page.evaluate(() => navigator.clipboard.writeText('hello'));
     await page.keyboard.press('Control+v');
-    await page.getByText('There is no image in the clipboard.').waitFor();
+    await page.getByText('There is no image in what you pasted').waitFor();
   });
 
   it('by dragging an image of a page into the side panel, once its host is allowed', async () => {

@@ -32,10 +32,11 @@ function moves(alpha: number): Still[] {
 
 function compress(name: RecordedName, recipe: Partial<Recipe>, movie: Movie | null): Promise<Compressed> {
   const bytes = new Uint8Array(recorded(name));
-  return runPlan(makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspect(bytes)), bytes, {
-    load: loadWasm,
-    openInBrowser: () => Promise.resolve(movie),
-  });
+  return runPlan(
+    makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspect(bytes)),
+    bytes,
+    { load: loadWasm, openInBrowser: () => Promise.resolve(movie) },
+  );
 }
 
 describe.each(FILES)('%s', (name) => {

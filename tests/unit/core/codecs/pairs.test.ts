@@ -25,7 +25,11 @@ const EXACT_BOUND = { jpeg: 0, png: 0, webp: 0, jxl: 0, avif: 1.2 };
 const EXACT_MAX = { jpeg: 0, png: 0, webp: 0, jxl: 0, avif: 40 };
 
 async function compress(bytes: Uint8Array<ArrayBuffer>, recipe: Partial<Recipe>): Promise<Compressed> {
-  return runPlan(makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspect(bytes)), bytes.slice(), { load: loadWasm });
+  return runPlan(
+    makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 }, ...recipe }, inspect(bytes)),
+    bytes.slice(),
+    { load: loadWasm },
+  );
 }
 
 /** Read by a decoder that is not ours; sharp's libvips has no JPEG XL, so that one is read by libjxl itself. */
