@@ -78,16 +78,6 @@ describe('the keys', () => {
     expect(await saved(job)).toBe('500x300');
   });
 
-  it('read an image that only a frame has', async () => {
-    await go(
-      `<iframe width=700 height=500 sandbox="allow-scripts" srcdoc="<img id=it><script>fetch('/small.jpg',{mode:'no-cors'}).catch(()=>0);
-       const c=document.createElement('canvas');c.width=222;c.height=111;c.getContext('2d').fillRect(0,0,99,99);
-       c.toBlob(b=>{it.src=URL.createObjectURL(b)})</script>"></iframe>`,
-    );
-    await page.frameLocator('iframe').locator('#it[src]').waitFor();
-    expect(await saved(await pressed())).toBe('222x111');
-  });
-
   it('take the picture under a cookie wall, not the logo on it', async () => {
     await go(
       `<img src="large.jpg"><div style="position:fixed;inset:0;background:#000a"><div style="background:#fff;margin:100px;padding:20px">
@@ -200,23 +190,5 @@ describe('a page that is in the way', () => {
     const job = await stage.compress(page.locator('#it'));
     await until('the button', async () => (await toolbarButton(stage.browser)).badge === '✓');
     expect((await toolbarButton(stage.browser)).title).toContain(job.state === 'saved' ? job.fileName : '?');
-  });
-
-  it('cannot stop the press of Allow', async () => {
-    const third = await serve(null, { host: 'third.test' });
-    const url = third.answer('closed.jpg', image(await photographAs('jpeg', {}, 260, 170), 'image/jpeg'));
-    await go(
-      `<script>for(const t of ['click','pointerup','pointerdown','mouseup','mousedown'])addEventListener(t,e=>{e.stopImmediatePropagation()},true)</script><img id=it src="${url}">`,
-    );
-    expect(await stage.compress(page.locator('#it'))).toMatchObject({ state: 'failed' });
-    const toast = await waitForToast(page, /permission/);
-    const job = await stage.endedJobOf(async () => {
-      await answerPermission(stage.browser, 'allow', () => clickToastAction(stage.browser, page, toast.action ?? ''));
-      await until('the second try', async () => (await readJobs(stage.browser)).at(-1)?.state === 'saved');
-      // The same job has ended once more: a new one lets the helper see that.
-      await stage.compress(page.locator('#it'));
-    });
-    expect(await saved(job)).toBe('260x170');
-    await third.close();
   });
 });
