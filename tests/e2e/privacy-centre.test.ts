@@ -141,7 +141,7 @@ describe('everything that is held', () => {
     await options.getByText('Deleted.', { exact: true }).waitFor();
     for (const page of [options, other]) {
       for (const empty of [
-        'No image is held.',
+        'No image is kept.',
         'The list is empty.',
         'Nothing was removed yet.',
         'On. Nothing was counted yet.',
@@ -167,7 +167,7 @@ describe('everything that is held', () => {
     await panel.getByRole('button', { name: 'Remove all' }).click();
     await panel.getByText('1 image is not saved. Remove everything?').waitFor();
     await panel.getByRole('button', { name: 'Remove all' }).click();
-    await other.getByText('No image is held.').waitFor();
+    await other.getByText('No image is kept.').waitFor();
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
     expect((await vaultOnDisk(stage.browser)).rules).toEqual(['on-demand', 'on-demand']);
     await panel.close();

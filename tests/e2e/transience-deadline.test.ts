@@ -85,7 +85,7 @@ describe('a deadline', () => {
     await setClock(stage.browser, 61 * MINUTE);
     expect((await vaultOnDisk(stage.browser)).items).toBe(2);
     const popup = await openExtensionPage(stage.browser, 'options.html#privacy');
-    await popup.getByText('No image is held.').waitFor();
+    await popup.getByText('No image is kept.').waitFor();
     await popup.close();
     // Saving reads the result.
     const page = await openExtensionPage(stage.browser, 'options.html');

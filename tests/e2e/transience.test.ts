@@ -109,7 +109,7 @@ describe('a download that is cancelled', () => {
     expect(await readJobs(stage.browser)).toMatchObject([{ name: 'pier.jpg', state: 'unsaved' }]);
     await options.getByRole('button', { name: 'Remove: pier.webp, Result' }).click();
     await until('the result to go', async () => (await vaultOnDisk(stage.browser)).items === 0);
-    await options.getByText('No image is held.').waitFor();
+    await options.getByText('No image is kept.').waitFor();
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
     expect(await options.locator('[data-group=ledger]').textContent()).toContain('removed by you');
     await options.close();
