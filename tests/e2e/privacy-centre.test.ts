@@ -66,7 +66,7 @@ describe('statistics', () => {
 
   it('switched on, are sums of technical figures, and nothing else', async () => {
     await options.bringToFront();
-    await options.getByRole('switch', { name: /count what it saves/ }).check();
+    await options.getByRole('switch', { name: /Count what/ }).check();
     await options.getByText('On. Nothing was counted yet.').waitFor();
     await job('counted.jpg', 'save');
     const [bucket] = await until('the count', async () => (await counted()).length > 0 && (await counted()));

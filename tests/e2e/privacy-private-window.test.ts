@@ -42,7 +42,7 @@ afterAll(() => stage.close());
 async function switchStatisticsOn(browser: Browser): Promise<void> {
   const options = await browser.context.newPage();
   await options.goto(`chrome-extension://${browser.extensionId}/options.html#privacy`);
-  await options.getByRole('switch', { name: /count what it saves/ }).check();
+  await options.getByRole('switch', { name: /Count what/ }).check();
   await options.getByText('On. Nothing was counted yet.').waitFor();
   await options.close();
 }

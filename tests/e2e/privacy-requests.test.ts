@@ -115,7 +115,7 @@ describe('a browser whose every request is recorded', () => {
     expect(extension()).toEqual([`GET ${url}`]);
 
     const options = await openExtensionPage(browser, 'options.html#privacy');
-    await options.getByRole('switch', { name: /count what it saves/ }).check();
+    await options.getByRole('switch', { name: /Count what/ }).check();
     await shown.page().bringToFront();
     expect((await stage.compress(shown, 'Save as AVIF')).state).toBe('saved');
     await options.bringToFront();
