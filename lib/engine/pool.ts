@@ -7,6 +7,7 @@ import type { LoadWasm } from '../core/codecs/codec.ts';
 import type { Compressed, Step } from '../core/pipeline/run.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { CodecWorkerApi, Task } from './task.ts';
+import { aborted } from './aborted.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface PoolOptions {
@@ -194,12 +195,5 @@ function died(worker: Worker, task: Task, settled: AbortSignal): Promise<never> 
     };
     worker.addEventListener('error', fail, { once: true, signal: settled });
     worker.addEventListener('messageerror', fail, { once: true, signal: settled });
-  });
-}
-
-/** @param settled takes the listener away when the task is over: a signal can outlive many tasks */
-function aborted(signal: AbortSignal | undefined, settled: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')), { once: true, signal: settled });
   });
 }

@@ -5,6 +5,7 @@
 import type { Pixels } from '../core/codecs/codec.ts';
 import { checkSvgBounds } from '../core/decoders/svg-bounds.ts';
 import { CompressionError } from '../core/errors.ts';
+import { aborted } from './aborted.ts';
 import { createGate } from './gate.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -73,10 +74,4 @@ async function drawIn(
   // It has no origin that could be named; nobody else is in that window.
   frame.contentWindow?.postMessage({ bytes, width: size.width, height: size.height }, '*', [port2]);
   return answer;
-}
-
-function aborted(signal: AbortSignal | undefined, settled: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')), { once: true, signal: settled });
-  });
 }
