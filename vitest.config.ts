@@ -5,7 +5,8 @@ import { WxtVitest } from 'wxt/testing';
 
 /**
  * Three projects: `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
- * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own.
+ * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own. By default one
+ * core would be left free, which on a machine of two cores halves the speed.
  * A test that fails there is tried once more, and the report says so: a busy machine loses a key or a frame now and then.
  */
 export default defineConfig({
@@ -17,6 +18,7 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
+          maxWorkers: '100%',
           globalSetup: 'scripts/native.mjs',
         },
       },
@@ -27,6 +29,7 @@ export default defineConfig({
           include: ['tests/components/**/*.test.ts'],
           environment: 'happy-dom',
           testTimeout: 60_000,
+          maxWorkers: '100%',
         },
       },
       {

@@ -1,6 +1,8 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { createMenu, createPrivateMenu, menuTitle, type MenuItem } from '../lib/background/menu.ts';
+import { actionMenu, openFromActionMenu } from '../lib/background/action-menu.ts';
+import { imageMenu } from '../lib/background/image-menu.ts';
+import { createMenu, createPrivateMenu } from '../lib/background/menu.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
 import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
@@ -27,6 +29,7 @@ import { createRetention } from '../lib/background/retention.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
 import { openSession } from '../lib/storage/vault/session.ts';
+import { openWelcome } from '../lib/background/welcome.ts';
 
 /** Composition root: it wires events to the rooms in lib/, and must do so before anything is awaited. */
 export default defineBackground({
@@ -116,15 +119,19 @@ export default defineBackground({
       failedWithoutJob: (tabId, error, retry) => announcer.failedWithoutJob(tabId, error.toRecord(), retry),
     });
 
-    const titleOf = (id: MenuItem['id']): string => menuTitle(id, translate, texts);
-    browser.runtime.onInstalled.addListener(async () => {
-      await createMenu(titleOf);
+    const menu = [...imageMenu(translate, texts), ...actionMenu(translate)];
+    browser.runtime.onInstalled.addListener(async ({ reason }) => {
+      await createMenu(menu);
+      if (!privateWindow) await openWelcome(reason, (await settings.load()).policy !== null);
       await settings.update(({ policy }) => ({ policy: policyMet(policy, POLICY_VERSION.version, Date.now()) }));
     });
     // Wakes it, so that what the browser's end left is swept when the browser starts.
     browser.runtime.onStartup.addListener(() => void ready);
-    if (privateWindow) createPrivateMenu(titleOf);
-    browser.contextMenus.onClicked.addListener(pageJobs.menuClicked);
+    if (privateWindow) createPrivateMenu(menu);
+    browser.contextMenus.onClicked.addListener((info, tab) =>
+      // Nothing is awaited before: a question for a permission must be asked within the click.
+      openFromActionMenu(info.menuItemId) ? undefined : pageJobs.menuClicked(info, tab),
+    );
     browser.commands.onCommand.addListener((command, tab) => {
       if (command === 'compress-image-in-view') return pageJobs.shortcutPressed(tab);
     });

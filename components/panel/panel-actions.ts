@@ -31,6 +31,7 @@ export interface PanelActions {
   readonly openSidePanel: (() => void) | null;
   openShortcuts(): void;
   openOptions(page: OptionsPageName): void;
+  openHelp(): void;
   /** Everything that is held, and every job. */
   purgeAll(): void;
   /** A text as a file in Downloads, chosen by the person. */

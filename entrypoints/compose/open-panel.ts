@@ -1,7 +1,7 @@
 /** A panel in a real extension page: its stores, its ways in and out, and the component over them. */
 import { mount } from 'svelte';
 import { browser } from 'wxt/browser';
-import { LiveJobs, type JobSource } from '../../components/live-jobs.svelte.ts';
+import { LiveJobs } from '../../components/live-jobs.svelte.ts';
 import { Live } from '../../components/live.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
@@ -16,6 +16,7 @@ import { texts, translate } from '../../lib/platform/translate.ts';
 import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { endedBefore } from './ended-before.ts';
+import { jobSource } from './job-source.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
@@ -37,17 +38,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
 
   const stores = openStores({ running: () => runningOf(live.current ?? []) });
   const { session, vault } = stores;
-  const source: JobSource = {
-    read: () => session.get(null),
-    watch(changed) {
-      const listener = (changes: Record<string, { newValue?: unknown }>): void => {
-        changed(Object.fromEntries(Object.entries(changes).map(([key, { newValue }]) => [key, newValue])));
-      };
-      session.onChanged.addListener(listener);
-      return () => session.onChanged.removeListener(listener);
-    },
-  };
-  const live: LiveJobs = new LiveJobs(withEarlyJobs(source));
+  const live: LiveJobs = new LiveJobs(withEarlyJobs(jobSource(session)));
   const settings = new LiveSettings(stores.settings);
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);

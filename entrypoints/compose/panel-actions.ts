@@ -122,6 +122,7 @@ export function panelActions({
             });
           },
     openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
+    openHelp: () => void openTab(url('welcome.html'), ''),
     openOptions: (page) => void openTab(url('options.html'), `#${page}`),
     purgeAll: () => void send('purgeAll', undefined),
     saveText(fileName, text) {

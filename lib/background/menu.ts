@@ -1,51 +1,31 @@
-/** The context menu on images: one item that keeps the format, one for each that can be written, one that only cleans metadata. */
-import { browser } from 'wxt/browser';
-import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
-import { OUTPUT_FORMATS } from '../core/image/inspection.ts';
-import type { Texts, Translate } from '../core/texts/texts.ts';
+/** The context menus: what stands where, and setting it up in the browser. What an item does is in the file of its kind. */
+import { browser, type Browser } from 'wxt/browser';
 
-export interface MenuItem {
-  readonly id: Recipe['format'] | 'clean';
-  readonly recipe: Recipe;
+export interface MenuEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly contexts: NonNullable<Browser.contextMenus.CreateProperties['contexts']>;
+  /** Of the entry that opens it as a submenu. */
+  readonly parentId?: string;
 }
 
-/** The items in the order of the menu. */
-export const MENU_ITEMS: readonly MenuItem[] = [
-  ...(['same', ...OUTPUT_FORMATS] as const).map((format) => ({ id: format, recipe: { ...DEFAULT_RECIPE, format } })),
-  { id: 'clean', recipe: { ...DEFAULT_RECIPE, aim: { kind: 'untouched' } } },
-];
-
-export function menuTitle(id: MenuItem['id'], translate: Translate, texts: Pick<Texts, 'formatLabel'>): string {
-  switch (id) {
-    case 'same':
-      return translate('menu.compress');
-    case 'clean':
-      return translate('menu.clean');
-    default:
-      return translate('menu.save_as', [texts.formatLabel(id)]);
-  }
-}
-
-/** Once an installation or update: the browser keeps the items over restarts. */
-export async function createMenu(title: (id: MenuItem['id']) => string): Promise<void> {
+/** Once an installation or update: the browser keeps the items over restarts. @param entries a parent before its children */
+export async function createMenu(entries: readonly MenuEntry[]): Promise<void> {
   await browser.contextMenus.removeAll();
-  for (const { id } of MENU_ITEMS) {
-    browser.contextMenus.create({ id, title: title(id), contexts: ['image'] });
-  }
+  for (const entry of entries) browser.contextMenus.create(properties(entry));
 }
 
 /**
  * For a private window, at each start of its background: Chromium keeps its items apart, tells of no installation
  * there, and `removeAll` there would remove those of the other windows too (all measured in Chromium 156).
  */
-export function createPrivateMenu(title: (id: MenuItem['id']) => string): void {
-  for (const { id } of MENU_ITEMS) {
+export function createPrivateMenu(entries: readonly MenuEntry[]): void {
+  for (const entry of entries) {
     // An item that is there from an earlier start of the same session is an error, and as it should be.
-    browser.contextMenus.create({ id, title: title(id), contexts: ['image'] }, () => void browser.runtime.lastError);
+    browser.contextMenus.create(properties(entry), () => void browser.runtime.lastError);
   }
 }
 
-/** The recipe behind a menu item, or null for an item that is not ours. */
-export function recipeOf(menuItemId: string | number): Recipe | null {
-  return MENU_ITEMS.find(({ id }) => id === menuItemId)?.recipe ?? null;
+function properties({ contexts, ...entry }: MenuEntry): Browser.contextMenus.CreateProperties {
+  return { ...entry, contexts: [...contexts] as [(typeof contexts)[0], ...typeof contexts] };
 }

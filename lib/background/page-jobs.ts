@@ -14,7 +14,7 @@ import { hostOf } from '../core/model/host.ts';
 import { askForAllHosts, askForHost, mayReadHost } from '../platform/host-permission.ts';
 import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
-import { recipeOf } from './menu.ts';
+import { recipeOf } from './image-menu.ts';
 
 type PageOrigin = Origin & { kind: 'page' };
 

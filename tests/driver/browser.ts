@@ -36,6 +36,8 @@ export interface BrowserOptions {
   readonly askWhereToSave?: boolean;
   /** Sends everything through a recording proxy, see `browser.requests`. */
   readonly recordRequests?: boolean;
+  /** Leaves the page open that greets a new user. Default: it is closed, as most people soon do. */
+  readonly keepWelcome?: boolean;
   /** More switches for Chromium. */
   readonly switches?: readonly string[];
 }
@@ -81,6 +83,7 @@ export class Browser {
   readonly #options: BrowserOptions;
   readonly #folder: TemporaryFolder;
   readonly #requests: RequestRecord | null;
+  #isNew = true;
   #process: RunningProcess | null = null;
   #connection: Connection | null = null;
   /** Chromium's id of the profile's normal windows. */
@@ -208,6 +211,16 @@ export class Browser {
     owners.set(this.context, this);
     const tab = await until('a tab', () => this.context.pages()[0]);
     this.#normalContext = await contextIdOf(tab);
+    if (this.#isNew) await this.#welcome();
+    this.#isNew = false;
+  }
+
+  /** The first start of a profile is an installation, which opens a page that comes to the front. */
+  async #welcome(): Promise<void> {
+    const welcome = await until('the page for new users', () =>
+      this.context.pages().find((page) => page.url() === `chrome-extension://${this.extensionId}/welcome.html`),
+    );
+    if (!this.#options.keepWelcome) await welcome.close();
   }
 
   /** Ends the browser and its screen, and removes the profile. */

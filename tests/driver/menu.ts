@@ -4,7 +4,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
-import { MENU_ITEMS } from '../../lib/background/menu.ts';
 import type { Browser } from './browser.ts';
 import { press } from './keyboard.ts';
 import { click } from './pointer.ts';
@@ -53,6 +52,9 @@ export async function chooseMenuItem(
   }
 }
 
+/** Of those that the extension makes, in their order. */
+const LAST_ITEM = 'open-help';
+
 /** Where the extension was seen to have its menu: by a browser's context, and by a page for private windows. */
 const menuSeen = new WeakSet<object>();
 
@@ -61,7 +63,6 @@ async function waitForMenu(browser: Browser, page: Page): Promise<void> {
   const where = (await browser.isPrivate(page)) ? page : browser;
   const key = where === page ? page : browser.context;
   if (menuSeen.has(key)) return;
-  const last = MENU_ITEMS.at(-1)?.id ?? '';
   // There is no list of items to ask for, but what is not there can't be updated.
   await until('the extension to have its menu', () =>
     inServiceWorker(
@@ -71,7 +72,7 @@ async function waitForMenu(browser: Browser, page: Page): Promise<void> {
           () => true,
           () => false,
         ),
-      last,
+      LAST_ITEM,
     ),
   );
   menuSeen.add(key);

@@ -1,7 +1,7 @@
 /** The built extension's own words, from its locale file: menu titles as the browser shows them, sentences of errors and notes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MENU_ITEMS, menuTitle } from '../../lib/background/menu.ts';
+import { imageMenu as entriesOnImages } from '../../lib/background/image-menu.ts';
 import { textsWith, type Texts, type Translate } from '../../lib/core/texts/texts.ts';
 
 /** Looks texts up in the build as the browser does (`chrome.i18n`): `$1` to `$9` are filled in, ` | ` parts singular and plural. */
@@ -25,5 +25,5 @@ export function textsAsBuilt(extension: string, language = 'en'): Texts {
 export function imageMenu(extension: string, language = 'en'): string[] {
   const translate = translateAsBuilt(extension, language);
   const texts = textsWith(translate);
-  return MENU_ITEMS.map(({ id }) => menuTitle(id, translate, texts));
+  return entriesOnImages(translate, texts).map(({ title }) => title);
 }
