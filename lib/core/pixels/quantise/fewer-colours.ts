@@ -22,7 +22,7 @@ const LEAST_COLOURS = 2;
 const NEAR_ENOUGH = 1.5;
 /** Each costs a pass over the pixels and a measurement. */
 const MOST_TRIES = 7;
-/** What twice the colours gain at most looks, in points: only where the search begins hangs on it. */
+/** What twice the colours gain at most looks, in points: only the first step of the search hangs on it. */
 const POINTS_AN_OCTAVE = 8;
 
 /**
@@ -52,38 +52,40 @@ export async function fewestColours(
   // A picture that has no more colours keeps them all: it was reduced before, or drawn so.
   if (best.indexed.isExact) return { indexed: best.indexed, look: 100 };
   if (best.look < aim.look) return null;
-  let under: Pick<Tried, 'colours' | 'look'> | null = null;
+  let under: Measured | null = null;
+  let before: Measured | null = null;
   for (let tries = 1; tries < MOST_TRIES && best.look > aim.look + NEAR_ENOUGH; tries++) {
-    const wanted = between(under, best, aim.look);
+    const wanted = between(under, best, under ?? before, aim.look);
     if (wanted === null) break;
     const tried = attempt(wanted);
-    if (tried.look >= aim.look) best = tried;
+    if (tried.look >= aim.look) [before, best] = [best, tried];
     else under = tried;
   }
   return { indexed: best.indexed, look: best.look };
 }
 
-interface Tried {
+interface Measured {
   readonly colours: number;
-  readonly indexed: IndexedPixels;
   readonly look: number;
 }
 
-/** The number of colours to try next, by the look that falls with the logarithm of their number; null when none is left. */
-function between(
-  under: Pick<Tried, 'colours' | 'look'> | null,
-  over: Pick<Tried, 'colours' | 'look'>,
-  look: number,
-): number | null {
+interface Tried extends Measured {
+  readonly indexed: IndexedPixels;
+}
+
+/**
+ * The number of colours to try next, by the look that falls with the logarithm of their number; null when none is left.
+ *
+ * @param other a second point of the look's line, where one is known
+ */
+function between(under: Measured | null, over: Measured, other: Measured | null, look: number): number | null {
   const least = under ? under.colours + 1 : LEAST_COLOURS;
   const most = over.colours - 1;
   // Steps of a twentieth: what is finer than that saves no byte.
   if (least > most || (under && over.colours / under.colours < 1.05)) return null;
   const aimed = look + NEAR_ENOUGH / 2;
-  const [from, slope] = under
-    ? [under, (over.look - under.look) / Math.log2(over.colours / under.colours)]
-    : [over, POINTS_AN_OCTAVE];
-  const guess = from.colours * 2 ** ((aimed - from.look) / Math.max(slope, 0.1));
+  const slope = other ? (over.look - other.look) / Math.log2(over.colours / other.colours) : POINTS_AN_OCTAVE;
+  const guess = over.colours * 2 ** ((aimed - over.look) / Math.max(slope, 0.1));
   // Never so near to one end that the other stays where it was.
   const [low, high] = [Math.log2(under?.colours ?? 1), Math.log2(over.colours)];
   const margin = (high - low) / 8;
