@@ -12,7 +12,15 @@ import type { Words } from './words.ts';
 export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
 /** What more there is to do with one image, from its menu. */
 export type MenuAction =
-  JobAction | 'compare' | 'recipe' | 'details' | 'copy-png' | 'copy-data-uri' | 'copy-markdown' | 'copy-html';
+  | JobAction
+  | 'compare'
+  | 'recipe'
+  | 'rename'
+  | 'details'
+  | 'copy-png'
+  | 'copy-data-uri'
+  | 'copy-markdown'
+  | 'copy-html';
 
 export interface RowFact {
   /** What a narrow view leaves out: `1.2 MB → `. */
@@ -208,6 +216,7 @@ export function menuOf(
   const settled = held || job.state === 'failed' || job.state === 'cancelled';
   const compare = held ? ([{ action: 'compare', label: t('panel.compare') }] as const) : [];
   const recipe = settled ? ([{ action: 'recipe', label: t('panel.recipe_one') }] as const) : [];
+  const rename = settled ? ([{ action: 'rename', label: t('panel.rename') }] as const) : [];
   const details = held ? ([{ action: 'details', label: t('panel.details') }] as const) : [];
   const copies = held ? ([{ action: 'copy-png', label: t('panel.copy_png') }] as const) : [];
   const snippets =
@@ -220,7 +229,7 @@ export function menuOf(
       : [];
   const save = held ? ([{ action: 'save', label: t('panel.save') }] as const) : [];
   const remove = [{ action: 'dismiss', label: t('panel.remove') }] as const;
-  return [[...save, ...compare, ...recipe, ...details], [...copies, ...snippets], remove].filter(
+  return [[...save, ...compare, ...recipe, ...rename, ...details], [...copies, ...snippets], remove].filter(
     (group) => group.length > 0,
   );
 }

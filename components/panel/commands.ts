@@ -1,13 +1,18 @@
 /** What a person asks for in a row or its menu, carried out. */
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import type { Job, JobId } from '../../lib/core/model/job.ts';
+import { isIn } from '../../lib/core/model/job-transitions.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
 import type { JobAction, MenuAction } from '../job-row.ts';
 import type { PanelActions } from './panel-actions.ts';
-import type { Row } from './panel-jobs.svelte.ts';
+import type { PanelJobs, Row } from './panel-jobs.svelte.ts';
+import type { SelectedAction } from './selection.svelte.ts';
 
 export interface CommandOptions {
   readonly actions: PanelActions;
+  readonly jobs: Pick<PanelJobs, 'rows' | 'savable'>;
+  /** As it is for all now. */
+  readonly recipe: () => Recipe;
   /** The pattern of names as it now is. */
   readonly template: () => string;
   readonly compare: (id: JobId) => void;
@@ -24,6 +29,8 @@ export interface Commands {
   choose(action: MenuAction, job: Job): void;
   retry(id: JobId, recipe?: Recipe): void;
   save(job: Finished): void;
+  /** What is asked of several rows at once. */
+  actOnAll(action: SelectedAction, ids: readonly JobId[]): void;
 }
 
 type CopyAction = Extract<MenuAction, `copy-${string}`>;
@@ -31,6 +38,8 @@ const SNIPPETS = { 'copy-data-uri': 'data-uri', 'copy-markdown': 'markdown', 'co
 
 export function createCommands({
   actions,
+  jobs,
+  recipe,
   template,
   compare,
   editRecipe,
@@ -76,11 +85,37 @@ export function createCommands({
         return;
       // The list shows them itself.
       case 'details':
+      case 'rename':
         return;
     }
   }
 
+  function actOnAll(action: SelectedAction, ids: readonly JobId[]): void {
+    const asked = new Set(ids);
+    const savable = jobs.savable.filter(({ id }) => asked.has(id));
+    const rows = jobs.rows.filter(({ id }) => asked.has(id));
+    switch (action) {
+      case 'save':
+        return savable.length === 1 ? savable.forEach(save) : actions.saveAll(savable, template());
+      case 'zip':
+        return void actions.saveArchive(savable, template()).catch(fail);
+      case 'compress':
+        return rows.forEach((row) => {
+          if (row.kind === 'job' && isIn(row.job, 'ready', 'unsaved', 'failed', 'cancelled')) retry(row.id, recipe());
+        });
+      case 'remove': {
+        // As with one alone: what is being worked on is cancelled, and stays to be seen.
+        const atWork = rows.filter(
+          (row) => row.kind === 'pending' || isIn(row.job, 'queued', 'acquiring', 'compressing'),
+        );
+        for (const { id } of atWork) actions.cancel(id);
+        return remove(rows.filter((row) => !atWork.includes(row)).map(({ id }) => id));
+      }
+    }
+  }
+
   return {
+    actOnAll,
     act(action, row) {
       if (row.kind === 'pending') actions.cancel(row.id);
       else choose(action, row.job);

@@ -18,6 +18,8 @@ export interface PanelActions {
   /** @throws CompressionError `item-gone`, `file-gone` when there is nothing to try again with */
   retry(id: JobId, recipe?: Recipe): Promise<void>;
   dismiss(id: JobId): void;
+  /** @param stem the name without its extension */
+  rename(id: JobId, stem: string): void;
   /** In a click: asks for the permission to read the image's host, then tries again. */
   allow(job: Job): Promise<void>;
   /** The address of an image becomes a job. */

@@ -9,6 +9,7 @@ import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
 import { createIntakeNote } from '../../lib/storage/intake-note.ts';
 import { vaultId, type JobId } from '../../lib/core/model/job.ts';
+import { PLAIN_TEMPLATE, savedAlone } from '../../lib/core/naming/result-names.ts';
 import { send } from '../../lib/platform/messaging.ts';
 import { onPurgeCall, whileTakingIn } from '../../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../../lib/storage/stores.ts';
@@ -20,6 +21,7 @@ import { jobSource } from './job-source.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
+import { createDragOut } from '../../components/panel/drag-out.ts';
 import { asChosen, handOver, isMuch, openAll, takeOver } from '../../components/panel/hand-over.ts';
 import { Intake } from '../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../components/panel/live-settings.svelte.ts';
@@ -119,6 +121,10 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         await seen;
         return thumbnails.of(id, signal);
       },
+      dragOut: createDragOut(
+        (id) => vault.read(vaultId(id, 'result')),
+        (job) => savedAlone(job, settings.current?.nameTemplate ?? PLAIN_TEMPLATE),
+      ),
       // The codecs' facts and what draws: only where it is opened.
       compareService: async (id: JobId) =>
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),

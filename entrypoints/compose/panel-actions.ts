@@ -4,7 +4,7 @@ import { readDataUrl } from '../../lib/core/bytes/data-url.ts';
 import { askForHost } from '../../lib/platform/host-permission.ts';
 import { orderArchive, type OrderArea } from '../../lib/storage/archive-orders.ts';
 import { jobName } from '../../lib/core/naming/job-name.ts';
-import { batchFolder, resultPaths } from '../../lib/core/naming/result-names.ts';
+import { batchFolder, resultPaths, savedAlone } from '../../lib/core/naming/result-names.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { newJobId, vaultId, type Job, type JobId } from '../../lib/core/model/job.ts';
@@ -42,9 +42,7 @@ export function panelActions({
 
   return {
     save(job, template) {
-      const [fileName = job.fileName] = resultPaths([job], template, new Date());
-      // Alone, it goes where downloads go.
-      void send('saveJobs', { jobs: [{ id: job.id, fileName: fileName.split('/').at(-1) ?? fileName }] });
+      void send('saveJobs', { jobs: [{ id: job.id, fileName: savedAlone(job, template) }] });
     },
     saveAll(jobs, template) {
       const date = new Date();
@@ -81,6 +79,7 @@ export function panelActions({
       intake.forget(id);
       dismiss(id);
     },
+    rename: (id, stem) => void send('renameJob', { id, stem }),
     async allow(job) {
       if (!('url' in job.origin)) return;
       // Asked for here, where the click is.

@@ -11,6 +11,7 @@ import type { Recipe } from '../core/model/recipe.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
 import { RUNNING, type AsShown, type EarlierResult, type Job, type JobId } from '../core/model/job.ts';
 import { isIn, type JobIn } from '../core/model/job-transitions.ts';
+import { renamedJob } from '../core/naming/job-name.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
 
@@ -44,6 +45,8 @@ export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savi
   mayReplace(job: Job): boolean;
   /** Another result, made by this recipe, is in the vault in place of the job's own. It waits for the person. */
   replaced(id: JobId, recipe: Recipe, receipt: Receipt): Promise<void>;
+  /** Under the name that a person gave, see `renamedJob`. */
+  rename(id: JobId, stem: string): Promise<void>;
   /** Takes jobs out of the list and their bytes out of the vault. */
   dismiss(ids: readonly JobId[]): Promise<void>;
   /** Looks after jobs that nobody works on any more: they go on, or end with an error. */
@@ -248,6 +251,10 @@ export function createJobController(options: JobControllerOptions): JobControlle
         changed: { recipe, delivery: 'hold' },
       }));
       await engine.closeResults({ ids: [id] });
+    },
+    async rename(id, stem) {
+      // Nothing has become of it: there is nothing to announce.
+      await store.amend(id, (job) => renamedJob(job, stem));
     },
     async dismiss(ids) {
       const was = await Promise.all(ids.map((id) => store.get(id)));

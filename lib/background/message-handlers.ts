@@ -84,6 +84,7 @@ function backgroundHandlers({
     saveJobs: ({ jobs }) => controller.saveAll(jobs),
     retryJob: ({ id, attempt, recipe }) => controller.retry(id, attempt, recipe),
     cancelJob: ({ id }) => controller.cancel(id),
+    renameJob: ({ id, stem }) => controller.rename(id, stem),
     dismissJobs: ({ ids }) => controller.dismiss(ids),
     purgeItem: ({ id }) => retention.purgeItem(id),
     purgeAll: () => retention.purgeAll(),

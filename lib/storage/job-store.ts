@@ -42,6 +42,8 @@ export interface JobStore extends JobReader {
     to: To,
     change: (job: JobIn<From>) => (FactsIn<To> & { readonly changed?: Changeable }) | null,
   ): Promise<JobIn<To> | null>;
+  /** Changes what is known of a job in the state that it is in; null leaves it as it is. */
+  amend(id: JobId, change: (job: Job) => Job | null): Promise<Job | null>;
   remove(ids: readonly JobId[]): Promise<void>;
 }
 
@@ -189,6 +191,15 @@ export function createJobStore(
       if (!facts) return null;
       const { changed, ...own } = facts;
       const now = moved<typeof to>(job as never, to, own as never, changed);
+      put(jobs, now);
+      await written();
+      return now;
+    },
+    async amend(id, change) {
+      const jobs = await memory();
+      const job = jobs.get(id);
+      const now = job ? change(job) : null;
+      if (!now) return null;
       put(jobs, now);
       await written();
       return now;

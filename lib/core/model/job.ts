@@ -57,6 +57,8 @@ export interface JobFacts {
   readonly lost: number;
   /** Its Source is no file but the pixels that the page shows, taken by the person's word; null or absent for a file. */
   readonly asShown?: AsShown | null;
+  /** A person gave it its name: what comes of it is called so, whatever the template. */
+  readonly renamed?: boolean;
   /** While it is compressed again: the result that it has, which stays unless a new one takes its place. */
   readonly earlier?: EarlierResult | undefined;
 }

@@ -9,11 +9,11 @@ export type Finished = Extract<Job, { readonly fileName: string }>;
 /** The template that leaves each name as it is. */
 export const PLAIN_TEMPLATE = '{name}';
 
-/** For each job, in this order, its path: folders separated by '/', the last part the file's name. */
+/** For each job, in this order, its path: folders separated by '/', the last part the file's name. What a person named has that name. */
 export function resultPaths(jobs: readonly Finished[], template: string, date: Date): string[] {
   const folders = jobs.map(folderOf);
   const names = jobs.map((job, at) =>
-    template.trim() === PLAIN_TEMPLATE
+    job.renamed || template.trim() === PLAIN_TEMPLATE
       ? plainName(job)
       : expandTemplate(template, valuesOf(job, at, jobs.length, date)),
   );
@@ -26,6 +26,11 @@ export function resultPaths(jobs: readonly Finished[], template: string, date: D
     });
   }
   return paths;
+}
+
+/** The name of one that is saved by itself: it goes where downloads go, into no folder. */
+export function savedAlone(job: Finished, template: string, date = new Date()): string {
+  return resultPaths([job], template, date)[0]?.split('/').at(-1) ?? job.fileName;
 }
 
 /** The name that one result would get: the example beside the template. */

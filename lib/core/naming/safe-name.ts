@@ -19,12 +19,12 @@ const RESERVED = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹
 
 /**
  * `stem` plus `.extension`, safe and at most {@link MAX_NAME_BYTES} long, or '' when nothing that
- * can be read is left of the stem. The extension is taken as it is.
+ * can be read is left of the stem. The extension is taken as it is, and may be ''.
  */
 export function safeName(stem: string, extension: string): string {
   const clean = safeStem(stem);
   if (clean === '') return '';
-  const suffix = `.${extension}`;
+  const suffix = extension === '' ? '' : `.${extension}`;
   return shorten(clean, MAX_NAME_BYTES - byteLength(suffix)) + suffix;
 }
 

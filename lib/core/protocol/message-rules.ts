@@ -171,6 +171,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   saveJobs: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
   retryJob: rule(v.strictObject({ ...run, recipe: v.optional(recipeSchema) })),
   cancelJob: rule(ofJob, { from: 'pages' }),
+  renameJob: rule(v.strictObject({ id: jobId, stem: text(1000) })),
   dismissJobs: rule(ofJobs),
   purgeItem: rule(v.strictObject({ id: text(200) })),
   purgeAll: rule(nothing),

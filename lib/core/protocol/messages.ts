@@ -107,6 +107,8 @@ export interface ToBackground {
   /** @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew */
   retryJob(message: Run & { readonly recipe?: Recipe | undefined }): void;
   cancelJob(message: { readonly id: JobId }): void;
+  /** @param stem the name without its extension, as the person wrote it */
+  renameJob(message: { readonly id: JobId; readonly stem: string }): void;
   dismissJobs(message: { readonly ids: readonly JobId[] }): void;
   /** The person's word; each resolves when what it names is gone. See `Retention`. */
   purgeItem(message: { readonly id: string }): void;

@@ -225,14 +225,14 @@ describe('a row’s menu', () => {
 
   it('offers text only for what is small', () => {
     expect(labels(ready('a', receipt(300_000, 100_000)))).toEqual([
-      ['Save', 'Compare', 'Settings for this image', 'Details'],
+      ['Save', 'Compare', 'Settings for this image', 'Rename', 'Details'],
       ['Copy as PNG', 'Copy as data URL', 'Copy as Markdown', 'Copy as HTML'],
       ['Remove'],
     ]);
     expect(labels(ready('a', receipt(300_000, 100_001)))[1]).toEqual(['Copy as PNG']);
   });
   it('offers other settings for what failed', () =>
-    expect(labels(failed('a', error('corrupt')))).toEqual([['Settings for this image'], ['Remove']]));
+    expect(labels(failed('a', error('corrupt')))).toEqual([['Settings for this image', 'Rename'], ['Remove']]));
 
   it('is walked by arrow keys and closes before it acts', async () => {
     // Not in this DOM.

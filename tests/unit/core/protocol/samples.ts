@@ -73,6 +73,7 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
   saveJobs: { jobs: [{ id, fileName: 'folder/a.jpg' }] },
   retryJob: { id, attempt: 1, recipe: DEFAULT_RECIPE },
   cancelJob: { id },
+  renameJob: { id, stem: 'beach' },
   dismissJobs: { ids: [id] },
   purgeItem: { id: `${id}:source` },
   purgeAll: undefined,
