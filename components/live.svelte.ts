@@ -8,11 +8,16 @@ export interface LiveSource<Value> {
   clock(): number;
 }
 
+/** ms between two readings. */
+const PAUSE = 150;
+
 export class Live<Value> {
   readonly #source: LiveSource<Value>;
   #current = $state.raw<Value | null>(null);
   #now = $state(0);
-  #turn = 0;
+  #reading = false;
+  #changed = false;
+  #stopped = false;
   readonly #ends: readonly (() => void)[];
 
   constructor(source: LiveSource<Value>) {
@@ -36,15 +41,25 @@ export class Live<Value> {
   }
 
   stop(): void {
+    this.#stopped = true;
     for (const end of this.#ends) end();
   }
 
+  /** At once, and again when it has changed meanwhile: a batch brings more changes than a person can see. */
   async #read(): Promise<void> {
-    const turn = ++this.#turn;
-    const value = await this.#source.read();
-    // A later reading may have been faster, and knows more.
-    if (turn !== this.#turn) return;
-    this.#current = value;
-    this.#now = this.#source.clock();
+    this.#changed = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#changed && !this.#stopped) {
+      this.#changed = false;
+      try {
+        this.#current = await this.#source.read();
+        this.#now = this.#source.clock();
+      } catch {
+        // What can't be read now shows as it was; the next change reads it again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+    this.#reading = false;
   }
 }

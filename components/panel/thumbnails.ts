@@ -17,8 +17,8 @@ export interface Thumbnails {
   forget(id: JobId): void;
 }
 
-/** @param load the image's bytes with their media type, or null */
-export function createThumbnails(load: (id: JobId) => Promise<Blob | null>): Thumbnails {
+/** @param load what may be shown of the image, the best first: the first that the browser can show is */
+export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thumbnails {
   const made = new Map<JobId, Promise<ImageBitmap | null>>();
   const waiting: (() => void)[] = [];
   let busy = 0;
@@ -35,8 +35,11 @@ export function createThumbnails(load: (id: JobId) => Promise<Blob | null>): Thu
   }
 
   async function make(id: JobId): Promise<ImageBitmap | null> {
-    const blob = await load(id);
-    return blob && middleOf(await createImageBitmap(blob));
+    for await (const blob of load(id)) {
+      const whole = await createImageBitmap(blob).catch(() => null);
+      if (whole) return middleOf(whole);
+    }
+    return null;
   }
 
   return {

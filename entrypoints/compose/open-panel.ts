@@ -7,8 +7,9 @@ import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
+import type { InputFormat } from '../../lib/core/image/inspection.ts';
 import { createIntakeNote } from '../../lib/storage/intake-note.ts';
-import { vaultId, type JobId } from '../../lib/core/model/job.ts';
+import { vaultId, type Job, type JobId } from '../../lib/core/model/job.ts';
 import { PLAIN_TEMPLATE, savedAlone } from '../../lib/core/naming/result-names.ts';
 import { send } from '../../lib/platform/messaging.ts';
 import { onPurgeCall, whileTakingIn } from '../../lib/storage/purge-call.ts';
@@ -73,16 +74,9 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   void browser.windows.getCurrent().then(({ id }) => {
     windowId = id ?? null;
   });
-  const actions = panelActions({
-    place,
-    vault,
-    intake,
-    recipe,
-    session,
-    find: (id) => live.current?.find((job) => job.id === id),
-    windowId: () => windowId,
-  });
-  const thumbnails = createThumbnails((id) => pictureOf(id, vault, intake));
+  const find = (id: JobId): Job | undefined => live.current?.find((job) => job.id === id);
+  const actions = panelActions({ place, vault, intake, recipe, session, find, windowId: () => windowId });
+  const thumbnails = createThumbnails((id) => picturesOf(find(id), id, vault, intake));
 
   if (place === 'workspace') {
     takeOver((files) => {
@@ -150,11 +144,23 @@ async function toFront(): Promise<void> {
   if (tab?.id !== undefined) await browser.tabs.update(tab.id, { active: true });
 }
 
-/** The smaller of the two, as far as it is there: to show it, both are as good. */
-async function pictureOf(id: JobId, vault: Vault, intake: Intake): Promise<Blob | null> {
-  const item = (await vault.held())
-    .filter((each) => each.jobId === id && each.part !== 'preview')
-    .sort((a, b) => Number(b.part === 'result') - Number(a.part === 'result'))[0];
-  if (!item) return intake.file(id);
-  return new Blob([await vault.read(vaultId(id, item.part))], item.format ? { type: mediaTypeOf(item.format) } : {});
+/**
+ * What a job's row may show of it, the best first. Until there is a result, the file that was chosen: to read that costs
+ * nobody a decryption.
+ */
+async function* picturesOf(job: Job | undefined, id: JobId, vault: Vault, intake: Intake): AsyncGenerator<Blob> {
+  const held = async (part: 'source' | 'result', format: InputFormat | null): Promise<Blob | null> => {
+    const bytes = await vault.read(vaultId(id, part)).catch(() => null);
+    return bytes && new Blob([bytes], format ? { type: mediaTypeOf(format) } : {});
+  };
+  const receipt = job && 'receipt' in job ? job.receipt : null;
+  const result = receipt && (await held('result', receipt.output.format));
+  if (result) yield result;
+  const file = await intake.file(id);
+  if (file) yield file;
+  const source = await held(
+    'source',
+    receipt?.input.format ?? (job && 'source' in job ? (job.source?.format ?? null) : null),
+  );
+  if (source) yield source;
 }

@@ -159,7 +159,9 @@ export function createEngine({
 
   async function inspected(job: EngineJob, bytes: Uint8Array<ArrayBuffer>): Promise<Inspected> {
     const answer = await inspector.inspect(bytes, job.recipe);
-    if (answer.source) await vault.mark({ id: vaultId(job.id, 'source') }, { format: answer.source.format });
+    // For whoever looks at what is held; the work does not wait for it.
+    if (answer.source)
+      void vault.mark({ id: vaultId(job.id, 'source') }, { format: answer.source.format }).catch(() => undefined);
     if (!answer.ok) throw new Refused(answer.error, answer.source);
     return answer;
   }

@@ -40,7 +40,23 @@ const STORAGE_KEY = 'settings';
 export function createSettings({ local, managed, locks }: SettingsOptions): SettingsStore {
   const own = async (): Promise<Settings> => settled(migrated((await local.get(STORAGE_KEY))[STORAGE_KEY]));
   const overrides = (): Promise<Partial<Settings>> => policyOverrides(managed);
-  const load = async (): Promise<Settings> => ({ ...(await own()), ...(await overrides()) });
+  /** What was read last: the vault asks for its deadlines at each step of a batch, and each reading is two calls of the browser. */
+  let loaded: Promise<Settings> | null = null;
+  const forget = (): void => {
+    loaded = null;
+  };
+  watch(local, STORAGE_KEY, forget);
+  managed?.onChanged?.addListener(forget);
+  function load(): Promise<Settings> {
+    if (loaded) return loaded;
+    const reading = (async () => ({ ...(await own()), ...(await overrides()) }))();
+    loaded = reading;
+    reading.catch(() => {
+      if (loaded === reading) forget();
+    });
+    return reading;
+  }
+
   return {
     load,
     update: (change) =>
@@ -49,9 +65,11 @@ export function createSettings({ local, managed, locks }: SettingsOptions): Sett
         const changed = checked(settingsSchema, { ...before, ...policy, ...change({ ...before, ...policy }) }, '');
         const kept = Object.fromEntries(Object.keys(policy).map((field) => [field, before[field as SettingsField]]));
         await local.set({ [STORAGE_KEY]: { version: SETTINGS_VERSION, ...changed, ...kept } });
+        // This context's own event may come later than the answer.
+        forget();
         return { ...changed, ...policy };
       }),
-    clear: () => locks.request(STORAGE_KEY, () => local.remove(STORAGE_KEY)),
+    clear: () => locks.request(STORAGE_KEY, () => local.remove(STORAGE_KEY)).then(forget),
     setByPolicy: async () => new Set(Object.keys(await overrides()) as SettingsField[]),
     onChange: (listener) => watch(local, STORAGE_KEY, () => void load().then(listener)),
   };

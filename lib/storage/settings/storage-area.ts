@@ -10,7 +10,7 @@ export interface StorageArea {
 }
 
 /** What only is read. */
-export type ReadableArea = Pick<StorageArea, 'get'>;
+export type ReadableArea = Pick<StorageArea, 'get'> & Partial<Pick<StorageArea, 'onChanged'>>;
 
 /** Tells when `key` changes, whoever changed it, and returns what ends the telling. */
 export function watch(area: StorageArea, key: string, changed: () => void): () => void {

@@ -31,13 +31,19 @@ const STORAGE_KEY = 'vaultKey';
 /** The key as every context with `storage.session` sees it. */
 export function sessionKey(area: SessionArea): SessionKey {
   const imported = importedOnce();
+  let known: Promise<CryptoKey | null> | null = null;
   const exported = async (): Promise<string | null> => {
     const stored = (await area.get(STORAGE_KEY))[STORAGE_KEY];
     return typeof stored === 'string' ? stored : null;
   };
   return {
     exported,
-    current: async () => imported(await exported()),
+    async current() {
+      // Once there is one, it lives as long as the session, which this context does not outlive.
+      const key = await (known ?? exported().then(imported));
+      known = key && Promise.resolve(key);
+      return key;
+    },
     async create() {
       if (await exported()) return;
       await area.set({ [STORAGE_KEY]: btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))) });

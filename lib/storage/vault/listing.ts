@@ -3,6 +3,7 @@ import { shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
 import type { HeldItem, ItemFacts, LedgerEntry, Selection } from './item.ts';
+import type { ItemRecord } from './storage-backend.ts';
 
 /** See `Vault.held`. */
 export async function held(vault: VaultContext): Promise<readonly HeldItem[]> {
@@ -31,12 +32,40 @@ export async function ledger(vault: VaultContext): Promise<readonly LedgerEntry[
   return vault.backend.transact('readonly', (backend) => backend.ledger());
 }
 
-/** See `Vault.mark`. */
-export async function mark(vault: VaultContext, selection: Selection, facts: ItemFacts): Promise<void> {
-  const ids = await vault.backend.transact('readwrite', async (backend) => {
-    const chosen = await backend.items(selection);
-    await Promise.all(chosen.map((item) => backend.saveItem({ ...item, ...facts })));
-    return chosen.map(({ id }) => id);
-  });
-  if (ids.length) vault.announce('marked', ids);
+interface Mark {
+  readonly selection: Selection;
+  readonly facts: ItemFacts;
+}
+
+/** See `Vault.mark`. What is marked within one turn, or while another transaction of marks is under way, is written in one. */
+export function createMarking(vault: VaultContext): (selection: Selection, facts: ItemFacts) => Promise<void> {
+  let waiting: Mark[] = [];
+  let next: Promise<void> | null = null;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(): Promise<void> {
+    const marks = waiting;
+    waiting = [];
+    next = null;
+    const ids = await vault.backend.transact('readwrite', async (backend) => {
+      const changed = new Map<string, ItemRecord>();
+      for (const { selection, facts } of marks)
+        for (const item of await backend.items(selection))
+          changed.set(item.id, { ...item, ...changed.get(item.id), ...facts });
+      await Promise.all([...changed.values()].map((item) => backend.saveItem(item)));
+      return [...changed.keys()];
+    });
+    if (ids.length > 0) vault.announce('marked', ids);
+  }
+
+  return (selection, facts) => {
+    waiting.push({ selection, facts });
+    next ??= writing
+      .catch(() => undefined)
+      .then(() => {
+        writing = write();
+        return writing;
+      });
+    return next;
+  };
 }

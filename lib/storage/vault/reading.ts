@@ -22,7 +22,7 @@ export async function read(vault: VaultContext, id: string): Promise<Uint8Array<
 /** See `Vault.readStream`. */
 export async function readStream(vault: VaultContext, id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const key = await keyOf(vault);
-  const item = await activity(vault, id);
+  const { item } = await activity(vault, id);
   let index = 0;
   let sent = 0;
   return new ReadableStream(
@@ -43,9 +43,19 @@ export async function readStream(vault: VaultContext, id: string): Promise<Reada
   );
 }
 
+/** ms: an activity this soon after another says nothing new. */
+const SAME_ACTIVITY = 1_000;
+
+interface Active {
+  readonly item: ItemRecord;
+  /** Undefined when the record is broken. */
+  readonly firstChunk: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
-async function activity(vault: VaultContext, id: string): Promise<ItemRecord> {
+async function activity(vault: VaultContext, id: string): Promise<Active> {
   const idle = await vault.idle();
+  let isNews = true;
   const outcome = await vault.backend.transact('readwrite', async (backend) => {
     const item = await backend.item(id);
     if (!item) return null;
@@ -54,30 +64,31 @@ async function activity(vault: VaultContext, id: string): Promise<ItemRecord> {
       await remove(backend, { items: [item] }, 'deadline', now);
       return 'purged';
     }
-    const record: ItemRecord = { ...item, touched: now, deadline: now + idle };
-    await backend.saveItem(record);
-    return record;
+    isNews = now - item.touched >= SAME_ACTIVITY || now < item.touched || item.deadline !== item.touched + idle;
+    const record: ItemRecord = isNews ? { ...item, touched: now, deadline: now + idle } : item;
+    const [firstChunk] = await Promise.all([backend.chunk(item.token, 0), isNews && backend.saveItem(record)]);
+    return { item: record, firstChunk };
   });
   if (outcome === 'purged') vault.announce('purged', [id]);
   if (outcome === null || outcome === 'purged') throw new CompressionError('item-gone');
-  vault.announce('touched', [id]);
+  if (isNews) vault.announce('touched', [id]);
   return outcome;
 }
 
 /** See `Vault.touch`. */
 export async function touch(vault: VaultContext, id: string): Promise<HeldItem> {
   await keyOf(vault);
-  return shown(await activity(vault, id), await vault.idle());
+  return shown((await activity(vault, id)).item, await vault.idle());
 }
 
 /** The bytes, or null when the item was replaced meanwhile. */
 async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
   const key = await keyOf(vault);
-  const item = await activity(vault, id);
+  const { item, firstChunk } = await activity(vault, id);
   const bytes = new Uint8Array(item.bytes);
   let offset = 0;
   for (let index = 0; index < item.chunks; index += 1) {
-    const plain = await chunkOf(vault, key, item, index);
+    const plain = index === 0 ? await opened(vault, key, item, 0, firstChunk) : await chunkOf(vault, key, item, index);
     if (!plain) return null;
     if (offset + plain.byteLength > bytes.byteLength)
       return refuse(vault, item, new RangeError('another length than was put'));
@@ -103,10 +114,19 @@ async function chunkOf(
     if (current?.token !== item.token || isDue(current, vault.clock(), idle)) return null;
     return { sealed: await backend.chunk(item.token, index) };
   });
-  if (!found) return null;
-  if (!found.sealed) return refuse(vault, item, new RangeError(`chunk ${index} of ${item.chunks} is missing`));
+  return found && opened(vault, key, item, index, found.sealed);
+}
+
+async function opened(
+  vault: VaultContext,
+  key: CryptoKey,
+  item: ItemRecord,
+  index: number,
+  sealed: Uint8Array<ArrayBuffer> | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!sealed) return refuse(vault, item, new RangeError(`chunk ${index} of ${item.chunks} is missing`));
   try {
-    return await unseal(key, { id: item.id, token: item.token, index, last: index === item.chunks - 1 }, found.sealed);
+    return await unseal(key, { id: item.id, token: item.token, index, last: index === item.chunks - 1 }, sealed);
   } catch (cause) {
     return refuse(vault, item, cause);
   }

@@ -14,7 +14,7 @@ import type { KeySource } from './key.ts';
 import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
 import { memoryBackend } from './memory-backend.ts';
-import { has, held, ledger, mark } from './listing.ts';
+import { createMarking, has, held, ledger } from './listing.ts';
 import { expire, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
@@ -105,12 +105,13 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
     chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
     announce: (what, ids) => changes.tell({ what, ids }),
   };
+  const mark = createMarking(vault);
   return {
     put: (request, bytes) => put(vault, request, bytes),
     read: (id) => wrapErrors(read(vault, id)),
     readStream: (id) => wrapErrors(readStream(vault, id)),
     touch: (id) => wrapErrors(touch(vault, id)),
-    mark: (selection, facts) => wrapErrors(mark(vault, selection, facts)),
+    mark: (selection, facts) => wrapErrors(mark(selection, facts)),
     purge: (selection, rule) => wrapErrors(purge(vault, selection, rule)),
     reopen: (jobId) => wrapErrors(reopen(vault, jobId)),
     expire: () => wrapErrors(expire(vault)),

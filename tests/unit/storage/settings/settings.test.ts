@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../../lib/core/model/recipe.ts';
 import { DEFAULT_SETTINGS, settingsSchema } from '../../../../lib/storage/settings/schema.ts';
 import type { Settings } from '../../../../lib/storage/settings/schema.ts';
@@ -37,6 +37,22 @@ describe('settings', () => {
       ),
     );
     expect((await settings.load()).presets).toHaveLength(10);
+  });
+
+  it('are read from the browser once, until anybody changes them', async () => {
+    const [local, managed] = [storageArea(), storageArea()];
+    const reads = vi.spyOn(local, 'get');
+    const settings = createSettings({ local, managed, locks: locks() });
+    await Promise.all([settings.load(), settings.load()]);
+    await settings.load();
+    expect(reads).toHaveBeenCalledTimes(1);
+    await createSettings({ local, locks: locks() }).update(() => ({ idleMinutes: 5 }));
+    expect((await settings.load()).idleMinutes).toBe(5);
+    await managed.set({ idleMinutes: 10 });
+    expect((await settings.load()).idleMinutes).toBe(10);
+    await settings.clear();
+    await managed.remove('idleMinutes');
+    expect((await settings.load()).idleMinutes).toBe(60);
   });
 
   it('tell each view of a change', async () => {

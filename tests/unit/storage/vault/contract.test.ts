@@ -310,6 +310,9 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
       const heard: VaultChange[] = [];
       const stop = setting.vault.onChange((change) => heard.push(change));
       const { id } = await setting.vault.put(request(), bytes(1));
+      // Within the same second it is the same activity.
+      await setting.vault.read(id);
+      setting.now += 1000;
       await setting.vault.read(id);
       await setting.vault.purge({ id }, 'on-demand');
       await setting.vault.forgetPurges();
@@ -321,6 +324,27 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
         { what: 'purged', ids: [id] },
         { what: 'ledger', ids: [] },
       ]);
+    });
+  });
+
+  describe('marks', () => {
+    it('of one turn are written and told together, each of its own items', async () => {
+      const setting = await open();
+      const [one, other] = [request('source'), request('source')];
+      await setting.vault.put(one, bytes(1));
+      await setting.vault.put(other, bytes(1));
+      const heard: VaultChange[] = [];
+      setting.vault.onChange((change) => heard.push(change));
+      await Promise.all([
+        setting.vault.mark({ id: one.id }, { format: 'png' }),
+        setting.vault.mark({ jobId: other.jobId }, { why: 'held' }),
+        setting.vault.mark({ id: one.id }, { why: 'unsaved' }),
+        setting.vault.mark({ id: 'gone' }, { why: 'held' }),
+      ]);
+      expect(heard).toEqual([{ what: 'marked', ids: [one.id, other.id] }]);
+      const held = new Map((await setting.vault.held()).map(({ id, format, why }) => [id, { format, why }]));
+      expect(held.get(one.id)).toEqual({ format: 'png', why: 'unsaved' });
+      expect(held.get(other.id)).toEqual({ format: 'jpeg', why: 'held' });
     });
   });
 
