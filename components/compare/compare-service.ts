@@ -34,20 +34,26 @@ export interface CompareService {
   close(): void;
 }
 
-type SentByCompare = Pick<ToBackground, 'ensureEngine' | 'applyPreview' | 'closePreview'> &
+type SentByCompare = Pick<ToBackground, 'applyPreview' | 'closePreview'> &
   Pick<ToEngine, 'previewJob' | 'displayPart' | 'cancelPreview'>;
 export type CompareMessages = {
   readonly [K in keyof SentByCompare]: (...data: Parameters<SentByCompare[K]>) => Promise<ReturnType<SentByCompare[K]>>;
 };
 
-const ensureEngine = (): ReturnType<CompareMessages['ensureEngine']> => send('ensureEngine', undefined);
+/** The engine is asked first; only when nobody answers is the background woken, to make it. */
+const ASK = { pauses: [0, 80, 200, 500, 1000], revive: makeEngine };
+
+/** @throws CompressionError */
+async function makeEngine(): Promise<void> {
+  const done = await send('ensureEngine', undefined);
+  if (!done.ok) throw CompressionError.fromRecord(done.error);
+}
 
 export const compareMessages: CompareMessages = {
-  ensureEngine,
   applyPreview: (message) => send('applyPreview', message),
   closePreview: (message) => send('closePreview', message),
-  previewJob: (message) => send('previewJob', message, { revive: ensureEngine }),
-  displayPart: (message) => send('displayPart', message, { revive: ensureEngine }),
+  previewJob: (message) => send('previewJob', message, ASK),
+  displayPart: (message) => send('displayPart', message, ASK),
   cancelPreview: (message) => send('cancelPreview', message, { pauses: [] }),
 };
 
@@ -56,29 +62,39 @@ export interface CompareServiceOptions {
   /** This page's own; it is not closed. */
   readonly vault: Pick<Vault, 'read' | 'onChange'>;
   readonly messages?: CompareMessages;
+  readonly locks?: Pick<LockManager, 'request'>;
 }
 
-export function createCompareService({ id, vault, messages = compareMessages }: CompareServiceOptions): CompareService {
+export function createCompareService({
+  id,
+  vault,
+  messages = compareMessages,
+  locks = navigator.locks,
+}: CompareServiceOptions): CompareService {
   const view = newViewId();
+  let leave = (): void => undefined;
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  // What the engine keeps for this view it keeps as long as the lock is held: a view that dies lets go of it too.
+  const entered = new Promise<void>((resolve) => {
+    void locks.request(view, () => {
+      resolve();
+      return left;
+    });
+  });
   // A tab that is closed runs no clean-up of its components.
   addEventListener('pagehide', close, { once: true });
 
   function close(): void {
     removeEventListener('pagehide', close);
+    leave();
     void messages.closePreview({ id, view }).catch(() => undefined);
   }
 
-  /** The host may be ended between two questions, when it had nothing to do: then it is made again, once. */
-  async function askEngine(question: () => Promise<Outcome>, again = true): Promise<Receipt> {
-    const there = await messages.ensureEngine();
-    if (!there.ok) throw CompressionError.fromRecord(there.error);
-    let outcome: Outcome;
-    try {
-      outcome = await question();
-    } catch (thrown) {
-      if (again) return askEngine(question, false);
-      throw CompressionError.from(thrown, 'engine-stopped');
-    }
+  async function askEngine(question: () => Promise<Outcome>): Promise<Receipt> {
+    await entered;
+    const outcome = await question();
     if (!outcome.ok) throw CompressionError.fromRecord(outcome.error);
     return outcome.receipt;
   }
@@ -100,7 +116,7 @@ export function createCompareService({ id, vault, messages = compareMessages }: 
       const cancel = (): void => void messages.cancelPreview({ view }).catch(() => undefined);
       signal.addEventListener('abort', cancel, { once: true });
       try {
-        const receipt = await askEngine(() => messages.previewJob({ id, view, recipe }), !signal.aborted);
+        const receipt = await askEngine(() => messages.previewJob({ id, view, recipe }));
         return { receipt, bitmap: await pixels(previewId(id, view, 'tried'), 'tried') };
       } finally {
         signal.removeEventListener('abort', cancel);

@@ -8,6 +8,13 @@ import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { BYTES_A_PIXEL, MOST_MEASURED } from '../core/look/memory.ts';
 import { drawSvg } from './svg-drawing.ts';
+import { isMadeBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
+import { copyOfPixels } from './task.ts';
+
+export interface PoolWork extends Pick<RunOptions, 'signal' | 'urgent' | 'onStart' | 'onPixels'> {
+  /** Of an earlier run on the same Source; a copy is handed over where the plan has a use for them. */
+  readonly pixels?: KeptPixels | null;
+}
 
 /** @throws CompressionError whatever the pool throws; `file-too-large`. */
 export async function compressInPool(
@@ -15,14 +22,21 @@ export async function compressInPool(
   plan: Plan,
   inspection: Inspection,
   bytes: Uint8Array<ArrayBuffer>,
-  how: Pick<RunOptions, 'signal' | 'urgent' | 'onStart'>,
+  { pixels = null, ...how }: PoolWork,
 ): Promise<Compressed> {
   checkFileSize(bytes.length);
-  const drawn =
-    plan.route === 'transcode' && plan.decoder === 'document' ? await drawSvg(bytes, plan.size, how.signal) : undefined;
+  const preparations = preparationsOf(plan);
+  const known = preparations.filter((each) => pixels && isMadeBy(pixels, each));
+  const isDrawn = plan.route === 'transcode' && plan.decoder === 'document' && known.length < preparations.length;
+  const drawn = isDrawn ? await drawSvg(bytes, plan.size, how.signal) : undefined;
   const size = plan.size.width * plan.size.height;
   return pool.run(
-    { plan, source: bytes, ...(drawn && { drawn }) },
+    {
+      plan,
+      source: bytes,
+      ...(drawn && { drawn }),
+      ...(pixels && known.length > 0 && { pixels: copyOfPixels(pixels).copy }),
+    },
     { ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan) + lookBytes(plan, size) },
   );
 }

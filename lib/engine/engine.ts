@@ -67,7 +67,7 @@ export function createEngine({
 }: EngineOptions): Engine {
   const running = new Map<JobId, Begun>();
   const open = new Map<JobId, Promise<string>>();
-  const previews = createPreviews({ vault, pool });
+  const previews = createPreviews({ vault, pool, lockFree, onGone: () => settle() });
   const acquire = createAcquirer({ vault, background });
   const looks = createGate(LOOKS);
   const gate = createGate(IN_MEMORY * pool.size);
@@ -75,7 +75,7 @@ export function createEngine({
 
   function settle(): void {
     clearTimeout(idleTimer);
-    if (running.size === 0 && open.size === 0 && previews.running === 0)
+    if (running.size === 0 && open.size === 0 && previews.running === 0 && previews.views === 0)
       idleTimer = setTimeout(() => void tellIdle().catch(settle), idleMilliseconds);
   }
 

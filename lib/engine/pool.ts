@@ -6,7 +6,7 @@ import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import type { LoadWasm } from '../core/codecs/codec.ts';
 import type { Compressed, Step } from '../core/pipeline/run.ts';
 import { CompressionError } from '../core/errors.ts';
-import type { CodecWorkerApi, Task } from './task.ts';
+import { buffersOf, type CodecWorkerApi, type HearPixels, type Task } from './task.ts';
 import { aborted } from './aborted.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -30,6 +30,8 @@ export interface RunOptions {
   /** A worker takes it up. */
   readonly onStart?: () => void;
   readonly onStep?: (step: Step) => void;
+  /** Hears of the pixels before the encoder, where they were not given with the task. */
+  readonly onPixels?: HearPixels | undefined;
   /** Goes before what waits: a person looks on. */
   readonly urgent?: boolean | undefined;
   /** Peak heap that the task is expected to need, in bytes. */
@@ -122,15 +124,15 @@ export function createPool(options: PoolOptions): Pool {
     const settled = new AbortController();
     const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
     try {
-      const buffers = [task.source.buffer, ...(task.drawn ? [task.drawn.data.buffer] : [])];
       const answer = await Promise.race([
         member.api.run(
-          transfer(task, buffers),
+          transfer(task, buffersOf(task)),
           proxy((step: Step) => {
             watch.progress();
             run.onStep?.(step);
           }),
           proxy(options.load),
+          run.onPixels ? proxy(run.onPixels) : null,
         ),
         watch.hung,
         died(member.worker, task, settled.signal),

@@ -1,5 +1,6 @@
 /** What the pool and a codec worker say to each other. Bytes are transferred, never copied. */
 import type { LoadWasm, Pixels } from '../core/codecs/codec.ts';
+import type { KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import type { Plan } from '../core/pipeline/plan.ts';
 import type { Step } from '../core/pipeline/run.ts';
 import type { Receipt } from '../core/model/receipt.ts';
@@ -10,6 +11,8 @@ export interface Task {
   readonly source: Uint8Array<ArrayBuffer>;
   /** Pixels that a document drew (SVG). */
   readonly drawn?: Pixels;
+  /** What an earlier task on the same Source left. */
+  readonly pixels?: KeptPixels;
 }
 
 export type TaskAnswer =
@@ -21,7 +24,29 @@ export type TaskAnswer =
     }
   | { readonly ok: false; readonly error: ErrorRecord };
 
+export type HearPixels = (pixels: KeptPixels) => void;
+
 /** The worker's side, reached through comlink. */
 export interface CodecWorkerApi {
-  run(task: Task, onStep: (step: Step) => void, load: LoadWasm): Promise<TaskAnswer>;
+  /** @param onPixels null where nothing is to be kept */
+  run(task: Task, onStep: (step: Step) => void, load: LoadWasm, onPixels: HearPixels | null): Promise<TaskAnswer>;
+}
+
+export function buffersOf({ source, drawn, pixels }: Task): ArrayBuffer[] {
+  return [source.buffer, ...(drawn ? [drawn.data.buffer] : []), ...(pixels ? buffersOfPixels(pixels) : [])];
+}
+
+/** One to be handed over, with its buffers. */
+export function copyOfPixels(pixels: KeptPixels): { readonly copy: KeptPixels; readonly buffers: ArrayBuffer[] } {
+  const { prepared, source } = pixels;
+  const copy: KeptPixels = {
+    ...pixels,
+    prepared: { ...prepared, pixels: { ...prepared.pixels, data: prepared.pixels.data.slice() } },
+    source: { ...source, bytes: source.bytes && source.bytes.slice() },
+  };
+  return { copy, buffers: buffersOfPixels(copy) };
+}
+
+function buffersOfPixels({ prepared, source }: KeptPixels): ArrayBuffer[] {
+  return [prepared.pixels.data.buffer, ...(source.bytes ? [source.bytes.buffer] : [])];
 }

@@ -9,7 +9,8 @@ import { readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
 import type { DeepPixels } from '../colour/deep-pixels.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
-import { type Plan, type Transcode } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Preparation } from './prepare.ts';
 import type { Note } from '../model/receipt.ts';
 import type { SoundSource } from './sound-source.ts';
 
@@ -26,7 +27,7 @@ export interface Decoded {
 
 /** @throws CompressionError `corrupt`, `unsupported-variant`, `unsupported-format` where a browser would be needed and is not there. */
 export async function decode(
-  plan: Plan & Transcode,
+  plan: Preparation,
   { bytes: source, rows = null }: SoundSource,
   { load, decodeInBrowser }: DecodeContext,
 ): Promise<Decoded> {
@@ -63,7 +64,7 @@ export async function decode(
 }
 
 /** The part from the corner that the plan was made for: what a clean aperture leaves. */
-function cropped<P extends Pixels | DeepPixels>(pixels: P, { size, turn }: Plan & Transcode): P {
+function cropped<P extends Pixels | DeepPixels>(pixels: P, { size, turn }: Preparation): P {
   const { width, height } = turn >= 5 ? { width: size.height, height: size.width } : size;
   if (width >= pixels.width && height >= pixels.height) return pixels;
   const data = pixels.data.slice(0, width * height * 4);

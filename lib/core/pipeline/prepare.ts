@@ -5,6 +5,7 @@ import type { Note } from '../model/receipt.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import { flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
 import { decode } from './decode.ts';
+import { isMadeBy, keptPixels } from './kept-pixels.ts';
 import type { Plan, Transcode } from './plan.ts';
 import type { PipelineContext } from './run.ts';
 import type { SoundSource } from './sound-source.ts';
@@ -16,25 +17,38 @@ export interface Prepared {
   readonly notes: readonly Note[];
 }
 
+/** All of a plan that the pixels before the encoder depend on. */
+export type Preparation = Pick<Plan, 'input' | 'size'> &
+  Pick<Transcode, 'decoder' | 'colour' | 'colourPlan' | 'turn' | 'resize' | 'flattenOnto'>;
+
+export interface PrepareInput {
+  /** As it came. */
+  readonly file: Uint8Array<ArrayBuffer>;
+  readonly source: SoundSource;
+  /** Pixels that a document drew in place of a decoder (SVG). */
+  readonly drawn: Pixels | undefined;
+}
+
 /**
  * @param icc the Source's ICC profile, decompressed; null when it has none.
- * @param drawn pixels that a document drew in place of a decoder (SVG).
  * @throws CompressionError `corrupt` when it cannot be decoded.
  */
 export async function prepare(
-  plan: Plan & Transcode,
-  source: SoundSource,
+  plan: Preparation,
+  { file, source, drawn }: PrepareInput,
   icc: Uint8Array<ArrayBuffer> | null,
   context: PipelineContext,
-  drawn: Pixels | undefined,
 ): Promise<Prepared> {
+  const { store } = context;
+  if (store?.pixels && isMadeBy(store.pixels, plan)) return store.pixels.prepared;
   context.onStep?.('decode');
   const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, context);
   const notes: Note[] = [...decoded.notes];
   const coloured = applyColourPlan(plan.colourPlan, decoded.pixels, plan.colour, icc);
   notes.push(...coloured.notes);
   let pixels = turnUpright(coloured.pixels, plan.turn);
-  if (plan.flattenOnto && usesAlpha(pixels)) {
+  const isTransparent = (plan.flattenOnto !== null || store !== undefined) && usesAlpha(pixels);
+  if (plan.flattenOnto && isTransparent) {
     pixels = flattenOnto(pixels, plan.flattenOnto);
     notes.push({ kind: 'lost', code: 'alpha-flattened', parameters: { colour: plan.flattenOnto } });
   }
@@ -42,5 +56,10 @@ export async function prepare(
     context.onStep?.('resize');
     pixels = await resizePixels(pixels, plan.resize.to, plan.resize.method, context.load);
   }
-  return { pixels, profile: coloured.profile, notes };
+  const prepared = { pixels, profile: coloured.profile, notes };
+  if (store) {
+    store.pixels = keptPixels(plan, prepared, isTransparent, source, file);
+    store.onPixels(store.pixels);
+  }
+  return prepared;
 }

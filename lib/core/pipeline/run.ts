@@ -14,9 +14,11 @@ import type { Movie } from '../animation/movie.ts';
 import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
+import { soundOf, type PixelStore } from './kept-pixels.ts';
 import { type Animate, type Optimise, type Plan, type Transcode } from './plan.ts';
 import type { Note, Receipt, Rival } from '../model/receipt.ts';
-import { soundSource, type SoundSource } from './sound-source.ts';
+import type { PrepareInput } from './prepare.ts';
+import { soundSource } from './sound-source.ts';
 import { transcode, transcodeToPalette } from './transcode.ts';
 
 export interface PipelineContext extends DecodeContext {
@@ -26,6 +28,8 @@ export interface PipelineContext extends DecodeContext {
   readonly onStep?: (step: Step) => void;
   /** ms, monotonic. */
   readonly now?: () => number;
+  /** Where the Source is to be run again. */
+  readonly store?: PixelStore;
 }
 
 export type Step = 'decode' | 'resize' | 'encode' | 'finish';
@@ -65,9 +69,11 @@ export async function runPlan(
 ): Promise<Compressed> {
   const now = context.now ?? (() => performance.now());
   const began = now();
-  const sound = await soundSource(source, plan, context.load);
+  const kept = context.store?.pixels ? soundOf(context.store.pixels, plan, source) : null;
+  const sound = kept ?? (await soundSource(source, plan, context.load));
+  const input = { file: source, source: sound, drawn };
   const run: RunOne = async (one, worthBelow) => {
-    const made = await runRoute(one, sound, context, drawn, worthBelow);
+    const made = await runRoute(one, input, context, worthBelow);
     return made && smallest(one, source, sound.bytes, made, context);
   };
   const { result, rivals } = await smallestFormat(plan, run);
@@ -197,24 +203,23 @@ async function smallestOfSame(
 
 async function runRoute(
   plan: Plan,
-  sound: SoundSource,
+  input: PrepareInput,
   context: PipelineContext,
-  drawn: Pixels | undefined,
   worthBelow: number | undefined,
 ): Promise<Candidate | null> {
-  const { bytes: source } = sound;
+  const { bytes: source } = input.source;
   const metadataSet = metadataOf(source, plan.input);
   const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
   switch (plan.route) {
     case 'transcode': {
-      const made = await transcode(plan, { source: sound, metadataSet, drawn, worthBelow }, context);
+      const made = await transcode(plan, { ...input, metadataSet, worthBelow }, context);
       if (made === 'no-rival') return null;
       return made === 'at-look' ? packedAsItIs(plan, source, context) : encodedAs(plan, made, metadataSet);
     }
     case 'animate':
       return encodedAs(plan, await animate(plan, source, icc, context), metadataSet);
     case 'optimise':
-      return packedOrFewerColours(plan, sound, icc, context, metadataSet);
+      return packedOrFewerColours(plan, input, icc, context, metadataSet);
     case 'clean':
       return cleaned(plan, source, source, null);
     case 'minify':
@@ -225,17 +230,17 @@ async function runRoute(
 /** Without a loss, or with fewer colours, whichever is smaller. */
 async function packedOrFewerColours(
   plan: Plan & Optimise,
-  sound: SoundSource,
+  input: PrepareInput,
   icc: Uint8Array<ArrayBuffer> | null,
   context: PipelineContext,
   metadataSet: MetadataSet,
 ): Promise<Candidate> {
-  const { bytes: source } = sound;
+  const { bytes: source } = input.source;
   const options = plan.input === 'png' ? plan.options : null;
   const packed = await cleaned(plan, source, await optimise(plan, source, plan.options, context), options);
   const { fewerColours } = plan;
   if (!fewerColours) return packed;
-  const image = await transcodeToPalette(fewerColours, sound, icc, context);
+  const image = await transcodeToPalette(fewerColours, input, icc, context);
   if (!image) return packed;
   const reduced = await encodedAs(fewerColours, image, metadataSet);
   return reduced.bytes.length < packed.bytes.length ? reduced : packed;

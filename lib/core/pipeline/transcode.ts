@@ -15,15 +15,11 @@ import { resizePixels } from '../pixels/resize.ts';
 import { carryInto } from './carry-metadata.ts';
 import type { PaletteAim } from './palette-aim.ts';
 import type { Goal, Plan, Transcode } from './plan.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { prepare, type Prepared, type PrepareInput } from './prepare.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
-import type { SoundSource } from './sound-source.ts';
 
-export interface TranscodeInput {
-  readonly source: SoundSource;
+export interface TranscodeInput extends PrepareInput {
   readonly metadataSet: MetadataSet;
-  /** Pixels that a document drew in place of a decoder (SVG). */
-  readonly drawn: Pixels | undefined;
   /** As many bytes and more are of no use. */
   readonly worthBelow: number | undefined;
 }
@@ -39,7 +35,7 @@ export async function transcode(
   context: PipelineContext,
 ): Promise<EncodedImage | 'at-look' | 'no-rival'> {
   const { icc } = input.metadataSet;
-  const prepared = await prepare(plan, input.source, icc && new Uint8Array(icc), context, input.drawn);
+  const prepared = await prepare(plan, input, icc && new Uint8Array(icc), context);
   const isRival = input.worthBelow !== undefined;
   if (isRival && plan.output === 'png' && !hasFewColours(prepared.pixels)) return 'no-rival';
   // PNG has no quality to search: its palette is what a look allows.
@@ -72,11 +68,11 @@ async function asPlanned(plan: Plan & Transcode, prepared: Prepared, context: Pi
 /** The PNG with fewer colours that the plan allows; null when there is none that looks well enough. */
 export async function transcodeToPalette(
   plan: Plan & Transcode,
-  source: SoundSource,
+  input: PrepareInput,
   icc: Uint8Array<ArrayBuffer> | null,
   context: PipelineContext,
 ): Promise<EncodedImage | null> {
-  const prepared = await prepare(plan, source, icc, context, undefined);
+  const prepared = await prepare(plan, input, icc, context);
   try {
     return await withPalette(plan, prepared, context);
   } catch (thrown) {

@@ -114,7 +114,7 @@ export interface ToBackground {
   purgeItem(message: { readonly id: string }): void;
   purgeAll(): void;
   deleteEverything(): void;
-  /** From a view that is about to ask the engine itself: resolves when the engine is there. */
+  /** From a view that asks the engine itself, when nobody answers: resolves when the engine is there. */
   ensureEngine(): Done;
   /** What the view tried becomes the job's result. */
   applyPreview(message: PreviewRequest & { readonly receipt: Receipt }): Done;
@@ -145,7 +145,7 @@ export interface ToEngine {
   closeResults(message: { readonly ids: readonly JobId[] }): void;
   /** Clicks a link to an opened result: a download that begins so keeps its name whatever other extensions do. */
   clickLink(message: { readonly url: string; readonly fileName: string }): void;
-  /** Asked by views, after `ensureEngine`. A view's newer request ends its older one with 'cancelled'. */
+  /** Asked by views, which hold the lock of the view's id as long as they live. A view's newer request ends its older one with 'cancelled'. */
   previewJob(message: PreviewRequest): Outcome;
   displayPart(message: DisplayRequest): Outcome;
   cancelPreview(message: { readonly view: ViewId }): void;

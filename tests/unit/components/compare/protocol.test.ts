@@ -18,6 +18,8 @@ import * as v from 'valibot';
 const id = newJobId();
 const view = newViewId();
 const bytesOf = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(values);
+/** The views of these tests stay open. */
+const lockFree = (): Promise<never> => new Promise(() => undefined);
 const receiptOf = (bytes: number): Receipt =>
   ({ output: { format: 'webp', bytes, width: 1, height: 1 }, notes: [] }) as unknown as Receipt;
 
@@ -48,7 +50,11 @@ describe('the engine, asked to try a recipe', () => {
   it('puts the bytes into the vault under the view and answers with the receipt', async () => {
     const vault = await held();
     const { pool, tasks } = slowPool();
-    const answer = createPreviews({ vault, pool }).preview({ id, view, recipe: { ...DEFAULT_RECIPE, format: 'webp' } });
+    const answer = createPreviews({ vault, pool, lockFree }).preview({
+      id,
+      view,
+      recipe: { ...DEFAULT_RECIPE, format: 'webp' },
+    });
     await vi.waitUntil(() => tasks.length === 1);
     expect(tasks[0]?.options.urgent).toBe(true);
     tasks[0]?.end(bytesOf(1, 2, 3));
@@ -59,7 +65,7 @@ describe('the engine, asked to try a recipe', () => {
   it('ends an older question of the same view, but not one of another view', async () => {
     const vault = await held();
     const { pool, tasks } = slowPool();
-    const previews = createPreviews({ vault, pool });
+    const previews = createPreviews({ vault, pool, lockFree });
     const other = previews.preview({ id, view: newViewId(), recipe: DEFAULT_RECIPE });
     const first = previews.preview({ id, view, recipe: DEFAULT_RECIPE });
     await vi.waitUntil(() => tasks.length === 2);
@@ -73,7 +79,7 @@ describe('the engine, asked to try a recipe', () => {
   });
 
   it('says that the Source is gone, when it is', async () => {
-    const previews = createPreviews({ vault: createMemoryVault({ clock: Date.now }), pool: slowPool().pool });
+    const previews = createPreviews({ vault: createMemoryVault({ clock: Date.now }), pool: slowPool().pool, lockFree });
     expect(await previews.preview({ id, view, recipe: DEFAULT_RECIPE })).toMatchObject({
       ok: false,
       error: { code: 'item-gone' },
@@ -82,7 +88,7 @@ describe('the engine, asked to try a recipe', () => {
 
   it('stands in with a lossless PNG for what the browser cannot show', async () => {
     const { pool, tasks } = slowPool();
-    void createPreviews({ vault: await held(), pool }).display({ id, view, of: 'source' });
+    void createPreviews({ vault: await held(), pool, lockFree }).display({ id, view, of: 'source' });
     await vi.waitUntil(() => tasks.length === 1);
     expect(tasks[0]?.task.plan).toMatchObject({ output: 'png', options: { level: 0 } });
   });
