@@ -28,6 +28,8 @@ export default defineConfig({
           name: 'components',
           include: ['tests/components/**/*.test.ts'],
           environment: 'happy-dom',
+          // Frames stay empty, and say nothing of it.
+          environmentOptions: { happyDOM: { settings: { handleDisabledFileLoadingAsSuccess: true } } },
           testTimeout: 60_000,
           maxWorkers: '100%',
         },

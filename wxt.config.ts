@@ -45,14 +45,23 @@ export default defineConfig({
     storage: { managed_schema: 'managed-schema.json' },
     action: { default_title: '__MSG_extension_name__' },
     // Keys that no large extension suggests, so that they do not stay unassigned beside one of them: read in the manifests
-    // of Bitwarden (Ctrl+Shift+Y, U, L, 9), SingleFile (Ctrl+Shift+Y, U), Dark Reader (Alt+Shift+D, A), uBlock Origin, Vimium,
-    // React and Vue tools; documented by 1Password and Proton Pass (Ctrl+Shift+X) and GoFullPage (Alt+Shift+P). Nor are they
+    // of Bitwarden (Ctrl+Shift+Y, U, L, 9), SingleFile (Ctrl+Shift+Y, U), Dark Reader (Alt+Shift+D, A), uBlock Origin, Vimium
+    // and React's tools; documented by 1Password and Proton Pass (Ctrl+Shift+X) and GoFullPage (Alt+Shift+P). Nor are they
     // Chromium's own (Alt+Shift+A, B, I, T). On a Mac, Option and Shift write letters.
     commands: {
       _execute_action: { suggested_key: { default: 'Alt+Shift+K', linux: 'Alt+Shift+K', mac: 'MacCtrl+Shift+K' } },
       'compress-image-in-view': {
         suggested_key: { default: 'Alt+Shift+J', linux: 'Alt+Shift+J', mac: 'MacCtrl+Shift+J' },
         description: '__MSG_command_compress_image_in_view__',
+      },
+      'compress-page': {
+        suggested_key: { default: 'Alt+Shift+M', linux: 'Alt+Shift+M', mac: 'MacCtrl+Shift+M' },
+        description: '__MSG_command_compress_page__',
+      },
+      // Four are as many as Chrome takes suggestions for.
+      'pick-image': {
+        suggested_key: { default: 'Alt+Shift+H', linux: 'Alt+Shift+H', mac: 'MacCtrl+Shift+H' },
+        description: '__MSG_command_pick_image__',
       },
     },
   },

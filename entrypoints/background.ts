@@ -20,6 +20,8 @@ import { forgetIntake, forgetSwept } from '../lib/storage/intake-note.ts';
 import { createJobStore, type JobStore } from '../lib/storage/job-store.ts';
 import { createUnfinished, forgetUnfinished } from '../lib/storage/unfinished.ts';
 import { RUNNING, type Job, type JobState } from '../lib/core/model/job.ts';
+import { pageMenu } from '../lib/background/page-menu.ts';
+import { createPicking } from '../lib/background/picking.ts';
 import { createPreviewService } from '../lib/background/preview-service.ts';
 import { createJobController, type JobController } from '../lib/background/job-controller.ts';
 import { POLICY_VERSION } from '../lib/core/texts/policy-version.ts';
@@ -28,6 +30,8 @@ import { openStores, runningOf } from '../lib/storage/stores.ts';
 import { createRetention } from '../lib/background/retention.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
+import type { ToastData } from '../lib/core/protocol/toast.ts';
+import { createUploads } from '../lib/background/uploads.ts';
 import { openSession } from '../lib/storage/vault/session.ts';
 import { openWelcome } from '../lib/background/welcome.ts';
 
@@ -50,13 +54,9 @@ export default defineBackground({
     const engineDocument = offscreenEngine(navigator.locks);
     const engine = engineMessages(engineDocument);
     const badge = createBadge(translate('extension_name'), String);
-    const announcer = createAnnouncer({
-      store,
-      badge,
-      texts,
-      translate,
-      showToast: async (tabId, toast) => (await settings.load()).toast && showToast(tabId, toast),
-    });
+    const toastIfWanted = async (tabId: number, toast: ToastData): Promise<boolean> =>
+      (await settings.load()).toast && showToast(tabId, toast);
+    const announcer = createAnnouncer({ store, badge, texts, translate, showToast: toastIfWanted });
     const alarms = createAlarms({
       expire: () => retention.expire(),
       clock: retentionClock.clock,
@@ -80,6 +80,7 @@ export default defineBackground({
       changed: async (job, before) => {
         await Promise.all([
           announcer.changed(job),
+          uploads.changed(job),
           alarms.jobChanged(job),
           retention.jobChanged(job, before),
           noteFetching(job, before),
@@ -109,17 +110,24 @@ export default defineBackground({
       },
     });
     const previews = createPreviewService({ store, controller, vault, engineDocument, engine });
+    const uploads = createUploads({ controller, vault, ready, texts, translate, showToast: toastIfWanted });
     const pageJobs = createPageJobs({
       controller,
       vault,
       ready,
       questions,
+      uploads,
+      picking: createPicking(session, {
+        help: translate('picker.help'),
+        larger: translate('picker.larger'),
+        none: translate('picker.none'),
+      }),
       takeShown: acquisition.takeShown,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
       failedWithoutJob: (tabId, error, retry) => announcer.failedWithoutJob(tabId, error.toRecord(), retry),
     });
 
-    const menu = [...imageMenu(translate, texts), ...actionMenu(translate)];
+    const menu = [...imageMenu(translate, texts), ...pageMenu(translate), ...actionMenu(translate)];
     browser.runtime.onInstalled.addListener(async ({ reason }) => {
       await createMenu(menu);
       if (!privateWindow) await openWelcome(reason, (await settings.load()).policy !== null);
@@ -132,9 +140,7 @@ export default defineBackground({
       // Nothing is awaited before: a question for a permission must be asked within the click.
       openFromActionMenu(info.menuItemId) ? undefined : pageJobs.menuClicked(info, tab),
     );
-    browser.commands.onCommand.addListener((command, tab) => {
-      if (command === 'compress-image-in-view') return pageJobs.shortcutPressed(tab);
-    });
+    browser.commands.onCommand.addListener(pageJobs.shortcutPressed);
     browser.downloads.onChanged.addListener(({ id, state }) => {
       if (state) return controller.downloadChanged(id);
     });
@@ -148,6 +154,7 @@ export default defineBackground({
       controller,
       pageJobs,
       acquisition,
+      uploads,
       previews,
       questions,
       toastLost: (sentence, tone) => badge.say(sentence, tone === 'error' ? 'error' : 'done'),

@@ -2,25 +2,12 @@ import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { PAGE_IMAGES } from '../lib/core/protocol/page-images.ts';
 import { createPageImages } from '../lib/page/collect-images.ts';
 import { seenShare } from '../lib/page/seen-through.ts';
-import { isToast } from '../lib/page/toast-card.ts';
+import { shadowOf } from '../lib/page/shadow-of.ts';
 import { visibleAreas } from '../lib/page/visible-area.ts';
 
 // Not through the polyfill: this is put into pages, and must be small.
 /** Sets its one name in the extension's own world of the frame, where the page does not see it. */
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, PAGE_IMAGES)) return;
-  Reflect.set(
-    globalThis,
-    PAGE_IMAGES,
-    createPageImages({
-      document,
-      shadowOf(element) {
-        if (!(element instanceof HTMLElement)) return null;
-        const root = chrome.dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot;
-        return root && isToast(root) ? null : root;
-      },
-      areasOf: visibleAreas,
-      seenShare,
-    }),
-  );
+  Reflect.set(globalThis, PAGE_IMAGES, createPageImages({ document, shadowOf, areasOf: visibleAreas, seenShare }));
 });

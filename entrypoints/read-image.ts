@@ -1,12 +1,9 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { READER_NAME, type PageReader } from '../lib/core/protocol/page-reader.ts';
 import { createPageReader } from '../lib/page/read-image.ts';
+import { shadowOf } from '../lib/page/shadow-of.ts';
 import { partOnScreen, pictureAsPng } from '../lib/page/shown-pixels.ts';
 import { findShown, shownSize } from '../lib/page/shown-size.ts';
-
-// Not through the polyfill: this is put into pages, and must be small.
-const shadowOf = (element: Element): ShadowRoot | null =>
-  element instanceof HTMLElement ? (chrome.dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot) : null;
 
 /** The next picture that the browser paints has no toast in it any more; in a tab that is not painted it does not come. */
 const painted = (): Promise<unknown> =>
@@ -15,6 +12,7 @@ const painted = (): Promise<unknown> =>
     new Promise((resolve) => setTimeout(resolve, 500)),
   ]);
 
+// Not through the polyfill: this is put into pages, and must be small.
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, READER_NAME)) return;
   const find = (url: string): HTMLImageElement | null => findShown(document, url, shadowOf);

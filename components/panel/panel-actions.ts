@@ -31,6 +31,8 @@ export interface PanelActions {
   openWorkspace(compare?: JobId): void;
   /** Null where the browser has none, or this is it. */
   readonly openSidePanel: (() => void) | null;
+  /** All images of the page in front; null where no page is. */
+  readonly openPageImages: (() => void) | null;
   openShortcuts(): void;
   openOptions(page: OptionsPageName): void;
   openHelp(): void;

@@ -19,6 +19,7 @@ import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { endedBefore } from './ended-before.ts';
 import { jobSource } from './job-source.ts';
+import { OF_PAGE, openPageImages } from './open-page-images.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
@@ -42,6 +43,8 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   const stores = openStores({ running: () => runningOf(live.current ?? []) });
   const { session, vault } = stores;
   const live: LiveJobs = new LiveJobs(withEarlyJobs(jobSource(session)));
+  const ofPage = place === 'workspace' ? OF_PAGE.exec(location.hash) : null;
+  if (ofPage) return openPageImages({ tabId: Number(ofPage[1]), target, live, settings: stores.settings.load });
   const settings = new LiveSettings(stores.settings);
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);

@@ -1,5 +1,6 @@
 /** What a panel does, in a real extension page. */
 import { browser } from 'wxt/browser';
+import { openPageImages } from '../../lib/background/page-images-view.ts';
 import { readDataUrl } from '../../lib/core/bytes/data-url.ts';
 import { askForHost } from '../../lib/platform/host-permission.ts';
 import { orderArchive, type OrderArea } from '../../lib/storage/archive-orders.ts';
@@ -7,7 +8,8 @@ import { jobName } from '../../lib/core/naming/job-name.ts';
 import { batchFolder, resultPaths, savedAlone } from '../../lib/core/naming/result-names.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
-import { newJobId, vaultId, type Job, type JobId } from '../../lib/core/model/job.ts';
+import { sameOrigin } from '../../lib/core/model/host.ts';
+import { newJobId, vaultId, type Job, type JobId, type Origin } from '../../lib/core/model/job.ts';
 import { isKeepable, kept } from '../../lib/core/model/addresses.ts';
 import { send } from '../../lib/platform/messaging.ts';
 import { translate } from '../../lib/platform/translate.ts';
@@ -88,7 +90,7 @@ export function panelActions({
     async takeUrl(address) {
       const carried = /^data:/i.test(address);
       const id = newJobId();
-      const origin = kept({ kind: 'url', url: address });
+      const origin = kept(await originOf(address, place));
       const name = jobName(origin, translate('unnamed'));
       if (carried) {
         const bytes = new Blob([readDataUrl(address)]);
@@ -120,6 +122,7 @@ export function panelActions({
               if (place === 'popup') close();
             });
           },
+    openPageImages: place === 'popup' ? () => void pageImagesOfFront().then(close) : null,
     openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     openHelp: () => void openTab(url('welcome.html'), ''),
     openOptions: (page) => void openTab(url('options.html'), `#${page}`),
@@ -130,6 +133,22 @@ export function panelActions({
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
     },
   };
+}
+
+/**
+ * An image of the page that the panel was opened at is had from that page, as the click on the toolbar button lets it. Of
+ * other pages the address of a tab is not told.
+ */
+async function originOf(url: string, place: PanelPlace): Promise<Origin & { kind: 'page' | 'url' }> {
+  const [tab] = place === 'workspace' ? [] : await browser.tabs.query({ active: true, currentWindow: true });
+  return tab?.id !== undefined && tab.url !== undefined && sameOrigin(url, tab.url)
+    ? { kind: 'page', url, pageUrl: tab.url, pageTitle: tab.title ?? '', tabId: tab.id, frameId: 0, chosenAs: null }
+    : { kind: 'url', url };
+}
+
+async function pageImagesOfFront(): Promise<void> {
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+  if (tab) await openPageImages(tab);
 }
 
 /** Gathers what is asked for in one turn into one call. */

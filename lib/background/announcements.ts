@@ -27,8 +27,8 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
   async function changed(job: Job): Promise<void> {
     const running = (await store.all()).filter((each) => RUNNING.has(each.state)).length;
     await badge.count(running);
-    // Jobs from the panel are seen there.
-    if (job.origin.kind !== 'page') return;
+    // Jobs whose results wait in a list are seen there.
+    if (job.origin.kind !== 'page' || job.delivery === 'hold') return;
     const toast = toastFor(job);
     if (!toast) return;
     if ((await showToast(job.origin.tabId, toast)) || toast.tone === 'busy') return;

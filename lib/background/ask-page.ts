@@ -1,6 +1,23 @@
 /** Questions to a page about its images, asked of the frames that let a script in. */
+import * as v from 'valibot';
 import { CompressionError } from '../core/errors.ts';
-import { PAGE_IMAGES, type FrameImages, type PageImage, type PageImagesApi } from '../core/protocol/page-images.ts';
+import {
+  IMAGE_KINDS,
+  PAGE_IMAGES,
+  type FrameImages,
+  type PageImage,
+  type PageImagesApi,
+} from '../core/protocol/page-images.ts';
+import {
+  DRAW_IMAGE,
+  MOST_LISTED,
+  PAGE_LIST,
+  type DrawImage,
+  type FrameList,
+  type ListedReference,
+  type PageList,
+  type PageListApi,
+} from '../core/protocol/page-list.ts';
 import { chooseImageInView, type Choice } from './choose-image.ts';
 import { inject, type InjectionTarget } from './inject.ts';
 
@@ -41,11 +58,65 @@ export async function imagesShowing(target: Required<InjectionTarget>, url: stri
  * @throws CompressionError `page-blocked`, `drawing-closed` when the browser does not let it be read.
  */
 export async function takeImage(target: Required<InjectionTarget>, { url, reference }: PageImage): Promise<string> {
-  if (url !== '') return url;
-  const [answer] = await ask(target, 'take', [reference]);
-  if (!answer?.result) throw new CompressionError('drawing-closed');
-  return String(answer.result);
+  return url === '' ? takeFound(target, PAGE_IMAGES, reference) : url;
 }
+
+/** All images of a page, as its frames answer; what comes back is a page's word, and is checked. @throws CompressionError `page-blocked` */
+export async function listImages(tabId: number, page: Pick<PageList, 'url' | 'title'>): Promise<PageList> {
+  const answers = await inject({ tabId }, '/list-images.js', callList, [PAGE_LIST]);
+  return {
+    ...page,
+    frames: answers.flatMap(({ frameId, result }) => {
+      const list = v.safeParse(FRAME_LIST, result);
+      return list.success ? [{ ...list.output, frameId }] : [];
+    }),
+  };
+}
+
+/** The same as `takeImage` for an image of a list. @param largest the largest file that the page names for it @throws CompressionError */
+export async function takeListed(
+  tabId: number,
+  { frameId, reference, url }: ListedReference,
+  largest = false,
+): Promise<string> {
+  return url === '' ? takeFound({ tabId, frameId }, PAGE_LIST, reference, largest) : url;
+}
+
+async function takeFound(
+  target: Required<InjectionTarget>,
+  name: string,
+  reference: number,
+  largest = false,
+): Promise<string> {
+  const [answer] = await inject(target, '/draw-image.js', callDraw, [name, DRAW_IMAGE, reference, largest]);
+  if (typeof answer?.result !== 'string' || answer.result === '') throw new CompressionError('drawing-closed');
+  return answer.result;
+}
+
+const side = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000));
+const text = (longest: number): v.GenericSchema<string> => v.pipe(v.string(), v.maxLength(longest));
+const FRAME_LIST: v.GenericSchema<unknown, FrameList> = v.strictObject({
+  url: text(2_100_000),
+  density: v.pipe(v.number(), v.minValue(0.01), v.maxValue(100)),
+  images: v.pipe(
+    v.array(
+      v.strictObject({
+        kind: v.picklist(IMAGE_KINDS),
+        url: text(10_000),
+        reference: side,
+        width: side,
+        height: side,
+        pixels: v.nullable(v.strictObject({ width: side, height: side })),
+        largest: text(2_100_000),
+        standIn: v.boolean(),
+        name: text(1_000),
+        shown: v.boolean(),
+        bytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      }),
+    ),
+    v.maxLength(MOST_LISTED),
+  ),
+});
 
 function ask<K extends keyof PageImagesApi>(
   target: InjectionTarget,
@@ -55,8 +126,21 @@ function ask<K extends keyof PageImagesApi>(
   return inject(target, '/page-images.js', callPage, [PAGE_IMAGES, method, args]);
 }
 
-/** Runs in the page, in the extension's world; uses nothing from outside itself. */
+// These run in the page, in the extension's world; they use nothing from outside themselves.
+
 function callPage(name: string, method: string, args: readonly unknown[]): unknown {
   const api = Reflect.get(globalThis, name) as Record<string, (...args: readonly unknown[]) => unknown> | undefined;
   return api?.[method]?.(...args);
+}
+
+function callList(name: string): FrameList | undefined {
+  return (Reflect.get(globalThis, name) as PageListApi | undefined)?.all();
+}
+
+async function callDraw(name: string, draw: string, reference: number, largest: boolean): Promise<string> {
+  const api = Reflect.get(globalThis, name) as { found(of: number): ReturnType<PageListApi['found']> } | undefined;
+  const found = api?.found(reference);
+  if (!found) return '';
+  const url = (largest && found.largest) || found.url;
+  return url === '' ? (Reflect.get(globalThis, draw) as DrawImage)(found.element) : url;
 }

@@ -11,11 +11,13 @@ import type { JobId } from '../core/model/job.ts';
 import type { Tone } from '../core/protocol/toast.ts';
 import type { PreviewService } from './preview-service.ts';
 import type { JobController } from './job-controller.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface BackgroundEnds {
   readonly controller: JobController;
   readonly pageJobs: PageJobs;
   readonly acquisition: Acquisition;
+  readonly uploads: Uploads;
   readonly previews: PreviewService;
   readonly questions: HostQuestions;
   /** A page took away the toast that said this. */
@@ -34,6 +36,7 @@ function backgroundHandlers({
   controller,
   pageJobs,
   acquisition,
+  uploads,
   previews,
   questions,
   toastLost,
@@ -80,6 +83,11 @@ function backgroundHandlers({
       const taken = await Promise.all(jobs.map(start));
       return jobs.flatMap(({ id }, index): JobId[] => (taken[index] ? [] : [id]));
     },
+    listPage: ({ tabId }) => pageJobs.listPage(tabId),
+    async compressListed({ tabId, images, recipe }) {
+      await ready;
+      return pageJobs.compressListed(tabId, images, recipe);
+    },
     saveJob: ({ id }) => controller.save(id),
     saveJobs: ({ jobs }) => controller.saveAll(jobs),
     retryJob: ({ id, attempt, recipe }) => controller.retry(id, attempt, recipe),
@@ -100,6 +108,8 @@ function backgroundHandlers({
     allowAndRetry: ({ id, url }) => pageJobs.allowAndRetry(id, url),
     allowAllAndRetry: ({ id }) => pageJobs.allowAllAndRetry(id),
     allowAndLook: ({ tabId, url }) => pageJobs.allowAndLook(tabId, url),
+    imagePicked: (picked) => pageJobs.imagePicked(picked),
+    undoUpload: (target) => uploads.undo(target),
     toastLost: ({ sentence, tone }) => toastLost(sentence, tone),
   };
 }

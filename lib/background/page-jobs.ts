@@ -3,18 +3,23 @@ import { browser, type Browser } from 'wxt/browser';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
 import { isKeepable, kept } from '../core/model/addresses.ts';
-import { newJobId, vaultId, type AsShown, type JobId, type Origin } from '../core/model/job.ts';
+import { newJobId, vaultId, type AsShown, type Delivery, type JobId, type Origin } from '../core/model/job.ts';
 import { moved, type JobIn } from '../core/model/job-transitions.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { PageImage } from '../core/protocol/page-images.ts';
+import type { ListedReference, PageList } from '../core/protocol/page-list.ts';
 import type { JobController } from './job-controller.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { readDataUrl } from '../core/bytes/data-url.ts';
 import { hostOf } from '../core/model/host.ts';
 import { askForAllHosts, askForHost, mayReadHost } from '../platform/host-permission.ts';
-import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
+import { findImageInView, imagesShowing, listImages, takeImage, takeListed } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './image-menu.ts';
+import type { PageItem } from './page-menu.ts';
+import type { Picked, Picking } from './picking.ts';
+import type { Uploads } from './uploads.ts';
+import { openPageImages } from './page-images-view.ts';
 
 type PageOrigin = Origin & { kind: 'page' };
 
@@ -28,11 +33,19 @@ export interface PageJobsOptions {
   /** @param retry what a button that allows the host sends */
   readonly failedWithoutJob: (tabId: number, error: CompressionError, retry?: unknown) => Promise<void>;
   readonly questions: HostQuestions;
+  readonly picking: Picking;
+  readonly uploads: Pick<Uploads, 'compressChosen'>;
 }
 
 export interface PageJobs {
   menuClicked(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab | undefined): Promise<void>;
-  shortcutPressed(tab: Browser.tabs.Tab | undefined): Promise<void>;
+  shortcutPressed(command: string, tab: Browser.tabs.Tab | undefined): Promise<void>;
+  /** @throws CompressionError `page-blocked`, `item-gone` when the tab has gone */
+  listPage(tabId: number): Promise<PageList>;
+  /** Begins a job for each, whose result waits in the list; null for one that the list has no room for. */
+  compressListed(tabId: number, images: readonly ListedReference[], recipe: Recipe): Promise<(JobId | null)[]>;
+  /** From the overlay. */
+  imagePicked(picked: Picked): Promise<void>;
   /** By the person's word: the pixels that the page shows, in place of the file that could not be had. */
   saveAsShown(id: JobId): Promise<void>;
   /** These three must be called in a user gesture. */
@@ -50,16 +63,26 @@ export function createPageJobs({
   takeShown,
   failedWithoutJob,
   questions,
+  picking,
+  uploads,
 }: PageJobsOptions): PageJobs {
-  /** @param allowed the answer to a question asked within the click, or null where none was needed. */
-  async function begin(origin: PageOrigin, recipe: Recipe, allowed: Promise<boolean> | null): Promise<void> {
+  /**
+   * @param allowed the answer to a question asked within the click, or null where none was needed
+   * @param problem why there is no address
+   */
+  async function begin(
+    origin: PageOrigin,
+    recipe: Recipe,
+    allowed: Promise<boolean> | null,
+    { delivery = 'download', problem = null }: { delivery?: Delivery; problem?: CompressionError | null } = {},
+  ): Promise<JobId> {
     await ready;
     const carried = origin.url.startsWith('data:');
     const job: JobIn<'queued'> = {
       id: newJobId(),
       createdAt: Date.now(),
       recipe,
-      delivery: 'download',
+      delivery,
       name: nameFor(origin),
       attempt: 1,
       lost: 0,
@@ -69,6 +92,7 @@ export function createPageJobs({
       origin: kept(origin),
     };
     try {
+      if (problem) throw problem;
       if (!isKeepable(origin.url)) throw new CompressionError('address-too-long', { characters: origin.url.length });
       if (allowed) {
         const host = hostOf(origin.url);
@@ -81,12 +105,12 @@ export function createPageJobs({
           readDataUrl(origin.url),
         );
     } catch (thrown) {
-      return controller.enqueue(
-        moved(job, 'failed', { error: CompressionError.from(thrown).toRecord(), source: null }),
-      );
+      await controller.enqueue(moved(job, 'failed', { error: CompressionError.from(thrown).toRecord(), source: null }));
+      return job.id;
     }
     try {
       await controller.enqueue(job);
+      return job.id;
     } catch (thrown) {
       // Bytes without a job would be nobody's.
       await vault.purge({ jobId: job.id }, 'failed');
@@ -139,10 +163,68 @@ export function createPageJobs({
     }
   }
 
+  async function beginListed(
+    { url: pageUrl = '', title: pageTitle = '' }: Browser.tabs.Tab,
+    tabId: number,
+    image: ListedReference,
+    recipe: Recipe,
+  ): Promise<JobId | null> {
+    let [url, problem] = ['', null as CompressionError | null];
+    try {
+      url = await takeListed(tabId, image);
+    } catch (thrown) {
+      problem = CompressionError.from(thrown);
+    }
+    const { frameId, frameUrl } = image;
+    const origin: PageOrigin = { kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs: null };
+    try {
+      return await begin(origin, recipe, null, { delivery: 'hold', problem });
+    } catch (thrown) {
+      if (thrown instanceof CompressionError && thrown.code === 'list-full') return null;
+      throw thrown;
+    }
+  }
+
+  /** An item that is not on an image. */
+  async function chosen(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab): Promise<void> {
+    switch (info.menuItemId as PageItem) {
+      case 'linked':
+        return compressLinked(info, tab);
+      case 'page-images':
+        return openPageImages(tab);
+      case 'pick':
+        return pick(tab);
+      case 'chosen-file': {
+        const tabId = tab.id ?? -1;
+        return uploads
+          .compressChosen({ tabId, frameId: info.frameId ?? 0 })
+          .catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
+      }
+    }
+  }
+
+  async function pick(tab: Browser.tabs.Tab): Promise<void> {
+    await picking.begin(tab).catch((thrown: unknown) => failedWithoutJob(tab.id ?? -1, CompressionError.from(thrown)));
+  }
+
+  async function compressLinked(
+    { linkUrl: url = '', frameId = 0, frameUrl, pageUrl }: Browser.contextMenus.OnClickData,
+    { id: tabId = -1, url: tabUrl = '', title: pageTitle = '' }: Browser.tabs.Tab,
+  ): Promise<void> {
+    const allowed = questions.isDue(hostOf(url)) ? askForHost(url) : null;
+    const frame = frameUrl === undefined ? {} : { frameUrl };
+    await begin(
+      { kind: 'page', url, pageUrl: pageUrl ?? tabUrl, pageTitle, tabId, frameId, ...frame, chosenAs: null },
+      DEFAULT_RECIPE,
+      allowed,
+    ).catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
+  }
+
   return {
     async menuClicked(info, tab) {
+      if (tab?.id === undefined) return;
       const recipe = recipeOf(info.menuItemId);
-      if (!recipe || tab?.id === undefined) return;
+      if (!recipe) return chosen(info, tab);
       const named = info.srcUrl ?? '';
       // Chrome takes a request for permission only here, before the first await.
       const allowed = questions.isDue(hostOf(named)) ? askForHost(named) : null;
@@ -167,8 +249,31 @@ export function createPageJobs({
         await failedWithoutJob(tabId, CompressionError.from(thrown));
       }
     },
-    async shortcutPressed(tab) {
-      if (tab) await lookForImage(tab);
+    async shortcutPressed(command, tab) {
+      if (command === 'compress-image-in-view' && tab) await lookForImage(tab);
+      if (command === 'compress-page' && tab) await openPageImages(tab);
+      if (command === 'pick-image' && tab) await pick(tab);
+    },
+    async imagePicked(answer) {
+      const { tabId } = answer;
+      try {
+        const image = await picking.picked(answer);
+        if (!image) return;
+        const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
+        await begin({ kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null }, DEFAULT_RECIPE, null);
+      } catch (thrown) {
+        await failedWithoutJob(tabId, CompressionError.from(thrown));
+      }
+    },
+    async listPage(tabId) {
+      const tab = await browser.tabs.get(tabId).catch(() => null);
+      if (!tab) throw new CompressionError('item-gone');
+      return listImages(tabId, { url: tab.url ?? '', title: tab.title ?? '' });
+    },
+    async compressListed(tabId, images, recipe) {
+      const tab = await browser.tabs.get(tabId).catch(() => null);
+      if (!tab) throw new CompressionError('item-gone');
+      return Promise.all(images.map((image) => beginListed(tab, tabId, image, recipe)));
     },
     async saveAsShown(id) {
       await ready;

@@ -6,6 +6,7 @@ import { fromBase64 } from '../core/bytes/base64.ts';
 import { MAX_FILE_BYTES, checkFileSize } from '../core/image/limits.ts';
 import { hostOf } from '../core/model/host.ts';
 import type { Shown } from '../core/model/ladder.ts';
+import { inject } from './inject.ts';
 import {
   READ_FAILURES,
   READER_NAME,
@@ -60,8 +61,7 @@ export const UNREAD = {
 export async function readInPage(frame: Frame, request: ReadRequest): Promise<PageReading> {
   let answer: ReadAnswer;
   try {
-    await injectReader(frame);
-    answer = v.parse(READ_ANSWER, await inFrame(frame, callRead, [READER_NAME, request]));
+    answer = v.parse(READ_ANSWER, await askReader(frame, callRead, [READER_NAME, request]));
   } catch (thrown) {
     return { ...UNREAD, error: new CompressionError('page-blocked', {}, { cause: thrown }) };
   }
@@ -77,8 +77,14 @@ export async function readInPage(frame: Frame, request: ReadRequest): Promise<Pa
   }
 }
 
-export async function injectReader(frame: Frame): Promise<void> {
-  await browser.scripting.executeScript({ target: targetOf(frame), files: ['/read-image.js'] });
+/** The answer of one of the reader's functions, once the reader is there. @throws CompressionError `page-blocked` */
+export async function askReader<A extends unknown[]>(
+  frame: Frame,
+  call: (...args: A) => unknown,
+  args: A,
+): Promise<unknown> {
+  const [answer] = await inject({ tabId: frame.tabId, frameId: frame.frameId }, '/read-image.js', call, args);
+  return answer?.result;
 }
 
 /** Ends a reading under way, or does nothing. */

@@ -8,7 +8,7 @@ import { readDataUrl } from '../core/bytes/data-url.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { AsShown } from '../core/model/job.ts';
 import { READER_NAME, type PageReader, type PixelAnswer } from '../core/protocol/page-reader.ts';
-import { inFrame, injectReader, stopReading, takeBytes, type Frame } from './page-reading.ts';
+import { askReader, stopReading, takeBytes, type Frame } from './page-reading.ts';
 
 export interface ShownPixels {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -39,8 +39,7 @@ export async function shownPixels(frame: Frame, id: string, url: string): Promis
 
 async function ask(frame: Frame, id: string, url: string): Promise<PixelAnswer> {
   try {
-    await injectReader(frame);
-    return v.parse(PIXEL_ANSWER, await inFrame(frame, callPixels, [READER_NAME, id, url]));
+    return v.parse(PIXEL_ANSWER, await askReader(frame, callPixels, [READER_NAME, id, url]));
   } catch (thrown) {
     throw new CompressionError('page-blocked', {}, { cause: thrown });
   }

@@ -41,6 +41,7 @@ export const ERROR_PARAMETERS = {
   'frame-closed': ['host'],
   'stand-in': [],
   'drawing-closed': [],
+  'no-chosen-file': [],
   // The work went wrong.
   'codec-failed': ['format'],
   'codec-hung': ['seconds'],

@@ -7,7 +7,6 @@ import {
   type PageImage,
   type PageImagesApi,
 } from '../core/protocol/page-images.ts';
-import { drawnUrl } from './draw-image.ts';
 import { everyElement, findImages, focusedImage, isShown, type FoundImage, type ShadowOf } from './find-images.ts';
 
 export interface FrameAccess {
@@ -36,7 +35,7 @@ export function createPageImages({ document, shadowOf, areasOf, seenShare }: Fra
   let known: { readonly element: WeakRef<Element>; readonly url: string }[] = [];
 
   function asked(images: readonly FoundImage[]): PageImage[] {
-    known = images.map(({ element, url }) => ({ element: new WeakRef(element), url: url.length > LONG ? url : '' }));
+    known = images.map(({ element, url }) => ({ element: new WeakRef(element), url }));
     return images.map(({ element, url, ...facts }, reference) => {
       const { width, height } = element.getBoundingClientRect();
       return {
@@ -91,7 +90,6 @@ export function createPageImages({ document, shadowOf, areasOf, seenShare }: Fra
         }),
       };
     },
-    all: () => asked(findImages(document, shadowOf)),
     showing(url) {
       const images = findImages(document, shadowOf, true);
       return asked(
@@ -102,11 +100,10 @@ export function createPageImages({ document, shadowOf, areasOf, seenShare }: Fra
             ),
       );
     },
-    async take(reference) {
+    found(reference) {
       const { element, url = '' } = known[reference] ?? {};
-      if (url !== '') return url;
       const target = element?.deref();
-      return target ? drawnUrl(target) : '';
+      return target ? { url, element: target } : null;
     },
   };
 }

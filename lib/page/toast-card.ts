@@ -14,7 +14,7 @@ export interface CardEvents {
 
 /** Whether it is a toast's: not a part of the page. */
 export function isToast(root: ShadowRoot): boolean {
-  return root.querySelector(':scope > .stack > .card') !== null;
+  return root.mode === 'closed' && root.querySelector('.stack > .card > .glyph') !== null;
 }
 
 const HTML = 'http://www.w3.org/1999/xhtml';
@@ -78,48 +78,59 @@ function closeButton(document: Document, words: ToastWords, events: CardEvents):
   const cross = svgElement(document, 'svg', { viewBox: '0 0 14 14', 'aria-hidden': 'true' });
   cross.append(svgElement(document, 'path', { d: 'M3 3l8 8M11 3l-8 8' }));
   button.append(cross);
-  whenPressed(button, () => events.onClose());
-  return button;
+  return pressable(button, 'corner', () => events.onClose());
 }
 
 function actionButton(document: Document, { label, message }: ToastAction, events: CardEvents): HTMLElement {
   const button = htmlElement(document, 'button', 'action') as HTMLButtonElement;
   button.type = 'button';
   button.textContent = label;
-  whenPressed(button, () => {
+  return pressable(button, '', () => {
     button.disabled = true;
     void events.onAction(message);
   });
-  return button;
 }
 
 /** ms from the end of a press to its click, where nobody is in the way of that. */
 const CLICK_PATIENCE = 60;
 
 /**
- * Once, by the person's own hand. The page can't reach into a closed root, but it can stop a click on its way there, and
- * any other event of the pointer; a transition that `:active` begins it does not think of. Events that a page makes up
- * never count as consent.
+ * Once, by the person's own hand: events that a page makes up never count as consent. The page can't reach into a closed
+ * root, but it can stop a click on its way there; over the button lies a frame, whose events never come by the page's window.
  */
-function whenPressed(button: HTMLButtonElement, act: () => void): void {
+function pressable(button: HTMLButtonElement, className: string, act: () => void): HTMLElement {
   let pressed = false;
-  const press = (): void => {
-    if (pressed || button.disabled || !button.isConnected) return;
+  const press = (event: Event): void => {
+    if (!event.isTrusted || pressed || button.disabled || !button.isConnected) return;
     pressed = true;
     act();
   };
-  button.addEventListener('click', (event) => event.isTrusted && press());
-  const soon = (event: Event): unknown => event.isTrusted && setTimeout(press, CLICK_PATIENCE);
-  // The style goes back at the end of the press.
-  button.addEventListener('transitionrun', (event) => {
-    if (event.propertyName === 'scroll-margin-top' && !button.matches(':active') && button.matches(':hover'))
-      soon(event);
-  });
+  button.addEventListener('click', press);
   let keyDown = '';
   button.addEventListener('keydown', ({ key, isTrusted }) => {
     keyDown = isTrusted && (key === 'Enter' || key === ' ') ? key : '';
   });
   button.addEventListener('keyup', (event) => {
-    if (event.key === keyDown) soon(event);
+    if (event.key === keyDown) setTimeout(press, CLICK_PATIENCE, event);
   });
+  const place = htmlElement(button.ownerDocument, 'span', `press ${className}`);
+  place.append(button, cover(button.ownerDocument, press));
+  return place;
+}
+
+/** An empty frame of the page's own origin, which the page does not find: it is in a closed root, and so not among its `frames`. */
+function cover(document: Document, press: (event: Event) => void): HTMLElement {
+  const frame = htmlElement(document, 'iframe', 'cover') as HTMLIFrameElement;
+  frame.tabIndex = -1;
+  frame.setAttribute('aria-hidden', 'true');
+  const listen = (): void => {
+    const inside = frame.contentDocument;
+    if (!inside) return;
+    inside.documentElement.style.cursor = 'pointer';
+    inside.addEventListener('click', press);
+    // The focus stays where it is.
+    inside.addEventListener('mousedown', (event) => event.preventDefault());
+  };
+  frame.addEventListener('load', listen);
+  return frame;
 }

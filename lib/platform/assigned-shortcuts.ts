@@ -11,6 +11,8 @@ export async function assignedShortcuts(commands: Commands, t: Translate): Promi
   const keysOf = (name: string): string => all.find((command) => command.name === name)?.shortcut ?? '';
   return [
     { label: t('popup.shortcut_view'), keys: keysOf('compress-image-in-view') },
+    { label: t('command_compress_page'), keys: keysOf('compress-page') },
+    { label: t('command_pick_image'), keys: keysOf('pick-image') },
     { label: t('popup.shortcut_popup'), keys: keysOf('_execute_action') },
   ];
 }

@@ -15,10 +15,15 @@ export async function mayReadHost(url: string): Promise<boolean> {
 
 /** Must be called in a user gesture, before anything is awaited. Resolves to false when the person refuses. */
 export async function askForHost(url: string): Promise<boolean> {
-  const pattern = hostPattern(url);
-  if (pattern === null) return false;
+  return askForHosts([url]);
+}
+
+/** The same for several hosts in one question. */
+export async function askForHosts(urls: readonly string[]): Promise<boolean> {
+  const origins = [...new Set(urls.map(hostPattern))].filter((pattern) => pattern !== null);
+  if (origins.length === 0) return false;
   try {
-    return await browser.permissions.request({ origins: [pattern] });
+    return await browser.permissions.request({ origins });
   } catch {
     return false;
   }

@@ -15,6 +15,8 @@ import { until } from './waiting.ts';
 export interface MenuOptions {
   /** The extension's items for what is clicked, in their order. Default: those on an image. */
   readonly items?: readonly string[];
+  /** How many of the browser's own items stand below the extension's: 1 on an image or a link (default), 2 on the page. */
+  readonly below?: number;
   /** Called while the menu is open and the item is chosen but not yet taken: for a picture of it. */
   readonly beforeTaking?: () => Promise<void>;
 }
@@ -37,7 +39,9 @@ export async function chooseMenuItem(
   // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
   for (let tries = 4; ; tries--) {
     const menu = await openContextMenu(browser, target);
-    const chosen = await chooseRow(browser, menu, items.length, index).catch((error: unknown) => error);
+    const chosen = await chooseRow(browser, menu, items.length, index, options.below ?? 1).catch(
+      (error: unknown) => error,
+    );
     if (chosen === true) {
       await options.beforeTaking?.();
       await press(browser, 'Enter');
@@ -104,9 +108,15 @@ export interface MenuWindow {
 const SETTLE = 80;
 
 /** From the open menu to the row of an item. False when a key was lost on the way. */
-async function chooseRow(browser: Browser, menu: MenuWindow, count: number, index: number): Promise<boolean> {
+async function chooseRow(
+  browser: Browser,
+  menu: MenuWindow,
+  count: number,
+  index: number,
+  below: number,
+): Promise<boolean> {
   const { screen } = browser;
-  await press(browser, 'ArrowUp', 'ArrowUp');
+  await press(browser, ...Array.from({ length: below + 1 }, () => 'ArrowUp'));
   if (count === 1) return true;
   const before = await visibleWindows(screen);
   await press(browser, 'ArrowRight');

@@ -8,6 +8,7 @@ import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { selfSigned } from './certificate.ts';
 import { send, type Incoming, type Outgoing, type Reply } from './reply.ts';
@@ -20,6 +21,11 @@ export interface SiteRequest {
   /** Path and query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+export interface Posted {
+  readonly path: string;
+  readonly form: FormData;
 }
 
 export interface SiteOptions {
@@ -50,6 +56,8 @@ export class Site {
   origin = '';
   /** Every request it got, in order. */
   readonly requests: SiteRequest[] = [];
+  /** What was posted to it, in order. */
+  readonly posted: Posted[] = [];
   readonly #folder: string | null;
   readonly #always: Reply;
   readonly #answers = new Map<string, Answer>();
@@ -113,6 +121,13 @@ export class Site {
     const path = pathOf(asked, this.origin);
     const before = this.requests.filter((earlier) => pathOf(earlier, this.origin) === path).length;
     this.requests.push(asked);
+    if (asked.method === 'POST') {
+      const type = String(asked.headers['content-type'] ?? '');
+      this.posted.push({
+        path: asked.path,
+        form: await new Response(await buffer(request), { headers: { 'content-type': type } }).formData(),
+      });
+    }
     const answer = this.#answers.get(path);
     const reply = { ...this.#always, ...(typeof answer === 'function' ? answer(asked, before) : answer) };
     if (reply.hang === true) return;

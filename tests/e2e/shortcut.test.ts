@@ -31,6 +31,8 @@ describe('the keys', () => {
     expect(Object.fromEntries(commands.map(({ name, shortcut }) => [name, shortcut]))).toEqual({
       _execute_action: 'Alt+Shift+K',
       'compress-image-in-view': 'Alt+Shift+J',
+      'compress-page': 'Alt+Shift+M',
+      'pick-image': 'Alt+Shift+H',
     });
   });
 

@@ -44,11 +44,12 @@ export function moved<To extends JobState>(
   facts: FactsIn<To>,
   changed: Changeable = {},
 ): JobIn<To> {
-  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, asShown, renamed, earlier } = job;
+  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, asShown, renamed, earlier, upload } = job;
   const { earlier: kept, ...common } = {
     ...{ id, createdAt, origin, recipe, delivery, name, attempt, lost, earlier },
     ...(asShown && { asShown }),
     ...(renamed && { renamed }),
+    ...(upload && { upload }),
     ...changed,
   };
   return { ...common, ...(kept && { earlier: kept }), ...facts, state: to } as unknown as JobIn<To>;

@@ -61,6 +61,18 @@ export interface JobFacts {
   readonly renamed?: boolean;
   /** While it is compressed again: the result that it has, which stays unless a new one takes its place. */
   readonly earlier?: EarlierResult | undefined;
+  /** Where the result goes by itself; absent for all others. */
+  readonly upload?: UploadTarget;
+}
+
+/** A page's upload field whose chosen file the result takes the place of. */
+export interface UploadTarget {
+  readonly tabId: number;
+  readonly frameId: number;
+  /** Of the script in the page. */
+  readonly reference: number;
+  /** Bytes that the page says a file may have; null where it says nothing. */
+  readonly limit: number | null;
 }
 
 export interface EarlierResult {

@@ -98,6 +98,7 @@ const origin: v.GenericSchema<unknown, Origin> = v.variant('kind', [
   v.strictObject({ kind: v.literal('clipboard'), name: text(MAX_ADDRESS.name) }),
 ]);
 
+const tab = v.pipe(v.number(), v.integer());
 const run = { id: jobId, attempt };
 const view = v.nullable(text(100));
 const startRequest: v.GenericSchema<unknown, StartRequest> = v.strictObject({
@@ -167,6 +168,16 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   removeRequestRule: rule(v.strictObject({ rule: v.pipe(count, v.integer()) })),
   engineIdle: rule(nothing),
   startJobs: rule(v.strictObject({ jobs: listOf(startRequest) })),
+  listPage: rule(v.strictObject({ tabId: tab })),
+  // Heard twice it would begin everything twice.
+  compressListed: rule(
+    v.strictObject({
+      tabId: tab,
+      images: listOf(v.strictObject({ frameId: tab, frameUrl: text(2_100_000), reference: count, url: text(10_000) })),
+      recipe: recipeSchema,
+    }),
+    { lost: 'once' },
+  ),
   saveJob: rule(ofJob, { from: 'pages' }),
   saveJobs: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
   retryJob: rule(v.strictObject({ ...run, recipe: v.optional(recipeSchema) })),
@@ -182,9 +193,18 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   saveAsShown: rule(ofJob, { from: 'pages', lost: 'once' }),
   allowAndRetry: rule(v.strictObject({ id: jobId, url: address }), { from: 'pages', lost: 'once' }),
   allowAllAndRetry: rule(ofJob, { from: 'pages', lost: 'once' }),
-  allowAndLook: rule(v.strictObject({ tabId: v.pipe(v.number(), v.integer()), url: address }), {
+  allowAndLook: rule(v.strictObject({ tabId: tab, url: address }), { from: 'pages', lost: 'once' }),
+  imagePicked: rule(
+    v.strictObject({
+      token: text(100),
+      tabId: tab,
+      frameId: tab,
+      pick: v.nullable(v.strictObject({ reference: count, largest: v.boolean(), frameUrl: text(2_100_000) })),
+    }),
+    { from: 'pages' },
+  ),
+  undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count, limit: v.nullable(count) }), {
     from: 'pages',
-    lost: 'once',
   }),
   toastLost: rule(v.strictObject({ sentence: text(10_000), tone: v.picklist(['busy', 'done', 'error', 'notice']) }), {
     from: 'pages',

@@ -8,9 +8,11 @@ import type { Outcome, Receipt } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type { RetentionSettings } from '../model/retention-settings.ts';
-import type { Delivery, JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
+import type { Delivery, JobId, Origin, SourceFacts, UploadTarget, ViewId } from '../model/job.ts';
 import type { ReachableImage } from '../model/ladder.ts';
+import type { ListedReference, PageList } from './page-list.ts';
 import type { ReadAnswer, ReadRequest } from './page-reader.ts';
+import type { PickedReference } from './picker.ts';
 
 /** One run of a job: an answer of a run that has been given up since is known by its number. */
 export interface Run {
@@ -102,6 +104,14 @@ export interface ToBackground {
   engineIdle(): void;
   /** From the views: new jobs whose Sources are in the vault or on their way there, or that say why they are not. Gives those that the list has no room for. */
   startJobs(message: { readonly jobs: readonly StartRequest[] }): readonly JobId[];
+  /** All images of a tab that the person has opened the view of. */
+  listPage(message: { readonly tabId: number }): PageList;
+  /** A job for each of them, whose result waits in the list; null for one that the list has no room for. */
+  compressListed(message: {
+    readonly tabId: number;
+    readonly images: readonly ListedReference[];
+    readonly recipe: Recipe;
+  }): readonly (JobId | null)[];
   saveJob(message: { readonly id: JobId }): void;
   saveJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
   /** @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew */
@@ -126,6 +136,15 @@ export interface ToBackground {
   allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
   /** A page took away the toast that says this. */
   toastLost(message: { readonly sentence: string; readonly tone: Tone }): void;
+  /** From the overlay: what the person picked, or null. The token is that of the picking. */
+  imagePicked(message: {
+    readonly token: string;
+    readonly tabId: number;
+    readonly frameId: number;
+    readonly pick: PickedReference | null;
+  }): void;
+  /** From the toast: the file that was in an upload field before. */
+  undoUpload(message: UploadTarget): void;
   /** The same for all sites. */
   allowAllAndRetry(message: { readonly id: JobId }): void;
   /** The same for a frame that was closed when the image in view was looked for: it is looked for again. */

@@ -4,19 +4,21 @@
  * What shows it. background: also a mask, a `content` or a border image of CSS. frame: a video at this moment.
  * document: the image is all that the tab or frame shows.
  */
-export type ImageKind =
-  | 'img'
-  | 'input'
-  | 'svg-image'
-  | 'svg'
-  | 'canvas'
-  | 'frame'
-  | 'poster'
-  | 'background'
-  | 'object'
-  | 'icon'
-  | 'preview'
-  | 'document';
+export const IMAGE_KINDS = [
+  'img',
+  'input',
+  'svg-image',
+  'svg',
+  'canvas',
+  'frame',
+  'poster',
+  'background',
+  'object',
+  'icon',
+  'preview',
+  'document',
+] as const;
+export type ImageKind = (typeof IMAGE_KINDS)[number];
 
 export interface PixelSize {
   readonly width: number;
@@ -26,7 +28,7 @@ export interface PixelSize {
 /** One image of one frame. */
 export interface PageImage {
   readonly kind: ImageKind;
-  /** Absolute: http(s), data:, blob: or file:. '' for what the page draws itself, and for a data: URL that is long: see `takeImage`. */
+  /** Absolute: http(s), data:, blob: or file:. '' for what the page draws itself, and for a URL that is long: see `takeImage`. */
   readonly url: string;
   /** The number that `takeImage` knows it by, until the frame is asked the next time. */
   readonly reference: number;
@@ -98,10 +100,8 @@ export const PAGE_IMAGES = 'compressImagePage';
 /** What stands under that name. Each answer ends what references to an earlier one meant. */
 export interface PageImagesApi {
   inView(): Promise<FrameImages>;
-  /** All that there are, seen or not, in document order. */
-  all(): readonly PageImage[];
   /** What shows this URL, as the browser's menu names it; with '', the images whose data: URL is too long for a menu. */
   showing(url: string): readonly PageImage[];
-  /** The URL of a referenced image; what the page draws, as a data: URL. '' where that can't be had. */
-  take(reference: number): Promise<string>;
+  /** A referenced image: '' for `url` where `element` has to be drawn; null when it is no longer there. */
+  found(reference: number): { readonly url: string; readonly element: Element } | null;
 }

@@ -48,6 +48,8 @@ describe('who may send', () => {
     'allowAndRetry',
     'allowAllAndRetry',
     'allowAndLook',
+    'imagePicked',
+    'undoUpload',
     'toastLost',
   ];
   const senders = {

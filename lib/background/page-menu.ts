@@ -1,0 +1,16 @@
+/** The context menu on links and on the rest of a page: the ways to images that the browser's menu does not see. */
+import type { Translate } from '../core/texts/texts.ts';
+import type { MenuEntry } from './menu.ts';
+
+const ITEMS = [
+  { id: 'linked', contexts: ['link'] },
+  { id: 'pick', contexts: ['page', 'video'] },
+  { id: 'page-images', contexts: ['page', 'action'] },
+  { id: 'chosen-file', contexts: ['page'] },
+] as const satisfies readonly Omit<MenuEntry, 'title'>[];
+
+export type PageItem = (typeof ITEMS)[number]['id'];
+
+export function pageMenu(translate: Translate): MenuEntry[] {
+  return ITEMS.map((item) => ({ ...item, title: translate(`menu.${item.id.replace('-', '_')}`) }));
+}

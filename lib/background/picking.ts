@@ -1,0 +1,78 @@
+/** Letting a person pick an image in a page: an overlay in each frame, and one answer. */
+import type { Browser } from 'wxt/browser';
+import { CompressionError } from '../core/errors.ts';
+import { messageData } from '../core/protocol/messages.ts';
+import { PICK_IMAGE, type PickedReference, type PickerApi, type PickerWords } from '../core/protocol/picker.ts';
+import { listImages, takeListed } from './ask-page.ts';
+import { inject } from './inject.ts';
+
+/** `storage.session`. */
+interface Area {
+  get(key: string): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** What the overlay sends. `token` is of the picking that the person began last: nobody else's answer counts. */
+export interface Picked {
+  readonly token: string;
+  readonly tabId: number;
+  readonly frameId: number;
+  readonly pick: PickedReference | null;
+}
+
+export interface PickedImage {
+  readonly url: string;
+  readonly frameId: number;
+  readonly frameUrl: string;
+}
+
+export interface Picking {
+  /** @throws CompressionError `page-blocked` */
+  begin(tab: Browser.tabs.Tab): Promise<void>;
+  /** Null when the person left, or did not ask. @throws CompressionError `drawing-closed`, `page-blocked` */
+  picked(answer: Picked): Promise<PickedImage | null>;
+}
+
+const KEY = 'picking';
+
+export function createPicking(area: Area, words: PickerWords): Picking {
+  return {
+    async begin({ id: tabId, url = '', title = '' }) {
+      if (tabId === undefined) return;
+      const token = crypto.randomUUID();
+      await area.set({ [KEY]: token });
+      const { frames } = await listImages(tabId, { url, title });
+      if (frames.length === 0) throw new CompressionError('page-blocked');
+      await Promise.all(
+        frames.map(({ frameId }) =>
+          inject({ tabId, frameId }, '/pick-image.js', callBegin, [
+            PICK_IMAGE,
+            words,
+            messageData('imagePicked', { token, tabId, frameId, pick: null }),
+          ]),
+        ),
+      );
+    },
+    async picked({ token, tabId, frameId, pick }) {
+      if ((await area.get(KEY))[KEY] !== token) return null;
+      await area.remove(KEY);
+      // What shows a frame's picture may be gone with the page by now.
+      const url = pick
+        ? await takeListed(tabId, { frameId, reference: pick.reference, url: '', frameUrl: '' }, pick.largest)
+        : '';
+      await inject({ tabId }, '/pick-image.js', callEnd, [PICK_IMAGE]).catch(() => undefined);
+      return pick && { url, frameId, frameUrl: pick.frameUrl };
+    },
+  };
+}
+
+// These run in the page, in the extension's world; they use nothing from outside themselves.
+
+function callBegin(name: string, words: PickerWords, message: { readonly data: object }): void {
+  (Reflect.get(globalThis, name) as PickerApi | undefined)?.begin(words, message);
+}
+
+function callEnd(name: string): void {
+  (Reflect.get(globalThis, name) as PickerApi | undefined)?.end();
+}

@@ -1,0 +1,197 @@
+/**
+ * A file that a person has chosen in a page's upload field, compressed in its place: its bytes come from the page, become a
+ * job, and the result goes back into the field. What is under way is in the job's record, so it outlives the background.
+ */
+import * as v from 'valibot';
+import { fromBase64 } from '../core/bytes/base64.ts';
+import { CompressionError } from '../core/errors.ts';
+import { mediaTypeOf } from '../core/image/format-facts.ts';
+import { checkFileSize } from '../core/image/limits.ts';
+import { newJobId, vaultId, type Job, type UploadTarget } from '../core/model/job.ts';
+import { DEFAULT_RECIPE, LEAST_SIZE, type Recipe } from '../core/model/recipe.ts';
+import { messageData } from '../core/protocol/messages.ts';
+import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
+import { UPLOAD_FIELD, type ChosenFile, type Replaced, type UploadFieldApi } from '../core/protocol/upload-field.ts';
+import type { Texts, Translate } from '../core/texts/texts.ts';
+import type { Vault } from '../storage/vault/vault.ts';
+import { inject, type InjectionTarget } from './inject.ts';
+import type { JobController } from './job-controller.ts';
+import { SLICE_BYTES } from './page-reading.ts';
+
+export interface UploadsOptions {
+  readonly controller: JobController;
+  readonly vault: Pick<Vault, 'put' | 'read'>;
+  readonly ready: Promise<unknown>;
+  readonly texts: Texts;
+  readonly translate: Translate;
+  readonly showToast: (tabId: number, toast: ToastData) => Promise<unknown>;
+}
+
+export interface Uploads {
+  /** The chosen files of the field that was clicked, else of all fields in the frame. @throws CompressionError */
+  compressChosen(target: Required<InjectionTarget>): Promise<void>;
+  /** Call it after each change of a job. */
+  changed(job: Job): Promise<void>;
+  undo(target: UploadTarget): Promise<void>;
+}
+
+const CHOSEN: v.GenericSchema<unknown, ChosenFile[]> = v.array(
+  v.strictObject({
+    reference: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    name: v.pipe(v.string(), v.maxLength(1_024)),
+    size: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    type: v.pipe(v.string(), v.maxLength(200)),
+    focused: v.boolean(),
+    limit: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  }),
+);
+
+export function createUploads({ controller, vault, ready, texts, translate, showToast }: UploadsOptions): Uploads {
+  async function ask<A extends readonly unknown[], T>(
+    { tabId, frameId }: Required<InjectionTarget>,
+    call: (name: string, ...args: A) => T,
+    ...args: A
+  ): Promise<Awaited<T> | undefined> {
+    const func = call as (...given: readonly unknown[]) => T;
+    const [answer] = await inject({ tabId, frameId }, '/upload-field.js', func, [UPLOAD_FIELD, ...args]);
+    return answer?.result;
+  }
+
+  async function begin(target: Required<InjectionTarget>, file: ChosenFile): Promise<void> {
+    const id = newJobId();
+    const { name, reference, size, limit } = file;
+    checkFileSize(size);
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      const answer = await ask(target, callSlice, reference, at, SLICE_BYTES);
+      const slice = typeof answer === 'string' ? fromBase64(answer) : null;
+      if (!slice || slice.length !== Math.min(SLICE_BYTES, size - at))
+        throw new CompressionError('file-gone', { name });
+      bytes.set(slice, at);
+      at += slice.length;
+    }
+    await ready;
+    await vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' }, bytes);
+    await controller.enqueue({
+      id,
+      createdAt: Date.now(),
+      // The field asks for what it asks for: the format stays.
+      recipe: recipeFor(size, limit),
+      delivery: 'hold',
+      name,
+      attempt: 1,
+      lost: 0,
+      origin: { kind: 'file', name, folder: '' },
+      upload: { ...target, reference, limit },
+      state: 'queued',
+      source: null,
+    });
+  }
+
+  async function giveBack(job: Job & { state: 'ready' }, target: UploadTarget): Promise<Replaced> {
+    const bytes = await vault.read(vaultId(job.id, 'result'));
+    for (let at = 0; at === 0 || at < bytes.length; at += SLICE_BYTES)
+      await ask(target, callBring, target.reference, at, toBase64(bytes.subarray(at, at + SLICE_BYTES)));
+    const { format } = job.receipt.output;
+    return (await ask(target, callReplace, target.reference, job.fileName, mediaTypeOf(format))) ?? 'gone';
+  }
+
+  async function ended(job: Job & { state: 'ready' }, target: UploadTarget): Promise<void> {
+    const tell = (tone: ToastData['tone'], detail: string, action?: ToastAction): Promise<unknown> =>
+      showToast(target.tabId, { id: job.id, tone, title: job.fileName, detail, ...(action && { action }) });
+    if (job.receipt.outcome !== 'smaller') {
+      await tell('done', texts.receiptFigures(job.receipt));
+    } else {
+      const replaced = await giveBack(job, target).catch((): Replaced => 'gone');
+      if (replaced === 'replaced')
+        await tell(
+          'done',
+          [translate('upload.replaced'), texts.receiptFigures(job.receipt)].join(translate('sentence_separator')),
+          { label: translate('upload.undo'), message: messageData('undoUpload', target) },
+        );
+      else await tell('error', translate(`upload.${replaced}`));
+    }
+    await controller.dismiss([job.id]);
+  }
+
+  return {
+    async compressChosen(target) {
+      const files = v.parse(CHOSEN, (await ask(target, callChosen)) ?? []);
+      const focused = files.filter((file) => file.focused);
+      const meant = focused.length > 0 ? focused : files;
+      if (meant.length === 0) throw new CompressionError('no-chosen-file');
+      for (const file of meant) await begin(target, file);
+    },
+    async changed(job) {
+      const { upload } = job;
+      if (!upload) return;
+      const { id, name: title } = job;
+      switch (job.state) {
+        case 'queued': {
+          const aim =
+            job.recipe.aim.kind === 'size' ? translate('upload.aim', [texts.bytesText(job.recipe.aim.bytes)]) : '';
+          const detail = [translate('toast.working'), aim].filter(Boolean).join(translate('sentence_separator'));
+          const action = { label: translate('toast.cancel'), message: messageData('cancelJob', { id }) };
+          await showToast(upload.tabId, { id, tone: 'busy', title, detail, action });
+          return;
+        }
+        case 'ready':
+          return ended(job, upload);
+        case 'failed':
+        case 'cancelled':
+          await showToast(upload.tabId, {
+            id,
+            tone: job.state === 'failed' ? 'error' : 'cancelled',
+            title,
+            detail: job.state === 'failed' ? texts.errorText(job.error) : translate('upload.cancelled'),
+          });
+          await controller.dismiss([id]);
+      }
+    },
+    async undo(target) {
+      const done = (await ask(target, callUndo, target.reference).catch(() => undefined)) ?? 'gone';
+      await showToast(target.tabId, {
+        id: crypto.randomUUID(),
+        tone: done === 'replaced' ? 'done' : 'error',
+        title: translate('extension_name'),
+        detail: translate(done === 'replaced' ? 'upload.undone' : `upload.${done}`),
+      });
+    },
+  };
+}
+
+/** A file that is over what the page states is made to fit; any other as images are made smaller by default. */
+export function recipeFor(size: number, limit: number | null): Recipe {
+  return limit !== null && size > limit && limit >= LEAST_SIZE
+    ? { ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: limit } }
+    : DEFAULT_RECIPE;
+}
+
+/** In pieces: a call has no more than some 100,000 arguments. */
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  return btoa(text);
+}
+
+// These run in the page, in the extension's world; they use nothing from outside themselves.
+
+function callChosen(name: string): readonly ChosenFile[] | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.chosen();
+}
+
+function callSlice(name: string, reference: number, from: number, length: number): Promise<string | null> | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.slice(reference, from, length);
+}
+
+function callBring(name: string, reference: number, from: number, base64: string): void {
+  (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.bring(reference, from, base64);
+}
+
+function callReplace(name: string, reference: number, fileName: string, type: string): Replaced | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.replace(reference, fileName, type);
+}
+
+function callUndo(name: string, reference: number): Replaced | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.undo(reference);
+}

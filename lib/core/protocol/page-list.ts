@@ -1,0 +1,53 @@
+/** What a script in a page answers when it is asked for all of the page's images, as the plain data that goes to the views. */
+import type { PageImage } from './page-images.ts';
+
+export interface ListedImage extends PageImage {
+  /** It can be seen, or scrolled to. */
+  readonly shown: boolean;
+  /** Of its file, where the browser tells the page; null where it does not. */
+  readonly bytes: number | null;
+}
+
+/** A frame's answer; JSON. */
+export interface FrameList {
+  /** The frame's own address. */
+  readonly url: string;
+  /** Device pixels in a CSS px. */
+  readonly density: number;
+  /** In document order, hidden ones too. */
+  readonly images: readonly ListedImage[];
+}
+
+/** All frames' answers together. */
+export interface PageList {
+  readonly url: string;
+  readonly title: string;
+  readonly frames: readonly (FrameList & { readonly frameId: number })[];
+}
+
+/** What names a listed image to the background. */
+export interface ListedReference {
+  readonly frameId: number;
+  readonly frameUrl: string;
+  readonly reference: number;
+  /** '' for what the page draws, or what is too long for a list. */
+  readonly url: string;
+}
+
+/** More images than this of one frame are not listed. */
+export const MOST_LISTED = 5_000;
+
+/** The one name that `entrypoints/list-images.ts` sets, in the extension's own world of the page. */
+export const PAGE_LIST = 'compressImageList';
+
+/** What stands under that name. Each list ends what references of an earlier one meant. */
+export interface PageListApi {
+  all(): FrameList;
+  /** '' for `url` where `element` has to be drawn; null when it is no longer there. */
+  found(reference: number): { readonly url: string; readonly largest: string; readonly element: Element } | null;
+}
+
+/** The one name that `entrypoints/draw-image.ts` sets, in the extension's own world of the page. */
+export const DRAW_IMAGE = 'compressImageDraw';
+/** What a page draws itself, as a data: URL; '' where the browser keeps it from scripts. */
+export type DrawImage = (element: Element) => Promise<string>;

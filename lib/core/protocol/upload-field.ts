@@ -1,0 +1,35 @@
+/** What the background and the script at a page's upload fields say to each other; JSON. */
+
+/** A file that a person has chosen in an `<input type=file>`. */
+export interface ChosenFile {
+  /** What the script knows it by, until the page goes. */
+  readonly reference: number;
+  readonly name: string;
+  readonly size: number;
+  /** As the browser guessed it from the name. */
+  readonly type: string;
+  /** The input has the keyboard focus, as one that was right-clicked has. */
+  readonly focused: boolean;
+  /** Bytes that the page says a file may have at most; null where it says nothing. */
+  readonly limit: number | null;
+}
+
+/** gone: the page has another file there by now, or none. refused: the field takes no file of this type. */
+export type Replaced = 'replaced' | 'gone' | 'refused';
+
+/** The one name that `entrypoints/upload-field.ts` sets, in the extension's own world of the page. */
+export const UPLOAD_FIELD = 'compressImageUpload';
+
+/** What stands under that name. */
+export interface UploadFieldApi {
+  /** Of all inputs of the frame, images alone. */
+  chosen(): readonly ChosenFile[];
+  /** base64; null when the file can't be read any more. */
+  slice(reference: number, from: number, length: number): Promise<string | null>;
+  /** Gathers what a file is to have; `from` is where the slice begins. */
+  bring(reference: number, from: number, base64: string): void;
+  /** What was gathered takes the file's place in its input. */
+  replace(reference: number, name: string, type: string): Replaced;
+  /** The former file comes back. */
+  undo(reference: number): Replaced;
+}

@@ -1,0 +1,45 @@
+/** How large a file may be, as a page says it beside its upload field. */
+
+/** Attributes that libraries have made customary (FilePond, Dropzone, Parsley, Uppy); bytes where there is no unit. */
+const ATTRIBUTES = ['data-max-size', 'data-max-file-size', 'data-maxsize', 'data-max-filesize', 'data-filesize-max'];
+
+const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1e3, m: 1e6, g: 1e9 };
+/** With its unit: `2 MB`, `1,5 Mo`, `500kB`, `2 MiB`. A MiB counts as 1e6: what fits in that fits in either. */
+const AMOUNT = /(\d{1,5}(?:[.,]\d{1,2})?)\s?(k|m|g)(?:i?b|o)(?:yte)?s?\b/gi;
+
+/** Characters of a field's surroundings that are looked at. */
+const NEAR = 600;
+
+/** Bytes, or null where nothing is said, or more than one thing. */
+export function statedLimit(input: HTMLInputElement): number | null {
+  for (const name of ATTRIBUTES) {
+    const [, amount = '', unit = 'b'] = /^\s*(\d+(?:[.,]\d+)?)\s*([kmg]?)/i.exec(input.getAttribute(name) ?? '') ?? [];
+    if (amount !== '') return bytesOf(amount, unit || 'b');
+  }
+  const described = (input.getAttribute('aria-describedby') ?? '')
+    .split(/\s+/)
+    .flatMap((id) => (id && input.ownerDocument.getElementById(id)?.textContent) || []);
+  const labels = [...(input.labels ?? [])].map(({ textContent }) => textContent);
+  const said = limitIn([...described, ...labels, input.title].join('\n'));
+  if (said !== null) return said;
+  // What stands around it, as far as it is about this field alone.
+  for (let box = input.parentElement, depth = 0; box && depth < 4; box = box.parentElement, depth++) {
+    if (box.querySelectorAll('input[type=file]').length > 1 || box === input.ownerDocument.body) return null;
+    const text = box.textContent;
+    if (text.length > NEAR) return null;
+    const limit = limitIn(text);
+    if (limit !== null) return limit;
+  }
+  return null;
+}
+
+/** The only amount that a text names. */
+export function limitIn(text: string): number | null {
+  const amounts = new Set([...text.matchAll(AMOUNT)].map(([, amount = '', unit = '']) => bytesOf(amount, unit)));
+  const [only] = amounts;
+  return amounts.size === 1 && only !== undefined && only >= 1000 ? only : null;
+}
+
+function bytesOf(amount: string, unit: string): number {
+  return Math.floor(Number(amount.replace(',', '.')) * (UNITS[unit.toLowerCase()] ?? 1));
+}
