@@ -36,41 +36,61 @@ export function aimKindsOf(recipe: Recipe, input: InputFormat | null): readonly 
   const output = outputOf(recipe, input);
   const { lossy, lossless } = output ? FORMAT_FACTS[output] : { lossy: true, lossless: true };
   const mayLose = lossy && !(output === 'png' && input && keepsColours(recipe, input));
-  const kinds: AimKind[] = [...(mayLose ? ['quality' as const] : []), ...(lossless ? ['lossless' as const] : [])];
-  const set = recipe.aim.kind;
-  return set === 'untouched' || set === 'look' || set === 'size' ? [...kinds, set] : kinds;
+  const kinds: AimKind[] = [
+    ...(mayLose ? ['look' as const] : []),
+    // Where no quality can go, pixels go.
+    'size',
+    ...(mayLose ? ['quality' as const] : []),
+    ...(lossless ? ['lossless' as const] : []),
+  ];
+  return recipe.aim.kind === 'untouched' ? [...kinds, 'untouched'] : kinds;
 }
 
-/** The aim as it is taken: a PNG made of another format is lossless whatever the quality says. */
+/** The aim as it is taken: a PNG made of another format is lossless whatever look or quality is set. */
 export function effectiveAim(recipe: Recipe, input: InputFormat | null): AimKind {
   const kinds = aimKindsOf(recipe, input);
-  return kinds.includes(recipe.aim.kind) ? recipe.aim.kind : (kinds[0] ?? 'quality');
+  if (kinds.includes(recipe.aim.kind)) return recipe.aim.kind;
+  return kinds.includes('lossless') ? 'lossless' : 'look';
 }
 
-/** @param quality for a format that cannot do without loss, where the recipe asked for none */
+/** What each kind of aim was set to last: it goes back to that. */
+export interface LastAims {
+  readonly look: number;
+  readonly bytes: number;
+  readonly quality: number;
+}
+
+export const FIRST_AIMS: LastAims = { look: NAMED_LOOKS.balanced, bytes: OFFERED_SIZES[1], quality: 75 };
+
+/** @param last for a format that cannot do without loss, where the recipe asked for none */
 export function withFormat(
   recipe: Recipe,
   format: Recipe['format'],
   input: InputFormat | null,
-  quality: number,
+  last: LastAims,
 ): Recipe {
   const changed: Recipe = { ...recipe, format };
   const output = outputOf(changed, input);
   const withoutLoss = !output || FORMAT_FACTS[output].lossless;
-  return recipe.aim.kind === 'lossless' && !withoutLoss ? { ...changed, aim: { kind: 'quality', quality } } : changed;
+  return recipe.aim.kind === 'lossless' && !withoutLoss ? withAim(changed, 'look', last) : changed;
 }
 
-/** @param quality what it goes back to after it was lossless */
-export function withAim(recipe: Recipe, kind: AimKind, quality: number): Recipe {
-  return { ...recipe, aim: aimOf(kind, quality) };
+export function withAim(recipe: Recipe, kind: AimKind, last: LastAims): Recipe {
+  return { ...recipe, aim: aimOf(kind, last) };
 }
 
-function aimOf(kind: AimKind, quality: number): Aim {
+/** The same kinds of aim as they were last, with what the recipe sets now. */
+export function lastAims(before: LastAims, { aim }: Recipe): LastAims {
+  const { kind: _kind, ...set } = aim;
+  return { ...before, ...set };
+}
+
+function aimOf(kind: AimKind, { look, bytes, quality }: LastAims): Aim {
   switch (kind) {
     case 'look':
-      return { kind, look: NAMED_LOOKS.balanced };
+      return { kind, look };
     case 'size':
-      return { kind, bytes: OFFERED_SIZES[1] };
+      return { kind, bytes };
     case 'quality':
       return { kind, quality };
     case 'lossless':

@@ -30,7 +30,7 @@ describe('the form of a recipe', () => {
     const form = show(RecipeForm, { recipe: { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 42 } }, onchange });
     await form.change({ recipe: { ...DEFAULT_RECIPE, aim: { kind: 'lossless' } } });
     expect(screen.queryByRole('spinbutton', { name: 'Quality' })).toBeNull();
-    await userEvent.click(screen.getByRole('radio', { name: 'Quality' }));
+    await userEvent.click(screen.getByRole('radio', { name: 'Fixed quality' }));
     expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 42 } });
   });
 
@@ -40,7 +40,7 @@ describe('the form of a recipe', () => {
     ['7.5', 'write a whole number'],
   ])('refuses quality %s: %s', async (written, reason) => {
     const onchange = vi.fn();
-    show(RecipeForm, { recipe: DEFAULT_RECIPE, onchange });
+    show(RecipeForm, { recipe: { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 } }, onchange });
     const field = screen.getByRole<HTMLInputElement>('spinbutton', { name: 'Quality' });
     await userEvent.clear(field);
     onchange.mockClear();
@@ -48,6 +48,47 @@ describe('the form of a recipe', () => {
     expect(seen(screen.getByRole('alert'))).toBe(reason);
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(onchange).not.toHaveBeenCalled();
+  });
+});
+
+describe('what to keep', () => {
+  it('is a look by its name or its number', async () => {
+    const onchange = vi.fn();
+    show(RecipeForm, { recipe: { ...DEFAULT_RECIPE, aim: { kind: 'look', look: 70 } }, onchange });
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Balanced' }).checked).toBe(true);
+    await userEvent.click(screen.getByRole('radio', { name: 'Looks identical' }));
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'look', look: 90 } });
+    const number = screen.getByRole('spinbutton', { name: 'Look' });
+    await userEvent.clear(number);
+    await userEvent.paste('63');
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'look', look: 63 } });
+  });
+
+  it('is a limit of the file’s size, offered or written', async () => {
+    const onchange = vi.fn();
+    show(RecipeForm, { recipe: { ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: 200_000 } }, onchange });
+    await userEvent.click(screen.getByRole('radio', { name: '500 kB' }));
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: 500_000 } });
+    const limit = screen.getByRole('spinbutton', { name: 'At most' });
+    await userEvent.clear(limit);
+    await userEvent.paste('345.5');
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: 345_500 } });
+    await userEvent.clear(limit);
+    onchange.mockClear();
+    await userEvent.paste('0');
+    expect(seen(screen.getByRole('alert'))).toBe('at least 1');
+    expect(onchange).not.toHaveBeenCalled();
+  });
+
+  it('of the smallest format asks who is to open it', async () => {
+    const onchange = vi.fn();
+    const form = show(RecipeForm, { recipe: DEFAULT_RECIPE, onchange });
+    expect(screen.queryByLabelText('Opens')).toBeNull();
+    await userEvent.click(screen.getByRole('radio', { name: 'Smallest' }));
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, format: 'auto' });
+    await form.change({ recipe: { ...DEFAULT_RECIPE, format: 'auto' } });
+    await userEvent.selectOptions(screen.getByLabelText('Opens'), "In today's browsers");
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, format: 'auto', audience: 'modern' });
   });
 });
 

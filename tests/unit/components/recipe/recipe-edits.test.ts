@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   aimKindsOf,
   effectiveAim,
+  FIRST_AIMS,
+  lastAims,
   outputOf,
   problemOf,
   resizeOf,
@@ -26,31 +28,37 @@ describe('the format', () => {
       'webp',
     ]);
   });
-  it('that cannot do without loss takes the last quality', () => {
-    expect(withFormat(lossless, 'jpeg', 'png', 82).aim).toEqual({ kind: 'quality', quality: 82 });
-    expect(withFormat(lossless, 'avif', 'png', 82).aim).toEqual({ kind: 'lossless' });
+  it('that cannot do without loss takes the last look', () => {
+    const last = { ...FIRST_AIMS, look: 82 };
+    expect(withFormat(lossless, 'jpeg', 'png', last).aim).toEqual({ kind: 'look', look: 82 });
+    expect(withFormat(lossless, 'avif', 'png', last).aim).toEqual({ kind: 'lossless' });
   });
 });
 
 describe('the aim', () => {
   it('offers only what makes a difference', () => {
     expect(OUTPUT_FORMATS.map((format) => aimKindsOf({ ...DEFAULT_RECIPE, format }, 'webp').join())).toEqual([
-      'quality',
-      'lossless',
-      'quality,lossless',
-      'quality,lossless',
-      'quality,lossless',
+      'look,size,quality',
+      'size,lossless',
+      'look,size,quality,lossless',
+      'look,size,quality,lossless',
+      'look,size,quality,lossless',
     ]);
-    expect(aimKindsOf(DEFAULT_RECIPE, null)).toEqual(['quality', 'lossless']);
-    expect(aimKindsOf(DEFAULT_RECIPE, 'png')).toEqual(['quality', 'lossless']);
+    expect(aimKindsOf(DEFAULT_RECIPE, null)).toEqual(['look', 'size', 'quality', 'lossless']);
+    expect(aimKindsOf(DEFAULT_RECIPE, 'png')).toEqual(['look', 'size', 'quality', 'lossless']);
     expect(aimKindsOf({ ...DEFAULT_RECIPE, aim: { kind: 'untouched' } }, 'jpeg')).toContain('untouched');
   });
   it('of a PNG made of another format is lossless, whatever the recipe says', () => {
     expect(effectiveAim({ ...DEFAULT_RECIPE, format: 'png' }, 'webp')).toBe('lossless');
-    expect(effectiveAim({ ...DEFAULT_RECIPE, format: 'png' }, 'png')).toBe('quality');
+    expect(effectiveAim({ ...DEFAULT_RECIPE, format: 'png' }, 'png')).toBe(DEFAULT_RECIPE.aim.kind);
   });
-  it('goes there and back', () =>
-    expect(withAim(withAim(DEFAULT_RECIPE, 'lossless', 75), 'quality', 75)).toEqual(DEFAULT_RECIPE));
+  it('goes there and back to what it was', () => {
+    const set: Recipe = { ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: 345_000 } };
+    const last = lastAims(FIRST_AIMS, set);
+    const other = withAim(set, 'look', last);
+    expect(other.aim).toEqual({ kind: 'look', look: FIRST_AIMS.look });
+    expect(withAim(other, 'size', lastAims(last, other))).toEqual(set);
+  });
 });
 
 describe('an option', () => {
