@@ -15,7 +15,14 @@ import { createVault } from '../../lib/storage/vault/vault.ts';
 /** The vault asks for its key and its deadlines at each step; between two steps of a batch neither changes. ms. */
 const ASKED_EVERY = 1_000;
 
+/** In GB: Chromium rounds it, and says 8 at most on older versions. */
+const machineMemory = (navigator as Navigator & { deviceMemory?: number }).deviceMemory ?? 8;
+/** The rest is the browser's and the system's. */
+const memoryLimit = 0.75 * machineMemory * 2 ** 30;
+
 const pool = createPool({
+  memoryLimit,
+  memoryBudget: Math.min(1.5e9, memoryLimit / 2),
   size: navigator.hardwareConcurrency,
   startWorker: () => new CodecWorker(),
   load: compileWasm,

@@ -14,8 +14,10 @@ export interface PoolOptions {
   readonly size: number;
   readonly startWorker: () => Worker;
   readonly load: LoadWasm;
-  /** Memory that all running tasks may be expected to use together. */
+  /** Memory that all running tasks may be expected to use together; one that needs more runs alone. */
   readonly memoryBudget?: number;
+  /** Memory that a single task may be expected to use: the machine has no more. */
+  readonly memoryLimit?: number;
   /** A worker whose WASM memories have grown past this is replaced: they never shrink. */
   readonly recycleAbove?: number;
   /** Idle workers are ended after this. */
@@ -40,7 +42,7 @@ export interface RunOptions {
 }
 
 export interface Pool {
-  /** @throws CompressionError: the task's own, `cancelled`, `codec-hung`, or `codec-failed` when the worker died. */
+  /** @throws CompressionError: the task's own, `cancelled`, `codec-hung`, `too-much-memory`, or `codec-failed` when the worker died. */
   run(task: Task, options: RunOptions): Promise<Compressed>;
   /** Tasks that may run at once. */
   readonly size: number;
@@ -62,6 +64,7 @@ interface Member {
 export function createPool(options: PoolOptions): Pool {
   const {
     memoryBudget = 1.5e9,
+    memoryLimit = Infinity,
     recycleAbove = 256e6,
     idleMilliseconds = 10_000,
     stallMilliseconds = 60_000,
@@ -156,6 +159,10 @@ export function createPool(options: PoolOptions): Pool {
       return new Promise((resolve, reject) => {
         const cancelled = (): CompressionError => new CompressionError('cancelled');
         if (run.signal?.aborted) return reject(cancelled());
+        if (run.expectedBytes > memoryLimit) {
+          const limit = Math.floor((run.megapixels * memoryLimit) / run.expectedBytes);
+          return reject(new CompressionError('too-much-memory', { format: task.plan.output, limit }));
+        }
         const waiting: Waiting = {
           options: run,
           start() {

@@ -4,7 +4,7 @@
  */
 import { CompressionError } from '../errors.ts';
 import { FORMAT_FACTS } from './format-facts.ts';
-import type { Inspection, OutputFormat } from './inspection.ts';
+import type { InputFormat, Inspection, OutputFormat } from './inspection.ts';
 
 /** 200 MB: the file, its decrypted copy and its pixels must fit into one process together. */
 export const MAX_FILE_BYTES = 200_000_000;
@@ -21,6 +21,17 @@ export const MAX_JXL_PIXELS = 20_000_000;
 /** The longest side that is read, in pixels. */
 export const MAX_INPUT_SIDE = 65_535;
 
+/**
+ * Pixels that a byte of a file holds at most, where the format's coding sets a bound. JPEG: a block of 8 x 8 takes a bit or
+ * more in its first scan (ITU-T T.81, F.1.2 and G.1.2). PNG: deflate turns a byte into 1032 at most (RFC 1951, a match of
+ * 258 in two bits), of 8 pixels each. GIF: a code of 9 bits or more stands for fewer than 4096 pixels. The others code an
+ * even picture of any size in a few bytes.
+ */
+const MOST_PIXELS_A_BYTE: Partial<Record<InputFormat, number>> = { jpeg: 512, png: 1032 * 8, gif: 4096 };
+
+/** Only above so many pixels it pays to look at what the bytes can hold: 80 MB as RGBA8. */
+const LARGE = 20_000_000;
+
 /** @throws CompressionError `empty-file`, `file-too-large` */
 export function checkFileSize(bytes: number): void {
   if (bytes === 0) throw new CompressionError('empty-file');
@@ -32,7 +43,8 @@ export function checkFileSize(bytes: number): void {
 /**
  * Whether the image may be decoded. `limit` in the errors is in megapixels.
  *
- * @throws CompressionError `file-too-large`, `too-many-pixels`, `too-much-memory`
+ * @throws CompressionError `file-too-large`, `too-many-pixels`, `too-much-memory`, `truncated` when it is large and less than
+ * half of its pixels can be in the file
  */
 export function checkLimits({
   format,
@@ -47,6 +59,8 @@ export function checkLimits({
     throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
   }
   if (format === 'jxl') checkMemory(width * height);
+  const canHold = bytes * (MOST_PIXELS_A_BYTE[format] ?? Infinity);
+  if (width * height > LARGE && canHold < (width * height) / 2) throw new CompressionError('truncated');
 }
 
 /**

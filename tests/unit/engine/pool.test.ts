@@ -68,6 +68,17 @@ describe('the pool', () => {
     workers.close();
   });
 
+  it('begins nothing that needs more memory than the machine has, and says how much would work', async () => {
+    const workers = pool(async ({ source }) => ({ ...done, bytes: source }), { memoryLimit: 1000 });
+    await expect(workers.run(task(), { expectedBytes: 2000, megapixels: 100 })).rejects.toMatchObject({
+      code: 'too-much-memory',
+      parameters: { format: 'webp', limit: 50 },
+    });
+    expect(workers.workers).toBe(0);
+    await expect(workers.run(task(), { expectedBytes: 1000, megapixels: 50 })).resolves.toBeDefined();
+    workers.close();
+  });
+
   it('replaces a worker after an error, and the next task works', async () => {
     let first = true;
     const workers = pool(

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { checkFileSize, checkLimits, checkOutput } from '../../../../lib/core/image/limits.ts';
 
@@ -11,7 +12,7 @@ describe('limits', () => {
   });
 
   it('takes 100 megapixels, and a side of 65535', () => {
-    expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_000, height: 10_000 })).not.toThrow();
+    expect(() => checkLimits({ format: 'png', bytes: 99_000, width: 10_000, height: 10_000 })).not.toThrow();
     expect(() => checkLimits({ format: 'png', bytes: 99, width: 10_001, height: 10_000 })).toThrow(
       coded('too-many-pixels'),
     );
@@ -27,6 +28,29 @@ describe('limits', () => {
       coded('too-much-memory'),
     );
     expect(() => checkOutput('jxl', { width: 5000, height: 4001 })).toThrow(coded('too-much-memory'));
+  });
+
+  it('refuses a large picture of which not half can be in so few bytes', () => {
+    const size = { width: 10_000, height: 10_000 };
+    expect(() => checkLimits({ format: 'jpeg', bytes: 40_000, ...size })).toThrow(coded('truncated'));
+    expect(() => checkLimits({ format: 'png', bytes: 5_000, ...size })).toThrow(coded('truncated'));
+    expect(() => checkLimits({ format: 'gif', bytes: 10_000, ...size })).toThrow(coded('truncated'));
+    // A picture of one colour may be that small.
+    expect(() => checkLimits({ format: 'webp', bytes: 36, ...size })).not.toThrow();
+    expect(() => checkLimits({ format: 'jpeg', bytes: 500, width: 2000, height: 2000 })).not.toThrow();
+  });
+
+  it('takes the smallest files that encoders write for large pictures', async () => {
+    const size = { width: 5000, height: 4100 };
+    const even = sharp({ create: { ...size, channels: 3, background: '#000' } }).greyscale();
+    for (const [format, image] of [
+      ['jpeg', even.clone().jpeg({ mozjpeg: true })],
+      ['png', even.clone().png({ compressionLevel: 9, palette: true, colours: 2 })],
+      ['gif', even.clone().gif()],
+    ] as const) {
+      const { length } = await image.toBuffer();
+      expect(() => checkLimits({ format, bytes: length, ...size })).not.toThrow();
+    }
   });
 
   it('knows the longest side that a format can state', () => {
