@@ -123,6 +123,7 @@ export const METADATA_KINDS = [
   'file-path',
   'trailing-data',
   'jpeg-reconstruction',
+  'compressed-metadata',
   'physical-size',
 ] as const;
 export type MetadataKind = (typeof METADATA_KINDS)[number];

@@ -9,6 +9,9 @@ import { findBox, type Box } from './isobmff.ts';
 /** C2PA 2.1, A.5: the `uuid` box of a manifest store. */
 export const C2PA_UUID = '\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81';
 
+/** A description by the user, times of creation and of change (23008-12, 6.5.20, 6.5.18, 6.5.19). */
+export const TELLING_PROPERTIES = ['udes', 'crtt', 'mdft'];
+
 /** An XMP packet or an EXIF block has some kB, seldom a few MB. */
 const MAX_ITEM_BYTES = 32_000_000;
 
@@ -21,10 +24,14 @@ export function readHeifMetadata(
   for (const box of boxes) {
     if (box.type === 'uuid' && startsWith(bytes, C2PA_UUID, box.dataAt))
       findings.c2pa(bytes.subarray(box.dataAt, box.end));
+    else if (box.type === 'uuid') findings.add('software');
+    else if (isFilled(bytes, box)) findings.add('trailing-data');
     // Google's and Samsung's motion photos in HEIF.
     if (box.type === 'mpvd') findings.add('motion-photo');
   }
   if (!meta) return;
+  for (const { type } of meta.properties)
+    if (TELLING_PROPERTIES.includes(type)) findings.add(type === 'udes' ? 'comment' : 'date');
   for (const { id, type, contentType } of meta.items.values()) {
     if (type === 'tmap') findings.add('gain-map');
     if (type !== 'Exif' && type !== 'mime') continue;
@@ -45,6 +52,11 @@ export function readHeifMetadata(
       findings.add('depth-map');
     if (type === 'thmb') findings.add('thumbnail');
   }
+}
+
+/** Free space (14496-12, 8.1.2) that is not free. */
+function isFilled(bytes: Uint8Array, { type, dataAt, end }: Box): boolean {
+  return ['free', 'skip'].includes(type) && bytes.subarray(dataAt, end).some((byte) => byte !== 0);
 }
 
 /** 23008-12, A.2.1: four bytes tell where after them the TIFF header is. */

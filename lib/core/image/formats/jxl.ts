@@ -1,10 +1,10 @@
 /** What a JPEG XL file is: a bare codestream (ISO/IEC 18181-1), or boxes around one (18181-2, Clause 9). */
 import { CompressionError } from '../../errors.ts';
 import { joinBytes } from '../../bytes/bytes.ts';
-import type { Animation, Colour, Inspection, MetadataKind } from '../inspection.ts';
+import type { Animation, Colour, Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
 import { readIcc } from '../metadata/icc.ts';
-import { ifReadable, latin1, startsWith } from '../../bytes/reader.ts';
+import { ifReadable, startsWith } from '../../bytes/reader.ts';
 import { exifBlock } from './heif-metadata.ts';
 import { findBox, readFileBoxes, type Box } from './isobmff.ts';
 import { JxlFields } from './jxl-fields.ts';
@@ -93,9 +93,6 @@ function animationOf({ animation }: JxlHeader, { shown, ticks }: JxlFrames): Ani
 /** 18181-2, Clause 9; what is not here is some program's own. */
 const KNOWN = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp', 'jxli', 'jhgm', 'jbrd', 'Exif', 'xml ', 'jumb', 'brob'];
 
-/** 18181-2, 9.6 to 9.8: `brob` holds another box, compressed by Brotli, which is not read. */
-const COMPRESSED_KINDS: Readonly<Record<string, MetadataKind>> = { Exif: 'exif', 'xml ': 'xmp', jumb: 'c2pa' };
-
 function readMetadataBox(bytes: Uint8Array, { type, dataAt, end }: Box, findings: Findings): void {
   const data = bytes.subarray(dataAt, end);
   if (type === 'Exif') {
@@ -108,9 +105,8 @@ function readMetadataBox(bytes: Uint8Array, { type, dataAt, end }: Box, findings
   // The JPEG that can be restored has all its metadata in there, but for what has a box of its own (18181-2, 9.11).
   else if (type === 'jbrd') findings.add('jpeg-reconstruction');
   else if (type === 'brob') {
-    const kind = COMPRESSED_KINDS[latin1(data.subarray(0, 4))];
-    if (!kind) return;
-    findings.add(kind);
+    // Another box, compressed by Brotli (18181-2, 9.8), which is not read: it may hold anything of `Exif` and `xml `.
+    findings.add(startsWith(data, 'jumb') ? 'c2pa' : 'compressed-metadata');
     findings.count(data.length);
   }
 }

@@ -25,6 +25,7 @@ export interface HeifChange {
   /** The primary picture's profile. */
   readonly icc: Uint8Array | null;
   readonly dropsBox: (box: Box) => boolean;
+  readonly dropsProperty: (property: Box) => boolean;
 }
 
 /** @throws CompressionError `unsupported-variant` for fragmented files, `corrupt` */

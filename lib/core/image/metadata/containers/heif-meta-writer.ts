@@ -133,21 +133,28 @@ interface Properties {
   readonly associations: ReadonlyMap<number, readonly HeifAssociation[]>;
 }
 
-/** Of the primary picture the profile is replaced, added or taken away; what other pictures share with it goes with it. */
-function changedProperties(bytes: Uint8Array, meta: HeifMeta, { icc, removed }: HeifChange): Properties {
+/**
+ * Of the primary picture the profile is replaced, added or taken away; what other pictures share with it goes with it. Free
+ * space keeps the place of what goes, so that the numbers of the properties after it stay.
+ */
+function changedProperties(bytes: Uint8Array, meta: HeifMeta, change: HeifChange): Properties {
+  const { icc, removed } = change;
   const boxes = meta.properties.map(({ start, end }) => bytes.subarray(start, end));
   const associations = new Map([...meta.associations].filter(([id]) => !removed.includes(id)));
+  const drop = (gone: number): void => {
+    boxes[gone - 1] = box('free');
+    for (const [id, list] of associations)
+      associations.set(
+        id,
+        list.filter(({ index }) => index !== gone),
+      );
+  };
+  for (const [i, property] of meta.properties.entries()) if (change.dropsProperty(property)) drop(i + 1);
   const own = associations.get(meta.primary) ?? [];
   const at = own.map(({ index }) => index).find((index) => isProfile(bytes, meta.properties[index - 1]));
   if (at !== undefined) {
-    // Free space keeps the place, so that the numbers of the properties after it stay.
-    boxes[at - 1] = icc ? profileBox(icc) : box('free');
-    if (!icc)
-      for (const [id, list] of associations)
-        associations.set(
-          id,
-          list.filter(({ index }) => index !== at),
-        );
+    if (icc) boxes[at - 1] = profileBox(icc);
+    else drop(at);
   } else if (icc) {
     boxes.push(profileBox(icc));
     associations.set(meta.primary, [...own, { index: boxes.length, essential: false }]);

@@ -1,7 +1,7 @@
 /** Metadata in AVIF and HEIC: items of the `meta` box (ISO/IEC 23008-12, annex A), and the profile in `colr`. */
 import { CompressionError } from '../../../errors.ts';
 import { joinBytes } from '../../../bytes/bytes.ts';
-import { C2PA_UUID, exifBlock, itemData } from '../../formats/heif-metadata.ts';
+import { C2PA_UUID, exifBlock, itemData, TELLING_PROPERTIES } from '../../formats/heif-metadata.ts';
 import { readHeifMeta, type HeifItem, type HeifMeta } from '../../formats/heif-meta.ts';
 import { readPicture } from '../../formats/heif-picture.ts';
 import { findBox, readBoxes, type Box } from '../../formats/isobmff.ts';
@@ -14,6 +14,9 @@ import { rewriteHeif, type NewItem } from './heif-file.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
 
 const XMP_TYPE = 'application/rdf+xml';
+
+/** Boxes beside the picture in which programs put what they like (14496-12, 4.2 and 8.1.2). */
+const OF_PROGRAMS = ['uuid', 'free', 'skip'];
 
 export const heifContainer: MetadataContainer = {
   extract(bytes) {
@@ -36,7 +39,8 @@ export const heifContainer: MetadataContainer = {
         removed: [...meta.items.values()].filter((item) => goes(meta, item, rest)).map(({ id }) => id),
         added: itemsFor(metadataSet),
         icc: metadataSet.icc,
-        dropsBox: (box) => isC2pa(bytes, box),
+        dropsBox: (one) => isC2pa(bytes, one) || (rest === 'drop' && OF_PROGRAMS.includes(one.type)),
+        dropsProperty: ({ type }) => rest === 'drop' && TELLING_PROPERTIES.includes(type),
       });
       if (rest === 'drop') {
         // The sequence's own, and that of a motion photo's video (Google's "Motion Photo format", "Video metadata").

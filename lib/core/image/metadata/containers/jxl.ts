@@ -61,10 +61,7 @@ function boxesOf(bytes: Uint8Array): Box[] {
 }
 
 function isMetadata(bytes: Uint8Array, { type, dataAt }: Box): boolean {
-  return (
-    ['Exif', 'xml ', 'jumb', 'jbrd'].includes(type) ||
-    (type === 'brob' && ['Exif', 'xml ', 'jumb'].some((inner) => startsWith(bytes, inner, dataAt)))
-  );
+  return ['Exif', 'xml ', 'jumb', 'jbrd'].includes(type) || (type === 'brob' && startsWith(bytes, 'jumb', dataAt));
 }
 
 /** 9.6: EXIF begins with where its TIFF header is. */
