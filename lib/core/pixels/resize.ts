@@ -1,7 +1,6 @@
 /** Making an image smaller in pixels by the methods of `@jsquash/resize`, in linear light, with alpha taken into account. */
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { startBindgen } from '../codecs/emscripten.ts';
-import { resizeByMagicKernel } from './magic-kernel.ts';
 import type { Recipe, Resize } from '../model/recipe.ts';
 
 export interface Size {
@@ -34,8 +33,8 @@ function factorOf(size: Size, resize: Resize): number {
   }
 }
 
-/** The order of `squoosh_resize`'s own filters. */
-const FILTERS: readonly Recipe['resizeMethod'][] = ['triangle', 'catrom', 'mitchell', 'lanczos3'];
+/** `squoosh_resize`'s own numbers of its filters; 0 is triangle, 1 Catmull-Rom. */
+const FILTERS: Readonly<Record<Recipe['resizeMethod'], number>> = { mitchell: 2, lanczos3: 3 };
 
 export async function resizePixels(
   pixels: Pixels,
@@ -43,7 +42,6 @@ export async function resizePixels(
   method: Recipe['resizeMethod'],
   load: LoadWasm,
 ): Promise<Pixels> {
-  if (method === 'magicKernelSharp2021') return resizeByMagicKernel(pixels, size);
   const bytes = new Uint8Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength);
   const glue = await import('@jsquash/resize/lib/resize/pkg/squoosh_resize.js');
   await startBindgen('resize', glue.default, load);
@@ -55,7 +53,7 @@ export async function resizePixels(
     pixels.height,
     size.width,
     size.height,
-    FILTERS.indexOf(method),
+    FILTERS[method],
     premultiply,
     linearLight,
   );

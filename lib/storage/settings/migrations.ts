@@ -5,7 +5,7 @@
  */
 
 /** Raise it with each change of the schema (of a Recipe too) that makes older data mean something else, or be refused. */
-export const SETTINGS_VERSION = 2;
+export const SETTINGS_VERSION = 3;
 
 export type StoredFields = Readonly<Record<string, unknown>>;
 
@@ -31,6 +31,26 @@ export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => Stored
       ...(Array.isArray(presets) && {
         presets: presets.map((preset: unknown) =>
           isRecord(preset) ? { ...preset, recipe: withAudience(preset['recipe']) } : preset,
+        ),
+      }),
+    };
+  },
+  /** Of five ways to resize two are left: each other one becomes the one that looks most like it. */
+  2(older) {
+    const isRecord = (value: unknown): value is StoredFields =>
+      typeof value === 'object' && value !== null && !Array.isArray(value);
+    const nearest: StoredFields = { catrom: 'lanczos3', magicKernelSharp2021: 'lanczos3', triangle: 'mitchell' };
+    const withMethod = (recipe: unknown): unknown =>
+      isRecord(recipe)
+        ? { ...recipe, resizeMethod: nearest[String(recipe['resizeMethod'])] ?? recipe['resizeMethod'] }
+        : recipe;
+    const { recipe, presets } = older;
+    return {
+      ...older,
+      ...('recipe' in older && { recipe: withMethod(recipe) }),
+      ...(Array.isArray(presets) && {
+        presets: presets.map((preset: unknown) =>
+          isRecord(preset) ? { ...preset, recipe: withMethod(preset['recipe']) } : preset,
         ),
       }),
     };

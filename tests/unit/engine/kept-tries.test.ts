@@ -139,7 +139,7 @@ describe('a second try', () => {
     await the.try(small);
     for (const recipe of [
       { ...small, resize: { by: 'percent', percent: 25 } as const },
-      { ...small, resizeMethod: 'triangle' as const },
+      { ...small, resizeMethod: 'mitchell' as const },
     ]) {
       the.done();
       await the.try(recipe);

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { RESIZE_METHODS } from '../../../../lib/core/model/recipe.ts';
 import { resizePixels } from '../../../../lib/core/pixels/resize.ts';
 import { loadWasm } from '../../../node-wasm.ts';
-import { random } from '../animation/pictures.ts';
 
 /** Red on the right of a line, nothing (and black under it) on its left: the line is between the pixels of any smaller size. */
 function halfRed(): Uint8ClampedArray<ArrayBuffer> {
@@ -51,42 +48,5 @@ describe.each(RESIZE_METHODS)('%s', (method) => {
     );
     for (const [c, level] of [200, 100, 7, 255].entries())
       expect(Math.abs(data[400 + c]! - level)).toBeLessThanOrEqual(1);
-  });
-});
-
-describe('Magic Kernel Sharp 2021', () => {
-  it('is the kernel of jSquash, which it is compared with where light plays no part: in alpha', async () => {
-    const glue = await import('@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel.js');
-    await glue.default({
-      module_or_path: await readFile(
-        createRequire(import.meta.url).resolve('@jsquash/resize/lib/magic-kernel/pkg/jsquash_magic_kernel_bg.wasm'),
-      ),
-    });
-    const next = random(5);
-    const [width, height] = [97, 61];
-    // Smooth, so that neither clips where it overshoots.
-    const levels = Float64Array.from(
-      { length: width * height },
-      (_, i) => 128 + 60 * Math.sin((i % width) / 5) * Math.cos(Math.floor(i / width) / 4) + 30 * next(),
-    );
-    const grey = new Uint8ClampedArray(width * height * 4).map((_, i) => (i % 4 === 3 ? 255 : levels[i >> 2]!));
-    const clear = new Uint8ClampedArray(width * height * 4).map((_, i) => (i % 4 === 3 ? levels[i >> 2]! : 255));
-    for (const size of [
-      { width: 40, height: 23 },
-      { width: 96, height: 60 },
-      { width: 21, height: 61 },
-    ]) {
-      const theirs = glue.resize(new Uint8Array(grey), width, height, size.width, size.height, 'magicKernelSharp2021')
-        .data as Uint8ClampedArray;
-      const { data } = await resizePixels({ width, height, data: clear }, size, 'magicKernelSharp2021', loadWasm);
-      let most = 0;
-      for (let i = 0; i < data.length; i += 4) {
-        const [x, y] = [(i >> 2) % size.width, Math.floor((i >> 2) / size.width)];
-        // At the edges, jSquash has another idea of what is past them.
-        const inside = Math.min(x, y, size.width - 1 - x, size.height - 1 - y) >= 5;
-        if (inside) most = Math.max(most, Math.abs(data[i + 3]! - theirs[i]!));
-      }
-      expect(most).toBeLessThanOrEqual(1);
-    }
   });
 });

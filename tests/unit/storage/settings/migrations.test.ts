@@ -35,6 +35,28 @@ describe('what older versions wrote', () => {
   });
 });
 
+describe('a way to resize that is no more', () => {
+  it.each([
+    ['lanczos3', 'lanczos3'],
+    ['mitchell', 'mitchell'],
+    ['catrom', 'lanczos3'],
+    ['magicKernelSharp2021', 'lanczos3'],
+    ['triangle', 'mitchell'],
+  ])('%s becomes %s, in the recipe and in presets', (resizeMethod, nearest) => {
+    const { recipe, presets } = example(2) as { recipe: object; presets: { name: string; recipe: object }[] };
+    const older = {
+      version: 2,
+      recipe: { ...recipe, resizeMethod },
+      presets: presets.map((preset) => ({ ...preset, recipe: { ...preset.recipe, resizeMethod } })),
+    };
+    const settings = settled(migrated(older));
+    expect(settings.recipe).toEqual({ ...recipe, resizeMethod: nearest });
+    expect(settings.presets.map((preset) => preset.recipe.resizeMethod)).toEqual(presets.map(() => nearest));
+    const file = JSON.stringify({ kind: 'compressimage-presets', version: 2, presets: older.presets });
+    expect(readPresetFile(file)).toEqual(settings.presets);
+  });
+});
+
 describe('a chain of migrations', () => {
   const chain = {
     1: ({ a, ...rest }: Record<string, unknown>) => ({ ...rest, b: a }),

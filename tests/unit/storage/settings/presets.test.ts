@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE, recipeSchema } from '../../../../lib/core/model/recipe.ts';
 import type { CompressionError } from '../../../../lib/core/errors.ts';
+import { SETTINGS_VERSION } from '../../../../lib/storage/settings/migrations.ts';
 import { presetFile, readPresetFile, withImported } from '../../../../lib/storage/settings/preset-file.ts';
 import { BUILT_IN_PRESETS } from '../../../../lib/storage/settings/presets.ts';
 import { presetsSchema } from '../../../../lib/storage/settings/schema.ts';
@@ -48,7 +49,7 @@ describe('a preset file', () => {
     [
       'a version to come',
       '{"kind":"compressimage-presets","version":99,"presets":[]}',
-      { field: 'version', reason: 'newer-version', limit: 2 },
+      { field: 'version', reason: 'newer-version', limit: SETTINGS_VERSION },
     ],
     ['no presets', '{"kind":"compressimage-presets","version":1}', { field: 'presets', reason: 'missing' }],
     ['too much', ' '.repeat(1_000_001), { field: 'file', reason: 'file-too-large', limit: 1_000_000 }],
