@@ -108,6 +108,13 @@ async function fetchBytes(
     facts.status = answer.status;
     facts.disposition = answer.headers.get('content-disposition');
     facts.finalUrl = answer.url;
+    // What is declared too large is not waited for. A wrong or missing length says nothing.
+    const declared = Number(answer.headers.get('content-length'));
+    if (declared > maxBytes) {
+      facts.size = declared;
+      stop.abort('too-large');
+      return { ...facts, failure: 'too-large' };
+    }
     const chunks: BlobPart[] = [];
     const stream = answer.body?.getReader();
     for (;;) {

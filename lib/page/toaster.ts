@@ -83,7 +83,12 @@ export function createToaster({ document, css, words, send, onLost }: ToasterMea
     const card = createCard(document, words, {
       onClose: close,
       async onAction(message) {
-        if (await send(message)) return close();
+        const asked = shown.get(toast.id)?.toast;
+        if (await send(message)) {
+          // What came of it may stand there by now.
+          if (shown.get(toast.id)?.toast === asked) close();
+          return;
+        }
         card.update({ id: toast.id, tone: 'error', title: toast.title, detail: words.orphaned });
         life.restart(LIFETIME.error);
       },

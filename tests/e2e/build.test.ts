@@ -42,10 +42,14 @@ describe('the built extension', () => {
         'activeTab',
         'scripting',
         'alarms',
+        'declarativeNetRequestWithHostAccess',
         'sidePanel',
       ],
       optional_host_permissions: ['*://*/*'],
-      content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
+      content_security_policy: {
+        extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
+        sandbox: expect.stringMatching(/^sandbox allow-scripts; default-src 'none'; /),
+      },
     });
     for (const key of [
       'host_permissions',

@@ -3,9 +3,7 @@ import {
   answerPermission,
   chooseMenuItem,
   clickToastAction,
-  readJobs,
   serve,
-  until,
   waitForJob,
   waitForToast,
   type Site,
@@ -50,15 +48,30 @@ describe('an image on another host', () => {
     expect(await waitForToast(shown.page(), /choose Allow/)).toMatchObject({ tone: 'error' });
   });
 
-  it('is asked for within the right-click once its host has refused, and works when allowed', async () => {
+  it('is not asked for again by a right-click after a refusal, but by the toast, and works when allowed', async () => {
     const shown = await stage.show(elsewhere.url('closed.jpg'));
-    const known = (await readJobs(stage.browser)).length;
-    await answerPermission(stage.browser, 'allow', () => chooseMenuItem(stage.browser, shown, 'Save as WebP'));
-    const jobs = await until('the file', async () => {
-      const all = await readJobs(stage.browser);
-      return all.length > known && all.at(-1)?.state === 'saved' ? all : null;
-    });
-    expect(jobs.at(-1)).toMatchObject({ fileName: 'closed.webp' });
+    const job = await stage.compress(shown, 'Save as WebP');
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' } });
+    const toast = await waitForToast(shown.page(), /permission/);
+    await answerPermission(stage.browser, 'allow', () =>
+      clickToastAction(stage.browser, shown.page(), toast.action ?? ''),
+    );
+    await waitForJob(stage.browser, 'the file', ({ id, state }) => id === job.id && state === 'saved');
+  });
+
+  it('is asked for within the right-click when its host has refused before', async () => {
+    const other = await serve(null, { host: 'shut.test' });
+    try {
+      const url = other.answer('shut.jpg', image(photo, 'image/jpeg'));
+      expect(await stage.compress(await stage.show(url))).toMatchObject({ error: { code: 'needs-permission' } });
+      const shown = await stage.show(url);
+      const job = await stage.endedJobOf(() =>
+        answerPermission(stage.browser, 'allow', () => chooseMenuItem(stage.browser, shown, 'Save as WebP')),
+      );
+      expect(job).toMatchObject({ state: 'saved', fileName: 'shut.webp' });
+    } finally {
+      await other.close();
+    }
   });
 
   it('needs no question any more', async () => {

@@ -43,7 +43,12 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
       'a new job to end',
       async () => (await readJobs(browser)).find((job) => !known.has(job.id) && ENDED.has(job.state)),
       { timeout: 90_000 },
-    );
+    ).catch(async (thrown: unknown) => {
+      const states = (await readJobs(browser)).map(
+        ({ id, name, state }) => `${known.has(id) ? 'old' : 'new'} ${name} ${state}`,
+      );
+      throw new Error(`the jobs then: ${states.join(', ')}`, { cause: thrown });
+    });
   }
 
   return {

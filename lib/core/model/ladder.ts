@@ -199,6 +199,8 @@ export function whyNotReached(image: ReachableImage, failures: readonly Failure[
   // The page shows it and the first host may be read, yet the browser says only "failed": a second host is in between.
   if (image.access !== 'none' && typeof shown === 'object' && isRefused(failures) && !wasRead(failures))
     return new CompressionError('redirected', { host });
+  const lost = failures.find(({ error }) => error.code === 'connection-lost')?.error;
+  if (lost && !wasRead(failures)) return lost;
   if (shown === 'broken' && !wasRead(failures)) return new CompressionError('not-shown', { host });
   const best = [...failures].sort((one, two) => TELLING.indexOf(two.error.code) - TELLING.indexOf(one.error.code))[0];
   return best?.error ?? new CompressionError('page-blocked');

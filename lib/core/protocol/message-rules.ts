@@ -206,9 +206,10 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count, limit: v.nullable(count) }), {
     from: 'pages',
   }),
-  toastLost: rule(v.strictObject({ sentence: text(10_000), tone: v.picklist(['busy', 'done', 'error', 'notice']) }), {
-    from: 'pages',
-  }),
+  toastLost: rule(
+    v.strictObject({ sentence: text(10_000), tone: v.picklist(['busy', 'done', 'error', 'cancelled', 'notice']) }),
+    { from: 'pages' },
+  ),
   runJobs: rule(v.strictObject({ jobs: listOf(engineJob) })),
   cancelRuns: rule(ofJobs),
   runningJobs: rule(nothing),

@@ -111,6 +111,18 @@ describe('a toast', () => {
     expect(hosts()).toHaveLength(0);
   });
 
+  it('stays when what came of its action is there before the action’s answer', async () => {
+    send.mockImplementation(async () => {
+      show(toast({ tone: 'error', detail: 'Refused' }));
+      return true;
+    });
+    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    root.querySelector('.action')?.dispatchEvent(trusted(new MouseEvent('click')));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(cards().map(({ textContent }) => textContent)).toEqual([expect.stringContaining('Refused')]);
+  });
+
   it('hears a press whose click the page stops', () => {
     show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
     const button = root.querySelector<HTMLElement>('.action');

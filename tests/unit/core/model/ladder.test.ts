@@ -95,6 +95,7 @@ describe('the reason that is told', () => {
     expect(why(elsewhere, 'page-blocked', 'unknown')).toBe('needs-permission');
     // What the page can't show either, no permission brings.
     expect(why(elsewhere, 'unreachable', 'broken')).toBe('not-shown');
+    expect(why(elsewhere, 'connection-lost', 'broken')).toBe('connection-lost');
     // The host answered in words.
     expect(why(elsewhere, 'http-status', SHOWN)).toBe('http-status');
     expect(why(allowed, 'unreachable', 'unknown')).toBe('unreachable');
