@@ -11,9 +11,13 @@ import { createWatchdog } from './watchdog.ts';
 
 const PAGE = '/svg-drawing.html';
 
-/** ms of the machine's time that a drawing may take, and more for each megapixel. */
+/**
+ * ms of the machine's time that a drawing may take, and more for each megapixel and each megabyte of its text. A map of
+ * 10 MB takes a second or two, 98 megapixels of flat colour take one.
+ */
 const PATIENCE = 10_000;
-const PATIENCE_PER_MEGAPIXEL = 500;
+const PATIENCE_PER_MEGAPIXEL = 100;
+const PATIENCE_PER_MEGABYTE = 1000;
 
 /** One at a time: each may take a process and four bytes a pixel. */
 const gate = createGate(1);
@@ -35,7 +39,9 @@ export function drawSvg(
   return gate.through(async () => {
     if (signal?.aborted) throw new CompressionError('cancelled');
     const frame = Object.assign(document.createElement('iframe'), { src: PAGE, hidden: true });
-    const watch = createWatchdog(PATIENCE + (PATIENCE_PER_MEGAPIXEL * size.width * size.height) / 1e6);
+    const watch = createWatchdog(
+      PATIENCE + (PATIENCE_PER_MEGAPIXEL * size.width * size.height + PATIENCE_PER_MEGABYTE * bytes.length) / 1e6,
+    );
     const settled = new AbortController();
     try {
       const answer = await Promise.race([

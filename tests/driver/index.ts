@@ -5,7 +5,7 @@ export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downlo
 export { extensionUrl, openExtensionPage, openPopup, setClock, shortcutOf } from './extension.ts';
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
 export { isEnded, readJobs, waitForJob, waitForJobs } from './jobs.ts';
-export { closeEnginePage, crashExtension, reloadExtension } from './kills.ts';
+export { closeEnginePage, crashExtension, isExtensionProcess, reloadExtension, rendererMemory } from './kills.ts';
 export { focusPage, press, typeText } from './keyboard.ts';
 export { chooseMenuItem, openContextMenu, type MenuOptions, type MenuWindow } from './menu.ts';
 export { click, clickAt, pointAt, type Point } from './pointer.ts';

@@ -39,11 +39,31 @@ export async function reloadExtension(browser: Browser): Promise<void> {
   await page.close();
 }
 
-/** proc(5): the arguments, separated by NUL. Chromium marks the renderers that it lets extensions run in. */
-function isExtensionProcess(pid: number): boolean {
+/** Bytes of memory by process id, of the processes that show pages: the extension's own among them. */
+export function rendererMemory(browser: Browser): Map<number, number> {
+  const renderers = familyOf(browser.pid).filter((pid) => argumentsOf(pid).includes('--type=renderer'));
+  return new Map(renderers.map((pid) => [pid, residentBytes(pid)]));
+}
+
+/** Chromium marks the renderers that it lets extensions run in. */
+export function isExtensionProcess(pid: number): boolean {
+  return argumentsOf(pid).includes('--extension-process');
+}
+
+/** proc(5): separated by NUL; '' of a process that has ended. */
+function argumentsOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--extension-process');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    return false;
+    return '';
+  }
+}
+
+/** proc(5): VmRSS in kB; 0 of a process that has ended. */
+function residentBytes(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }
