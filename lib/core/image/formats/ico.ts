@@ -3,7 +3,7 @@ import { CompressionError } from '../../errors.ts';
 import { METADATA_KINDS, type Inspection } from '../inspection.ts';
 import { isPng, picturesOf } from '../metadata/clean-ico.ts';
 import { ifReadable, Reader } from '../../bytes/reader.ts';
-import { readDib } from './bmp.ts';
+import { readDib } from './dib-header.ts';
 import { inspectPng } from './png.ts';
 
 export interface IconEntry {

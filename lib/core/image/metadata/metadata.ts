@@ -14,6 +14,7 @@ import { jxlContainer } from './containers/jxl.ts';
 import { pngContainer } from './containers/png.ts';
 import { tiffContainer } from './containers/tiff.ts';
 import { webpContainer } from './containers/webp.ts';
+import { withoutBmpExtras } from './clean-bmp.ts';
 import { withCleanPngs } from './clean-ico.ts';
 import { extractFromSvg, withoutSvgMetadata } from './clean-svg.ts';
 import { readIcc } from './icc.ts';
@@ -36,7 +37,7 @@ const CONTAINERS_BY_FORMAT: Readonly<Partial<Record<InputFormat, MetadataContain
 const CLEANERS: Readonly<
   Partial<Record<InputFormat, (bytes: Uint8Array, policy: MetadataPolicy) => Promise<CleanOutcome>>>
 > = {
-  bmp: (bytes) => Promise.resolve({ bytes, removed: [], kept: [] }),
+  bmp: (bytes, policy) => Promise.resolve(cleanBmp(bytes, policy)),
   ico: cleanIco,
   svg: (bytes, policy) => cleanSvg(bytes, policy, true),
 };
@@ -112,6 +113,13 @@ export async function cleanMetadata(
   const onlyTheManifest = removed.includes('c2pa') && removed.every((kind) => kind === 'c2pa' || isProtected(kind));
   if (policy === 'protect' && onlyTheManifest && !brokenSeal) return { bytes, removed: [], kept: before };
   return { bytes: cleaned, removed, kept };
+}
+
+function cleanBmp(bytes: Uint8Array, policy: MetadataPolicy): CleanOutcome {
+  const before = inspect(bytes).metadata.kinds;
+  return policy === 'keep'
+    ? { bytes, removed: [], kept: before }
+    : { bytes: withoutBmpExtras(bytes), removed: before, kept: [] };
 }
 
 async function cleanIco(bytes: Uint8Array, policy: MetadataPolicy): Promise<CleanOutcome> {
