@@ -113,6 +113,7 @@ export default defineBackground({
     const uploads = createUploads({ controller, vault, ready, texts, translate, showToast: toastIfWanted });
     const pageJobs = createPageJobs({
       controller,
+      jobs: store,
       vault,
       ready,
       questions,

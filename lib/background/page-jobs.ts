@@ -3,16 +3,25 @@ import { browser, type Browser } from 'wxt/browser';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
 import { isKeepable, kept } from '../core/model/addresses.ts';
-import { newJobId, vaultId, type AsShown, type Delivery, type JobId, type Origin } from '../core/model/job.ts';
+import {
+  newJobId,
+  permissionUrl,
+  vaultId,
+  type AsShown,
+  type Delivery,
+  type JobId,
+  type Origin,
+} from '../core/model/job.ts';
 import { moved, type JobIn } from '../core/model/job-transitions.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { PageImage } from '../core/protocol/page-images.ts';
 import type { ListedReference, PageList } from '../core/protocol/page-list.ts';
 import type { JobController } from './job-controller.ts';
+import type { JobReader } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { readDataUrl } from '../core/bytes/data-url.ts';
 import { hostOf } from '../core/model/host.ts';
-import { askForAllHosts, askForHost, mayReadHost } from '../platform/host-permission.ts';
+import { askForAllHosts, askForHost, forbidHost, hostPattern, mayReadHost } from '../platform/host-permission.ts';
 import { findImageInView, imagesShowing, listImages, takeImage, takeListed } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './image-menu.ts';
@@ -25,6 +34,7 @@ type PageOrigin = Origin & { kind: 'page' };
 
 export interface PageJobsOptions {
   readonly controller: JobController;
+  readonly jobs: Pick<JobReader, 'get'>;
   readonly vault: Vault;
   /** Resolves once the session is open: before it nothing may be held. */
   readonly ready: Promise<unknown>;
@@ -49,6 +59,7 @@ export interface PageJobs {
   /** By the person's word: the pixels that the page shows, in place of the file that could not be had. */
   saveAsShown(id: JobId): Promise<void>;
   /** These three must be called in a user gesture. */
+  /** @param url a word of the page's: only the host that the job's record names stays allowed */
   allowAndRetry(id: JobId, url: string): Promise<void>;
   allowAllAndRetry(id: JobId): Promise<void>;
   /** Once the host is allowed, looks for the image in view again. */
@@ -57,6 +68,7 @@ export interface PageJobs {
 
 export function createPageJobs({
   controller,
+  jobs,
   vault,
   ready,
   nameFor,
@@ -285,9 +297,17 @@ export function createPageJobs({
       }
     },
     async allowAndRetry(id, url) {
-      const allowed = await askForHost(url);
+      // Chrome asks within the click alone, which is over once the record has been read.
+      const wasAllowed = mayReadHost(url);
+      const asked = askForHost(url);
       await ready;
+      const origin = (await jobs.get(id))?.origin;
+      const allowed = await asked;
       const host = hostOf(url);
+      if (origin?.kind !== 'page' || hostPattern(permissionUrl(origin)) !== hostPattern(url)) {
+        if (allowed && !(await wasAllowed)) await forbidHost(url);
+        return;
+      }
       await questions.answered(host, allowed);
       if (allowed) await controller.retry(id, null);
       else await controller.fail(id, new CompressionError('permission-refused', { host }).toRecord());

@@ -29,6 +29,12 @@ export async function askForHosts(urls: readonly string[]): Promise<boolean> {
   }
 }
 
+/** Takes back what was allowed. */
+export async function forbidHost(url: string): Promise<void> {
+  const pattern = hostPattern(url);
+  if (pattern !== null) await browser.permissions.remove({ origins: [pattern] });
+}
+
 /** What the manifest may ask for at most. */
 export const ALL_HOSTS = '*://*/*';
 
