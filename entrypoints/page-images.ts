@@ -1,13 +1,19 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
-import { PAGE_IMAGES } from '../lib/core/protocol/page-images.ts';
+import { IMAGE_FINDER, PAGE_IMAGES } from '../lib/core/protocol/page-images.ts';
 import { createPageImages } from '../lib/page/collect-images.ts';
+import type { FindImages } from '../lib/page/find-images.ts';
 import { seenShare } from '../lib/page/seen-through.ts';
 import { shadowOf } from '../lib/page/shadow-of.ts';
 import { visibleAreas } from '../lib/page/visible-area.ts';
 
 // Not through the polyfill: this is put into pages, and must be small.
-/** Sets its one name in the extension's own world of the frame, where the page does not see it. */
+/** Comes after `find-images`. Sets its one name in the extension's own world of the frame, where the page does not see it. */
 export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, PAGE_IMAGES)) return;
-  Reflect.set(globalThis, PAGE_IMAGES, createPageImages({ document, shadowOf, areasOf: visibleAreas, seenShare }));
+  const findImages = Reflect.get(globalThis, IMAGE_FINDER) as FindImages;
+  Reflect.set(
+    globalThis,
+    PAGE_IMAGES,
+    createPageImages({ document, shadowOf, findImages, areasOf: visibleAreas, seenShare }),
+  );
 });

@@ -1,8 +1,7 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
-import css from '../lib/page/toast.css?inline';
 import { watchExtension } from '../lib/page/extension-watch.ts';
 import { createToaster } from '../lib/page/toaster.ts';
-import { TOAST_FUNCTION } from '../lib/core/protocol/toast.ts';
+import { TOAST_FUNCTION, TOAST_STYLES } from '../lib/core/protocol/toast.ts';
 
 // Neither the polyfill nor the library of texts: this is put into pages, and must be small.
 const translate = (key: string): string => chrome.i18n.getMessage(key.replaceAll('.', '_'));
@@ -22,7 +21,7 @@ export default defineUnlistedScript(() => {
     watchExtension(
       createToaster({
         document,
-        css,
+        css: String(Reflect.get(globalThis, TOAST_STYLES)),
         words: {
           close: translate('toast.close'),
           orphaned: translate('toast.orphaned'),

@@ -63,7 +63,7 @@ export async function takeImage(target: Required<InjectionTarget>, { url, refere
 
 /** All images of a page, as its frames answer; what comes back is a page's word, and is checked. @throws CompressionError `page-blocked` */
 export async function listImages(tabId: number, page: Pick<PageList, 'url' | 'title'>): Promise<PageList> {
-  const answers = await inject({ tabId }, '/list-images.js', callList, [PAGE_LIST]);
+  const answers = await inject({ tabId }, ['/find-images.js', '/list-images.js'], callList, [PAGE_LIST]);
   return {
     ...page,
     frames: answers.flatMap(({ frameId, result }) => {
@@ -88,7 +88,7 @@ async function takeFound(
   reference: number,
   largest = false,
 ): Promise<string> {
-  const [answer] = await inject(target, '/draw-image.js', callDraw, [name, DRAW_IMAGE, reference, largest]);
+  const [answer] = await inject(target, ['/draw-image.js'], callDraw, [name, DRAW_IMAGE, reference, largest]);
   if (typeof answer?.result !== 'string' || answer.result === '') throw new CompressionError('drawing-closed');
   return answer.result;
 }
@@ -123,7 +123,7 @@ function ask<K extends keyof PageImagesApi>(
   method: K,
   args: Parameters<PageImagesApi[K]>,
 ): ReturnType<typeof inject> {
-  return inject(target, '/page-images.js', callPage, [PAGE_IMAGES, method, args]);
+  return inject(target, ['/find-images.js', '/page-images.js'], callPage, [PAGE_IMAGES, method, args]);
 }
 
 // These run in the page, in the extension's world; they use nothing from outside themselves.

@@ -18,20 +18,20 @@ export interface Injected<T> {
 const SECOND_TRY = [80, 120, 200, 300, 300];
 
 /**
- * Runs a file, then a function that finds what the file has set up, and gives what it returned, frame by frame.
+ * Runs files, then a function that finds what the last of them has set up, and gives what it returned, frame by frame.
  *
  * @throws CompressionError `page-blocked` where no script may run.
  */
 export async function inject<A extends readonly unknown[], T>(
   { tabId, frameId }: InjectionTarget,
-  file: ScriptPublicPath,
+  files: readonly ScriptPublicPath[],
   func: (...args: A) => T,
   args: A,
 ): Promise<Injected<Awaited<T>>[]> {
   const target = frameId === undefined ? { tabId, allFrames: true } : { tabId, frameIds: [frameId] };
   for (let tries = 0; ; tries++) {
     try {
-      await browser.scripting.executeScript({ target, files: [file] });
+      await browser.scripting.executeScript({ target, files: [...files] });
       const results = await browser.scripting.executeScript({
         target,
         func: func as unknown as (...args: unknown[]) => T,

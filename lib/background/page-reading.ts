@@ -83,7 +83,7 @@ export async function askReader<A extends unknown[]>(
   call: (...args: A) => unknown,
   args: A,
 ): Promise<unknown> {
-  const [answer] = await inject({ tabId: frame.tabId, frameId: frame.frameId }, '/read-image.js', call, args);
+  const [answer] = await inject({ tabId: frame.tabId, frameId: frame.frameId }, ['/read-image.js'], call, args);
   return answer?.result;
 }
 

@@ -46,7 +46,7 @@ export function createPicking(area: Area, words: PickerWords): Picking {
       if (frames.length === 0) throw new CompressionError('page-blocked');
       await Promise.all(
         frames.map(({ frameId }) =>
-          inject({ tabId, frameId }, '/pick-image.js', callBegin, [
+          inject({ tabId, frameId }, ['/pick-image.js'], callBegin, [
             PICK_IMAGE,
             words,
             messageData('imagePicked', { token, tabId, frameId, pick: null }),
@@ -61,7 +61,7 @@ export function createPicking(area: Area, words: PickerWords): Picking {
       const url = pick
         ? await takeListed(tabId, { frameId, reference: pick.reference, url: '', frameUrl: '' }, pick.largest)
         : '';
-      await inject({ tabId }, '/pick-image.js', callEnd, [PICK_IMAGE]).catch(() => undefined);
+      await inject({ tabId }, ['/pick-image.js'], callEnd, [PICK_IMAGE]).catch(() => undefined);
       return pick && { url, frameId, frameUrl: pick.frameUrl };
     },
   };

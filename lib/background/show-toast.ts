@@ -9,7 +9,10 @@ import { inject } from './inject.ts';
  */
 export async function showToast(tabId: number, toast: ToastData): Promise<boolean> {
   try {
-    const [shown] = await inject({ tabId, frameId: 0 }, '/toast.js', callToast, [TOAST_FUNCTION, toast]);
+    const [shown] = await inject({ tabId, frameId: 0 }, ['/toast-styles.js', '/toast.js'], callToast, [
+      TOAST_FUNCTION,
+      toast,
+    ]);
     return shown?.result === true;
   } catch {
     return false;

@@ -53,7 +53,7 @@ export function createUploads({ controller, vault, ready, texts, translate, show
     ...args: A
   ): Promise<Awaited<T> | undefined> {
     const func = call as (...given: readonly unknown[]) => T;
-    const [answer] = await inject({ tabId, frameId }, '/upload-field.js', func, [UPLOAD_FIELD, ...args]);
+    const [answer] = await inject({ tabId, frameId }, ['/upload-field.js'], func, [UPLOAD_FIELD, ...args]);
     return answer?.result;
   }
 

@@ -7,11 +7,12 @@ import {
   type PageImage,
   type PageImagesApi,
 } from '../core/protocol/page-images.ts';
-import { everyElement, findImages, focusedImage, isShown, type FoundImage, type ShadowOf } from './find-images.ts';
+import { everyElement, focusedImage, isShown, type FindImages, type FoundImage, type ShadowOf } from './find-images.ts';
 
 export interface FrameAccess {
   readonly document: Document;
   readonly shadowOf: ShadowOf;
+  readonly findImages: FindImages;
   /** px² inside the tab's viewport, by element. */
   readonly areasOf: (elements: readonly Element[]) => Promise<ReadonlyMap<Element, number>>;
   /** How much of it is seen through what lies in front, to 1. */
@@ -30,7 +31,7 @@ const LOOKED_AT = 12;
 const DECORATION = 0.1;
 const CONTENT: ReadonlySet<string> = new Set(['img', 'input', 'svg-image', 'document', 'object']);
 
-export function createPageImages({ document, shadowOf, areasOf, seenShare }: FrameAccess): PageImagesApi {
+export function createPageImages({ document, shadowOf, findImages, areasOf, seenShare }: FrameAccess): PageImagesApi {
   /** What references mean. Weak: nothing of the page is kept for an answer that nobody asks for. */
   let known: { readonly element: WeakRef<Element>; readonly url: string }[] = [];
 
@@ -49,7 +50,7 @@ export function createPageImages({ document, shadowOf, areasOf, seenShare }: Fra
   }
 
   function shownImages(): FoundImage[] {
-    return findImages(document, shadowOf).filter(
+    return findImages().filter(
       ({ element, kind, standIn, url }) =>
         kind !== 'icon' && kind !== 'preview' && !(standIn && url === '') && isShown(element),
     );
@@ -91,7 +92,7 @@ export function createPageImages({ document, shadowOf, areasOf, seenShare }: Fra
       };
     },
     showing(url) {
-      const images = findImages(document, shadowOf, true);
+      const images = findImages(true);
       return asked(
         url === ''
           ? images.filter((image) => image.url.length > LONGEST_IN_MENU && isShown(image.element))

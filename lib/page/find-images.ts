@@ -30,6 +30,9 @@ export function findImages(document: Document, shadowOf: ShadowOf, elementsOnly 
   return everyElement(document, shadowOf).flatMap((element) => imagesOf(element, ofStyle));
 }
 
+/** `findImages` for one document, as `entrypoints/find-images.ts` leaves it for the scripts that come after it in the same frame. */
+export type FindImages = (elementsOnly?: boolean) => FoundImage[];
+
 /** In document order, shadow trees where their hosts are. */
 export function everyElement(root: Document | ShadowRoot, shadowOf: ShadowOf, into: Element[] = []): Element[] {
   for (const element of root.querySelectorAll('*')) {

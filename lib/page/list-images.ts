@@ -2,7 +2,7 @@
 import { MOST_LISTED, type FrameList, type ListedImage, type PageListApi } from '../core/protocol/page-list.ts';
 import type { PixelSize } from '../core/protocol/page-images.ts';
 import { parseSrcset } from '../core/protocol/srcset.ts';
-import { findImages, isShown, type FoundImage, type ShadowOf } from './find-images.ts';
+import { isShown, type FindImages, type FoundImage } from './find-images.ts';
 import { absolute } from './stand-in.ts';
 
 /** A URL that is longer is fetched by its reference when it is needed. */
@@ -10,18 +10,18 @@ const LONG = 4096;
 
 export interface ListAccess {
   readonly document: Document;
-  readonly shadowOf: ShadowOf;
+  readonly findImages: FindImages;
   /** Bytes by address, of what the document has loaded. */
   readonly sizes: () => ReadonlyMap<string, number>;
 }
 
-export function createPageList({ document, shadowOf, sizes }: ListAccess): PageListApi {
+export function createPageList({ document, findImages, sizes }: ListAccess): PageListApi {
   /** Weak: nothing of the page is kept for an answer that nobody asks for. */
   let known: { readonly element: WeakRef<Element>; readonly url: string; readonly largest: string }[] = [];
 
   return {
     all(): FrameList {
-      const found = findImages(document, shadowOf)
+      const found = findImages()
         .filter(({ standIn, url }) => !(standIn && url === ''))
         .slice(0, MOST_LISTED);
       const loaded = sizes();

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WASM_FILES } from '../node-wasm.ts';
+import { PROJECT_FOLDER } from '../driver/built.ts';
 import { builtExtension } from '../driver/index.ts';
 import { basename } from 'node:path';
 
@@ -71,6 +72,18 @@ describe('the built extension', () => {
     for (const { file, text } of scripts) {
       expect(text, file).not.toMatch(/<script[^>]+src=["']https?:/);
       expect(text, file).not.toMatch(/(?:import|importScripts)\s*\(\s*["'`]https?:/);
+    }
+  });
+
+  it('puts no script into pages that is 8 kB', async () => {
+    const entrypoints = join(PROJECT_FOLDER, 'entrypoints');
+    const names = (await readdir(entrypoints)).filter((name) => name.endsWith('.ts'));
+    const texts = await Promise.all(names.map((name) => readFile(join(entrypoints, name), 'utf8')));
+    const injected = names.filter((_, index) => texts[index]?.includes('defineUnlistedScript('));
+    expect(injected).toContain('toast.ts');
+    for (const name of injected) {
+      const file = name.replace('.ts', '.js');
+      expect(scripts.find((script) => script.file === file)?.text.length, file).toBeLessThan(8000);
     }
   });
 

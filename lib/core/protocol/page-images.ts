@@ -94,6 +94,9 @@ export function answerOf(found: readonly ImageCandidate[]): Pick<FrameImages, 'i
   return { images: focused && !images.includes(focused) ? [focused, ...images] : images, count: pool.length };
 }
 
+/** The one name that `entrypoints/find-images.ts` sets, for the scripts that are put into the page with it. */
+export const IMAGE_FINDER = 'compressImageFind';
+
 /** The one name that `entrypoints/page-images.ts` sets, in the extension's own world of the page. */
 export const PAGE_IMAGES = 'compressImagePage';
 

@@ -34,6 +34,9 @@ export interface ToastWords {
 /** Resolves to false when the page lets no toast be seen. */
 export type ShowToast = (toast: ToastData) => Promise<boolean>;
 
+/** The one name that `entrypoints/toast-styles.ts` sets: the text of `toast.css`. */
+export const TOAST_STYLES = 'compressImageToastStyles';
+
 /** The one name that `entrypoints/toast.ts` sets, in the extension's own world of the page. */
 export const TOAST_FUNCTION = 'compressImageToast';
 

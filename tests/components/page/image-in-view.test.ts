@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPageImages } from '../../../lib/page/collect-images.ts';
+import { findImages } from '../../../lib/page/find-images.ts';
 
 const shadowOf = (element: Element): ShadowRoot | null => element.shadowRoot;
 const areasOf = (elements: readonly Element[]): Promise<ReadonlyMap<Element, number>> =>
@@ -18,6 +19,7 @@ const inView = async (): Promise<string[]> => {
   const { images } = await createPageImages({
     document,
     shadowOf,
+    findImages: (elementsOnly) => findImages(document, shadowOf, elementsOnly),
     areasOf,
     seenShare: (element) => Number(element.getAttribute('data-seen') ?? 1),
   }).inView();
