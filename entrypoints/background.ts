@@ -123,6 +123,7 @@ export default defineBackground({
         larger: translate('picker.larger'),
         none: translate('picker.none'),
       }),
+      kilobyte: async () => (await settings.load()).kilobyte,
       takeShown: acquisition.takeShown,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
       failedWithoutJob: (tabId, error, retry) => announcer.failedWithoutJob(tabId, error.toRecord(), retry),

@@ -171,6 +171,7 @@ function settingRows(settings: Settings, words: Words): KeptRow[] {
     idleMinutes: String(settings.idleMinutes),
     statistics: t(settings.statistics.enabled ? 'kept.on' : 'kept.off'),
     nameTemplate: settings.nameTemplate,
+    kilobyte: t('kept.kilobyte', [String(settings.kilobyte)]),
     toast: t(settings.toast ? 'kept.on' : 'kept.off'),
     policy: settings.policy ? t('kept.policy_seen', [settings.policy.version]) : t('kept.nothing'),
   };

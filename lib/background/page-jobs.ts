@@ -1,6 +1,6 @@
 /** The ways in from a page: the context menu, the shortcut, and the second try once a host is allowed. */
 import { browser, type Browser } from 'wxt/browser';
-import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
+import { DEFAULT_RECIPE, type Kilobyte, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
 import { isKeepable, kept } from '../core/model/addresses.ts';
 import {
@@ -45,6 +45,8 @@ export interface PageJobsOptions {
   readonly questions: HostQuestions;
   readonly picking: Picking;
   readonly uploads: Pick<Uploads, 'compressChosen'>;
+  /** How many bytes a kB of a limit has. */
+  readonly kilobyte: () => Promise<Kilobyte>;
 }
 
 export interface PageJobs {
@@ -77,6 +79,7 @@ export function createPageJobs({
   questions,
   picking,
   uploads,
+  kilobyte,
 }: PageJobsOptions): PageJobs {
   /**
    * @param allowed the answer to a question asked within the click, or null where none was needed
@@ -254,7 +257,7 @@ export function createPageJobs({
             ...(info.frameUrl !== undefined && { frameUrl: info.frameUrl }),
             chosenAs,
           },
-          recipe,
+          recipe(await kilobyte()),
           allowed,
         );
       } catch (thrown) {

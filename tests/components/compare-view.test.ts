@@ -241,16 +241,33 @@ describe('the settings', () => {
 
   it('say why a number can’t be used, and try nothing then', async () => {
     await open();
-    const quality = settings().getByRole('spinbutton', { name: 'Quality' });
-    await userEvent.clear(quality);
+    const look = settings().getByRole('spinbutton', { name: 'Look' });
+    await userEvent.clear(look);
     await userEvent.paste('900');
-    expect((await settings().findByRole('alert')).textContent).toBe('at most 100');
-    expect(quality.getAttribute('aria-invalid')).toBe('true');
-    await userEvent.clear(quality);
+    expect((await settings().findByRole('alert')).textContent).toBe('at most 95');
+    expect(look.getAttribute('aria-invalid')).toBe('true');
+    await userEvent.clear(look);
     await userEvent.paste('60');
     expect(settings().queryByRole('alert')).toBeNull();
     await nextTry(1);
-    expect(service.tries.map(({ recipe }) => recipe.aim)).toEqual([{ kind: 'quality', quality: 60 }]);
+    expect(service.tries.map(({ recipe }) => recipe.aim)).toEqual([{ kind: 'look', look: 60 }]);
+  });
+
+  it('of a look say how much each side looks like the original, and what the other formats came to', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
+    await nextTry(1);
+    service.tries[0]?.end({
+      ...webp,
+      look: 71.3,
+      rivals: [
+        { format: 'jpeg', bytes: 140_000, atLeast: false },
+        { format: 'png', bytes: 310_000, atLeast: true },
+      ],
+    });
+    await screen.findByText('71 of 100, looks good');
+    expect(screen.getByText('100 of 100, the original')).toBeDefined();
+    expect(settings().getByText(/^Other formats: JPEG.140 kB, PNG over 310 kB$/)).toBeDefined();
   });
 
   it('have metadata and the rest of a recipe here too', async () => {

@@ -17,6 +17,8 @@ export interface MenuOptions {
   readonly items?: readonly string[];
   /** How many of the browser's own items stand below the extension's: 1 on an image or a link (default), 2 on the page. */
   readonly below?: number;
+  /** The title of the item that it is under, where it is in a menu of its own. */
+  readonly under?: string;
   /** Called while the menu is open and the item is chosen but not yet taken: for a picture of it. */
   readonly beforeTaking?: () => Promise<void>;
 }
@@ -32,17 +34,19 @@ export async function chooseMenuItem(
   options: MenuOptions = {},
 ): Promise<void> {
   const items = options.items ?? imageMenu(browser.extension);
-  const index = items.indexOf(title);
-  if (index < 0)
+  const above = options.under ?? title;
+  const index = items.indexOf(above);
+  const beneath = options.under === undefined ? [] : imageMenu(browser.extension, 'en', options.under);
+  if (index < 0 || (options.under !== undefined && !beneath.includes(title)))
     throw new Error(`the menu has no item "${title}", only ${items.map((item) => `"${item}"`).join(', ')}`);
   if (!options.items) await waitForMenu(browser, target.page());
   // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
   for (let tries = 4; ; tries--) {
     const menu = await openContextMenu(browser, target);
-    const chosen = await chooseRow(browser, menu, items.length, index, options.below ?? 1).catch(
-      (error: unknown) => error,
-    );
-    if (chosen === true) {
+    const chosen = await chooseRow(browser, menu, items.length, index, options.below ?? 1)
+      .then((row) => (row && options.under ? rowBeside(browser, row, beneath.length, beneath.indexOf(title)) : row))
+      .catch((error: unknown) => ({ error }));
+    if (chosen && !('error' in chosen)) {
       await options.beforeTaking?.();
       await press(browser, 'Enter');
       await until('the menu to close', async () => !(await isShown(browser.screen, menu)), {
@@ -52,7 +56,7 @@ export async function chooseMenuItem(
       return;
     }
     await close(browser, menu);
-    if (tries === 1) throw new Error(`the menu does not come to the item "${title}"`, { cause: chosen });
+    if (tries === 1) throw new Error(`the menu does not come to the item "${title}"`, { cause: chosen?.error });
   }
 }
 
@@ -107,23 +111,27 @@ export interface MenuWindow {
 /** A menu takes keys a moment after its window is on the screen, ms. */
 const SETTLE = 80;
 
-/** From the open menu to the row of an item. False when a key was lost on the way. */
+/** From the open menu to the row of an item: the menu that it is in. Null when a key was lost on the way. */
 async function chooseRow(
   browser: Browser,
   menu: MenuWindow,
   count: number,
   index: number,
   below: number,
-): Promise<boolean> {
-  const { screen } = browser;
+): Promise<MenuWindow | null> {
   await press(browser, ...Array.from({ length: below + 1 }, () => 'ArrowUp'));
-  if (count === 1) return true;
+  return count === 1 ? menu : rowBeside(browser, menu, count, index);
+}
+
+/** Opens the submenu of the chosen row and goes to one of its own. */
+async function rowBeside(browser: Browser, menu: MenuWindow, count: number, index: number): Promise<MenuWindow | null> {
+  const { screen } = browser;
   const before = await visibleWindows(screen);
   await press(browser, 'ArrowRight');
   const isBeside = ({ x, width }: MenuWindow): boolean =>
     isWithin(menu.x + menu.width, x, 0) || isWithin(menu.x, x + width, 0);
   const submenu = await opened(screen, before, 'the submenu', 1_500, isBeside).catch(() => null);
-  if (submenu === null) return false;
+  if (submenu === null) return null;
   await press(browser, ...Array.from({ length: index }, () => 'ArrowDown'));
   // Keys that came too early are made up for.
   for (let tries = 5; tries > 0; tries--) {
@@ -135,14 +143,14 @@ async function chooseRow(
       },
       { timeout: 600, interval: 20 },
     ).catch(() => shadedRow(screen, submenu, count));
-    if (row === index || row === 'unseen') return true;
+    if (row === index || row === 'unseen') return submenu;
     if (row !== null)
       await press(
         browser,
         ...Array.from({ length: Math.abs(index - row) }, () => (index > row ? 'ArrowDown' : 'ArrowUp')),
       );
   }
-  return false;
+  return null;
 }
 
 /** Which of a menu's equal rows is shaded, from 0; null when none is. `unseen` where the screen can't be looked at. */

@@ -21,9 +21,10 @@ export function textsAsBuilt(extension: string, language = 'en'): Texts {
   return textsWith(translateAsBuilt(extension, language));
 }
 
-/** Titles of the extension's menu items on an image, in their order. */
-export function imageMenu(extension: string, language = 'en'): string[] {
+/** Titles of the extension's menu items on an image, in their order; of those under one of them by its title. */
+export function imageMenu(extension: string, language = 'en', under?: string): string[] {
   const translate = translateAsBuilt(extension, language);
-  const texts = textsWith(translate);
-  return entriesOnImages(translate, texts).map(({ title }) => title);
+  const entries = entriesOnImages(translate, textsWith(translate));
+  const parent = under === undefined ? undefined : entries.find(({ title }) => title === under)?.id;
+  return entries.filter(({ parentId }) => parentId === parent).map(({ title }) => title);
 }

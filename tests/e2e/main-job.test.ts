@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   chooseMenuItem,
   downloadedFiles,
-  imageMenu,
   readAnnouncements,
   readJobs,
   stopServiceWorker,
@@ -50,10 +49,12 @@ describe('a right-click on an image', () => {
     expect(await waitForToast(shown.page(), /% smaller/)).toMatchObject({
       tone: 'done',
       title: expect.stringMatching(name),
-      detail: expect.stringMatching(/^[\d.]+ kB to [\d.]+ kB, \d+ % smaller$/),
+      detail: expect.stringMatching(/^[\d.]+ kB to [\d.]+ kB, \d+ % smaller\. Looks good: \d\d$/),
     });
     await until('a screen reader to be told', async () =>
-      (await readAnnouncements(shown.page())).some((text) => /^photo.* kB, \d+ % smaller$/.test(text)),
+      (await readAnnouncements(shown.page())).some((text) =>
+        /^photo.* kB, \d+ % smaller\. Looks good: \d\d$/.test(text),
+      ),
     );
     const file = await newest();
     expect(file.name).toMatch(name);
@@ -87,6 +88,23 @@ describe('a right-click on an image', () => {
     expect((await readFile((await newest()).path)).equals(small)).toBe(true);
   });
 
+  it('"Smallest that keeps the look" says what the other formats came to', async () => {
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    expect(await stage.compress(shown, 'Smallest that keeps the look')).toMatchObject({
+      state: 'saved',
+      receipt: { output: { format: 'webp' }, outcome: 'smaller', rivals: [{ format: 'jpeg' }] },
+    });
+  });
+
+  it('"Fit under 100 kB" never has more bytes, and says how it looks', async () => {
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    const job = await stage.compress(shown, '100 kB', { under: 'Fit under' });
+    expect(job).toMatchObject({ state: 'saved', receipt: { output: { format: 'jpeg' }, outcome: 'smaller' } });
+    const file = await newest();
+    expect(file.bytes).toBeLessThanOrEqual(100_000);
+    expect(file.bytes).toBeGreaterThan(90_000);
+  });
+
   it('says in the badge how many jobs run', async () => {
     const large = await photographAs('jpeg', { quality: 90 }, 2400, 1600);
     stage.site.answer('large.jpg', image(large, 'image/jpeg'));
@@ -103,7 +121,7 @@ describe('a right-click on an image', () => {
     const jobs = (await readJobs(stage.browser)).length;
     const shown = await stage.show(stage.site.url('photo.jpg'));
     for (let at = 0; at < 10; at++)
-      await chooseMenuItem(stage.browser, shown, imageMenu(stage.browser.extension)[at % 2 === 0 ? 0 : 3] ?? '');
+      await chooseMenuItem(stage.browser, shown, at % 2 === 0 ? 'Compress image' : 'Save as WebP');
     await waitForJobs(stage.browser, jobs + 10);
     const files = await waitForDownloads(stage.browser, before + 10);
     expect(files.slice(before)).toHaveLength(10);

@@ -82,7 +82,7 @@ describe('axe finds nothing, light or dark', () => {
     await page.getByRole('button', { name: 'Edit presets' }).click();
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await page.getByRole('spinbutton', { name: 'Quality' }).fill('9999');
+    await page.getByRole('spinbutton', { name: 'Look', exact: true }).fill('9999');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save one.jpg' }).click();
     await rowOf(page, 'one.jpg').getByText('Saved. No copy is kept.').waitFor();

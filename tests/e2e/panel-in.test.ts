@@ -228,14 +228,14 @@ describe('bad input', () => {
     expect((await stage.settled(40)).filter(({ state }) => state === 'ready')).toHaveLength(40);
   });
 
-  it('is a recipe with quality 9999: the form says the limit and keeps the last one that can be used', async () => {
+  it('is a recipe with look 9999: the form says the limit and keeps the last one that can be used', async () => {
     const page = await stage.workspace();
-    const quality = page.getByRole('spinbutton', { name: 'Quality' });
-    await quality.fill('9999');
-    await page.getByText('at most 100').waitFor();
-    expect(await quality.getAttribute('aria-invalid')).toBe('true');
+    const look = page.getByRole('spinbutton', { name: 'Look', exact: true });
+    await look.fill('9999');
+    await page.getByText('at most 95').waitFor();
+    expect(await look.getAttribute('aria-invalid')).toBe('true');
     await giveFiles(page.locator('[data-picks=files]'), [stage.path('one.jpg')]);
-    expect(await stage.settled(1)).toMatchObject([{ state: 'ready', recipe: { aim: { quality: 75 } } }]);
+    expect(await stage.settled(1)).toMatchObject([{ state: 'ready', recipe: { aim: { look: 70 } } }]);
   });
 
   it('is an imported preset that is wrong: which field, and why', async () => {

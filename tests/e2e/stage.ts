@@ -13,6 +13,7 @@ import {
   until,
   type Browser,
   type BrowserOptions,
+  type MenuOptions,
   type Reply,
   type Site,
 } from '../driver/index.ts';
@@ -23,7 +24,7 @@ export interface Stage {
   /** Shows a page with one image in the stage's tab, and returns the image. */
   show(src: string, options?: { readonly title?: string; readonly site?: Site }): Promise<Locator>;
   /** Right-clicks and takes an item; resolves with the job that it made once that has ended. */
-  compress(image: Locator, item?: string): Promise<Job>;
+  compress(image: Locator, item?: string, options?: MenuOptions): Promise<Job>;
   /** The same for whatever makes one new job. */
   endedJobOf(step: () => Promise<unknown>): Promise<Job>;
   close(): Promise<void>;
@@ -67,7 +68,8 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
       await tab.bringToFront();
       return tab.locator('#it');
     },
-    compress: (image, item = 'Compress image') => endedJobOf(() => chooseMenuItem(browser, image, item)),
+    compress: (image, item = 'Compress image', options) =>
+      endedJobOf(() => chooseMenuItem(browser, image, item, options)),
     async close() {
       await browser.close();
       await site.close();

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { OUTPUT_FORMATS } from '../image/inspection.ts';
 import { encoderOptionsSchema } from './encoder-options.ts';
-import { LEAST_LOOK, MOST_LOOK } from './looks.ts';
+import { LEAST_LOOK, MOST_LOOK, NAMED_LOOKS } from './looks.ts';
 
 /** Sharp, with a trace of a halo; and softer, without. */
 export const RESIZE_METHODS = ['lanczos3', 'mitchell'] as const;
@@ -17,8 +17,17 @@ export const resizeSchema = v.variant('by', [
   v.strictObject({ by: v.literal('percent'), percent: v.pipe(v.number(), v.minValue(1), v.maxValue(100)) }),
 ]);
 
-/** Limits that are offered, in bytes; 1 kB is 1000 bytes here and wherever a limit is meant. */
+/** Limits that are offered, in bytes where 1 kB is 1000. */
 export const OFFERED_SIZES = [100_000, 200_000, 500_000, 1_000_000, 2_000_000] as const;
+/** How many bytes a kB of a limit has: as the SI says, or as some programs and upload forms count. */
+export const KILOBYTES = [1000, 1024] as const;
+export type Kilobyte = (typeof KILOBYTES)[number];
+
+/** An offered limit in bytes, counted so. */
+export function limitOf(offered: number, kilobyte: Kilobyte): number {
+  return offered >= 1_000_000 ? (offered / 1_000_000) * kilobyte ** 2 : (offered / 1000) * kilobyte;
+}
+
 export const LEAST_SIZE = 1000;
 export const MOST_SIZE = 1_000_000_000;
 
@@ -78,7 +87,7 @@ export type MetadataPolicy = Recipe['metadata'];
 export const DEFAULT_RECIPE: Recipe = {
   format: 'same',
   audience: 'everywhere',
-  aim: { kind: 'quality', quality: 75 },
+  aim: { kind: 'look', look: NAMED_LOOKS.balanced },
   resize: null,
   resizeMethod: 'lanczos3',
   metadata: 'protect',

@@ -1,5 +1,7 @@
 /** What results are called when they are taken out: by the template, in the folders that they came from, none twice. */
 import type { Job } from '../model/job.ts';
+import type { Receipt } from '../model/receipt.ts';
+import type { Recipe } from '../model/recipe.ts';
 import { splitName } from './extension.ts';
 import { expandTemplate, uniqueNames, type TemplateValues } from './name-template.ts';
 import { safeFolder } from './safe-name.ts';
@@ -59,11 +61,17 @@ function valuesOf(job: Finished, at: number, count: number, date: Date): Templat
     width: output.width,
     height: output.height,
     format: output.format,
-    quality: codec && job.recipe.aim.kind === 'quality' ? job.recipe.aim.quality : null,
+    quality: codec && qualityOf(job.recipe, codec.options),
     index: at + 1,
     count,
     date,
   };
+}
+
+/** As the recipe says it, or as it was found for a look or a size, on the encoder's scale; null where there is none. */
+function qualityOf({ aim }: Recipe, { quality }: NonNullable<Receipt['codec']>['options']): number | null {
+  if (aim.kind === 'quality') return aim.quality;
+  return aim.kind !== 'lossless' && typeof quality === 'number' ? quality : null;
 }
 
 /** '' or a path that ends in '/': each part made safe, so that none leads out of Downloads. */

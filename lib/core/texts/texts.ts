@@ -2,7 +2,8 @@
  * The product's codes and figures in words. Every word is in `locales/`; this file only chooses the text and
  * fills it in, so it runs wherever a function is given that looks texts up.
  */
-import { saving, type Note, type Receipt } from '../model/receipt.ts';
+import { likenessOf } from '../model/looks.ts';
+import { saving, type Note, type Receipt, type Rival } from '../model/receipt.ts';
 import { ERROR_PARAMETERS, type ErrorCode, type ErrorRecord } from '../errors.ts';
 import type { InputFormat } from '../image/inspection.ts';
 import type { Trait } from '../image/traits.ts';
@@ -16,8 +17,8 @@ export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> =
   'alpha-flattened': ['colour'],
   resized: ['width', 'height'],
   'resized-to-fit': ['fromWidth', 'fromHeight', 'width', 'height'],
-  'look-measured': ['look'],
-  'look-short': ['look', 'aim'],
+  'look-measured': ['likeness', 'look'],
+  'look-short': ['likeness', 'look', 'aim'],
   'first-frame-only': ['frames'],
   'first-page-only': ['pages'],
   'largest-picture': ['pictures'],
@@ -63,6 +64,10 @@ export interface Texts {
   formatLabel(format: string): string;
   /** `310 kB`; a kB has 1000 bytes. */
   bytesText(bytes: number): string;
+  /** What a look from 0 to 100 means: `Looks good`. */
+  likenessText(look: number): string;
+  /** `PNG over 310 kB, JPEG 120 kB` */
+  rivalsText(rivals: readonly Rival[]): string;
   /** A share as a whole number of percent without its sign: 0.74 is `74`. */
   percentText(share: number): string;
 }
@@ -106,6 +111,8 @@ export function textsWith(translate: Translate): Texts {
     totalLine: (count, inputBytes, outputBytes) =>
       translate('receipt.total', [whole.format(count), sizes(inputBytes, outputBytes)], count),
     formatLabel,
+    likenessText,
+    rivalsText: (rivals) => rivals.map(rivalText).join(translate('list_separator')),
     bytesText: (bytes) => bytesText(bytes, language),
     percentText: (share) => percentText(share, language),
   };
@@ -114,8 +121,19 @@ export function textsWith(translate: Translate): Texts {
   function noteText(group: 'note' | 'ahead', { code, parameters = {} }: Note): string {
     return translate(
       textKey(group, code),
-      (NOTE_PARAMETERS[code] ?? []).map((name) => fill(name, parameters[name])),
+      (NOTE_PARAMETERS[code] ?? []).map((name) =>
+        name === 'likeness' ? likenessText(Number(parameters['look'])) : fill(name, parameters[name]),
+      ),
     );
+  }
+
+  function likenessText(look: number): string {
+    return translate(`likeness.${likenessOf(look)}`);
+  }
+
+  function rivalText({ format, bytes, atLeast }: Rival): string {
+    const parts = [formatLabel(format), texts.bytesText(bytes)];
+    return atLeast ? translate('receipt.rival_at_least', parts) : parts.join('\u00a0');
   }
 
   function formatLabel(format: string): string {

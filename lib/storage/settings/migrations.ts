@@ -11,7 +11,7 @@ export type StoredFields = Readonly<Record<string, unknown>>;
 
 /** Under n: turns what version n wrote into what version n + 1 writes. */
 export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => StoredFields>> = {
-  /** Recipes got the audience of an automatic format. Quality 75 in the last one used was the default, which is now a look of 70. */
+  /** Recipes got the audience of an automatic format, limits a kilobyte. Quality 75 in the last one used was the default, which is now a look of 70. */
   1(older) {
     const isRecord = (value: unknown): value is StoredFields =>
       typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -27,6 +27,8 @@ export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => Stored
     const { recipe, presets } = older;
     return {
       ...older,
+      // A file of presets has no settings.
+      ...('idleMinutes' in older && { kilobyte: 1000 }),
       ...('recipe' in older && { recipe: withAudience(withLook(recipe)) }),
       ...(Array.isArray(presets) && {
         presets: presets.map((preset: unknown) =>

@@ -19,7 +19,6 @@ export const BUILT_IN_PRESETS: readonly BuiltInPreset[] = [
     recipe: {
       ...DEFAULT_RECIPE,
       format: 'jpeg',
-      aim: { kind: 'quality', quality: 70 },
       resize: { by: 'longest-side', pixels: 1600 },
       metadata: 'strip',
       animation: 'first-frame',

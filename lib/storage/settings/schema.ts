@@ -1,6 +1,6 @@
 /** What a person has set. Kept in `storage.local`; it never holds anything of an image or a page. */
 import * as v from 'valibot';
-import { DEFAULT_RECIPE, recipeSchema } from '../../core/model/recipe.ts';
+import { DEFAULT_RECIPE, KILOBYTES, recipeSchema } from '../../core/model/recipe.ts';
 import { DEFAULT_STATISTICS_CHOICE, statisticsChoiceSchema } from '../statistics/choice.ts';
 import { presetNameSchema } from './preset-name.ts';
 
@@ -37,6 +37,8 @@ export const settingsSchema = v.strictObject({
   statistics: statisticsChoiceSchema,
   /** See `lib/core/naming/name-template.ts`. */
   nameTemplate: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+  /** How many bytes a kB has in the limits that are offered. */
+  kilobyte: v.picklist(KILOBYTES),
   /** Whether a toast in the page tells the outcome. */
   toast: v.boolean(),
   policy: v.nullable(policySeenSchema),
@@ -50,6 +52,7 @@ export const DEFAULT_SETTINGS: Settings = {
   idleMinutes: LONGEST_IDLE_MINUTES,
   statistics: DEFAULT_STATISTICS_CHOICE,
   nameTemplate: '{name}',
+  kilobyte: 1000,
   toast: true,
   policy: null,
 };

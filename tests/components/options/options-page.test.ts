@@ -141,7 +141,7 @@ describe('what is held', () => {
     expect(rows('statistics')).toEqual([
       'November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it',
     ]);
-    expect(rows('settings')).toHaveLength(7);
+    expect(rows('settings')).toHaveLength(8);
     expect(screen.getAllByRole('table')).toHaveLength(1);
   });
 
@@ -271,6 +271,12 @@ describe('settings', () => {
     await userEvent.clear(minutes);
     await userEvent.paste('25');
     expect(actions.change).toHaveBeenLastCalledWith({ idleMinutes: 25 });
+  });
+
+  it('count the kB of a limit as some upload forms do', async () => {
+    await show(nothing, '#settings');
+    await userEvent.click(screen.getByRole('switch', { name: '1 kB is 1024 bytes' }));
+    expect(actions.change).toHaveBeenLastCalledWith({ kilobyte: 1024 });
   });
 
   it('show what a file name will be while it is written', async () => {

@@ -10,7 +10,7 @@ function job(name: string, folder = ''): Finished {
   return {
     id: newJobId(),
     createdAt: 1,
-    recipe: DEFAULT_RECIPE,
+    recipe: { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 75 } },
     delivery: 'hold',
     name,
     attempt: 1,
@@ -23,7 +23,7 @@ function job(name: string, folder = ''): Finished {
       output: side,
       outcome: 'smaller',
       milliseconds: 1,
-      codec: { format: 'jpeg', encoder: 'mozjpeg', options: {} },
+      codec: { format: 'jpeg', encoder: 'mozjpeg', options: { quality: 63 } },
       notes: [],
     },
   };
@@ -43,6 +43,8 @@ describe('names of results', () => {
     expect(resultPaths(jobs, '{index} {name} {width}x{height} q{quality} {date}', date)[0]).toBe(
       '01 photo 0 800x600 q75 2026-11-23.jpg',
     );
+    // Of a look it is the one that was found.
+    expect(resultPaths([{ ...job('a.jpg'), recipe: DEFAULT_RECIPE }], 'q{quality}', date)).toEqual(['q63.jpg']);
     expect(resultPaths(jobs, 'same', date).slice(0, 3)).toEqual(['same.jpg', 'same (2).jpg', 'same (3).jpg']);
   });
   it('have an example before there is a result', () => {

@@ -69,7 +69,11 @@ describe("the estimate of a source's quality", () => {
 });
 
 describe('a picture is already small', () => {
-  const recipe = (change: Partial<Recipe> = {}): Recipe => ({ ...DEFAULT_RECIPE, ...change });
+  const recipe = (change: Partial<Recipe> = {}): Recipe => ({
+    ...DEFAULT_RECIPE,
+    aim: { kind: 'quality', quality: 75 },
+    ...change,
+  });
   const none = { action: 'none' } as const;
 
   it.each([50, 75])('when this product made it with the same recipe (quality %i)', async (quality) => {
