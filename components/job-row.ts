@@ -13,6 +13,7 @@ export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
 /** What more there is to do with one image, from its menu. */
 export type MenuAction =
   | JobAction
+  | 'use-in-page'
   | 'compare'
   | 'recipe'
   | 'rename'
@@ -211,6 +212,8 @@ export function pendingView({ name, state }: Pending, { t }: Words): RowView {
 export function menuOf(
   job: Job,
   { t }: Words,
+  /** The view stands beside a page. */
+  besidePage = false,
 ): readonly (readonly { readonly action: MenuAction; readonly label: string }[])[] {
   const held = job.state === 'ready' || job.state === 'unsaved';
   const settled = held || job.state === 'failed' || job.state === 'cancelled';
@@ -228,8 +231,9 @@ export function menuOf(
         ] as const)
       : [];
   const save = held ? ([{ action: 'save', label: t('panel.save') }] as const) : [];
+  const use = held && besidePage ? ([{ action: 'use-in-page', label: t('panel.use_in_page') }] as const) : [];
   const remove = [{ action: 'dismiss', label: t('panel.remove') }] as const;
-  return [[...save, ...compare, ...recipe, ...rename, ...details], [...copies, ...snippets], remove].filter(
+  return [[...save, ...use, ...compare, ...recipe, ...rename, ...details], [...copies, ...snippets], remove].filter(
     (group) => group.length > 0,
   );
 }

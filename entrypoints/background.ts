@@ -110,7 +110,15 @@ export default defineBackground({
       },
     });
     const previews = createPreviewService({ store, controller, vault, engineDocument, engine });
-    const uploads = createUploads({ controller, vault, ready, texts, translate, showToast: toastIfWanted });
+    const uploads = createUploads({
+      controller,
+      find: store.get,
+      vault,
+      ready,
+      texts,
+      translate,
+      showToast: toastIfWanted,
+    });
     const pageJobs = createPageJobs({
       controller,
       jobs: store,

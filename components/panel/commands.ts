@@ -77,6 +77,9 @@ export function createCommands({
         return editRecipe(job);
       case 'compare':
         return compare(job.id);
+      case 'use-in-page':
+        if (finished) void actions.useInPage?.(finished).catch(fail);
+        return;
       case 'copy-png':
       case 'copy-data-uri':
       case 'copy-markdown':

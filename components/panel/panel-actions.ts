@@ -33,6 +33,8 @@ export interface PanelActions {
   readonly openSidePanel: (() => void) | null;
   /** All images of the page in front; null where no page is. */
   readonly openPageImages: (() => void) | null;
+  /** Into an upload field of the page that the view stands beside; null where it stands beside none. */
+  readonly useInPage: ((job: Finished) => Promise<void>) | null;
   openShortcuts(): void;
   openOptions(page: OptionsPageName): void;
   openHelp(): void;

@@ -123,6 +123,14 @@ export function panelActions({
             });
           },
     openPageImages: place === 'popup' ? () => void pageImagesOfFront().then(close) : null,
+    useInPage:
+      place === 'workspace'
+        ? null
+        : async ({ id }) => {
+            const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+            if (tab?.id === undefined) throw new CompressionError('no-upload-field');
+            await send('useInPage', { id, tabId: tab.id });
+          },
     openShortcuts: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     openHelp: () => void openTab(url('welcome.html'), ''),
     openOptions: (page) => void openTab(url('options.html'), `#${page}`),

@@ -109,6 +109,7 @@ function backgroundHandlers({
     allowAllAndRetry: ({ id }) => pageJobs.allowAllAndRetry(id),
     allowAndLook: ({ tabId, url }) => pageJobs.allowAndLook(tabId, url),
     imagePicked: (picked) => pageJobs.imagePicked(picked),
+    useInPage: ({ id, tabId }) => uploads.useInPage(id, tabId),
     undoUpload: (target) => uploads.undo(target),
     toastLost: ({ sentence, tone }) => toastLost(sentence, tone),
   };

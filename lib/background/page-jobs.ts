@@ -209,6 +209,9 @@ export function createPageJobs({
         return openPageImages(tab);
       case 'pick':
         return pick(tab);
+      case 'insert':
+        // It opens only within the click: nothing is awaited before. There an image is chosen, and put into the page.
+        return chrome.sidePanel.open({ tabId: tab.id ?? -1 });
       case 'chosen-file': {
         const tabId = tab.id ?? -1;
         return uploads

@@ -7,6 +7,7 @@ const ITEMS = [
   { id: 'pick', contexts: ['page', 'video'] },
   { id: 'page-images', contexts: ['page', 'action'] },
   { id: 'chosen-file', contexts: ['page'] },
+  { id: 'insert', contexts: ['page', 'editable'] },
 ] as const satisfies readonly Omit<MenuEntry, 'title'>[];
 
 export type PageItem = (typeof ITEMS)[number]['id'];

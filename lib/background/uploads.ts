@@ -7,12 +7,21 @@ import { fromBase64 } from '../core/bytes/base64.ts';
 import { CompressionError } from '../core/errors.ts';
 import { mediaTypeOf } from '../core/image/format-facts.ts';
 import { checkFileSize } from '../core/image/limits.ts';
-import { newJobId, vaultId, type Job, type UploadTarget } from '../core/model/job.ts';
+import { newJobId, vaultId, type Job, type JobId, type UploadTarget } from '../core/model/job.ts';
 import { DEFAULT_RECIPE, LEAST_SIZE, type Recipe } from '../core/model/recipe.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
-import { UPLOAD_FIELD, type ChosenFile, type Replaced, type UploadFieldApi } from '../core/protocol/upload-field.ts';
+import {
+  FIELDS,
+  NEW_FILE,
+  UPLOAD_FIELD,
+  type ChosenFile,
+  type Field,
+  type Replaced,
+  type UploadFieldApi,
+} from '../core/protocol/upload-field.ts';
 import type { Texts, Translate } from '../core/texts/texts.ts';
+import { askInToolbar } from '../platform/host-permission.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { inject, type InjectionTarget } from './inject.ts';
 import type { JobController } from './job-controller.ts';
@@ -20,6 +29,7 @@ import { SLICE_BYTES } from './page-reading.ts';
 
 export interface UploadsOptions {
   readonly controller: JobController;
+  readonly find: (id: JobId) => Promise<Job | undefined>;
   readonly vault: Pick<Vault, 'put' | 'read'>;
   readonly ready: Promise<unknown>;
   readonly texts: Texts;
@@ -33,6 +43,8 @@ export interface Uploads {
   /** Call it after each change of a job. */
   changed(job: Job): Promise<void>;
   undo(target: UploadTarget): Promise<void>;
+  /** A held result goes into the tab's upload field. @throws CompressionError `no-upload-field`, `page-not-open`, `item-gone` */
+  useInPage(id: JobId, tabId: number): Promise<void>;
 }
 
 const CHOSEN: v.GenericSchema<unknown, ChosenFile[]> = v.array(
@@ -46,7 +58,15 @@ const CHOSEN: v.GenericSchema<unknown, ChosenFile[]> = v.array(
   }),
 );
 
-export function createUploads({ controller, vault, ready, texts, translate, showToast }: UploadsOptions): Uploads {
+export function createUploads({
+  controller,
+  find,
+  vault,
+  ready,
+  texts,
+  translate,
+  showToast,
+}: UploadsOptions): Uploads {
   async function ask<A extends readonly unknown[], T>(
     { tabId, frameId }: Required<InjectionTarget>,
     call: (name: string, ...args: A) => T,
@@ -88,10 +108,14 @@ export function createUploads({ controller, vault, ready, texts, translate, show
     });
   }
 
+  async function bring(target: Required<InjectionTarget>, reference: number, bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at === 0 || at < bytes.length; at += SLICE_BYTES)
+      await ask(target, callBring, reference, at, toBase64(bytes.subarray(at, at + SLICE_BYTES)));
+  }
+
   async function giveBack(job: Job & { state: 'ready' }, target: UploadTarget): Promise<Replaced> {
     const bytes = await vault.read(vaultId(job.id, 'result'));
-    for (let at = 0; at === 0 || at < bytes.length; at += SLICE_BYTES)
-      await ask(target, callBring, target.reference, at, toBase64(bytes.subarray(at, at + SLICE_BYTES)));
+    await bring(target, target.reference, bytes);
     const { format } = job.receipt.output;
     return (await ask(target, callReplace, target.reference, job.fileName, mediaTypeOf(format))) ?? 'gone';
   }
@@ -148,6 +172,27 @@ export function createUploads({ controller, vault, ready, texts, translate, show
           await controller.dismiss([id]);
       }
     },
+    async useInPage(id, tabId) {
+      const job = await find(id);
+      if (!job || !('receipt' in job)) throw new CompressionError('item-gone');
+      const bytes = await vault.read(vaultId(id, 'result'));
+      const type = mediaTypeOf(job.receipt.output.format);
+      const frames = await inject({ tabId }, ['/upload-field.js'], callField, [UPLOAD_FIELD, job.fileName, type]).catch(
+        async (thrown: unknown) => {
+          await askInToolbar(tabId);
+          throw new CompressionError('page-not-open', {}, { cause: thrown });
+        },
+      );
+      const [best] = frames
+        .map(({ frameId, result }) => ({ frameId, rank: FIELDS.indexOf(result as Field) }))
+        .filter(({ rank }) => rank >= 0 && rank < FIELDS.indexOf('none'))
+        .sort((one, other) => one.rank - other.rank);
+      if (!best) throw new CompressionError('no-upload-field');
+      const target = { tabId, frameId: best.frameId };
+      await bring(target, NEW_FILE, bytes);
+      if ((await ask(target, callInsert, job.fileName, type)) !== 'replaced')
+        throw new CompressionError('no-upload-field');
+    },
     async undo(target) {
       const done = (await ask(target, callUndo, target.reference).catch(() => undefined)) ?? 'gone';
       await showToast(target.tabId, {
@@ -190,6 +235,14 @@ function callBring(name: string, reference: number, from: number, base64: string
 
 function callReplace(name: string, reference: number, fileName: string, type: string): Replaced | undefined {
   return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.replace(reference, fileName, type);
+}
+
+function callField(name: string, fileName: string, type: string): Field | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.field(fileName, type);
+}
+
+function callInsert(name: string, fileName: string, type: string): Replaced | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.insert(fileName, type);
 }
 
 function callUndo(name: string, reference: number): Replaced | undefined {

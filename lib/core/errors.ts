@@ -42,6 +42,8 @@ export const ERROR_PARAMETERS = {
   'stand-in': [],
   'drawing-closed': [],
   'no-chosen-file': [],
+  'no-upload-field': [],
+  'page-not-open': [],
   // The work went wrong.
   'codec-failed': ['format'],
   'codec-hung': ['seconds'],

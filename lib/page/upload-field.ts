@@ -1,6 +1,13 @@
 /** A page's upload fields: what was chosen in them is read, and another file put in its place, as if a person had chosen it. */
-import type { ChosenFile, Replaced, UploadFieldApi } from '../core/protocol/upload-field.ts';
-import { everyElement, type ShadowOf } from './find-images.ts';
+import {
+  NEW_FILE,
+  type ChosenFile,
+  type Field,
+  type Replaced,
+  type UploadFieldApi,
+} from '../core/protocol/upload-field.ts';
+import { dropOn, dropPlace } from './drop-file.ts';
+import { everyElement, isShown, type ShadowOf } from './find-images.ts';
 import { statedLimit } from './stated-limit.ts';
 
 interface Known {
@@ -14,6 +21,7 @@ interface Known {
 
 export function createUploadFields(document: Document, shadowOf: ShadowOf): UploadFieldApi {
   const known: Known[] = [];
+  let fresh: BlobPart[] = [];
 
   function referenceOf(input: HTMLInputElement, file: File): number {
     const at = known.findIndex((one) => one.input === input && one.now === file);
@@ -28,10 +36,15 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
     if (!isAccepted(file, input.accept)) return 'refused';
     const transfer = new DataTransfer();
     files.forEach((one, index) => transfer.items.add(index === at ? file : one));
-    input.files = transfer.files;
-    for (const type of ['input', 'change'])
-      input.dispatchEvent(new Event(type, { bubbles: true, composed: type === 'input' }));
+    choose(input, transfer);
     return 'replaced';
+  }
+
+  /** The field that is meant: in focus, shown, or hidden behind a label or a place to drop on. */
+  function best(file: Pick<File, 'name' | 'type'>): { readonly input: HTMLInputElement; readonly field: Field } | null {
+    const inputs = fileInputs(document, shadowOf).filter(({ accept }) => isAccepted(file, accept));
+    const input = inputs.find(hasFocus) ?? inputs.find(isShown) ?? inputs[0];
+    return input ? { input, field: hasFocus(input) ? 'focused' : isShown(input) ? 'shown' : 'hidden' } : null;
   }
 
   return {
@@ -51,9 +64,10 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
     },
     bring(reference, from, text) {
       const entry = known[reference];
-      if (!entry) return;
-      if (from === 0) entry.parts = [];
-      entry.parts.push(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+      const parts = from > 0 ? (reference === NEW_FILE ? fresh : (entry?.parts ?? [])) : [];
+      parts.push(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+      if (reference === NEW_FILE) fresh = parts;
+      else if (entry) entry.parts = parts;
     },
     replace(reference, name, type) {
       const entry = known[reference];
@@ -63,6 +77,18 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
       const done = put(entry, file);
       if (done === 'replaced') entry.now = file;
       return done;
+    },
+    field: (name, type) => best({ name, type })?.field ?? (dropPlace(document, shadowOf) ? 'drop' : 'none'),
+    insert(name, type) {
+      const file = new File(fresh, name, { type });
+      fresh = [];
+      const transfer = new DataTransfer();
+      const target = best(file);
+      if (target?.input.multiple) for (const one of target.input.files ?? []) transfer.items.add(one);
+      transfer.items.add(file);
+      if (target) choose(target.input, transfer);
+      else if (!dropOn(dropPlace(document, shadowOf), transfer)) return 'gone';
+      return 'replaced';
     },
     undo(reference) {
       const entry = known[reference];
@@ -74,7 +100,14 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
   };
 }
 
-export function fileInputs(document: Document, shadowOf: ShadowOf): HTMLInputElement[] {
+/** As if a person had chosen them. */
+function choose(input: HTMLInputElement, { files }: DataTransfer): void {
+  input.files = files;
+  for (const type of ['input', 'change'])
+    input.dispatchEvent(new Event(type, { bubbles: true, composed: type === 'input' }));
+}
+
+function fileInputs(document: Document, shadowOf: ShadowOf): HTMLInputElement[] {
   return everyElement(document, shadowOf).filter(
     (element): element is HTMLInputElement =>
       element.localName === 'input' &&

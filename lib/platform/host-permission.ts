@@ -35,6 +35,12 @@ export async function forbidHost(url: string): Promise<void> {
   if (pattern !== null) await browser.permissions.remove({ origins: [pattern] });
 }
 
+/** The browser marks its button of the extension with a request for this tab's site, and asks nothing (Chrome 133). */
+export async function askInToolbar(tabId: number): Promise<void> {
+  const permissions: { addHostAccessRequest?(request: { tabId: number }): Promise<void> } = chrome.permissions;
+  await permissions.addHostAccessRequest?.({ tabId }).catch(() => undefined);
+}
+
 /** What the manifest may ask for at most. */
 export const ALL_HOSTS = '*://*/*';
 

@@ -203,6 +203,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
     }),
     { from: 'pages' },
   ),
+  useInPage: rule(v.strictObject({ id: jobId, tabId: tab }), { lost: 'once' }),
   undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count, limit: v.nullable(count) }), {
     from: 'pages',
   }),

@@ -143,6 +143,8 @@ export interface ToBackground {
     readonly frameId: number;
     readonly pick: PickedReference | null;
   }): void;
+  /** A held result goes into the upload field of the tab's page. */
+  useInPage(message: { readonly id: JobId; readonly tabId: number }): void;
   /** From the toast: the file that was in an upload field before. */
   undoUpload(message: UploadTarget): void;
   /** The same for all sites. */

@@ -14,8 +14,15 @@ export interface ChosenFile {
   readonly limit: number | null;
 }
 
+/** For `bring`: a file that no field has yet. */
+export const NEW_FILE = -1;
+
 /** gone: the page has another file there by now, or none. refused: the field takes no file of this type. */
 export type Replaced = 'replaced' | 'gone' | 'refused';
+
+/** What a frame has for a file: its upload fields by how likely they are meant, a place that takes dropped files, or neither. */
+export const FIELDS = ['focused', 'shown', 'hidden', 'drop', 'none'] as const;
+export type Field = (typeof FIELDS)[number];
 
 /** The one name that `entrypoints/upload-field.ts` sets, in the extension's own world of the page. */
 export const UPLOAD_FIELD = 'compressImageUpload';
@@ -30,6 +37,10 @@ export interface UploadFieldApi {
   bring(reference: number, from: number, base64: string): void;
   /** What was gathered takes the file's place in its input. */
   replace(reference: number, name: string, type: string): Replaced;
+  /** Of a file like this. */
+  field(name: string, type: string): Field;
+  /** What was gathered as `NEW_FILE` goes into what `field` has found, beside what is in a `multiple` field. */
+  insert(name: string, type: string): Replaced;
   /** The former file comes back. */
   undo(reference: number): Replaced;
 }

@@ -55,6 +55,30 @@ describe('an upload field', () => {
     expect(names(input)).toEqual(['other.png']);
   });
 
+  it('takes a result, beside what is in a field of many', async () => {
+    const input = field('<input type="file" multiple>', file('a.png', 'image/png'));
+    const fields = createUploadFields(document, shadowOf);
+    expect(fields.field('b.webp', 'image/webp')).toBe('shown');
+    fields.bring(-1, 0, btoa('new'));
+    expect(fields.insert('b.webp', 'image/webp')).toBe('replaced');
+    expect(names(input)).toEqual(['a.png', 'b.webp']);
+    expect(await input.files?.[1]?.text()).toBe('new');
+  });
+
+  it('leaves a result to a place that takes drops, where no field takes it', () => {
+    field('<input type="file" accept=".pdf"><div id="a" class="dropzone"></div><div id="b" class="dropzone"></div>');
+    const fields = createUploadFields(document, shadowOf);
+    expect(fields.field('b.png', 'image/png')).toBe('none');
+    const dropped: string[] = [];
+    const place = document.querySelector('#b');
+    place?.addEventListener('dragover', (event) => event.preventDefault());
+    place?.addEventListener('drop', ({ type }) => dropped.push(type));
+    expect(fields.field('b.png', 'image/png')).toBe('drop');
+    fields.bring(-1, 0, btoa('new'));
+    expect(fields.insert('b.png', 'image/png')).toBe('replaced');
+    expect(dropped).toEqual(['drop']);
+  });
+
   it('is found in a shadow tree', () => {
     document.body.innerHTML = '<div></div>';
     const root = document.body.firstElementChild?.attachShadow({ mode: 'open' });

@@ -231,6 +231,10 @@ describe('a row’s menu', () => {
     ]);
     expect(labels(ready('a', receipt(300_000, 100_001)))[1]).toEqual(['Copy as PNG']);
   });
+  it('offers the page beside it what is held', () =>
+    expect(menuOf(ready('a', receipt(300_000, 100_000)), words, true)[0]?.[1]?.label).toBe(
+      "Use in this page's upload field",
+    ));
   it('offers other settings for what failed', () =>
     expect(labels(failed('a', error('corrupt')))).toEqual([['Settings for this image', 'Rename'], ['Remove']]));
 
