@@ -5,7 +5,7 @@
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { Lifetime } from './lifetime.ts';
 import { createCard, htmlElement, type ToastCard } from './toast-card.ts';
-import { LIFETIME, type ShowToast, type ToastData, type ToastWords } from '../core/protocol/toast.ts';
+import { LIFETIME, lifetimeOf, type ShowToast, type ToastData, type ToastWords } from '../core/protocol/toast.ts';
 
 export interface ToasterMeans {
   readonly document: Document;
@@ -69,7 +69,7 @@ export function createToaster({ document, css, words, send, onLost }: ToasterMea
     const { card, life } = known ?? add(toast, stage);
     if (known) known.toast = toast;
     card.update(toast);
-    if (known) life.restart(LIFETIME[toast.tone]);
+    if (known) life.restart(lifetimeOf(toast));
     else stage.stack.scrollTop = stage.stack.scrollHeight;
     stage.announcer.say(toast.id, [toast.title, toast.detail].filter(Boolean).join('. '), toast.tone === 'error');
     // The work does not wait for it; what came of the work is to be seen.
@@ -79,7 +79,7 @@ export function createToaster({ document, css, words, send, onLost }: ToasterMea
 
   function add(toast: ToastData, { stack }: Stage): Shown {
     const close = (): void => remove(toast.id);
-    const life = new Lifetime(LIFETIME[toast.tone], close);
+    const life = new Lifetime(lifetimeOf(toast), close);
     const card = createCard(document, words, {
       onClose: close,
       async onAction(message) {

@@ -51,3 +51,10 @@ export const LIFETIME: Readonly<Record<Tone, number>> = {
   notice: 6_000,
   error: 12_000,
 };
+
+/** ms at least for one that has a button: there is something to decide. */
+const DECISION = 20_000;
+
+export function lifetimeOf({ tone, action }: ToastData): number {
+  return Math.max(LIFETIME[tone], action ? DECISION : 0);
+}
