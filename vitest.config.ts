@@ -28,8 +28,8 @@ export default defineConfig({
           name: 'components',
           include: ['tests/components/**/*.test.ts'],
           environment: 'happy-dom',
-          // Frames stay empty, and say nothing of it.
-          environmentOptions: { happyDOM: { settings: { handleDisabledFileLoadingAsSuccess: true } } },
+          // Empty frames, such as lie over a toast's buttons.
+          environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
           testTimeout: 60_000,
           maxWorkers: '100%',
         },

@@ -132,6 +132,18 @@ describe('a toast', () => {
     expect(send).toHaveBeenCalledExactlyOnceWith('allow');
   });
 
+  it('hears a press on the frame over a button, whose events do not come by the page’s window', async () => {
+    vi.useRealTimers();
+    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    const frame = root.querySelector<HTMLIFrameElement>('.action ~ iframe');
+    await vi.waitFor(() => expect(frame?.contentDocument?.documentElement.style.cursor).toBe('pointer'));
+    frame?.contentDocument?.dispatchEvent(new MouseEvent('click'));
+    expect(send).not.toHaveBeenCalled();
+    frame?.contentDocument?.dispatchEvent(trusted(new MouseEvent('click')));
+    expect(send).toHaveBeenCalledExactlyOnceWith('allow');
+    vi.useFakeTimers();
+  });
+
   it('says so when the extension that showed it is gone', async () => {
     send.mockResolvedValue(false);
     show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
