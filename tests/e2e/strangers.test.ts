@@ -17,9 +17,11 @@ const FOR_PAGES = [
   'allowAndLook',
   'allowAndRetry',
   'cancelJob',
+  'imagePicked',
   'saveAsShown',
   'saveJob',
   'toastLost',
+  'undoUpload',
 ];
 /** Here the browser would ask the person for a permission, and wait for the answer. */
 const ASKS = ['allowAndRetry', 'allowAllAndRetry', 'allowAndLook'];
