@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createAnnouncer } from '../../../lib/background/announcements.ts';
+import type { Job } from '../../../lib/core/model/job.ts';
+import type { ToastData } from '../../../lib/core/protocol/toast.ts';
+import { textsWith } from '../../../lib/core/texts/texts.ts';
+import type { JobStore } from '../../../lib/storage/job-store.ts';
+import {
+  cancelled,
+  chosen,
+  compressing,
+  error,
+  failed,
+  receipt,
+  running,
+  saved,
+  unsaved,
+} from '../../components/panel/jobs.ts';
+import { english } from '../core/texts/locale.ts';
+
+let toasts: ToastData[] = [];
+let badge: string[] = [];
+let all: Job[] = [];
+let pageTakesToasts = true;
+
+const announcer = createAnnouncer({
+  store: { all: async () => all } as unknown as JobStore,
+  badge: {
+    count: async (count) => void badge.push(String(count)),
+    say: async (sentence, tone) => void badge.push(`${tone}: ${sentence}`),
+    clear: async () => undefined,
+  },
+  texts: textsWith(english),
+  translate: english,
+  showToast: async (_tab, toast) => {
+    if (pageTakesToasts) toasts.push(toast);
+    return pageTakesToasts;
+  },
+});
+const labels = ({ action, otherAction }: ToastData): (string | undefined)[] => [action?.label, otherAction?.label];
+
+beforeEach(() => {
+  [toasts, badge, all] = [[], [], []];
+  pageTakesToasts = true;
+});
+
+describe('a page’s job', () => {
+  it('is counted as long as it runs, and says in the page that it does, with a way to stop it', async () => {
+    const job = running('cat.png', 'queued');
+    all = [job, compressing('other.png', 5), saved('third.png', receipt(9, 3))];
+    await announcer.changed(job);
+    expect(badge).toEqual(['2']);
+    expect(toasts).toMatchObject([
+      { id: job.id, tone: 'busy', title: 'cat.png', action: { message: { type: 'cancelJob', data: { id: job.id } } } },
+    ]);
+  });
+
+  it('says how the image was chosen, when the person did not point at it', async () => {
+    const job = running('cat.png', 'queued');
+    await announcer.changed({ ...job, origin: { ...job.origin, kind: 'page', chosenAs: 'largest' } } as Job);
+    expect(toasts[0]?.detail).toContain(english('toast.took_largest'));
+  });
+
+  it('says what will be lost before it is, and nothing where nothing will', async () => {
+    const job = compressing('cat.png', 5);
+    await announcer.changed(job);
+    expect(toasts).toEqual([]);
+    const losses = [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: 7 } } as const];
+    await announcer.changed({ ...job, source: { format: 'gif', bytes: 5, width: 1, height: 1, losses } } as Job);
+    expect(toasts).toMatchObject([{ tone: 'busy' }]);
+    expect(toasts[0]?.detail).toContain('7');
+  });
+
+  it('says what was saved, by the name that it has on disk', async () => {
+    await announcer.changed({ ...saved('cat.png', receipt(1000, 400)), fileName: 'cat (1).png' } as Job);
+    expect(toasts).toMatchObject([{ tone: 'done', title: 'cat (1).png' }]);
+    expect(toasts[0]?.detail).toContain('60');
+  });
+
+  it('offers to save again what was not saved, and says no more of what a person ended', async () => {
+    const job = unsaved('cat.png', receipt(1000, 400), error('download-cancelled'));
+    await announcer.changed(job);
+    expect(toasts[0]?.action?.message).toMatchObject({ type: 'saveJob', data: { id: job.id } });
+    await announcer.changed(cancelled('dog.png'));
+    expect(toasts[1]).toMatchObject({ tone: 'cancelled', title: 'dog.png' });
+    expect(labels(toasts[1] as ToastData)).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['needs-permission', false, ['toast.allow'], ['allowAndRetry']],
+    ['needs-permission', true, ['toast.allow', 'toast.as_shown'], ['allowAndRetry', 'saveAsShown']],
+    ['permission-refused', true, ['toast.allow', 'toast.allow_all'], ['allowAndRetry', 'allowAllAndRetry']],
+  ] as const)('that failed with %s (shown by the page: %s) offers %j', async (code, pixels, keys, types) => {
+    const job = failed('cat.png', error(code, { host: 'h.example' }));
+    await announcer.changed({ ...job, ...(pixels && { pixels }) } as Job);
+    const [toast] = toasts;
+    const actions = [toast?.action, toast?.otherAction].filter((action) => action !== undefined);
+    expect(actions.map(({ label }) => label)).toEqual(
+      keys.map((key) => english(key, key === 'toast.allow' ? ['h.example'] : [])),
+    );
+    expect(actions.map(({ message }) => (message as { type: string }).type)).toEqual(types);
+  });
+
+  it('that failed for another reason offers what the page shows, if it does', async () => {
+    const job = failed('cat.png', error('corrupt'));
+    await announcer.changed(job);
+    await announcer.changed({ ...job, pixels: true } as Job);
+    expect(toasts.map(labels)).toEqual([
+      [undefined, undefined],
+      [english('toast.as_shown'), undefined],
+    ]);
+  });
+
+  it('whose page takes no toast says its end at the button, and no more', async () => {
+    pageTakesToasts = false;
+    await announcer.changed(running('cat.png', 'queued'));
+    await announcer.changed(saved('cat.png', receipt(1000, 400)));
+    await announcer.changed(failed('cat.png', error('corrupt')));
+    expect(badge.map((line) => line.split('\n')[0])).toEqual(['0', '0', 'done: cat.png', '0', 'error: cat.png']);
+  });
+});
+
+it('a view’s job is counted, and says nothing in a page', async () => {
+  const job = chosen(running('cat.png', 'queued'));
+  all = [job];
+  await announcer.changed(job);
+  expect([badge, toasts]).toEqual([['1'], []]);
+});
+
+describe('what went wrong before there was a job', () => {
+  it('is said in the page, with what would help', async () => {
+    const retry = { type: 'allowAndLook' };
+    await announcer.failedWithoutJob(1, error('frame-closed', { host: 'h.example' }), retry);
+    expect(toasts).toMatchObject([
+      { tone: 'error', action: { label: english('toast.allow', ['h.example']), message: retry } },
+    ]);
+  });
+
+  it('is said at the button where the page takes no toast', async () => {
+    pageTakesToasts = false;
+    await announcer.failedWithoutJob(1, error('no-image-in-view'));
+    expect(badge).toEqual([`error: ${textsWith(english).errorText(error('no-image-in-view'))}`]);
+  });
+});

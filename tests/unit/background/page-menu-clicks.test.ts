@@ -1,0 +1,184 @@
+/** What becomes of a click in the menu; the page's answers come through the browser's way of running a script in it. */
+import type { Browser } from 'wxt/browser';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createPageJobs, type PageJobs, type PageJobsOptions } from '../../../lib/background/page-jobs.ts';
+import { CompressionError } from '../../../lib/core/errors.ts';
+import { vaultId, type Job } from '../../../lib/core/model/job.ts';
+import type { PageImage } from '../../../lib/core/protocol/page-images.ts';
+import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
+
+const fake = vi.hoisted(() => ({
+  asked: [] as string[],
+  answer: true,
+  images: [] as unknown[],
+  letsIn: true,
+  drawn: '' as string,
+}));
+vi.mock('wxt/browser', () => ({
+  browser: {
+    permissions: {
+      request: async ({ origins }: { origins: string[] }) => {
+        fake.asked.push(...origins);
+        return fake.answer;
+      },
+    },
+    scripting: {
+      executeScript: async ({ files, args }: { files?: string[]; args?: unknown[] }) => {
+        if (!fake.letsIn) throw new Error('Cannot access a chrome:// URL');
+        if (files) return [];
+        return [{ frameId: 0, result: args?.[1] === 'showing' ? fake.images : fake.drawn }];
+      },
+    },
+  },
+}));
+
+const image = (more: Partial<PageImage>): PageImage => ({
+  kind: 'img',
+  url: 'https://h.example/cat.jpg',
+  reference: 0,
+  width: 100,
+  height: 100,
+  pixels: null,
+  largest: '',
+  standIn: false,
+  name: '',
+  ...more,
+});
+
+let jobs: Job[] = [];
+let failures: string[] = [];
+let vault: Vault;
+let isFull = false;
+let isDue = false;
+const answered: [string, boolean][] = [];
+
+function pageJobs(): PageJobs {
+  return createPageJobs({
+    controller: {
+      enqueue: async (job: Job) => {
+        if (isFull) throw new CompressionError('list-full');
+        jobs.push(job);
+      },
+    },
+    vault,
+    ready: Promise.resolve(),
+    kilobyte: async () => 1000,
+    nameFor: () => 'cat.jpg',
+    failedWithoutJob: async (_tab: number, { code }: CompressionError) => void failures.push(code),
+    questions: {
+      isDue: () => isDue,
+      answered: async (host: string, allowed: boolean) => void answered.push([host, allowed]),
+    },
+  } as unknown as PageJobsOptions);
+}
+
+function click(srcUrl: string): Promise<void> {
+  return pageJobs().menuClicked(
+    {
+      menuItemId: 'same',
+      srcUrl,
+      pageUrl: 'https://page.example/',
+      editable: false,
+    } as Browser.contextMenus.OnClickData,
+    { id: 7, url: 'https://page.example/', title: 'A page' } as Browser.tabs.Tab,
+  );
+}
+
+beforeEach(() => {
+  Object.assign(fake, { asked: [], answer: true, images: [], letsIn: true, drawn: '' });
+  [jobs, failures, isFull, isDue] = [[], [], false, false];
+  answered.length = 0;
+  vault = createMemoryVault({ clock: Date.now });
+});
+
+describe('a click on an image', () => {
+  it('begins a job of what the menu names', async () => {
+    await click('https://h.example/cat.jpg');
+    expect(jobs).toMatchObject([
+      {
+        state: 'queued',
+        delivery: 'download',
+        name: 'cat.jpg',
+        origin: { kind: 'page', url: 'https://h.example/cat.jpg', tabId: 7, frameId: 0, pageTitle: 'A page' },
+      },
+    ]);
+    expect(fake.asked).toEqual([]);
+  });
+
+  it('asks for a host that has refused before anything is awaited: later the browser would not', async () => {
+    isDue = true;
+    const clicked = click('https://h.example/cat.jpg');
+    expect(fake.asked).toHaveLength(1);
+    expect(fake.asked[0]).toContain('h.example');
+    await clicked;
+    expect(answered).toEqual([['h.example', true]]);
+    expect(jobs).toMatchObject([{ state: 'queued' }]);
+  });
+
+  it('that is refused the host says so in the list', async () => {
+    [isDue, fake.answer] = [true, false];
+    await click('https://h.example/cat.jpg');
+    expect(jobs).toMatchObject([
+      { state: 'failed', error: { code: 'permission-refused', parameters: { host: 'h.example' } } },
+    ]);
+    expect(answered).toEqual([['h.example', false]]);
+  });
+
+  it('takes what a stand-in stands for, and says when the page does not tell', async () => {
+    const spacer = 'https://h.example/spacer.gif';
+    fake.images = [image({ url: '', standIn: true }), image({ url: 'https://h.example/real.jpg', standIn: true })];
+    await click(spacer);
+    expect(jobs).toMatchObject([{ origin: { url: 'https://h.example/real.jpg' } }]);
+    fake.images = [image({ url: '', standIn: true })];
+    await click(spacer);
+    expect(jobs).toHaveLength(1);
+    expect(failures).toEqual(['stand-in']);
+  });
+
+  it('where no script may run takes the menu’s word', async () => {
+    fake.letsIn = false;
+    await click('https://h.example/cat.jpg');
+    expect(jobs).toMatchObject([{ origin: { url: 'https://h.example/cat.jpg' } }]);
+    await click('');
+    expect(failures).toEqual(['page-blocked']);
+  });
+
+  it('that the menu can’t name takes the largest that it may be, and says that it chose', async () => {
+    fake.images = [image({ url: '', width: 5 }), image({ url: '', width: 500, reference: 1 })];
+    fake.drawn = 'data:image/png;base64,iVBORw==';
+    await click('');
+    expect(jobs).toMatchObject([{ origin: { chosenAs: 'largest' } }]);
+    fake.images = [];
+    await click('');
+    expect(failures).toEqual(['blob-gone']);
+  });
+});
+
+describe('an image that its address carries', () => {
+  const carried = 'data:image/png;base64,iVBORw==';
+
+  it('has its bytes in the vault, and not in the record', async () => {
+    await click(carried);
+    const [job] = jobs;
+    expect(job?.origin).toMatchObject({ url: 'data:image/png;base64' });
+    expect([...(await vault.read(vaultId(job?.id ?? ('' as Job['id']), 'source')))]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  });
+
+  it('leaves nothing in the vault when the list has no room for it', async () => {
+    isFull = true;
+    await click(carried);
+    expect(await vault.held()).toEqual([]);
+    expect(failures).toEqual(['list-full']);
+  });
+});
+
+it('an address that no server takes is refused, and the record holds its beginning alone', async () => {
+  await click(`https://h.example/${'a'.repeat(20_000)}`);
+  expect(jobs).toMatchObject([{ state: 'failed', error: { code: 'address-too-long' } }]);
+  expect((jobs[0]?.origin as { url: string }).url.length).toBeLessThan(20_000);
+});
+
+it('a click outside of any tab does nothing', async () => {
+  await pageJobs().menuClicked({ menuItemId: 'same', editable: false, pageUrl: '' }, undefined);
+  expect([jobs, failures]).toEqual([[], []]);
+});
