@@ -28,6 +28,8 @@ export interface CompareService {
   tried(recipe: Recipe, signal: AbortSignal): Promise<Tried>;
   /** The last try becomes the job's result. */
   apply(recipe: Recipe, receipt: Receipt): Promise<void>;
+  /** The same for the other side, whose tries are apart from these. Is closed by itself. */
+  beside(): CompareService;
   /** Tells when the job's Source is purged. Returns what ends the telling. */
   onGone(listener: () => void): () => void;
   /** Ends what runs and purges the tries. */
@@ -126,6 +128,7 @@ export function createCompareService({
       const done = await messages.applyPreview({ id, view, recipe, receipt });
       if (!done.ok) throw CompressionError.fromRecord(done.error);
     },
+    beside: () => createCompareService({ id, vault, messages, locks }),
     onGone: (listener) =>
       vault.onChange(({ what, ids }) => {
         if (what === 'purged' && ids.includes(vaultId(id, 'source'))) listener();

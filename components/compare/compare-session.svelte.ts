@@ -1,6 +1,6 @@
-/** One comparison: the original, the last result, and the recipe that a person tries. */
+/** One comparison: two sides, each the original or what a recipe gives, and the result that the job holds. */
 import type { CompareService } from './compare-service.ts';
-import { createLivePreview, type LivePreview } from './live-preview.ts';
+import { CompareSide, type Made } from './compare-side.svelte.ts';
 import { pictureOf, type Picture } from './picture.ts';
 import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
@@ -9,18 +9,17 @@ import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import type { InputFormat } from '../../lib/core/image/inspection.ts';
 import type { Job } from '../../lib/core/model/job.ts';
 
-export interface Made {
-  readonly picture: Picture;
-  readonly receipt: Receipt;
-}
+/** before: at the start, the original to begin with. after: at the end, the result to begin with. */
+export const SIDES = ['before', 'after'] as const;
+export type SideName = (typeof SIDES)[number];
+export const otherSide = (side: SideName): SideName => (side === 'before' ? 'after' : 'before');
 
 export class CompareSession {
-  #recipe: Recipe = $state.raw() as Recipe;
-  #before = $state.raw<Picture | null>(null);
-  #after = $state.raw<Made | null>(null);
-  /** A result that stands in the original's place. */
-  #pinned = $state.raw<Made | null>(null);
-  #phase = $state<'busy' | 'settled' | 'failed'>('busy');
+  readonly #sides: Readonly<Record<SideName, CompareSide>>;
+  /** Each side has tries of its own: one's do not end the other's. */
+  readonly #service: CompareService;
+  #beside: CompareService | null = null;
+  #original = $state.raw<Picture | null>(null);
   #error = $state.raw<ErrorRecord | null>(null);
   #gone = $state(false);
   /** What the job holds now, or null when it has no result. */
@@ -29,48 +28,36 @@ export class CompareSession {
   #drawings = $state(0);
   #taking = $state(false);
   readonly #source: InputFormat | null;
-  readonly #service: CompareService;
-  readonly #live: LivePreview;
   readonly #unwatch: () => void;
+  readonly #own: Recipe;
   #stopped = false;
 
   constructor(job: Job, service: CompareService) {
     this.#service = service;
-    this.#recipe = job.recipe;
+    this.#own = job.recipe;
     this.#source = 'source' in job && job.source ? job.source.format : null;
     this.#held = heldBy(job);
     this.#unwatch = service.onGone(() => this.#lose());
-    this.#live = createLivePreview<Made>({
-      make: (recipe, signal) => this.#make(recipe, signal),
-      drop: (made) => {
-        if (made !== this.#pinned) made.picture.close();
-      },
-      changed: (state) => {
-        this.#phase = state.kind;
-        this.#after = state.shown;
-        this.#error = state.kind === 'failed' ? state.error : null;
-      },
-    });
+    this.#sides = { before: this.#newSide('before'), after: this.#newSide('after') };
     void this.#open();
   }
 
-  get recipe(): Recipe {
-    return this.#recipe;
+  side(name: SideName): CompareSide {
+    return this.#sides[name];
   }
-  get before(): Picture | null {
-    return this.#before;
+  /** What a side shows, as far as it is there. */
+  picture(name: SideName): Picture | null {
+    const { recipe, made } = this.#sides[name];
+    return recipe ? (made?.picture ?? null) : this.#original;
   }
-  get after(): Made | null {
-    return this.#after;
-  }
-  get pinned(): Made | null {
-    return this.#pinned;
+  get original(): Picture | null {
+    return this.#original;
   }
   get busy(): boolean {
-    return this.#phase === 'busy';
+    return SIDES.some((name) => this.#sides[name].busy);
   }
-  get error(): ErrorRecord | null {
-    return this.#error;
+  error(name: SideName): ErrorRecord | null {
+    return this.#error ?? this.#sides[name].error;
   }
   /** The Source was purged: nothing can be tried any more. */
   get gone(): boolean {
@@ -80,54 +67,71 @@ export class CompareSession {
     return this.#drawings;
   }
   get input(): InputFormat {
-    return this.#after?.receipt.input.format ?? this.#held?.receipt.input.format ?? this.#source ?? 'jpeg';
+    const receipt = this.#anyReceipt;
+    return receipt?.input.format ?? this.#source ?? 'jpeg';
   }
-  /** The recipe is another one than the job's. */
-  get changed(): boolean {
-    return this.#held === null || !sameRecipe(this.#recipe, this.#held.recipe);
+  /** Of the original; null while it is not known. */
+  get inputBytes(): number | null {
+    return this.#anyReceipt?.input.bytes ?? null;
   }
-  get canTake(): boolean {
-    return this.#phase === 'settled' && this.changed && !this.#taking && !this.#gone;
+  /** A side's recipe is another one than the job's. */
+  changed(name: SideName): boolean {
+    const { recipe } = this.#sides[name];
+    return recipe !== null && (this.#held === null || !sameRecipe(recipe, this.#held.recipe));
+  }
+  canTake(name: SideName): boolean {
+    return this.#sides[name].settled && this.changed(name) && !this.#taking && !this.#gone;
   }
 
   /** Tries another recipe once the knobs rest. */
-  try(recipe: Recipe): void {
-    if (this.#gone || sameRecipe(recipe, this.#recipe)) return;
-    this.#recipe = recipe;
-    this.#live.ask(recipe);
+  try(name: SideName, recipe: Recipe): void {
+    if (!this.#gone) this.#sides[name].try(recipe);
+  }
+
+  /** A side is the original, or has a recipe again: the job's. */
+  showOriginal(name: SideName, original: boolean): void {
+    if (original) this.#sides[name].show(null, null);
+    else if (!this.#sides[name].recipe) this.try(name, this.#held?.recipe ?? this.#own);
   }
 
   /** Back to what the job holds. */
-  reset(): void {
-    if (this.#held) this.try(this.#held.recipe);
+  reset(name: SideName): void {
+    if (this.#held) this.try(name, this.#held.recipe);
   }
 
-  /** What is shown stays beside whatever is tried next, in the original's place. */
-  pin(): void {
-    if (this.#phase !== 'settled' || this.#after === this.#pinned) return;
-    this.unpin();
-    this.#pinned = this.#after;
+  /** The other side becomes what this one is: what is made of it already is not made anew. */
+  copy(from: SideName): void {
+    const { recipe, made, settled } = this.#sides[from];
+    this.#sides[otherSide(from)].show(recipe, settled ? made : null);
   }
 
-  /** The original stands beside it again. */
-  unpin(): void {
-    const former = this.#pinned;
-    this.#pinned = null;
-    if (former !== this.#after) former?.picture.close();
+  swap(): void {
+    const [first, second] = SIDES.map((name) => {
+      const { recipe, made, settled } = this.#sides[name];
+      return { recipe, made: settled ? made : null };
+    });
+    if (!first || !second) return;
+    // Both are shown before either is let go of.
+    this.#swapping = [first.made, second.made].filter((made) => made !== null);
+    this.#sides.before.show(second.recipe, second.made);
+    this.#sides.after.show(first.recipe, first.made);
+    this.#swapping = [];
   }
 
-  /** What is shown becomes the job's result. Resolves with whether it did. */
-  async take(): Promise<boolean> {
-    const made = this.#after;
-    const recipe = this.#recipe;
-    if (!made || !this.canTake) return false;
+  /** What a side shows becomes the job's result. Resolves with whether it did. */
+  async take(name: SideName): Promise<boolean> {
+    const { recipe, made, isOwn } = this.#sides[name];
+    if (!made || !recipe || !this.canTake(name)) return false;
     this.#taking = true;
     try {
-      await this.#service.apply(recipe, made.receipt);
-      this.#held = { recipe, receipt: made.receipt };
+      const service = this.#serviceOf(name);
+      // It was made for the other side, which may have tried others since: the bytes are to be this side's.
+      const receipt = isOwn ? made.receipt : await this.#remade(service, recipe);
+      await service.apply(recipe, receipt);
+      this.#held = { recipe, receipt };
       return true;
     } catch (thrown) {
-      this.#error = CompressionError.from(thrown).toRecord();
+      this.#sides[name].fail(CompressionError.from(thrown).toRecord());
       return false;
     } finally {
       this.#taking = false;
@@ -144,41 +148,65 @@ export class CompareSession {
         this.#held.receipt.output.bytes === held.receipt.output.bytes)
     )
       return;
-    const untouched = this.#held !== null && !this.changed;
+    const untouched = this.#held !== null && !this.changed('after') && this.#sides.after.recipe !== null;
     this.#held = held;
-    if (untouched) this.try(held.recipe);
+    if (untouched) this.try('after', held.recipe);
   }
 
   stop(): void {
     this.#stopped = true;
     this.#unwatch();
-    this.#live.stop();
-    this.#after = null;
-    this.#pinned?.picture.close();
-    this.#pinned = null;
-    this.#before?.close();
-    this.#before = null;
+    for (const name of SIDES) this.#sides[name].stop();
     this.#service.close();
+    this.#beside?.close();
+    this.#original?.close();
+    this.#original = null;
+  }
+
+  #swapping: readonly Made[] = [];
+
+  get #anyReceipt(): Receipt | null {
+    return this.#sides.after.made?.receipt ?? this.#sides.before.made?.receipt ?? this.#held?.receipt ?? null;
+  }
+
+  /** The second one begins when it is needed: most comparisons are with the original. */
+  #serviceOf(name: SideName): CompareService {
+    return name === 'after' ? this.#service : (this.#beside ??= this.#service.beside());
+  }
+
+  #newSide(name: SideName): CompareSide {
+    return new CompareSide({
+      make: (recipe, signal) => this.#make(name, recipe, signal),
+      release: (made) => {
+        const isShown = SIDES.some((each) => this.#sides[each].made === made) || this.#swapping.includes(made);
+        if (!isShown) made.picture.close();
+      },
+    });
   }
 
   async #open(): Promise<void> {
     try {
-      this.#live.ask(this.#recipe, true);
+      this.#sides.after.try(this.#own, true);
       const bitmap = await this.#service.source();
       if (this.#stopped) return bitmap.close();
-      this.#before = this.#pictureOf(bitmap);
+      this.#original = this.#pictureOf(bitmap);
     } catch (thrown) {
-      this.#phase = 'failed';
-      this.#error = CompressionError.from(thrown).toRecord();
+      this.#sides.after.fail(CompressionError.from(thrown).toRecord());
     }
   }
 
-  async #make(recipe: Recipe, signal: AbortSignal): Promise<Made> {
+  async #make(name: SideName, recipe: Recipe, signal: AbortSignal): Promise<Made> {
     const held = this.#held;
     if (held && sameRecipe(recipe, held.recipe))
-      return { picture: this.#pictureOf(await this.#service.held()), receipt: held.receipt };
-    const { bitmap, receipt } = await this.#service.tried(recipe, signal);
+      return { picture: this.#pictureOf(await this.#serviceOf(name).held()), receipt: held.receipt };
+    const { bitmap, receipt } = await this.#serviceOf(name).tried(recipe, signal);
     return { picture: this.#pictureOf(bitmap), receipt };
+  }
+
+  async #remade(service: CompareService, recipe: Recipe): Promise<Receipt> {
+    const { bitmap, receipt } = await service.tried(recipe, new AbortController().signal);
+    bitmap.close();
+    return receipt;
   }
 
   #pictureOf(bitmap: ImageBitmap): Picture {

@@ -18,6 +18,10 @@ import {
 export const SHOWN = ['split', 'before', 'after', 'difference'] as const;
 export type Shown = (typeof SHOWN)[number];
 
+/** What transparent parts are seen on; page: the colour of the view itself. */
+export const GROUNDS = ['checker', 'white', 'black', 'page'] as const;
+export type Ground = (typeof GROUNDS)[number];
+
 const NOTHING: Size = { width: 0, height: 0 };
 
 export class ViewState {
@@ -25,6 +29,7 @@ export class ViewState {
   shown = $state<Shown>('split');
   /** The divider's place, as a share from the side of the original. */
   share = $state(0.5);
+  ground = $state<Ground>('checker');
   /** The difference is made brighter by 2 to the power of this. */
   doublings = $state(4);
   #view = $state.raw<Size>(NOTHING);
@@ -107,7 +112,7 @@ export class ViewState {
     this.zoomTo(this.scale * factor, at);
   }
 
-  zoomTo(scale: number, at: Point): void {
+  zoomTo(scale: number, at: Point = this.#middle): void {
     this.#take(zoomAt(this.#camera, at, limitedScale(scale, this.#image, this.#view)));
   }
 

@@ -149,7 +149,7 @@ async function compare(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'Difference' }).check({ force: true });
   await shoot(page, 'workspace-compare-difference');
   await page.getByRole('radio', { name: 'Both' }).check({ force: true });
-  await page.getByRole('button', { name: 'Compare other settings with this' }).click();
+  await page.getByRole('button', { name: 'Copy this side to the other' }).click();
   await page.getByRole('radio', { name: 'AVIF' }).check({ force: true });
   await settledAt('AVIF').catch(() => undefined);
   await page.getByRole('application').press('1');

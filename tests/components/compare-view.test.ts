@@ -60,6 +60,8 @@ class FakeService implements CompareService {
     this.gone = listener;
     return () => undefined;
   };
+  other: FakeService | null = null;
+  beside = (): CompareService => (this.other = new FakeService());
   close = (): void => void (this.closed = true);
 }
 
@@ -183,21 +185,71 @@ describe('a comparison', () => {
     );
   });
 
-  it('keeps a result in the original’s place while others are tried', async () => {
+  const label = (side: string): string => document.querySelector(`.label[data-side=${side}]`)?.textContent ?? '';
+
+  it('copies a side to the other, and keeps it there while others are tried', async () => {
     await open();
-    await userEvent.click(settings().getByRole('button', { name: 'Compare other settings with this' }));
+    await userEvent.click(settings().getByRole('button', { name: 'Copy this side to the other' }));
     await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
     await nextTry(1);
     service.tries[0]?.end(webp);
     await screen.findByText('90 % smaller');
-    const before = (): string => document.querySelector('.label[data-side=before]')?.textContent ?? '';
-    expect(before()).toMatch(/Kept to compare.*JPEG.*310 kB.*−74 %/s);
-    expect(screen.getByRole('radio', { name: 'Kept result' })).toBeDefined();
+    expect(label('before')).toMatch(/First.*JPEG.*310 kB.*−74 %/s);
+    expect(screen.getByRole('radio', { name: 'First' })).toBeDefined();
     expect(bitmaps.map(({ closed }) => closed)).toEqual([false, false, false]);
-    await userEvent.click(settings().getByRole('button', { name: 'Compare with the original' }));
-    expect(before()).toMatch(/Original.*1.2 MB/s);
-    // The one that was kept is shown nowhere any more.
+    await userEvent.click(screen.getByRole('radio', { name: 'First side' }));
+    await userEvent.click(screen.getByRole('checkbox', { name: 'The original on this side' }));
+    expect(label('before')).toMatch(/Original.*1.2 MB/s);
+    // The one that was copied is shown nowhere any more.
     expect(bitmaps.filter(({ closed }) => closed)).toHaveLength(1);
+  });
+
+  it('has two sides, each with settings of its own, which change places', async () => {
+    await open();
+    await userEvent.click(screen.getByRole('radio', { name: 'First side' }));
+    expect(screen.queryByRole('radio', { name: 'WebP' })).toBeNull();
+    await userEvent.click(screen.getByRole('checkbox', { name: 'The original on this side' }));
+    const first = within(screen.getByRole('complementary', { name: 'Settings of the first side' }));
+    await userEvent.click(first.getByRole('radio', { name: 'WebP' }));
+    // The other side's tries are left alone.
+    await vi.waitFor(() => expect(service.other?.tries).toHaveLength(1), { timeout: 2_000 });
+    expect(service.tries).toEqual([]);
+    service.other?.tries[0]?.end(webp);
+    await vi.waitFor(() => expect(label('before')).toMatch(/WebP.*120 kB/s));
+    expect(label('after')).toMatch(/JPEG.*310 kB/s);
+    await userEvent.click(first.getByRole('button', { name: 'Swap the sides' }));
+    expect(label('before')).toMatch(/JPEG.*310 kB/s);
+    expect(label('after')).toMatch(/WebP.*120 kB/s);
+  });
+
+  it('takes either side as the result; what was copied is made for its own side first', async () => {
+    await open();
+    await userEvent.click(settings().getByRole('radio', { name: 'WebP' }));
+    await nextTry(1);
+    service.tries[0]?.end(webp);
+    await screen.findByText('90 % smaller');
+    await userEvent.click(settings().getByRole('button', { name: 'Copy this side to the other' }));
+    await userEvent.click(settings().getByRole('radio', { name: 'AVIF' }));
+    await userEvent.click(screen.getByRole('radio', { name: 'First side' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Use this' }));
+    await vi.waitFor(() => expect(service.other?.tries).toHaveLength(1));
+    service.other?.tries[0]?.end(webp);
+    await vi.waitFor(() => expect(service.other?.applied.map(({ format }) => format)).toEqual(['webp']));
+    expect(service.applied).toEqual([]);
+    expect(onapply).toHaveBeenCalledWith(expect.objectContaining({ format: 'webp' }));
+  });
+
+  it('zooms by a number, changes what is behind the image, and shows its keys', async () => {
+    HTMLDialogElement.prototype.showModal ??= () => undefined;
+    await open();
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Background' }), 'Black');
+    const zoom = screen.getByRole<HTMLInputElement>('textbox', { name: 'Zoom' });
+    await userEvent.clear(zoom);
+    await userEvent.type(zoom, 'much');
+    await userEvent.tab();
+    expect(zoom.value).toBe('100 %');
+    await userEvent.click(screen.getByRole('button', { name: 'Keys' }));
+    expect(screen.getByText('Zoom in and out')).toBeDefined();
   });
 
   it('goes on to the next image, and back to the list by Escape', async () => {

@@ -101,7 +101,7 @@ async function shownBytes(): Promise<number> {
 }
 
 async function zoom(): Promise<number> {
-  return Number((await page.getByLabel('Zoom', { exact: true }).textContent())?.replace(/[^\d]/g, ''));
+  return Number((await page.getByLabel('Zoom', { exact: true }).inputValue()).replace(/[^\d]/g, ''));
 }
 
 /** Pixels of a canvas (0 the original's, 1 the result's or the difference), RGBA, from a place in device px. */
@@ -283,7 +283,7 @@ describe('trying', () => {
 
   it('keeps a result beside what is tried next', async () => {
     const left = page.locator('.label[data-side=before]');
-    await settings().getByRole('button', { name: 'Compare other settings with this' }).click();
+    await settings().getByRole('button', { name: 'Copy this side to the other' }).click();
     expect(await left.textContent()).toContain('AVIF');
     await changed(() => choose('WebP'), 'WebP');
     expect(await left.textContent()).toContain('AVIF');
@@ -291,7 +291,9 @@ describe('trying', () => {
     const { width, height } = await canvasSize();
     expect(mean(colours(await pixels(1, width / 2 - 100, height / 2 - 100, 200, 200)))).toBeGreaterThan(0);
     await choose('Both');
-    await settings().getByRole('button', { name: 'Compare with the original' }).click();
+    await page.getByRole('radio', { name: 'First side' }).check({ force: true });
+    await page.getByRole('checkbox', { name: 'The original on this side' }).check();
+    await page.getByRole('radio', { name: 'Second side' }).check({ force: true });
     expect(await left.textContent()).toContain('Original');
     await changed(() => choose('AVIF'), 'AVIF');
   });

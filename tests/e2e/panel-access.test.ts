@@ -118,7 +118,7 @@ describe('axe finds nothing, light or dark', () => {
     await page.getByRole('button', { name: 'Back to the images' }).waitFor();
     await page.waitForTimeout(500);
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Compare other settings with this' }).click();
+    await page.getByRole('button', { name: 'Copy this side to the other' }).click();
     await page.getByRole('button', { name: 'Next image' }).press('Tab');
     expect(await violations(page)).toEqual([]);
   });
