@@ -150,6 +150,11 @@ export class Intake {
     this.#publish();
   }
 
+  /** How it was chosen here; what another view took in is not known. */
+  chosen(id: JobId): Chosen | undefined {
+    return this.#handles.get(id);
+  }
+
   /** The image as it was chosen here, or null. */
   async file(id: JobId): Promise<Blob | null> {
     return (

@@ -69,6 +69,10 @@ export class PanelJobs {
   get known(): boolean {
     return this.#options.live.current !== null;
   }
+  /** All that is listed and has begun, in the order in which it came in. */
+  get all(): readonly Job[] {
+    return this.#jobs.toReversed();
+  }
   get rows(): readonly Row[] {
     return this.#rows;
   }

@@ -3,8 +3,10 @@ import { mount } from 'svelte';
 import { browser } from 'wxt/browser';
 import { LiveJobs } from '../../components/live-jobs.svelte.ts';
 import { Live } from '../../components/live.svelte.ts';
+import { FolderWork } from '../../components/folder/folder-work.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
+import { canWriteFolders, chooseFolder, mayWriteTo } from '../../lib/platform/folder-access.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
 import type { InputFormat } from '../../lib/core/image/inspection.ts';
@@ -98,6 +100,17 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
     );
   }
 
+  const folder =
+    place === 'workspace'
+      ? new FolderWork({
+          access: { supported: canWriteFolders(), choose: chooseFolder, mayWrite: mayWriteTo },
+          take: (files) => intake.take(files),
+          chosen: (id) => intake.chosen(id),
+          read: (id) => vault.read(vaultId(id, 'result')),
+          written: (id, fileName) => send('resultsWritten', { jobs: [{ id, fileName }] }),
+        })
+      : null;
+
   let nowSeen = (): void => undefined;
   const seen = new Promise<void>((resolve) => {
     nowSeen = resolve;
@@ -118,6 +131,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         await seen;
         return thumbnails.of(id, signal);
       },
+      folder,
       dragOut: createDragOut(
         (id) => vault.read(vaultId(id, 'result')),
         (job) => savedAlone(job, settings.current?.nameTemplate ?? PLAIN_TEMPLATE),

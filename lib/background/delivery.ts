@@ -26,6 +26,8 @@ export interface Delivery {
   saveAll(jobs: readonly SaveOrder[]): Promise<void>;
   /** One download that the view started, an archive, brings all of these to disk. */
   savingTogether(ids: readonly JobId[], downloadId: number): Promise<void>;
+  /** A view has written them into a folder. */
+  written(jobs: readonly SaveOrder[]): Promise<void>;
   downloadChanged(downloadId: number): Promise<void>;
   /** Hands over what waits, as long as few enough downloads run. */
   saveNext(): Promise<void>;
@@ -137,6 +139,17 @@ export function createDelivery({
     async savingTogether(ids, downloadId) {
       await Promise.all(ids.map((id) => toSaving(id, downloadId)));
       await downloadChanged(downloadId);
+    },
+    async written(jobs) {
+      const saved = await Promise.all(
+        jobs.map(({ id, fileName }) =>
+          store.move(id, ['ready', 'unsaved'], 'saved', ({ receipt }) => ({ receipt, fileName, downloadId: null })),
+        ),
+      );
+      const gone = saved.flatMap((job) => (job ? [job.id] : []));
+      if (gone.length === 0) return;
+      await engine.closeResults({ ids: gone });
+      await purge(gone, 'downloaded');
     },
     downloadChanged,
     saveNext,

@@ -90,6 +90,7 @@ function backgroundHandlers({
     },
     saveJob: ({ id }) => controller.save(id),
     saveJobs: ({ jobs }) => controller.saveAll(jobs),
+    resultsWritten: ({ jobs }) => controller.written(jobs),
     retryJob: ({ id, attempt, recipe }) => controller.retry(id, attempt, recipe),
     cancelJob: ({ id }) => controller.cancel(id),
     renameJob: ({ id, stem }) => controller.rename(id, stem),

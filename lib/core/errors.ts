@@ -35,6 +35,11 @@ export const ERROR_PARAMETERS = {
   'blob-gone': [],
   'page-blocked': [],
   'file-gone': ['name'],
+  // Writing into a folder.
+  'file-changed': ['name'],
+  'name-taken': ['name'],
+  'folder-closed': [],
+  'write-failed': ['name'],
   'not-taken-in': [],
   'address-too-long': ['characters'],
   'no-image-in-view': [],

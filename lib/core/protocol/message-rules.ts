@@ -180,6 +180,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   ),
   saveJob: rule(ofJob, { from: 'pages' }),
   saveJobs: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
+  resultsWritten: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
   retryJob: rule(v.strictObject({ ...run, recipe: v.optional(recipeSchema) })),
   cancelJob: rule(ofJob, { from: 'pages' }),
   renameJob: rule(v.strictObject({ id: jobId, stem: text(1000) })),

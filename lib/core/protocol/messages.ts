@@ -114,6 +114,8 @@ export interface ToBackground {
   }): readonly (JobId | null)[];
   saveJob(message: { readonly id: JobId }): void;
   saveJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
+  /** A view has written these results into a folder, under these names: they are saved. */
+  resultsWritten(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
   /** @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew */
   retryJob(message: Run & { readonly recipe?: Recipe | undefined }): void;
   cancelJob(message: { readonly id: JobId }): void;

@@ -1,0 +1,133 @@
+/** A folder made smaller in place: chosen, looked at, and, by the person's word, written file by file. */
+import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
+import type { Job, JobId } from '../../lib/core/model/job.ts';
+import type { Chosen } from '../panel/chosen.ts';
+import { filesIn, type ChosenInPlace, type FilePlace } from './folder-files.ts';
+import { planWriting, type Planned, type Writable } from './plan-writing.ts';
+import { sweep, writeFile, type Destination } from './write-file.ts';
+
+export interface FolderAccess {
+  /** Whether the browser lets folders be written to at all. */
+  readonly supported: boolean;
+  /** In a click; null when none is chosen. */
+  choose(): Promise<FileSystemDirectoryHandle | null>;
+  /** In a click. */
+  mayWrite(folder: FileSystemDirectoryHandle): Promise<boolean>;
+}
+
+export interface Report {
+  readonly written: readonly Writable[];
+  readonly failed: readonly { readonly id: JobId; readonly from: string; readonly error: ErrorRecord }[];
+  readonly destination: Destination;
+  /** By the person: what had not come to its turn is as it was. */
+  readonly stopped: boolean;
+}
+
+export interface FolderWorkOptions {
+  readonly access: FolderAccess;
+  readonly take: (files: AsyncIterable<Chosen>) => Promise<void>;
+  /** What was taken in by this view. */
+  readonly chosen: (id: JobId) => Chosen | undefined;
+  readonly read: (id: JobId) => Promise<Uint8Array<ArrayBuffer>>;
+  /** It is on the disk: nothing more of it is to be held. */
+  readonly written: (id: JobId, fileName: string) => Promise<unknown>;
+}
+
+export class FolderWork {
+  #root = $state.raw<FileSystemDirectoryHandle | null>(null);
+  #progress = $state.raw<{ readonly done: number; readonly total: number } | null>(null);
+  #report = $state.raw<Report | null>(null);
+  #stopping = false;
+  readonly #options: FolderWorkOptions;
+
+  constructor(options: FolderWorkOptions) {
+    this.#options = options;
+  }
+
+  get supported(): boolean {
+    return this.#options.access.supported;
+  }
+  /** The chosen folder's name, or null. */
+  get name(): string | null {
+    return this.#root?.name ?? null;
+  }
+  /** While it writes; null else. */
+  get progress(): { readonly done: number; readonly total: number } | null {
+    return this.#progress;
+  }
+  /** Of the last writing. */
+  get report(): Report | null {
+    return this.#report;
+  }
+
+  /** In a click. @returns whether one was chosen; its images are being taken in then */
+  async choose(): Promise<boolean> {
+    const root = await this.#options.access.choose();
+    if (!root) return false;
+    this.#root = root;
+    this.#report = null;
+    await this.#options.take(filesIn(root));
+    return true;
+  }
+
+  forgetReport(): void {
+    this.#report = null;
+  }
+
+  /** Nothing is written to it any more. */
+  close(): void {
+    this.#root = null;
+    this.#report = null;
+  }
+
+  /** What would be written, as the images now are, and what not. In the order of `jobs`. */
+  plan(jobs: readonly Job[]): Planned[] {
+    return jobs.flatMap((job) => {
+      const place = this.#placeOf(job.id);
+      const planned = place && planWriting(job, place.handle.name);
+      return planned ? [planned] : [];
+    });
+  }
+
+  /** In a click. One file at a time: whatever ends the work, one at most is under way. @throws CompressionError `folder-closed` */
+  async write(files: readonly Writable[], destination: Destination): Promise<void> {
+    const root = this.#root;
+    if (!root || this.#progress) return;
+    if (!(await this.#options.access.mayWrite(root))) throw new CompressionError('folder-closed');
+    const written: Writable[] = [];
+    const failed: Report['failed'][number][] = [];
+    this.#stopping = false;
+    this.#progress = { done: 0, total: files.length };
+    await sweep(root).catch(() => undefined);
+    for (const [done, file] of files.entries()) {
+      this.#progress = { done, total: files.length };
+      if (this.#stopping) break;
+      try {
+        await this.#writeOne(file, destination);
+        written.push(file);
+      } catch (thrown) {
+        failed.push({ id: file.id, from: file.from, error: CompressionError.from(thrown).toRecord() });
+      }
+    }
+    this.#report = { written, failed, destination, stopped: this.#stopping };
+    this.#progress = null;
+  }
+
+  /** After the file that is being written. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  async #writeOne(file: Writable, destination: Destination): Promise<void> {
+    const place = this.#placeOf(file.id);
+    if (!place) throw new CompressionError('file-gone', { name: file.from });
+    await writeFile(place, file, await this.#options.read(file.id), destination);
+    await this.#options.written(file.id, file.to);
+  }
+
+  #placeOf(id: JobId): FilePlace | null {
+    const chosen = this.#options.chosen(id);
+    const place = chosen && 'place' in chosen ? (chosen as ChosenInPlace).place : null;
+    return place?.root === this.#root ? place : null;
+  }
+}
