@@ -24,9 +24,18 @@ export interface Announcer {
 }
 
 export function createAnnouncer({ store, badge, texts, translate, showToast }: AnnouncerOptions): Announcer {
+  let counting: Promise<void> | null = null;
+  /** Once for all that change together: to count anew for each job of a batch takes as long as their number squared. */
+  function count(): Promise<void> {
+    counting ??= Promise.resolve().then(async () => {
+      counting = null;
+      await badge.count((await store.all()).filter(({ state }) => RUNNING.has(state)).length);
+    });
+    return counting;
+  }
+
   async function changed(job: Job): Promise<void> {
-    const running = (await store.all()).filter((each) => RUNNING.has(each.state)).length;
-    await badge.count(running);
+    await count();
     // Jobs whose results wait in a list are seen there.
     if (job.origin.kind !== 'page' || job.delivery === 'hold') return;
     const toast = toastFor(job);
