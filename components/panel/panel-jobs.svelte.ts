@@ -6,6 +6,7 @@ import { RUNNING, type Job, type JobId } from '../../lib/core/model/job.ts';
 import { isIn } from '../../lib/core/model/job-transitions.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
 import { batchWith, progressOf, type Batch, type BatchProgress } from './batch.ts';
+import { expectedTime, shareDone } from './expected-time.ts';
 import type { Intake, Pending } from './intake.svelte.ts';
 import type { Removals } from './removals.svelte.ts';
 
@@ -39,6 +40,8 @@ export class PanelJobs {
   #gone = $state(0);
   /** Saved rows whose time to leave runs. */
   readonly #timed = new Set<JobId>();
+  /** When the work on an image was first seen here, ms since the epoch. */
+  readonly #since = new Map<JobId, number>();
   #batch = $state.raw<Batch | null>(null);
   #now = $state(0);
   readonly #options: PanelJobsOptions;
@@ -81,6 +84,15 @@ export class PanelJobs {
   }
   get progress(): BatchProgress | null {
     return this.#progress;
+  }
+  /** How much of a row's work is done, from 0 to 1; null where that can't be told, undefined where nothing is being done. */
+  share(row: Row): number | null | undefined {
+    if (row.kind === 'pending') return row.pending.state === 'reading' ? null : undefined;
+    if (!isIn(row.job, 'acquiring', 'compressing', 'saving')) return undefined;
+    const since = this.#since.get(row.id);
+    if (row.job.state !== 'compressing' || since === undefined) return null;
+    const expected = expectedTime(row.job, this.#jobs);
+    return expected === null ? null : shareDone(this.#now - since, expected);
   }
   get leaving(): ReadonlySet<JobId> {
     return this.#leaving;
@@ -134,6 +146,9 @@ export class PanelJobs {
 
   #follow(running: readonly JobId[]): void {
     this.#now = this.#options.now();
+    const atWork = new Set(this.#jobs.flatMap(({ id, state }) => (state === 'compressing' ? [id] : [])));
+    for (const id of this.#since.keys()) if (!atWork.has(id)) this.#since.delete(id);
+    for (const id of atWork) if (!this.#since.has(id)) this.#since.set(id, this.#now);
     this.#batch = batchWith(this.#batch, running, this.#now);
   }
 

@@ -35,6 +35,7 @@ function showList(jobs: readonly Job[] = five): void {
       rows: rowsOf(jobs),
       savable: savableOf(jobs),
       leaving: new Set(),
+      share: () => undefined,
       order: 'newest',
       job: (id: string) => jobs.find((job) => job.id === id),
     } as unknown as PanelJobs,
