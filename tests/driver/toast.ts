@@ -9,8 +9,9 @@ export interface Toast {
   readonly tone: Tone;
   readonly title: string;
   readonly detail: string;
-  /** The label of its button, or null. */
+  /** The label of its button, or null; of the one beside it. */
   readonly action: string | null;
+  readonly otherAction: string | null;
 }
 
 /** The toasts that are shown in a page now, oldest first. */
@@ -46,8 +47,8 @@ export async function clickToastAction(browser: Browser, page: Page, label: stri
     inShadows(page, async (roots, session) => {
       const button = roots
         .flatMap(cardsIn)
-        .map(actionOf)
-        .findLast((one) => one && textOf(one) === label);
+        .flatMap(actionsOf)
+        .findLast((one) => textOf(one) === label);
       if (!button) return null;
       const { quads } = await session.send('DOM.getContentQuads', { backendNodeId: button.backendNodeId });
       const [left = 0, top = 0, , , right = 0, bottom = 0] = quads[0] ?? [];
@@ -92,17 +93,18 @@ function toastOf(card: DomNode): Toast {
     all(card, (node) => attribute(node, 'class') === name)
       .map(textOf)
       .join(' ');
-  const action = actionOf(card);
+  const [action = null, other = null] = actionsOf(card);
   return {
     tone: attribute(card, 'data-tone') as Tone,
     title: part('title'),
     detail: part('detail'),
     action: action && textOf(action),
+    otherAction: other && textOf(other),
   };
 }
 
-function actionOf(card: DomNode): DomNode | null {
-  return all(card, (node) => attribute(node, 'class') === 'action')[0] ?? null;
+function actionsOf(card: DomNode): DomNode[] {
+  return all(card, (node) => attribute(node, 'class') === 'action');
 }
 
 function all(node: DomNode, matches: (node: DomNode) => boolean): DomNode[] {
