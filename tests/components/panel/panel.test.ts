@@ -1,0 +1,153 @@
+/** The whole panel over real stores; what stands in is where records come from, and the browser's side. */
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Live } from '../../../components/live.svelte.ts';
+import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
+import { Intake } from '../../../components/panel/intake.svelte.ts';
+import { LiveSettings } from '../../../components/panel/live-settings.svelte.ts';
+import Panel from '../../../components/panel/Panel.svelte';
+import type { PanelActions, PanelPlace } from '../../../components/panel/panel-actions.ts';
+import type { Job } from '../../../lib/core/model/job.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../lib/storage/settings/schema.ts';
+import type { HeldItem } from '../../../lib/storage/vault/item.ts';
+import { seen, words } from './in-words.ts';
+import { error, failed, ready, receipt, running } from './jobs.ts';
+
+interface Shown {
+  readonly actions: { readonly [K in keyof PanelActions]: NonNullable<PanelActions[K]> & ReturnType<typeof vi.fn> };
+  readonly bringIn: ReturnType<typeof vi.fn>;
+  readonly onshown: ReturnType<typeof vi.fn>;
+  change(items: Record<string, unknown>): void;
+  purge(): void;
+}
+
+function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readonly string[] = []): Shown {
+  type Changed = (items: Record<string, unknown>) => void;
+  let changed: Changed = () => undefined;
+  let purged = (): void => undefined;
+  const keyed = Object.fromEntries(jobs.map((job) => [`job:${job.id}`, job]));
+  const settings: Settings = DEFAULT_SETTINGS;
+  const actions = new Proxy({} as Record<string, ReturnType<typeof vi.fn>>, {
+    get: (made, name: string) => (made[name] ??= vi.fn(async () => undefined)),
+  });
+  const [bringIn, onshown] = [vi.fn(async () => undefined), vi.fn()];
+  render(Panel, {
+    place,
+    words,
+    live: new LiveJobs({
+      read: async () => keyed,
+      watch: (listener: Changed) => {
+        changed = listener;
+        return () => undefined;
+      },
+    }),
+    intake: new Intake({
+      vault: { put: async () => ({}) as HeldItem, has: async () => false, purge: async () => [] },
+      room: { take: async () => ({ release: () => undefined }) },
+      view: Promise.resolve('a view'),
+      start: async () => [],
+      dismiss: async () => undefined,
+      recipe: () => DEFAULT_RECIPE,
+      now: Date.now,
+    }),
+    settings: new LiveSettings({
+      load: async () => settings,
+      setByPolicy: async () => new Set(),
+      update: async (change: (now: Settings) => Partial<Settings>) => ({ ...settings, ...change(settings) }),
+      onChange: () => () => undefined,
+    } as unknown as ConstructorParameters<typeof LiveSettings>[0]),
+    holdings: new Live({ read: async () => [], watch: () => () => undefined, clock: Date.now }),
+    actions: actions as unknown as PanelActions,
+    bringIn,
+    thumbnail: async () => null,
+    dragOut: { prepare: () => undefined, start: () => false, end: () => undefined },
+    compareService: () => new Promise(() => undefined),
+    shortcuts: Promise.resolve([]),
+    earlier: Promise.resolve(earlier),
+    onpurged: (listener: () => void) => {
+      purged = listener;
+    },
+    onshown,
+  });
+  return {
+    actions: actions as unknown as Shown['actions'],
+    bringIn,
+    onshown,
+    change: (items) => changed(items),
+    purge: () => purged(),
+  };
+}
+
+const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
+
+beforeEach(() => {
+  // A list that is drawn nowhere has no height, and shows no rows.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('a panel', () => {
+  it('without images says how to bring some in, and that it is shown', async () => {
+    const { onshown } = show([]);
+    await vi.waitFor(() => expect(onshown).toHaveBeenCalledOnce());
+    expect(document.querySelector('.empty')).not.toBeNull();
+    expect(document.querySelector('footer')).toBeNull();
+  });
+
+  it('has a row for each job, follows what becomes of it, and sums up', async () => {
+    const [a, b] = [ready('a.png', receipt(1000, 400)), running('b.png', 'acquiring')];
+    const { change } = show([a, b]);
+    await vi.waitFor(() => expect(document.body.textContent).toContain('b.png'));
+    expect(document.body.textContent).toContain('a.png');
+    expect(document.querySelector('.empty')).toBeNull();
+    change({ [`job:${b.id}`]: { ...ready('b.png', receipt(1000, 200)), id: b.id } });
+    await vi.waitFor(() =>
+      expect(seen(document.querySelector('footer') as HTMLElement)).toContain(
+        '2 images, 2 kB to 600 bytes, 70 % smaller',
+      ),
+    );
+  });
+
+  it('saves what is ready, by the file-name template', async () => {
+    const [a, b] = [ready('a.png', receipt(1000, 400)), ready('b.png', receipt(1000, 400))];
+    const { actions } = show([a, b]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Save 2 images' }));
+    const [jobs, template] = actions.saveAll.mock.calls[0] as [Job[], string];
+    expect(jobs.map(({ id }) => id).sort()).toEqual([a.id, b.id].sort());
+    expect(template).toBe(DEFAULT_SETTINGS.nameTemplate);
+  });
+
+  it('says why a ZIP could not be had', async () => {
+    const { actions } = show([ready('a.png', receipt(9, 4)), ready('b.png', receipt(9, 4))]);
+    actions.saveArchive.mockRejectedValueOnce(Object.assign(new Error('gone')));
+    await userEvent.click(await screen.findByRole('button', { name: 'Save as one ZIP' }));
+    await vi.waitFor(() => expect(screen.getByText(words.texts.errorText(error('internal')))).toBeDefined());
+  });
+
+  it('tries again what failed, by this recipe, and takes it out only when nobody wants it back', async () => {
+    const job = failed('a.png', error('timed-out', { host: 'h.example', seconds: 30 }));
+    const { actions } = show([job]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Try 1 again' }));
+    expect(actions.retry.mock.calls[0]?.[0]).toBe(job.id);
+    await userEvent.click(button('Remove failed'));
+    await vi.waitFor(() => expect(document.body.textContent).not.toContain('a.png'));
+    expect(actions.dismiss).not.toHaveBeenCalled();
+    await userEvent.click(button('Undo'));
+    await vi.waitFor(() => expect(document.body.textContent).toContain('a.png'));
+    expect(actions.dismiss).not.toHaveBeenCalled();
+  });
+
+  it('tells of what ended before it was opened', async () => {
+    show([], 'popup', ['Three images were not compressed.']);
+    await vi.waitFor(() => expect(screen.getByText('Three images were not compressed.')).toBeDefined());
+  });
+
+  it('stops all that runs', async () => {
+    const jobs = [running('a.png', 'acquiring'), running('b.png', 'queued')];
+    const { actions } = show(jobs);
+    await userEvent.click(await screen.findByRole('button', { name: 'Cancel all' }));
+    expect(actions.cancel.mock.calls.flat().sort()).toEqual(jobs.map(({ id }) => id).sort());
+  });
+});
