@@ -333,6 +333,16 @@ function planMoving(
   const { format: input, animation, colour } = inspection;
   if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
   const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
+  const isSameFormat = format === 'same' || format === input;
+  const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
+  if (recipe.aim.kind === 'size' && !isOverLimit && !to && isSameFormat) {
+    return {
+      output: input,
+      options: losslessPngOptions(recipe),
+      route: 'optimise',
+      notes: [kept, { kind: 'kept', code: 'fits-already' }, { kind: 'kept', code: 'lossless' }],
+    };
+  }
   if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
     return {
       output: 'png',

@@ -9,6 +9,7 @@ import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { pngDigest } from '../decoders/png-pixels.ts';
 import { minifySvg } from '../decoders/svg.ts';
 import { animate } from './animate.ts';
+import { animateToSize } from './animate-to-size.ts';
 import { carryInto, cleanIn, metadataOf, withGreyProfile } from './carry-metadata.ts';
 import type { Movie } from '../animation/movie.ts';
 import type { DecodeContext } from './decode.ts';
@@ -167,12 +168,14 @@ async function smallest(
   if (!plan.keepsOriginal || (!encodedAgain && isSmaller)) return made;
   // The bytes that came in have lost nothing: what would have been lost is not said.
   const moving = plan.notes.filter(({ code }) => code === 'animation-kept');
+  const fits = plan.notes.filter(({ code }) => code === 'fits-already');
+  const why: Note = { kind: 'kept', code: isSmaller ? 'already-small' : 'never-larger' };
   const original: Candidate = {
     bytes: source,
     ...plan.size,
     format: plan.input,
     options: null,
-    notes: [...moving, { kind: 'kept', code: isSmaller ? 'already-small' : 'never-larger' }],
+    notes: [...moving, ...(fits.length > 0 ? fits : [why])],
   };
   const kept = await smallestOfSame(plan, sound, original, isSmaller, context);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
@@ -217,7 +220,13 @@ async function runRoute(
       return made === 'at-look' ? packedAsItIs(plan, source, context) : encodedAs(plan, made, metadataSet);
     }
     case 'animate':
-      return encodedAs(plan, await animate(plan, source, icc, context), metadataSet);
+      return encodedAs(
+        plan,
+        plan.goal?.kind === 'size'
+          ? await animateToSize(plan, plan.goal.bytes, source, metadataSet, context)
+          : await animate(plan, source, icc, context),
+        metadataSet,
+      );
     case 'optimise':
       return packedOrFewerColours(plan, input, icc, context, metadataSet);
     case 'clean':

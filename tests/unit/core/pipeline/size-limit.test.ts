@@ -1,0 +1,126 @@
+/** The promise of a size, by the real codecs: never over it, whatever the image, the format and the limit; and always the same. */
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { CompressionError } from '../../../../lib/core/errors.ts';
+import { inspect } from '../../../../lib/core/image/inspect.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../../../lib/core/image/inspection.ts';
+import { DEFAULT_RECIPE } from '../../../../lib/core/model/recipe.ts';
+import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
+import { notesOf } from '../../../conformance/compress.ts';
+import { loadWasm } from '../../../node-wasm.ts';
+
+async function fitted(
+  source: Uint8Array<ArrayBuffer>,
+  format: OutputFormat | 'same',
+  bytes: number,
+): Promise<Compressed | CompressionError> {
+  const plan = makePlan({ ...DEFAULT_RECIPE, format, aim: { kind: 'size', bytes } }, inspect(source));
+  return runPlan(plan, source, { load: loadWasm }).catch((thrown: unknown) => {
+    if (thrown instanceof CompressionError) return thrown;
+    throw thrown;
+  });
+}
+
+interface Drawn {
+  readonly width: number;
+  readonly height: number;
+  /** Of noise over a gradient, in levels. */
+  readonly grain: number;
+  readonly alpha: boolean;
+}
+
+async function pngOf({ width, height, grain, alpha }: Drawn): Promise<Uint8Array<ArrayBuffer>> {
+  const data = Uint8Array.from({ length: width * height * 4 }, (_, at) => {
+    const [x, y, channel] = [(at >> 2) % width, Math.floor((at >> 2) / width), at & 3];
+    if (channel === 3) return alpha ? (x * 255) / width : 255;
+    const noise = ((x * 7919 + y * 104_729 + channel * 31) % 97) / 97 - 0.5;
+    return Math.min(255, Math.max(0, (255 * (channel === 1 ? y / height : x / width) + noise * grain) | 0));
+  });
+  return new Uint8Array(
+    await sharp(data, { raw: { width, height, channels: 4 } })
+      .png()
+      .toBuffer(),
+  );
+}
+
+const drawn = fc.record({
+  width: fc.integer({ min: 1, max: 150 }),
+  height: fc.integer({ min: 1, max: 150 }),
+  grain: fc.integer({ min: 0, max: 200 }),
+  alpha: fc.boolean(),
+});
+
+describe('a limit of the size', () => {
+  it('is never passed, and two runs give the same bytes', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        drawn,
+        fc.constantFrom(...OUTPUT_FORMATS, 'same' as const),
+        fc.integer({ min: 100, max: 20_000 }),
+        async (image, format, limit) => {
+          const source = await pngOf(image);
+          const [one, other] = [await fitted(source, format, limit), await fitted(source, format, limit)];
+          if (one instanceof CompressionError) {
+            expect(one).toMatchObject({ code: 'size-not-reached', parameters: { kilobytes: limit / 1000 } });
+            // The smallest that was reached is told in kB, rounded up.
+            expect(Number(one.parameters['reached']) * 1000).toBeGreaterThan(limit);
+            expect(other).toMatchObject({ parameters: one.parameters });
+          } else {
+            expect(one.bytes.length).toBeLessThanOrEqual(limit);
+            expect(one.receipt.output.bytes).toBe(one.bytes.length);
+            expect('bytes' in other && Buffer.from(other.bytes).equals(Buffer.from(one.bytes))).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 10, seed: 20_261_126 },
+    );
+  });
+
+  it.each(['jpeg', 'webp'] as const)('as %s is used well where the best quality would pass it', async (format) => {
+    const source = await pngOf({ width: 400, height: 300, grain: 120, alpha: false });
+    const made = await fitted(source, format, 30_000);
+    if (made instanceof CompressionError) throw made;
+    expect(made.bytes.length).toBeLessThanOrEqual(30_000);
+    expect(made.bytes.length).toBeGreaterThanOrEqual(28_500);
+    expect(notesOf(made.receipt)).toContain('look-measured');
+  });
+
+  it('that a moving image passes takes quality, then pixels, and no frame', { timeout: 30_000 }, async () => {
+    const frames = await Promise.all(
+      [0, 60, 120].map(async (grain) =>
+        sharp(await pngOf({ width: 160, height: 120, grain, alpha: false }))
+          .raw()
+          .toBuffer(),
+      ),
+    );
+    const moving = new Uint8Array(
+      await sharp(Buffer.concat(frames), { raw: { width: 160, height: 360, channels: 4, pageHeight: 120 } })
+        .gif({ delay: [100, 200, 300] })
+        .toBuffer(),
+    );
+    for (const limit of [12_000, 1_000]) {
+      const made = await fitted(moving, 'same', limit);
+      if (made instanceof CompressionError) throw made;
+      expect(made.bytes.length).toBeLessThanOrEqual(limit);
+      expect(inspect(made.bytes).animation?.frames).toBe(3);
+      expect(notesOf(made.receipt).includes('resized-to-fit')).toBe(limit === 1_000);
+    }
+  });
+
+  it('that a moving image keeps leaves its bytes alone', async () => {
+    const still = await pngOf({ width: 40, height: 30, grain: 20, alpha: false });
+    const frame = await sharp(still).raw().toBuffer();
+    const other = Buffer.from(frame).reverse();
+    const moving = new Uint8Array(
+      await sharp(Buffer.concat([frame, other]), { raw: { width: 40, height: 60, channels: 4, pageHeight: 30 } })
+        .gif()
+        .toBuffer(),
+    );
+    const made = await fitted(moving, 'same', 100_000);
+    if (made instanceof CompressionError) throw made;
+    expect(Buffer.from(made.bytes).equals(Buffer.from(moving))).toBe(true);
+    expect(notesOf(made.receipt)).toEqual(['animation-kept', 'fits-already']);
+  });
+});
