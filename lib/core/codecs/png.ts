@@ -1,5 +1,6 @@
 /** PNG: read by the Rust `png` crate, written by oxipng, which also works on a file as it is. */
 import type * as Oxipng from '@jsquash/oxipng/codec/pkg/squoosh_oxipng.js';
+import { withoutLongTexts } from '../image/formats/png-chunks.ts';
 import type { Codec, Format, LoadWasm, OptionValues } from './codec.ts';
 import { startBindgen } from './emscripten.ts';
 
@@ -37,7 +38,7 @@ export const pngCodec: Codec = {
   async decode(bytes, load) {
     const glue = await import('@jsquash/png/codec/pkg/squoosh_png.js');
     await startBindgen('png-decoder', glue.default, load);
-    return glue.decode(bytes) as ImageData & { data: Uint8ClampedArray<ArrayBuffer> };
+    return glue.decode(withoutLongTexts(bytes)) as ImageData & { data: Uint8ClampedArray<ArrayBuffer> };
   },
 
   async encode(pixels, options, load) {

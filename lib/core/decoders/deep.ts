@@ -2,6 +2,7 @@
 import type { LoadWasm } from '../codecs/codec.ts';
 import { startBindgen, startEmscripten } from '../codecs/emscripten.ts';
 import type { DeepPixels } from '../colour/deep-pixels.ts';
+import { withoutLongTexts } from '../image/formats/png-chunks.ts';
 import { CompressionError } from '../errors.ts';
 
 /** jSquash's AVIF decoder, told how many bits to give: 16 are scaled to the full 65 535. */
@@ -34,7 +35,7 @@ export async function readDeep(
 async function readPng(bytes: Uint8Array<ArrayBuffer>, load: LoadWasm): Promise<DeepPixels> {
   const glue = await import('@jsquash/png/codec/pkg/squoosh_png.js');
   await startBindgen('png-decoder', glue.default, load);
-  const image = glue.decode_rgba16(bytes);
+  const image = glue.decode_rgba16(withoutLongTexts(bytes));
   try {
     // A view into the WASM memory: the next call may write over it, or detach it.
     return { width: image.width, height: image.height, data: Uint16Array.from(image.data) };

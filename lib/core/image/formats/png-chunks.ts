@@ -59,6 +59,24 @@ function runEnd(reader: Reader, from: number): number {
   return at;
 }
 
+/** Of text, time, EXIF and content credentials: no pixel hangs on them. */
+const SAYING = ['tEXt', 'zTXt', 'iTXt', 'tIME', 'eXIf', 'caBX'];
+/** A decoder keeps what it meets, with a limit that a long text goes past; shorter ones are not worth a copy of the file. */
+const LONG = 1_000_000;
+
+/**
+ * What a decoder needs of the file; the very array where that is nearly all.
+ *
+ * @throws CompressionError `truncated`, `corrupt`
+ */
+export function withoutLongTexts(png: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const chunks = readPngChunks(png);
+  const isLong = ({ type, start, end }: PngChunk): boolean => SAYING.includes(type) && end - start > LONG;
+  if (!chunks.some(isLong)) return png;
+  const kept = chunks.filter((chunk) => !isLong(chunk)).map(({ start, end }) => png.subarray(start, end));
+  return joinBytes([PNG_SIGNATURE, ...kept]);
+}
+
 export const PNG_SIGNATURE = latin1Bytes('\x89PNG\r\n\x1a\n');
 
 /** Length, type, data and CRC (5.3, 5.5). */
