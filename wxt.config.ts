@@ -1,6 +1,7 @@
 import { defineConfig } from 'wxt';
 import { compileNative } from './scripts/native.mjs';
 import { noticesText } from './scripts/notices.mjs';
+import { lengthenFile } from './scripts/pseudo.mjs';
 
 export default defineConfig({
   modules: ['@wxt-dev/module-svelte', '@wxt-dev/i18n/module', '@wxt-dev/auto-icons', '@wxt-dev/webextension-polyfill'],
@@ -14,6 +15,9 @@ export default defineConfig({
     'build:before': async () => void (await compileNative()),
     'build:publicAssets': (_wxt, files) => {
       files.push({ relativeDest: 'THIRD-PARTY-NOTICES.txt', contents: noticesText() });
+    },
+    'build:done': (wxt) => {
+      if (process.env['COMPRESSIMAGE_PSEUDO'] === '1') lengthenFile(`${wxt.config.outDir}/_locales/en/messages.json`);
     },
   },
   manifest: {
