@@ -64,7 +64,7 @@ describe('axe finds nothing, light or dark', () => {
       page.locator('[data-picks=files]'),
       Array.from({ length: 5 }, () => stage.path('large.png')),
     );
-    await page.getByRole('progressbar').waitFor();
+    await page.getByRole('progressbar', { name: 'Progress', exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await stage.settled(5);

@@ -50,7 +50,7 @@ describe('three hundred images, one in ten broken', () => {
     const page = await stage.workspace();
     const before = Date.now();
     await giveFiles(page.locator('[data-picks=files]'), photos());
-    await page.getByRole('progressbar', { name: 'Progress' }).waitFor();
+    await page.getByRole('progressbar', { name: 'Progress', exact: true }).waitFor();
     const jobs = await stage.settled(COUNT, 170_000);
     console.log(`${COUNT} images of 120 by 80 px in ${Date.now() - before} ms`);
     expect(jobs.filter(({ state }) => state === 'ready')).toHaveLength(270);
