@@ -30,6 +30,7 @@ const PATIENCE = 600_000;
 
 const [browser, folder] = await Promise.all([openBrowser(), temporaryFolder('bombs')]);
 const memory = (): number => [...rendererMemory(browser).values()].reduce((sum, bytes) => sum + bytes, 0);
+const page = await openExtensionPage(browser, 'workspace.html');
 const photo = await encoded(gradient({ width: 1200, height: 800 }).jpeg({ quality: 90 }));
 console.log(
   '| file | bytes | ends as | after | memory | next image after |\n| --- | ---: | --- | ---: | ---: | ---: |',
@@ -37,7 +38,6 @@ console.log(
 try {
   for (const [name, { file, make }] of Object.entries(BOMBS)) {
     const bytes = await make();
-    const page = await openExtensionPage(browser, 'workspace.html');
     // Drawings are drawn where another format is wished.
     await inServiceWorker(browser, (settings) => chrome.storage.local.set({ settings }), {
       version: SETTINGS_VERSION,
@@ -70,7 +70,6 @@ try {
       (ids) => chrome.runtime.sendMessage({ id: 0, type: 'dismissJobs', data: { ids }, timestamp: Date.now() }),
       (await readJobs(browser)).map(({ id }) => id),
     );
-    await page.close();
   }
 } finally {
   await browser.close();

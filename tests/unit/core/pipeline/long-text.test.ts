@@ -7,7 +7,7 @@ import { withPngChunks } from '../../../images/containers.ts';
 import { bytesOf, pngChunk } from '../../../images/hand-built.ts';
 import { encoded, gradient } from '../../../images/pictures.ts';
 
-/** The decoder's own limit is 64 MB of all that it keeps, in which long texts count several times: 17 MB were too much. */
+/** It has a limit for all that it keeps, which no option of it changes. */
 describe('a PNG with more text than its decoder takes', () => {
   it.each(['uchar', 'ushort'] as const)('is read all the same (%s)', async (depth) => {
     const raw = await gradient({ width: 40, height: 30 }).raw().toBuffer();
