@@ -1,6 +1,7 @@
 /** An SVG without what its policy takes out: cut from the text, the rest of which stays to the letter. */
 import { latin1Bytes } from '../../bytes/bytes.ts';
-import { latin1 } from '../../bytes/reader.ts';
+import { readDataUrl } from '../../bytes/data-url.ts';
+import { ifReadable, latin1 } from '../../bytes/reader.ts';
 import { svgBytes, svgText } from '../formats/svg-text.ts';
 import { METADATA_KINDS, type MetadataKind } from '../inspection.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type MetadataSet } from './metadata-set.ts';
@@ -10,6 +11,9 @@ import { writeXmp } from './xmp.ts';
 
 /** A picture in base64, its line ends perhaps as references (`&#10;`), as href and style sheets have it (RFC 2397). */
 const DATA_URI = /(data:image\/[a-z0-9.+-]+(?:;[a-z0-9=.-]+)*;base64,)([A-Za-z0-9+/=\s&#;]+)/gi;
+/** The head of any; where its data have escapes (`%20`), they go as far as what it stands in. */
+const DATA_HEAD = /(data:image\/[a-z0-9.+-]+(?:;[a-z0-9=.-]+)*),/gi;
+const CLOSED_BY: Readonly<Record<string, string>> = { '"': '"', "'": "'", '(': ')' };
 
 /** @throws CompressionError `corrupt` when it is not well-formed */
 export function svgKinds(
@@ -18,7 +22,7 @@ export function svgKinds(
 ): { kinds: readonly MetadataKind[]; length: number } {
   const text = svgText(bytes);
   const findings = svgFindings(text);
-  const embedded = [...text.matchAll(DATA_URI)].flatMap(({ 2: data = '' }) => inside(decoded(data)));
+  const embedded = embeddedIn(text).flatMap(({ data }) => inside(data));
   const found = new Set([...findings.flatMap(({ kinds }) => kinds), ...embedded]);
   return {
     kinds: METADATA_KINDS.filter((kind) => found.has(kind)),
@@ -95,13 +99,42 @@ function spliced(text: string, cuts: readonly { start: number; end: number; inst
 
 async function withCleanPictures(text: string, clean: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<string> {
   const cuts: { start: number; end: number; instead: string }[] = [];
-  for (const { 0: whole, 1: head = '', 2: data = '', index } of text.matchAll(DATA_URI)) {
-    const before = decoded(data);
-    const after = await clean(before);
-    if (after !== before)
-      cuts.push({ start: index, end: index + whole.length, instead: `${head}${btoa(latin1(after))}` });
+  for (const { start, end, head, data } of embeddedIn(text)) {
+    const after = await clean(data);
+    if (after !== data) cuts.push({ start, end, instead: `${head}${btoa(latin1(after))}` });
   }
   return spliced(text, cuts);
+}
+
+interface Embedded {
+  readonly start: number;
+  readonly end: number;
+  /** Up to the comma, for data in base64. */
+  readonly head: string;
+  readonly data: Uint8Array;
+}
+
+/** Pictures in the text, by whichever way they are written. */
+function embeddedIn(text: string): Embedded[] {
+  const found: Embedded[] = [];
+  for (const { 0: whole, 1: head = '', 2: data = '', index } of text.matchAll(DATA_URI))
+    if (text[index + whole.length] !== '%')
+      found.push({ start: index, end: index + whole.length, head, data: decoded(data) });
+  // Each stretch of the text is looked at once: a head within another's data is no head.
+  let past = 0;
+  const unclosed = new Set<string>();
+  for (const { 1: head = '', index } of text.matchAll(DATA_HEAD)) {
+    if (index < past) continue;
+    const close = text.endsWith('&quot;', index) ? '&quot;' : CLOSED_BY[text[index - 1] ?? ''];
+    if (close === undefined || unclosed.has(close)) continue;
+    const end = text.indexOf(close, index);
+    if (end < 0) unclosed.add(close);
+    past = Math.max(past, end);
+    if (end < 0 || !text.slice(index, end).includes('%')) continue;
+    const data = ifReadable(() => readDataUrl(text.slice(index, end)), null);
+    if (data) found.push({ start: index, end, head: `${head.replace(/;base64$/i, '')};base64,`, data });
+  }
+  return found.sort((a, b) => a.start - b.start);
 }
 
 function decoded(base64: string): Uint8Array {
