@@ -27,6 +27,7 @@ import { createJobController, type JobController } from '../lib/background/job-c
 import { POLICY_VERSION } from '../lib/core/texts/policy-version.ts';
 import { callForPurge } from '../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../lib/storage/stores.ts';
+import { createSavedFiles } from '../lib/background/saved-files.ts';
 import { createRetention } from '../lib/background/retention.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
@@ -160,6 +161,12 @@ export default defineBackground({
     vault.onChange(({ what }) => {
       if (what === 'purged') void ready.then(retention.settle);
     });
+    const savedFiles = createSavedFiles({
+      find: store.get,
+      dismiss: (ids) => controller.dismiss(ids),
+      showToast: toastIfWanted,
+      translate,
+    });
     answerAsBackground({
       controller,
       pageJobs,
@@ -167,6 +174,7 @@ export default defineBackground({
       uploads,
       previews,
       questions,
+      savedFiles,
       toastLost: (sentence, tone) => badge.say(sentence, tone === 'error' ? 'error' : 'done'),
       ready,
       exportedKey: key.exported,

@@ -51,7 +51,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
           id: job.id,
           tone: 'busy',
           title: job.name,
-          detail: sentences(translate('toast.working'), took(job)),
+          detail: sentences(goal(job), took(job)),
           action: cancelAction(job),
         };
       case 'compressing': {
@@ -63,7 +63,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
               id: job.id,
               tone: 'busy',
               title: job.name,
-              detail: sentences(translate('toast.working'), took(job), ...losses.map(texts.aheadText)),
+              detail: sentences(goal(job), took(job), ...losses.map(texts.aheadText)),
               action: cancelAction(job),
             };
       }
@@ -73,6 +73,10 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
           tone: 'done',
           title: job.fileName,
           detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)),
+          ...(job.downloadId !== null && {
+            action: { label: translate('toast.show'), message: messageData('showSaved', { id: job.id }) },
+            otherAction: { label: translate('toast.undo'), message: messageData('undoSaved', { id: job.id }) },
+          }),
         };
       case 'unsaved':
         return {
@@ -121,6 +125,13 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
 
   function cancelAction({ id }: Job): ToastAction {
     return { label: translate('toast.cancel'), message: messageData('cancelJob', { id }) };
+  }
+
+  /** What is being done, and what it is to become, where that is known. */
+  function goal({ recipe }: Job): string {
+    return recipe.format === 'same' || recipe.format === 'auto'
+      ? translate('toast.working')
+      : translate('toast.working_to', [texts.formatLabel(recipe.format)]);
   }
 
   function took(job: Job): string {

@@ -7,6 +7,7 @@ import type { RetentionSettings } from '../core/model/retention-settings.ts';
 import type { Done, EngineEvent, StartRequest, ToBackground } from '../core/protocol/messages.ts';
 import { answer, type Handlers } from '../platform/messaging.ts';
 import type { Retention } from './retention.ts';
+import type { SavedFiles } from './saved-files.ts';
 import type { JobId } from '../core/model/job.ts';
 import type { Tone } from '../core/protocol/toast.ts';
 import type { PreviewService } from './preview-service.ts';
@@ -20,6 +21,7 @@ export interface BackgroundEnds {
   readonly uploads: Uploads;
   readonly previews: PreviewService;
   readonly questions: HostQuestions;
+  readonly savedFiles: SavedFiles;
   /** A page took away the toast that said this. */
   readonly toastLost: (sentence: string, tone: Tone) => Promise<void>;
   readonly ready: Promise<unknown>;
@@ -39,6 +41,7 @@ function backgroundHandlers({
   uploads,
   previews,
   questions,
+  savedFiles,
   toastLost,
   ready,
   exportedKey,
@@ -112,6 +115,8 @@ function backgroundHandlers({
     imagePicked: (picked) => pageJobs.imagePicked(picked),
     useInPage: ({ id, tabId }) => uploads.useInPage(id, tabId),
     undoUpload: (target) => uploads.undo(target),
+    showSaved: ({ id }) => savedFiles.show(id),
+    undoSaved: ({ id }) => savedFiles.undo(id),
     toastLost: ({ sentence, tone }) => toastLost(sentence, tone),
   };
 }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   chooseMenuItem,
+  clickToastAction,
   downloadedFiles,
   readAnnouncements,
   readJobs,
@@ -68,6 +69,16 @@ describe('a right-click on an image', () => {
     expect(job).toMatchObject({ state: 'saved', receipt: { outcome: 'grown' } });
     expect(await waitForToast(shown.page(), /larger/)).toMatchObject({ tone: 'done', title: 'photo.png' });
     expect(await readPicture(stage, (await newest()).path)).toEqual({ format: 'png', width: 900, height: 600 });
+  });
+
+  it('lets the file be taken back from the toast', async () => {
+    const shown = await stage.show(stage.site.url('photo.jpg'));
+    await stage.compress(shown, 'Save as WebP');
+    const { path } = await newest();
+    expect(await waitForToast(shown.page())).toMatchObject({ tone: 'done', action: 'Show in folder' });
+    await clickToastAction(stage.browser, shown.page(), 'Delete the file');
+    expect(await waitForToast(shown.page(), /was deleted/)).toMatchObject({ tone: 'cancelled' });
+    await expect(access(path)).rejects.toThrow();
   });
 
   it('leaves nothing in the vault and nothing on the badge', async () => {

@@ -208,6 +208,8 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count, limit: v.nullable(count) }), {
     from: 'pages',
   }),
+  showSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
+  undoSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
   toastLost: rule(
     v.strictObject({ sentence: text(10_000), tone: v.picklist(['busy', 'done', 'error', 'cancelled', 'notice']) }),
     { from: 'pages' },

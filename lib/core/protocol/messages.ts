@@ -136,6 +136,9 @@ export interface ToBackground {
   saveAsShown(message: { readonly id: JobId }): void;
   /** From the toast's button, whose click is the user gesture: ask for the host's permission, then try again. */
   allowAndRetry(message: { readonly id: JobId; readonly url: string }): void;
+  /** From the toast of a saved file: opens its folder, or deletes it. */
+  showSaved(message: { readonly id: JobId }): void;
+  undoSaved(message: { readonly id: JobId }): void;
   /** A page took away the toast that says this. */
   toastLost(message: { readonly sentence: string; readonly tone: Tone }): void;
   /** From the overlay: what the person picked, or null. The token is that of the picking. */

@@ -52,9 +52,10 @@ export const LIFETIME: Readonly<Record<Tone, number>> = {
   error: 12_000,
 };
 
-/** ms at least for one that has a button: there is something to decide. */
-const DECISION = 20_000;
+/** ms at least for one that has a button: there is something to decide, or, where all went well, to take back. */
+const DECISION = { undo: 10_000, other: 20_000 };
 
 export function lifetimeOf({ tone, action }: ToastData): number {
-  return Math.max(LIFETIME[tone], action ? DECISION : 0);
+  if (!action) return LIFETIME[tone];
+  return Math.max(LIFETIME[tone], tone === 'done' ? DECISION.undo : DECISION.other);
 }

@@ -76,6 +76,8 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
     recipe: DEFAULT_RECIPE,
   },
   saveJob: { id },
+  showSaved: { id },
+  undoSaved: { id },
   resultsWritten: { jobs: [{ id, fileName: 'a.jpg' }] },
   saveJobs: { jobs: [{ id, fileName: 'folder/a.jpg' }] },
   retryJob: { id, attempt: 1, recipe: DEFAULT_RECIPE },
