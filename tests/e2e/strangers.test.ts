@@ -20,7 +20,9 @@ const FOR_PAGES = [
   'imagePicked',
   'saveAsShown',
   'saveJob',
+  'showSaved',
   'toastLost',
+  'undoSaved',
   'undoUpload',
 ];
 /** Here the browser would ask the person for a permission, and wait for the answer. */

@@ -50,7 +50,9 @@ describe('who may send', () => {
     'allowAndLook',
     'imagePicked',
     'undoUpload',
+    'showSaved',
     'toastLost',
+    'undoSaved',
   ];
   const senders = {
     document: { id: 'abc', url: 'chrome-extension://abc/workspace.html#compare', origin: 'chrome-extension://abc' },
