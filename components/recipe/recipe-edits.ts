@@ -6,7 +6,7 @@ import { usualOptions } from '../../lib/core/model/encoder-options.ts';
 import { NAMED_LOOKS } from '../../lib/core/model/looks.ts';
 import { OFFERED_SIZES, recipeSchema, type Aim, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
 import { keepsColours } from '../../lib/core/pipeline/palette-aim.ts';
-import { sameFormat } from '../../lib/core/pipeline/plan.ts';
+import { sameFormat } from '../../lib/core/pipeline/candidates.ts';
 import type { Size } from '../../lib/core/pixels/resize.ts';
 import { checked } from '../../lib/storage/settings/bad-value.ts';
 

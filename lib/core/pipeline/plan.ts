@@ -2,10 +2,8 @@
  * Recipe + Inspection, resolved: exactly which steps with which codec options. Pure data, so that the panel can
  * show it before the work and a test can print it.
  */
-import { CompressionError } from '../errors.ts';
 import type { OptionValues } from '../codecs/codec.ts';
-import { withoutPalette } from '../codecs/png.ts';
-import { FORMAT_FACTS, isOutputFormat } from '../image/format-facts.ts';
+import { FORMAT_FACTS } from '../image/format-facts.ts';
 import {
   uprightSize,
   type Colour,
@@ -16,9 +14,13 @@ import {
   type OutputFormat,
 } from '../image/inspection.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
-import { isMovieFormat } from '../animation/open-movie.ts';
-import { doubtOf, isAlreadySmall, leastSaving } from './already-small.ts';
-import { planColour, planColourInBrowser, type ColourPlan } from '../colour/plan-colour.ts';
+import { isAlreadySmall, leastSaving } from './already-small.ts';
+import { candidatesOf, sameFormat } from './candidates.ts';
+import { decoderFor, turnsByItself, type Decoder } from './choose-decoder.ts';
+import { changesOf, losslessPngOptions } from './encoded-again.ts';
+import { goalOf, isFitting, isOver } from './goal.ts';
+import { planMoving } from './plan-moving.ts';
+import { planColour, type ColourPlan } from '../colour/plan-colour.ts';
 import { encoderOptions } from '../model/encoder-options.ts';
 import { paletteAim, type PaletteAim } from './palette-aim.ts';
 import type { MetadataPolicy, Recipe } from '../model/recipe.ts';
@@ -110,12 +112,6 @@ export interface Transcode {
     readonly otherwise: readonly Note[];
   };
 }
-
-/**
- * wasm: the codec of its format. deep: the same with all its bits, more than 8 a channel. reader: lib/inputs.
- * first-frame: our own decoder of animations and GIF (the codecs of AVIF and JPEG XL give the first frame by themselves). browser: the browser's, in the worker. document: the browser's, in a page.
- */
-export type Decoder = 'wasm' | 'deep' | 'reader' | 'first-frame' | 'browser' | 'document';
 
 /** @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to. */
 export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
@@ -250,205 +246,6 @@ function planTranscode(
     flattenOnto: FORMAT_FACTS[output].alpha ? null : recipe.background,
     ...(palette && { palette: { ...palette, otherwise: exact } }),
   };
-}
-
-/** What "Compress image" writes: the same format, or for one that is only read, the one that shows the same. */
-export function sameFormat(format: InputFormat): OutputFormat {
-  if (isOutputFormat(format)) return format;
-  return format === 'heic' || format === 'tiff' ? 'jpeg' : 'png';
-}
-
-/** What shows where: JPEG, PNG and WebP in every browser in use. */
-const SHOWN: Readonly<Record<Recipe['audience'], readonly OutputFormat[]>> = {
-  everywhere: ['webp', 'jpeg', 'png'],
-  modern: ['avif', 'webp', 'jpeg', 'png'],
-  newest: ['jxl', 'avif', 'webp', 'jpeg', 'png'],
-};
-
-/**
- * The formats that come into question, the Source's own first where it is one of them: then it is a plan that changes no more
- * than it must. What moves stays moving, and what has alpha keeps it. Whether a PNG is worth a try the pixels say (`run`).
- */
-function candidatesOf(recipe: Recipe, inspection: Inspection): ['same' | OutputFormat, ...OutputFormat[]] {
-  const { format: input, animation, alpha } = inspection;
-  const shown = SHOWN[recipe.audience];
-  const isShown = (shown as readonly InputFormat[]).includes(input);
-  if (recipe.aim.kind === 'untouched') return ['same'];
-  if (animation && recipe.animation === 'keep') return [input === 'webp' || input === 'png' ? 'same' : 'webp'];
-  const fitting = shown.filter(
-    (format) =>
-      (recipe.aim.kind !== 'lossless' || FORMAT_FACTS[format].lossless) && (!alpha || FORMAT_FACTS[format].alpha),
-  );
-  const others = fitting.filter((format) => format !== input);
-  const [first, ...rest] = others;
-  if (isShown || !first) return ['same', ...others];
-  return [first, ...rest];
-}
-
-function goalOf(
-  recipe: Recipe,
-  output: OutputFormat,
-  inspection: Inspection,
-  colourPlan: Pick<ColourPlan, 'action'>,
-): Goal | null {
-  const set = recipe.options?.[output] ?? {};
-  switch (recipe.aim.kind) {
-    case 'look':
-      return { kind: 'look', look: recipe.aim.look, set, doubt: doubtOf(inspection, recipe, output, colourPlan) };
-    case 'size':
-      return { kind: 'size', bytes: recipe.aim.bytes, set };
-    default:
-      return null;
-  }
-}
-
-function isOver(goal: Goal | null, { bytes }: Inspection): boolean {
-  return goal?.kind === 'size' && bytes > goal.bytes;
-}
-
-function losslessPngOptions({ aim, options }: Recipe): OptionValues {
-  return withoutPalette(encoderOptions('png', aim, options));
-}
-
-/** Nothing has better quality than what came, and it fits. */
-function isFitting(
-  goal: Goal | null,
-  inspection: Inspection,
-  output: OutputFormat,
-  to: Size | null,
-  { action }: Pick<ColourPlan, 'action'>,
-): boolean {
-  return (
-    goal?.kind === 'size' && !isOver(goal, inspection) && inspection.format === output && !to && action !== 'convert'
-  );
-}
-
-/** An animation that stays one; null where a still picture was asked for by the format. */
-function planMoving(
-  recipe: Recipe & { readonly format: Exclude<Recipe['format'], 'auto'> },
-  inspection: Inspection,
-  to: Size | null,
-): (Pick<Plan, 'output' | 'options' | 'notes'> & Route) | null {
-  const { format } = recipe;
-  const { format: input, animation, colour } = inspection;
-  if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
-  const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
-  const isSameFormat = format === 'same' || format === input;
-  const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
-  if (recipe.aim.kind === 'size' && !isOverLimit && !to && isSameFormat) {
-    return {
-      output: input,
-      options: losslessPngOptions(recipe),
-      route: 'optimise',
-      notes: [kept, { kind: 'kept', code: 'fits-already' }, { kind: 'kept', code: 'lossless' }],
-    };
-  }
-  if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
-    return {
-      output: 'png',
-      options: losslessPngOptions(recipe),
-      route: 'optimise',
-      notes: [kept, { kind: 'kept', code: 'lossless' }],
-    };
-  }
-  if (format === 'webp' || (format === 'same' && (to || isMovieFormat(input) || browserShowsAll(recipe, inspection)))) {
-    const colourPlan = colourOfFrames(recipe, inspection);
-    if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
-      return {
-        output: 'webp',
-        options: {},
-        route: 'optimise',
-        notes: [kept, { kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }],
-      };
-    }
-    const { action, by, notes } = colourPlan;
-    const turn = isMovieFormat(input) ? inspection.orientation : 1;
-    return {
-      output: 'webp',
-      options: encoderOptions('webp', recipe.aim, recipe.options),
-      goal: goalOf(recipe, 'webp', inspection, colourPlan),
-      route: 'animate',
-      colour,
-      colourPlan: { action, by },
-      turn,
-      resize: to && { to, method: recipe.resizeMethod },
-      notes: [kept, ...changesOf(inspection, to), ...notes],
-    };
-  }
-  if (!to && (format === 'same' || format === input))
-    return { output: input, options: {}, route: 'clean', wished: false, notes: [kept] };
-  throw new CompressionError('unsupported-variant', {
-    format: format === 'same' ? input : format,
-    feature: 'animation',
-  });
-}
-
-/** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead. */
-function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
-  return (
-    inspection.format === 'png' &&
-    (aim.kind === 'lossless' ||
-      inspection.bitDepth > 8 ||
-      planColour(inspection, { metadata: 'strip' }, 'webp').action === 'convert')
-  );
-}
-
-/**
- * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB. Where that is less than the file says, or exactness is
- * wished for, they are left as they are, unless WebP or another size is asked for. What it makes of alpha, `animate` sees.
- */
-function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
-  return aim.kind !== 'lossless' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
-}
-
-/**
- * Chromium (156) applies the profile of an APNG and of a still WebP, and not that of an animated WebP or a GIF: frames of
- * an APNG are converted, and those of the others look as they did with their numbers and their profile kept.
- */
-function colourOfFrames(recipe: Recipe, inspection: Inspection): ColourPlan {
-  if (!isMovieFormat(inspection.format)) return planColourInBrowser(inspection);
-  return planColour(inspection, inspection.format === 'png' ? { metadata: 'strip' } : recipe, 'webp');
-}
-
-/** What becomes of the pixels wherever they are encoded again, but for their colours. */
-function changesOf({ orientation, ignoredOrientation, bitDepth }: Inspection, to: Size | null): Note[] {
-  const notes: Note[] = [];
-  if (to) notes.push({ kind: 'info', code: 'resized', parameters: { width: to.width, height: to.height } });
-  if (orientation !== 1) notes.push({ kind: 'info', code: 'orientation-applied' });
-  if (ignoredOrientation !== undefined) notes.push({ kind: 'info', code: 'orientation-ignored' });
-  if (bitDepth > 8) notes.push({ kind: 'lost', code: 'depth-reduced', parameters: { from: bitDepth, to: 8 } });
-  return notes;
-}
-
-function decoderFor({ format, animation, bitDepth, coding }: Inspection): Decoder {
-  switch (format) {
-    case 'svg':
-      return 'document';
-    case 'gif':
-      return 'first-frame';
-    case 'bmp':
-    case 'ico':
-    case 'heic':
-    case 'tiff':
-      return 'reader';
-    case 'jpeg':
-      // mozjpeg's decoder throws on CMYK and its like; the browser reads them and converts to sRGB.
-      return coding.unsupportedCoding === null ? 'wasm' : 'browser';
-    case 'jxl':
-      return 'wasm';
-    case 'webp':
-      return animation ? 'first-frame' : 'wasm';
-    case 'png':
-      return animation ? 'first-frame' : bitDepth > 8 ? 'deep' : 'wasm';
-    case 'avif':
-      return bitDepth > 8 ? 'deep' : 'wasm';
-  }
-}
-
-/** HEIC's reader, JPEG XL's codec and the browser give upright pixels. */
-function turnsByItself(decoder: Decoder, format: InputFormat): boolean {
-  if (decoder === 'browser' || decoder === 'document') return true;
-  return decoder !== 'first-frame' && FORMAT_FACTS[format].decodesUpright;
 }
 
 function scaled(size: Size, factor: number): Size {

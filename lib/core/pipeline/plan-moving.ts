@@ -1,0 +1,100 @@
+/** Plans of animations that stay in motion. */
+import { isMovieFormat } from '../animation/open-movie.ts';
+import { planColour, planColourInBrowser, type ColourPlan } from '../colour/plan-colour.ts';
+import { CompressionError } from '../errors.ts';
+import type { Inspection } from '../image/inspection.ts';
+import { encoderOptions } from '../model/encoder-options.ts';
+import type { Note } from '../model/receipt.ts';
+import type { Recipe } from '../model/recipe.ts';
+import type { Size } from '../pixels/resize.ts';
+import { isAlreadySmall } from './already-small.ts';
+import { changesOf, losslessPngOptions } from './encoded-again.ts';
+import { goalOf } from './goal.ts';
+import type { Plan, Route } from './plan.ts';
+
+/** An animation that stays one; null where a still picture was asked for by the format. */
+export function planMoving(
+  recipe: Recipe & { readonly format: Exclude<Recipe['format'], 'auto'> },
+  inspection: Inspection,
+  to: Size | null,
+): (Pick<Plan, 'output' | 'options' | 'notes'> & Route) | null {
+  const { format } = recipe;
+  const { format: input, animation, colour } = inspection;
+  if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
+  const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
+  const isSameFormat = format === 'same' || format === input;
+  const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
+  if (recipe.aim.kind === 'size' && !isOverLimit && !to && isSameFormat) {
+    return {
+      output: input,
+      options: losslessPngOptions(recipe),
+      route: 'optimise',
+      notes: [kept, { kind: 'kept', code: 'fits-already' }, { kind: 'kept', code: 'lossless' }],
+    };
+  }
+  if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
+    return {
+      output: 'png',
+      options: losslessPngOptions(recipe),
+      route: 'optimise',
+      notes: [kept, { kind: 'kept', code: 'lossless' }],
+    };
+  }
+  if (format === 'webp' || (format === 'same' && (to || isMovieFormat(input) || browserShowsAll(recipe, inspection)))) {
+    const colourPlan = colourOfFrames(recipe, inspection);
+    if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
+      return {
+        output: 'webp',
+        options: {},
+        route: 'optimise',
+        notes: [kept, { kind: 'kept', code: 'already-small' }, { kind: 'kept', code: 'lossless' }],
+      };
+    }
+    const { action, by, notes } = colourPlan;
+    const turn = isMovieFormat(input) ? inspection.orientation : 1;
+    return {
+      output: 'webp',
+      options: encoderOptions('webp', recipe.aim, recipe.options),
+      goal: goalOf(recipe, 'webp', inspection, colourPlan),
+      route: 'animate',
+      colour,
+      colourPlan: { action, by },
+      turn,
+      resize: to && { to, method: recipe.resizeMethod },
+      notes: [kept, ...changesOf(inspection, to), ...notes],
+    };
+  }
+  if (!to && (format === 'same' || format === input))
+    return { output: input, options: {}, route: 'clean', wished: false, notes: [kept] };
+  throw new CompressionError('unsupported-variant', {
+    format: format === 'same' ? input : format,
+    feature: 'animation',
+  });
+}
+
+/** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead. */
+function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
+  return (
+    inspection.format === 'png' &&
+    (aim.kind === 'lossless' ||
+      inspection.bitDepth > 8 ||
+      planColour(inspection, { metadata: 'strip' }, 'webp').action === 'convert')
+  );
+}
+
+/**
+ * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB. Where that is less than the file says, or exactness is
+ * wished for, they are left as they are, unless WebP or another size is asked for. What it makes of alpha, `animate` sees.
+ */
+function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
+  return aim.kind !== 'lossless' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;
+}
+
+/**
+ * Chromium (156) applies the profile of an APNG and of a still WebP, and not that of an animated WebP or a GIF: frames of
+ * an APNG are converted, and those of the others look as they did with their numbers and their profile kept.
+ */
+function colourOfFrames(recipe: Recipe, inspection: Inspection): ColourPlan {
+  if (!isMovieFormat(inspection.format)) return planColourInBrowser(inspection);
+  return planColour(inspection, inspection.format === 'png' ? { metadata: 'strip' } : recipe, 'webp');
+}
