@@ -102,7 +102,7 @@ export function createUploads({
       attempt: 1,
       lost: 0,
       origin: { kind: 'file', name, folder: '' },
-      upload: { ...target, reference, limit },
+      upload: { ...target, reference },
       state: 'queued',
       source: null,
     });

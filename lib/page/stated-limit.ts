@@ -23,12 +23,14 @@ export function statedLimit(input: HTMLInputElement): number | null {
   const said = limitIn([...described, ...labels, input.title].join('\n'));
   if (said !== null) return said;
   // What stands around it, as far as it is about this field alone.
-  for (let box = input.parentElement, depth = 0; box && depth < 4; box = box.parentElement, depth++) {
-    if (box.querySelectorAll('input[type=file]').length > 1 || box === input.ownerDocument.body) return null;
-    const text = box.textContent;
-    if (text.length > NEAR) return null;
+  let box: Node | null = input.parentNode;
+  for (let depth = 0; box instanceof Element || box instanceof ShadowRoot; depth++) {
+    const text = box.textContent ?? '';
+    if (depth > 4 || text.length > NEAR || box === input.ownerDocument.body) return null;
+    if (box.querySelectorAll('input[type=file]').length > 1) return null;
     const limit = limitIn(text);
     if (limit !== null) return limit;
+    box = box instanceof ShadowRoot ? box.host.parentNode : box.parentNode;
   }
   return null;
 }

@@ -71,8 +71,6 @@ export interface UploadTarget {
   readonly frameId: number;
   /** Of the script in the page. */
   readonly reference: number;
-  /** Bytes that the page says a file may have; null where it says nothing. */
-  readonly limit: number | null;
 }
 
 export interface EarlierResult {

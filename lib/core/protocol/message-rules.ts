@@ -205,9 +205,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
     { from: 'pages' },
   ),
   useInPage: rule(v.strictObject({ id: jobId, tabId: tab }), { lost: 'once' }),
-  undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count, limit: v.nullable(count) }), {
-    from: 'pages',
-  }),
+  undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count }), { from: 'pages' }),
   showSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
   undoSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
   toastLost: rule(

@@ -123,3 +123,10 @@ it.each<[string, number | null]>([
   document.body.innerHTML = html;
   expect(statedLimit(document.querySelector('input') as HTMLInputElement)).toBe(limit);
 });
+
+it('a limit is read in the shadow tree that the field is in', () => {
+  document.body.innerHTML = '<div></div>';
+  const root = document.body.firstElementChild?.attachShadow({ mode: 'closed' });
+  if (root) root.innerHTML = '<p>Up to 60 kB each</p><input type="file">';
+  expect(statedLimit(root?.querySelector('input') as HTMLInputElement)).toBe(60_000);
+});

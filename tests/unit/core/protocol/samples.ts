@@ -101,7 +101,7 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
     pick: { reference: 4, largest: false, frameUrl: 'https://h.example/' },
   },
   useInPage: { id, tabId: 3 },
-  undoUpload: { tabId: 3, frameId: 0, reference: 1, limit: null },
+  undoUpload: { tabId: 3, frameId: 0, reference: 1 },
   toastLost: { sentence: 'a.jpg', tone: 'done' },
   runJobs: { jobs: [{ id, attempt: 1, recipe: DEFAULT_RECIPE, image, view: null }] },
   cancelRuns: { ids: [id] },
