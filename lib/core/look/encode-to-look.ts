@@ -1,19 +1,15 @@
-/** The smallest file that keeps a look: the quality is searched, and what each try gives is measured. */
-import type { LoadWasm, OptionValues, Pixels, QualitySearch } from '../codecs/codec.ts';
+/**
+ * The smallest file that keeps a look: the quality is searched, and what is given is measured. A large picture is searched on
+ * a sample of it, which costs a tenth; then the whole is encoded, mostly once, and what the sample was off by is made good.
+ */
+import { typicalQuality, type LoadWasm, type OptionValues, type QualitySearch } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { FORMAT_FACTS } from '../image/format-facts.ts';
 import type { OutputFormat } from '../image/inspection.ts';
-import { difficultyOf, firstSetting } from './first-guess.ts';
-import type { LookReference } from './metric.ts';
-import { searchLook } from './search-look.ts';
-import { decodeOnce, encodeOnce, takeWhole, type TrialContext } from './trial.ts';
-
-/** A picture to be encoded, in one format or several; what is found out of it serves them all. */
-export interface LookSubject {
-  readonly pixels: Pixels;
-  readonly reference: LookReference;
-  readonly difficulty: number;
-}
+import { lookOfSample, settingOf } from './sample-curve.ts';
+import { searchLook, type LookSearch, type Probe } from './search-look.ts';
+import type { LookSubject, Measured } from './subject.ts';
+import { decodeOnce, encodeOnce, type TrialContext } from './trial.ts';
 
 export interface LookRequest {
   readonly format: OutputFormat;
@@ -21,7 +17,7 @@ export interface LookRequest {
   /** What the person has set of the encoder; it stays. */
   readonly set: OptionValues;
   readonly load: LoadWasm;
-  readonly onTrial?: (() => void) | undefined;
+  readonly onTrial?: TrialContext['onTrial'];
   /** As many bytes and more are of no use: the search ends as soon as that is certain. */
   readonly worthBelow?: number;
 }
@@ -34,57 +30,111 @@ export interface LookResult {
 }
 
 /** A result from this far below its look to this far above it is as wished. */
-const BELOW = 1.2;
-const ABOVE = 1.4;
+const BELOW = 1.3;
+const ABOVE = 1.6;
+/** On a sample, where another try is cheap. */
+const NEAR = 0.7;
 /** Further below, and no quality left: then without loss, if the format can. */
 const MOST_BELOW = 2.5;
 const MOST_TRIALS = 5;
+const MOST_ON_SAMPLE = 4;
+const MOST_AFTER_SAMPLE = 3;
 /** Above this quality 4:2:0 pays for what chroma at full size gives for less. */
 const CHROMA_QUALITY = 92;
-
-/** @throws RangeError when there is no memory for it */
-export async function lookSubject(pixels: Pixels, load: LoadWasm): Promise<LookSubject> {
-  const difficulty = await difficultyOf(pixels, load);
-  return { pixels, reference: await takeWhole(pixels, load), difficulty };
-}
 
 /**
  * @returns of all tries the one with the fewest bytes that keeps the look, or the one that comes nearest: then `look` says so.
  * @throws CompressionError `codec-failed`
  */
 export async function encodeToLook(subject: LookSubject, request: LookRequest): Promise<LookResult> {
-  const format = formats[request.format];
-  if (!format.search) return withoutLoss(subject, request);
-  const options: OptionValues = { ...format.optionsFor({ look: request.look }), ...request.set };
-  const result = await searched(subject, request, format.search, options);
-  const whole = format.search.wholeChroma;
-  const isShort = result.look < request.look - MOST_BELOW;
-  if (
-    whole &&
-    isHalved(options, whole, request.set) &&
-    (isShort || Number(result.options['quality']) > CHROMA_QUALITY)
-  ) {
-    const other = await searched(subject, request, format.search, { ...options, ...whole });
-    const isBetter = isShort ? other.look > result.look : other.bytes.length < result.bytes.length;
-    if (isBetter && other.look >= Math.min(result.look, request.look - BELOW))
-      return orWithoutLoss(subject, request, other);
-  }
+  const { search, optionsFor } = formats[request.format];
+  if (!search) return withoutLoss(subject, request);
+  const options: OptionValues = { ...optionsFor({ look: request.look }), ...request.set };
+  const whole = search.wholeChroma && isHalved(options, search.wholeChroma, request.set) ? search.wholeChroma : null;
+  const result = subject.sample
+    ? await fromSample(subject, request, search, options, whole)
+    : await directly(subject, request, search, options, whole);
   return orWithoutLoss(subject, request, result);
 }
 
-async function searched(
-  { pixels, reference, difficulty }: LookSubject,
+/** A small picture: each try is of the whole. */
+async function directly(
+  subject: LookSubject,
   request: LookRequest,
   search: QualitySearch,
   options: OptionValues,
+  whole: OptionValues | null,
 ): Promise<LookResult> {
+  const result = await searched(subject, request, search, options, {});
+  if (!whole || !wantsWholeChroma(result, request.look)) return result;
+  const other = await searched(subject, request, search, { ...options, ...whole }, {});
+  return isBetter(other, result, request.look) ? other : result;
+}
+
+async function fromSample(
+  subject: LookSubject,
+  request: LookRequest,
+  search: QualitySearch,
+  options: OptionValues,
+  whole: OptionValues | null,
+): Promise<LookResult> {
+  const look = lookOfSample(request.format, request.look);
+  let curve = await probedOnSample(subject, request, look, search, options);
+  let chosen = options;
+  if (whole && wantsWholeChroma(curve.best, look)) {
+    const other = await probedOnSample(subject, request, look, search, { ...options, ...whole });
+    if (isBetter(other.best, curve.best, look)) [curve, chosen] = [other, { ...options, ...whole }];
+  }
+  const { setting, slope } = settingOf(curve.probes, look, slopeAt(search, look));
+  return searched(subject, request, search, chosen, { guess: setting, slope, most: MOST_AFTER_SAMPLE });
+}
+
+interface Curve {
+  readonly best: LookResult;
+  readonly probes: readonly Probe[];
+}
+
+async function probedOnSample(
+  subject: LookSubject,
+  request: LookRequest,
+  look: number,
+  search: QualitySearch,
+  options: OptionValues,
+): Promise<Curve> {
+  const { results, found } = await probed(await subject.onSample(), request, search, options, {
+    look,
+    below: NEAR,
+    above: NEAR,
+    most: MOST_ON_SAMPLE,
+    worthBelow: Infinity,
+  });
+  return { best: results.get(found.best.setting) as LookResult, probes: found.probes };
+}
+
+async function searched(
+  subject: LookSubject,
+  request: LookRequest,
+  search: QualitySearch,
+  options: OptionValues,
+  change: Partial<LookSearch>,
+): Promise<LookResult> {
+  const { results, found } = await probed(await subject.onWhole(), request, search, options, change);
+  return results.get(found.best.setting) as LookResult;
+}
+
+async function probed(
+  { pixels, compare }: Measured,
+  request: LookRequest,
+  search: QualitySearch,
+  options: OptionValues,
+  change: Partial<LookSearch>,
+): Promise<{ results: Map<number, LookResult>; found: Awaited<ReturnType<typeof searchLook>> }> {
   const results = new Map<number, LookResult>();
-  const context: TrialContext = request;
-  const { best } = await searchLook({
+  const found = await searchLook({
     from: 0,
     to: search.qualities.length - 1,
-    guess: firstSetting(search, request.look, difficulty),
-    slope: slopeAt(search, request.look + difficulty),
+    guess: firstSetting(search, request.look),
+    slope: slopeAt(search, request.look),
     look: request.look,
     below: BELOW,
     above: ABOVE,
@@ -92,13 +142,23 @@ async function searched(
     worthBelow: request.worthBelow ?? Infinity,
     async probe(setting) {
       const settled = { ...options, quality: search.qualities[setting] ?? 0 };
-      const bytes = await encodeOnce(pixels, settled, context);
-      const look = reference.compare(await decodeOnce(bytes, context));
+      const bytes = await encodeOnce(pixels, settled, request);
+      const look = compare(await decodeOnce(bytes, request));
       results.set(setting, { bytes, options: settled, look });
       return { setting, look, bytes: bytes.length };
     },
+    ...change,
   });
-  return results.get(best.setting) as LookResult;
+  return { results, found };
+}
+
+function wantsWholeChroma(result: LookResult, look: number): boolean {
+  return result.look < look - MOST_BELOW || Number(result.options['quality']) > CHROMA_QUALITY;
+}
+
+function isBetter(other: LookResult, result: LookResult, look: number): boolean {
+  if (other.look < Math.min(result.look, look - BELOW)) return false;
+  return result.look < look - MOST_BELOW ? other.look > result.look : other.bytes.length < result.bytes.length;
 }
 
 async function orWithoutLoss(subject: LookSubject, request: LookRequest, result: LookResult): Promise<LookResult> {
@@ -115,6 +175,11 @@ async function withoutLoss({ pixels }: LookSubject, request: LookRequest): Promi
 function isHalved(options: OptionValues, whole: OptionValues, set: OptionValues): boolean {
   const names = Object.keys(whole);
   return names.some((name) => options[name] !== whole[name]) && !names.some((name) => name in set);
+}
+
+/** The index of the quality that typically gives a look. */
+function firstSetting(search: QualitySearch, look: number): number {
+  return search.qualities.indexOf(typicalQuality(search, look));
 }
 
 /** Look a setting, by the typical qualities around. */

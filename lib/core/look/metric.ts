@@ -14,7 +14,9 @@ interface Native {
   needs(): number;
   sums(): number;
   pixels(): number;
-  open(width: number, height: number, scales: number, backgrounds: number): number;
+  open(width: number, height: number, scales: number, backgrounds: number, bandRows: number, bandEvery: number): number;
+  /** Rows of the full size that the last comparison took in. */
+  looked_at(): number;
   keep(which: number, background: number): void;
   compare(which: number, background: number): void;
 }
@@ -28,10 +30,18 @@ export interface LookReference {
    * @throws Error when the size differs, or when another reference was taken since: a worker keeps one.
    */
   compare(picture: Pixels): number;
+  /** False once another reference was taken: a worker keeps one. */
+  isKept(): boolean;
 }
 
 /** Under this a side has no error maps: such a picture is repeated, each time mirrored, until it is that long. */
 const LEAST_SIDE = 8;
+/**
+ * From so many pixels on the full size, which has three quarters of the work and little of the weight, is looked at in bands; of the
+ * smaller sizes every row is. What that is off by is in docs/LOOKS.md.
+ */
+const LARGE = 400_000;
+const BANDS = { rows: 42, every: 128 };
 const OPAQUE = -1;
 const BACKGROUNDS = [0, 255];
 
@@ -49,14 +59,17 @@ export async function takeReference(reference: Pixels, load: LoadWasm): Promise<
   const { width, height } = kept;
   const scales = scalesOf(width, height);
   fillTables(native, scales);
+  const bands = width * height < LARGE ? { rows: height, every: height } : BANDS;
   let backgrounds = hasAlpha(kept) ? 2 : 1;
   const open = (): void => {
-    if (native.open(width, height, scales, backgrounds) !== 1) throw new RangeError('no memory for a look');
+    if (native.open(width, height, scales, backgrounds, bands.rows, bands.every) !== 1)
+      throw new RangeError('no memory for a look');
     write(native, kept);
     for (let which = 0; which < backgrounds; which++) native.keep(which, backgroundOf(which, backgrounds));
   };
   open();
   return {
+    isKept: () => latest === self,
     compare(picture) {
       if (latest !== self) throw new Error('another reference was taken since');
       if (picture.width !== reference.width || picture.height !== reference.height)
@@ -71,7 +84,7 @@ export async function takeReference(reference: Pixels, load: LoadWasm): Promise<
       for (let which = 0; which < backgrounds; which++) {
         native.compare(which, backgroundOf(which, backgrounds));
         const sums = new Float64Array(native.memory.buffer, native.sums(), SCALES * CHANNELS * SUMS);
-        lowest = Math.min(lowest, scoreOf(sums, areas(width, height, scales)));
+        lowest = Math.min(lowest, scoreOf(sums, areas(width, height, scales, native.looked_at())));
       }
       return lowest;
     },
@@ -101,8 +114,11 @@ function write(native: Native, { data }: Pixels): void {
 }
 
 /** Pixels of each scale; an odd side is rounded up when it is halved. */
-function areas(width: number, height: number, scales: number): number[] {
-  return Array.from({ length: scales }, (_, scale) => Math.ceil(width / 2 ** scale) * Math.ceil(height / 2 ** scale));
+function areas(width: number, height: number, scales: number, rows: number): number[] {
+  return Array.from(
+    { length: scales },
+    (_, scale) => Math.ceil(width / 2 ** scale) * (scale === 0 ? rows : Math.ceil(height / 2 ** scale)),
+  );
 }
 
 function hasAlpha({ data }: Pixels): boolean {

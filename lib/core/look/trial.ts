@@ -10,8 +10,8 @@ import { takeSample } from './sample.ts';
 export interface TrialContext {
   readonly format: OutputFormat;
   readonly load: LoadWasm;
-  /** Called before each try, so that a watchdog sees progress. */
-  readonly onTrial?: (() => void) | undefined;
+  /** Called before each try with its pixels, so that a watchdog sees progress. */
+  readonly onTrial?: ((pixels: number) => void) | undefined;
 }
 
 /** @throws CompressionError `codec-failed` */
@@ -20,7 +20,7 @@ export async function encodeOnce(
   options: OptionValues,
   { format, load, onTrial }: TrialContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  onTrial?.();
+  onTrial?.(pixels.width * pixels.height);
   return orFailed(format, () => codecs[format].encode(pixels, options, load));
 }
 
@@ -42,5 +42,5 @@ export async function takeWhole(pixels: Pixels, load: LoadWasm): Promise<LookRef
   if (pixels.width * pixels.height <= MOST_MEASURED) return takeReference(pixels, load);
   const sample = takeSample(pixels, 1, MOST_MEASURED);
   const reference = await takeReference(sample.pixels, load);
-  return { compare: (picture) => reference.compare(sample.of(picture)) };
+  return { isKept: reference.isKept, compare: (picture) => reference.compare(sample.of(picture)) };
 }

@@ -5,8 +5,9 @@ import { codecs, formats } from '../codecs/registry.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { lookWhenEncodedAgain } from '../look/already-at-look.ts';
 import { hasFewColours } from '../look/few-colours.ts';
-import { encodeToLook, lookSubject } from '../look/encode-to-look.ts';
+import { encodeToLook } from '../look/encode-to-look.ts';
 import { encodeToSize } from '../look/encode-to-size.ts';
+import { lookSubject } from '../look/subject.ts';
 import { takeWhole } from '../look/trial.ts';
 import type { Note } from '../model/receipt.ts';
 import type { LookAim } from '../pixels/quantise/fewer-colours.ts';
@@ -137,7 +138,7 @@ async function toLook(
     const look = await lookWhenEncodedAgain(pixels, plan.output, goal.doubt, load);
     if (look <= goal.look + AT_LOOK) return 'at-look';
   }
-  const subject = await lookSubject(pixels, load);
+  const subject = lookSubject(pixels, load);
   const request = { format: plan.output, look: goal.look, set: goal.set, load, onTrial };
   const result = await encodeToLook(subject, { ...request, ...(worthBelow !== undefined && { worthBelow }) });
   const isShort = result.look < goal.look - SHORT;

@@ -43,6 +43,16 @@ struct plane {
   struct columns columns[STREAMS];
 };
 
+/* Of the first size only bands are compared, each as if there were nothing above and below it. */
+struct bands {
+  /* Rows of a band, and from one to the next. */
+  int rows, every;
+};
+/* Rows at a band's edges that are blurred for their neighbours and not looked at. */
+#define MARGIN RADIUS
+
+static struct bands bands;
+static int rows_looked_at;
 static struct scale scales[SCALES];
 static struct kept references[2];
 static int scale_count;
@@ -74,14 +84,18 @@ static void clear(float *at, int count) {
 EXPORT(light) float *light(void) { return linear_light; }
 EXPORT(needs) unsigned char *needs_of_planes(void) { return &needs[0][0]; }
 EXPORT(sums) double *sums_of_planes(void) { return &sums[0][0][0]; }
+/* Of the full size, in the last comparison. */
+EXPORT(looked_at) int looked_at(void) { return rows_looked_at; }
 EXPORT(pixels) unsigned char *pixels_to_read(void) { return pixels; }
 
 /*
- * Makes room for pictures of this size, `needs` filled before; what was there is gone.
+ * Makes room for pictures of this size, `needs` filled before; what was there is gone. Of the full size `band_rows` rows in each
+ * `band_every` are compared, all when they are equal.
  * Returns 1, or 0 when there is no memory for it.
  */
-EXPORT(open) int open(int width, int height, int scales_wanted, int backgrounds) {
+EXPORT(open) int open(int width, int height, int scales_wanted, int backgrounds, int band_rows, int band_every) {
   top = &__heap_base;
+  bands = (struct bands){band_rows, band_every};
   scale_count = scales_wanted;
   for (int s = 0; s < scale_count; s++) {
     scales[s].width = s ? (scales[s - 1].width + 1) / 2 : width;
@@ -167,19 +181,19 @@ static void weave(int x, v128_t first, v128_t second, v128_t third) {
   wasm_v128_store(to + 12, wasm_i32x4_shuffle(c, d, 2, 3, 6, 7));
 }
 
-/* Row y of a plane of the reference has come, and what it completes is kept. */
-static void keep_plane(int s, int c, struct kept *into, int y) {
+/* Row y of a band of a plane of the reference has come, and what it completes is kept. */
+static void keep_plane(int s, int c, struct kept *into, int first_row, int y, int height) {
   struct plane *plane = &planes[c];
-  int width = scales[s].width, height = scales[s].height, stride = scales[s].stride;
+  int width = scales[s].width, stride = scales[s].stride;
   if (y < height) {
-    const float *from = into->values[s][c] + (unsigned long)y * stride;
+    const float *from = into->values[s][c] + (unsigned long)(first_row + y) * stride;
     for (int x = 0; x < stride; x += 4) {
       v128_t value = wasm_v128_load(from + x);
       weave(x, value, wasm_f32x4_mul(value, value), wasm_f32x4_const_splat(0));
     }
     blur_row(plane, y, width, stride, 2);
   }
-  unsigned long done = (unsigned long)(y < AHEAD ? 0 : y - AHEAD) * stride;
+  unsigned long done = (unsigned long)(first_row + (y < AHEAD ? 0 : y - AHEAD)) * stride;
   float *const out[STREAMS] = {into->mean[s][c] + done, into->squares[s][c] + done, 0};
   step_down(plane, y - AHEAD, height, stride, 2, out);
 }
@@ -194,11 +208,11 @@ static double total(v128_t sum) {
          wasm_f32x4_extract_lane(sum, 3);
 }
 
-/* The maps' sums over row y, its blurs being complete. */
-static void compare_row(int s, int c, const struct kept *with, int y) {
+/* The maps' sums over row y of a band, its blurs being complete. */
+static void compare_row(int s, int c, const struct kept *with, int first_row, int y) {
   const struct plane *plane = &planes[c];
   int stride = scales[s].stride, width = scales[s].width;
-  unsigned long at = (unsigned long)y * stride;
+  unsigned long at = (unsigned long)(first_row + y) * stride;
   const float *first = with->values[s][c] + at, *mean = with->mean[s][c] + at, *squares = with->squares[s][c] + at;
   const float *second = plane->values_ring + ring_at(y, stride);
   const v128_t zero = wasm_f32x4_const_splat(0), one = wasm_f32x4_const_splat(1), c2 = wasm_f32x4_const_splat(0.0009f);
@@ -242,13 +256,19 @@ static void compare_row(int s, int c, const struct kept *with, int y) {
   into[5] += total(blur_4);
 }
 
-/* Row y of the other picture has come, and what it completes is compared. Without structure one stream is blurred. */
-static void compare_plane(int s, int c, const struct kept *with, int y) {
+/* Whether row y of a band is looked at: at its edges it is blurred with less than there is. */
+static int is_looked_at(int s, int first_row, int y, int height) {
+  if (first_row > 0 && y < MARGIN) return 0;
+  return first_row + height >= scales[s].height || y < height - MARGIN;
+}
+
+/* Row y of a band of the other picture has come, and what it completes is compared. Without structure one stream is blurred. */
+static void compare_plane(int s, int c, const struct kept *with, int first_row, int y, int height) {
   struct plane *plane = &planes[c];
-  int width = scales[s].width, height = scales[s].height, stride = scales[s].stride;
+  int width = scales[s].width, stride = scales[s].stride;
   int streams = needs[s][c] & NEEDS_STRUCTURE ? STREAMS : 1;
   if (y < height) {
-    const float *first = with->values[s][c] + (unsigned long)y * stride;
+    const float *first = with->values[s][c] + (unsigned long)(first_row + y) * stride;
     float *second = plane->values_ring + ring_at(y, stride);
     for (int x = 0; x < stride; x += 4) {
       v128_t b = wasm_v128_load(values_now[c] + x);
@@ -258,7 +278,7 @@ static void compare_plane(int s, int c, const struct kept *with, int y) {
     blur_row(plane, y, width, stride, streams);
   }
   step_down(plane, y - AHEAD, height, stride, streams, plane->blurred);
-  if (y >= AHEAD) compare_row(s, c, with, y - AHEAD);
+  if (y >= AHEAD && is_looked_at(s, first_row, y - AHEAD, height)) compare_row(s, c, with, first_row, y - AHEAD);
 }
 
 /* One size of a picture, row by row; linear light of the next smaller size is made on the way. */
@@ -266,28 +286,32 @@ static void walk(int s, int background, struct kept *reference, int is_reference
   const struct scale *scale = &scales[s];
   const struct scale *next = s + 1 < scale_count ? &scales[s + 1] : 0;
   int width = scale->width, height = scale->height, stride = scale->stride;
-  for (int c = 0; c < CHANNELS; c++) start_plane(&planes[c], stride);
-  for (int y = 0; y < height + AHEAD; y++) {
-    if (y < height) {
-      float *light[3];
-      for (int c = 0; c < 3; c++)
-        light[c] = s ? scale->linear[c] + (unsigned long)y * stride : rows_of_light[y & 1][c];
-      if (!s) linear_row(pixels + (unsigned long)y * width * 4, width, background, light[0], light[1], light[2]);
-      float *out[CHANNELS];
-      for (int c = 0; c < CHANNELS; c++)
-        out[c] = !needs[s][c] ? 0 : is_reference ? reference->values[s][c] + (unsigned long)y * stride : values_now[c];
-      xyb_row(light[0], light[1], light[2], width, stride, out[0], out[1], out[2]);
-      if (next && ((y & 1) || y == height - 1))
-        for (int c = 0; c < 3; c++) {
-          const float *above = s ? scale->linear[c] + (unsigned long)(y & ~1) * stride : rows_of_light[0][c];
-          halve_row(above, light[c], width, next->linear[c] + (unsigned long)(y >> 1) * next->stride);
-        }
-    }
-    for (int c = 0; c < CHANNELS; c++) {
-      if (!needs[s][c]) continue;
-      if (is_reference) keep_plane(s, c, reference, y);
-      else compare_plane(s, c, reference, y);
-    }
+  int rows = s ? height : bands.rows, every = s ? height : bands.every;
+  for (int y = 0; y < height; y++) {
+    float *light[3];
+    for (int c = 0; c < 3; c++) light[c] = s ? scale->linear[c] + (unsigned long)y * stride : rows_of_light[y & 1][c];
+    if (!s) linear_row(pixels + (unsigned long)y * width * 4, width, background, light[0], light[1], light[2]);
+    if (next && ((y & 1) || y == height - 1))
+      for (int c = 0; c < 3; c++) {
+        const float *above = s ? scale->linear[c] + (unsigned long)(y & ~1) * stride : rows_of_light[0][c];
+        halve_row(above, light[c], width, next->linear[c] + (unsigned long)(y >> 1) * next->stride);
+      }
+    int in_band = y % every, first_row = y - in_band;
+    int band_height = first_row + rows < height ? rows : height - first_row;
+    if (in_band >= band_height) continue;
+    float *out[CHANNELS];
+    for (int c = 0; c < CHANNELS; c++)
+      out[c] = !needs[s][c] ? 0 : is_reference ? reference->values[s][c] + (unsigned long)y * stride : values_now[c];
+    xyb_row(light[0], light[1], light[2], width, stride, out[0], out[1], out[2]);
+    if (!s && is_looked_at(s, first_row, in_band, band_height)) rows_looked_at++;
+    /* After the last row of a band come as many more as its blurs are behind. */
+    for (int at = in_band; at == in_band || (in_band == band_height - 1 && at < band_height + AHEAD); at++)
+      for (int c = 0; c < CHANNELS; c++) {
+        if (!needs[s][c]) continue;
+        if (at == 0) start_plane(&planes[c], stride);
+        if (is_reference) keep_plane(s, c, reference, first_row, at, band_height);
+        else compare_plane(s, c, reference, first_row, at, band_height);
+      }
   }
 }
 
@@ -301,5 +325,6 @@ EXPORT(compare) void compare(int which, int background) {
   for (int s = 0; s < SCALES; s++)
     for (int c = 0; c < CHANNELS; c++)
       for (int i = 0; i < SUMS; i++) sums[s][c][i] = 0;
+  rows_looked_at = 0;
   for (int s = 0; s < scale_count; s++) walk(s, background, &references[which], 0);
 }

@@ -63,6 +63,13 @@ describe('SSIMULACRA 2', () => {
     }
   });
 
+  it('is as near on a large one, of whose full size it looks at bands', async () => {
+    const original = painted(811, 523, photo);
+    const picture = await degraded(original, 70);
+    const look = (await takeReference(original, loadWasm)).compare(picture);
+    expect(Math.abs(look - refereeLook(original, picture))).toBeLessThan(0.5);
+  });
+
   it('compares alpha that only the other picture has', async () => {
     const original = painted(64, 64, photo);
     const reference = await takeReference(original, loadWasm);
