@@ -231,6 +231,17 @@ describe('cleaning', () => {
     }
   });
 
+  it('keeps a gain map and nothing that lies behind it', async () => {
+    const map = await plain('jpeg', { width: 20, height: 12 });
+    const before = bytesOf(withGainMap(await plain('jpeg'), map), 'of Ada');
+    for (const policy of ['strip', 'protect'] as const) {
+      const { bytes, kept } = await cleanMetadata(before, 'jpeg', policy);
+      expect(kept).toContain('gain-map');
+      expect(Buffer.from(bytes).includes('of Ada')).toBe(false);
+      expect((await pixels(bytes.subarray(gainMapAt(bytes)))).equals(await pixels(map))).toBe(true);
+    }
+  });
+
   it('keeps the video of a motion photo and blanks the place in it', async () => {
     const before = withVideo(await plain('jpeg'), exifSegment(cameraExif()));
     const { bytes, kept, removed } = await cleanMetadata(before, 'jpeg', 'protect');

@@ -38,7 +38,25 @@ export function trailerOf(bytes: Uint8Array, layout: JpegLayout, rest: 'keep' | 
   for (const start of new Set([layout.end, ...images.map((image) => image.start)]))
     blankImageMetadata(trailer.subarray(start - layout.end));
   if (video >= 0) hideMovieMetadata(trailer, video - layout.end);
-  return trailer;
+  return video < 0 && images.length > 0 ? withoutStrays(bytes, trailer, layout.end, images) : trailer;
+}
+
+/** What lies between the images of the index is blanked out, and what lies after the last is cut off. */
+function withoutStrays(
+  bytes: Uint8Array,
+  trailer: Uint8Array,
+  at: number,
+  images: readonly FurtherImage[],
+): Uint8Array {
+  let covered = at;
+  for (const { start, end } of images.toSorted((a, b) => a.start - b.start)) {
+    if (start > covered) trailer.fill(0, covered - at, start - at);
+    // An index may tell too few bytes of an image.
+    const own = ifReadable(() => start + readJpegSegments(bytes.subarray(start)).end, end);
+    covered = Math.max(covered, end, own);
+  }
+  const after = trailer.subarray(covered - at);
+  return after.some((byte) => byte !== 0) ? trailer.subarray(0, covered - at) : trailer;
 }
 
 /** Panorama, disparity and multi-angle (0x0200xx) are pictures too. */
