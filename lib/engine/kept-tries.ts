@@ -30,18 +30,18 @@ export interface KeptTries {
 
 /** What is put in after its end is not kept. */
 export interface ViewTries {
-  readonly source: KeptSource | null;
+  readonly source: OpenedSource | null;
   readonly pixels: KeptPixels | null;
   /** Whether so many bytes may be kept at all. */
   fits(bytes: number): boolean;
   /** The result of this very recipe; null for none that is still kept. */
   result(recipe: Recipe): Compressed | null;
-  keepSource(source: KeptSource): void;
+  keepSource(source: OpenedSource): void;
   keepPixels(pixels: KeptPixels): void;
   keepResult(recipe: Recipe, result: Compressed): void;
 }
 
-export interface KeptSource {
+export interface OpenedSource {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly inspection: Inspection;
 }
@@ -53,7 +53,7 @@ const MOST_BYTES = 256e6;
 
 interface Entry {
   readonly job: JobId;
-  source: KeptSource | null;
+  source: OpenedSource | null;
   pixels: KeptPixels | null;
   /** By canonical recipe, oldest first. */
   readonly results: Map<string, Compressed>;

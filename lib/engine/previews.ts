@@ -14,7 +14,7 @@ import { previewId, vaultId, type JobId, type PreviewPart, type ViewId } from '.
 import type { DisplayRequest, PreviewRequest } from '../core/protocol/messages.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { compressInPool } from './compress-in-pool.ts';
-import { createKeptTries, type KeptSource, type KeptTriesOptions, type ViewTries } from './kept-tries.ts';
+import { createKeptTries, type OpenedSource, type KeptTriesOptions, type ViewTries } from './kept-tries.ts';
 import type { Pool } from './pool.ts';
 
 export interface Previews {
@@ -133,7 +133,7 @@ function turnOf(view: ViewId, part: PreviewPart): string {
 }
 
 /** @throws CompressionError what `inspect` and `checkLimits` throw */
-function inspected(bytes: Uint8Array<ArrayBuffer>): KeptSource {
+function inspected(bytes: Uint8Array<ArrayBuffer>): OpenedSource {
   const inspection = inspect(bytes);
   checkLimits(inspection);
   return { bytes, inspection };

@@ -17,7 +17,7 @@ export interface KeptPixels {
 }
 
 /** A `SoundSource`; bytes are null where the Source was in order as it came. */
-export interface KeptSource {
+interface KeptSource {
   readonly bytes: Uint8Array<ArrayBuffer> | null;
   readonly notes: readonly Note[];
   readonly rows: number | null;
