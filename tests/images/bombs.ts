@@ -44,7 +44,7 @@ async function claimingJpeg(): Promise<Uint8Array> {
 
 /** 50 MB of XMP in a WebP of 24 x 16. */
 async function longXmp(): Promise<Uint8Array> {
-  const webp = await encoded(gradient().webp());
+  const webp = await encoded(gradient({ width: 24, height: 16 }).webp());
   const picture = bytesOf(webp.subarray(12));
   const extended = bytesOf('VP8X', u32le(10), [0x04, 0, 0, 0, 23, 0, 0, 15, 0, 0]);
   const whole = bytesOf('RIFF', u32le(extended.length + picture.length + 4), 'WEBP', extended, picture);
