@@ -1,0 +1,96 @@
+/** A file that was chosen in a page's upload field is replaced by a smaller one, and the page's server gets that. */
+import sharp from 'sharp';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chooseMenuItem, clickToastAction, readJobs, until, waitForToast } from '../driver/index.ts';
+import { openStage, photographAs, type Stage } from './stage.ts';
+
+const MENU = [
+  'Pick an image to compress…',
+  'Compress images on this page…',
+  'Compress the chosen file',
+  'Insert a compressed image…',
+];
+const ON_PAGE = { items: MENU, below: 2 };
+let stage: Stage;
+let page: Page;
+let photo: Buffer;
+
+beforeAll(async () => {
+  stage = await openStage();
+  photo = await photographAs('jpeg', { quality: 98 }, 1200, 800);
+  page = (await stage.show('data:,')).page();
+});
+afterAll(() => stage.close());
+
+/** The way of React: one listener at the root, and what is sent is what it has heard of. */
+async function go(field: string): Promise<void> {
+  await page.goto(
+    stage.site.page(
+      'upload',
+      `<!doctype html><title>Upload</title><body style="margin:40px">${field}<output></output><script>
+        let files = [];
+        window.listen = (root) => root.addEventListener('change', (event) => { files = [...event.target.files]; document.querySelector('output').textContent = files.length });
+        listen(document); window.send = () => { const form = new FormData(); for (const file of files) form.append('file', file); return fetch('posted', { method: 'POST', body: form }) };
+      </script>`,
+    ),
+  );
+  await page.bringToFront();
+}
+
+async function sent(): Promise<{ size: number; width: number; format: string; name: string }[]> {
+  await page.evaluate(() => (window as unknown as { send(): Promise<unknown> }).send());
+  const files = stage.site.posted.at(-1)?.form.getAll('file') ?? [];
+  return Promise.all(
+    files.map(async (file) => {
+      if (typeof file === 'string') throw new Error('no file');
+      const { width, format } = await sharp(Buffer.from(await file.arrayBuffer())).metadata();
+      return { size: file.size, width, format: String(format), name: file.name };
+    }),
+  );
+}
+
+it('takes a smaller file, and the original again', async () => {
+  await go('<label>Photo <input id=it type=file accept="image/*"></label>');
+  const field = page.locator('#it');
+  await field.setInputFiles({ name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: photo });
+  expect(await sent()).toMatchObject([{ size: photo.length }]);
+  await chooseMenuItem(stage.browser, field, MENU[2] ?? '', ON_PAGE);
+  expect(await waitForToast(page, /The smaller file is in the field/)).toMatchObject({ title: 'holiday.jpg' });
+  const [smaller] = await sent();
+  expect(smaller).toMatchObject({ width: 1200, format: 'jpeg', name: 'holiday.jpg' });
+  expect(smaller?.size).toBeLessThan(photo.length / 2);
+  // Nothing of it is kept.
+  await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
+  await clickToastAction(stage.browser, page, 'Use the original again');
+  await waitForToast(page, /original file is in the field again/);
+  expect(await sent()).toMatchObject([{ size: photo.length }]);
+});
+
+it('makes what is too large for the page fit, leaves other files alone, and reaches into a shadow tree', async () => {
+  await go(
+    `<div id=box></div><script>addEventListener('load', () => {
+      const root = document.querySelector('#box').attachShadow({ mode: 'closed' });
+      root.innerHTML = '<p>Up to 60 kB each</p><input type=file multiple>';
+      listen(root);
+      window.field = root.querySelector('input');
+    })</script>`,
+  );
+  const field = (await page.evaluateHandle(() => (window as unknown as { field: HTMLInputElement }).field)).asElement();
+  await field?.setInputFiles([
+    { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('words') },
+    { name: 'b.jpg', mimeType: 'image/jpeg', buffer: photo },
+  ]);
+  await chooseMenuItem(stage.browser, page.locator('#box'), MENU[2] ?? '', ON_PAGE);
+  await waitForToast(page, /The smaller file is in the field/);
+  await page.evaluate(() => (window as unknown as { send(): Promise<unknown> }).send());
+  const files = stage.site.posted.at(-1)?.form.getAll('file') as File[];
+  expect(files.map(({ name }) => name)).toEqual(['a.txt', 'b.jpg']);
+  expect(files[1]?.size).toBeLessThanOrEqual(60_000);
+});
+
+it('says so when nothing is chosen', async () => {
+  await go('<input id=it type=file>');
+  await chooseMenuItem(stage.browser, page.locator('#it'), MENU[2] ?? '', ON_PAGE);
+  expect(await waitForToast(page, /No image is chosen/)).toMatchObject({ tone: 'error' });
+});
