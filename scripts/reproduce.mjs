@@ -6,7 +6,6 @@
  * Takes what git has of the project, as it lies here, and the packages that are installed. Ends with status 1, and the names of
  * the files, where one differs.
  */
-/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- in plain JavaScript the types are in the comments */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
