@@ -86,10 +86,10 @@ async function fromPage(world: 'ISOLATED' | 'MAIN', all: Sent): Promise<Answers 
       const [injection] = await chrome.scripting.executeScript({
         target: { tabId: tab?.id ?? -1 },
         world: where,
-        func: async (list) => {
+        func: async (list: string) => {
           if (typeof chrome === 'undefined' || !chrome.runtime?.sendMessage) return null;
           const answers: Record<string, boolean | null> = {};
-          for (const [type, data] of list) {
+          for (const [type, data] of JSON.parse(list) as Sent) {
             answers[type] = await chrome.runtime.sendMessage({ id: 0, type, data, timestamp: Date.now() }).then(
               (answer: { res?: { ok: boolean; error?: { code: string } } } | undefined) =>
                 typeof answer?.res?.ok === 'boolean' ? answer.res.ok || answer.res.error?.code !== 'internal' : null,
@@ -98,7 +98,8 @@ async function fromPage(world: 'ISOLATED' | 'MAIN', all: Sent): Promise<Answers 
           }
           return answers;
         },
-        args: [sent],
+        // As text: Chromium drops each null from such arguments.
+        args: [JSON.stringify(sent)],
       });
       return injection?.result ?? null;
     },
