@@ -27,7 +27,7 @@ export interface FolderRound {
 
 const ORIGINALS = '.originals';
 
-async function fill(folder: string, pictures: Pictures): Promise<void> {
+export async function fill(folder: string, pictures: Pictures): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await Promise.all([...pictures].map(([name, bytes]) => writeFile(join(folder, name), bytes)));
@@ -37,7 +37,7 @@ async function fill(folder: string, pictures: Pictures): Promise<void> {
  * From here on the page's picker of folders gives this one: dropped, a folder of the disk is the same handle, with the same
  * questions for permission. The picker itself is a window of the system's.
  */
-async function letPickerGive(page: Page, folder: string): Promise<void> {
+export async function letPickerGive(page: Page, folder: string): Promise<void> {
   await page.evaluate(() => {
     addEventListener('dragenter', (event) => event.stopImmediatePropagation(), { capture: true, once: true });
     addEventListener(
@@ -56,7 +56,7 @@ async function letPickerGive(page: Page, folder: string): Promise<void> {
 }
 
 /** A workspace in which the folder was chosen and its images are compressed. */
-async function chooseInPlace(browser: Browser, folder: string, count: number): Promise<Page> {
+export async function chooseInPlace(browser: Browser, folder: string, count: number): Promise<Page> {
   const page = await openExtensionPage(browser, 'workspace.html');
   await page.getByRole('button', { name: 'Folder in place' }).waitFor();
   await letPickerGive(page, folder);
@@ -76,7 +76,7 @@ async function chooseInPlace(browser: Browser, folder: string, count: number): P
 }
 
 /** Presses "Write", and says yes to the browser's question. */
-async function beginWriting(browser: Browser, page: Page): Promise<void> {
+export async function beginWriting(browser: Browser, page: Page): Promise<void> {
   await answerPermission(browser, 'allow', () => page.getByRole('button', { name: /^Write \d+ files?$/ }).click());
 }
 
