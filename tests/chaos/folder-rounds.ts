@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { openBrowser } from '../driver/index.ts';
 import { temporaryFolder } from '../driver/temporary-folder.ts';
-import { small } from '../e2e/panel-stage.ts';
+import { photograph } from '../e2e/stage.ts';
 import { Random } from '../fuzz/random.ts';
 import { playFolderRound, type Pictures } from './folder.ts';
 
+/** Smooth, and written with far more bytes than their look needs: each gets smaller. */
 export async function folderPictures(count: number): Promise<Pictures> {
   const names = Array.from({ length: count }, (_, at) => `photo ${at}.jpg`);
-  return new Map(await Promise.all(names.map(async (name, at) => [name, await small(at)] as const)));
+  return new Map(await Promise.all(names.map(async (name, at) => [name, await smooth(at)] as const)));
 }
 
 /** @returns whether no file was lost, half or larger in any of them */
@@ -34,4 +35,12 @@ export async function runFolderRounds(rounds: number, seed: number): Promise<boo
     await folder.remove();
   }
   return faults.length === 0;
+}
+
+async function smooth(at: number): Promise<Buffer> {
+  return (await photograph(240, 160))
+    .blur(3)
+    .modulate({ hue: at * 30 })
+    .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+    .toBuffer();
 }

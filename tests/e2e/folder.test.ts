@@ -36,7 +36,7 @@ describe('a folder in place', () => {
     for (const [name, original] of pictures) {
       const now = await readFile(join(trip, name));
       expect(now.length).toBeLessThan(original.length);
-      expect(await sharp(now).metadata()).toMatchObject({ format: 'jpeg', width: 120, height: 80 });
+      expect(await sharp(now).metadata()).toMatchObject({ format: 'jpeg', width: 240, height: 160 });
       expect((await readFile(join(trip, '.originals', name))).equals(original)).toBe(true);
     }
     expect(await readFile(join(trip, 'day 2', 'broken.jpg'), 'utf8')).toBe('no image');
