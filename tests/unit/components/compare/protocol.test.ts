@@ -160,7 +160,11 @@ describe('options of an encoder', () => {
 
   it('take the place of what the aim chooses, in their format alone', async () => {
     const inspection = inspect(await encoded(gradient().jpeg()));
-    const recipe: Recipe = { ...DEFAULT_RECIPE, options: { jpeg: { progressive: false }, webp: { method: 6 } } };
+    const recipe: Recipe = {
+      ...DEFAULT_RECIPE,
+      aim: { kind: 'quality', quality: 75 },
+      options: { jpeg: { progressive: false }, webp: { method: 6 } },
+    };
     expect(makePlan(recipe, inspection).options).toEqual({
       quality: 75,
       progressive: false,
