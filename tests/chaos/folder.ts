@@ -47,7 +47,8 @@ export async function letPickerGive(page: Page, folder: string): Promise<void> {
         event.stopImmediatePropagation();
         const item = event.dataTransfer?.items[0] as unknown as { getAsFileSystemHandle(): Promise<unknown> };
         const handle = item.getAsFileSystemHandle();
-        Object.assign(window, { showDirectoryPicker: () => handle });
+        // Without a name of its own: the transpiler would wrap it in something that the page does not have.
+        Object.assign(window, Object.fromEntries([['showDirectoryPicker', () => handle]]));
       },
       { capture: true, once: true },
     );
