@@ -29,7 +29,10 @@ export interface JobControllerOptions extends Omit<DeliveryOptions, 'moved'> {
   readonly changed: (job: Job, before: Job['state'] | null) => Promise<void>;
 }
 
-export interface JobController extends Pick<Delivery, 'save' | 'saveAll' | 'savingTogether' | 'written' | 'downloadChanged'> {
+export interface JobController extends Pick<
+  Delivery,
+  'save' | 'saveAll' | 'savingTogether' | 'written' | 'downloadChanged'
+> {
   /** @throws CompressionError `list-full` */
   enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void>;
   /** A view could not bring the job's Source; the job may be there already, or not. */

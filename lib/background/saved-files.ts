@@ -29,7 +29,7 @@ export function createSavedFiles({ find, dismiss, showToast, translate }: SavedF
   return {
     async show(id) {
       const saved = await savedFile(id);
-      if (saved) await browser.downloads.show(saved.downloadId);
+      if (saved) browser.downloads.show(saved.downloadId);
     },
     async undo(id) {
       const saved = await savedFile(id);

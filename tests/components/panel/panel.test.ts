@@ -62,6 +62,7 @@ function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readon
     actions: actions as unknown as PanelActions,
     bringIn,
     thumbnail: async () => null,
+    folder: null,
     dragOut: { prepare: () => undefined, start: () => false, end: () => undefined },
     compareService: () => new Promise(() => undefined),
     shortcuts: Promise.resolve([]),

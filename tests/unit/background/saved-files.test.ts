@@ -11,7 +11,7 @@ const calls: string[] = [];
 vi.mock('wxt/browser', () => ({
   browser: {
     downloads: {
-      show: async (id: number) => void calls.push(`show ${id}`),
+      show: (id: number) => void calls.push(`show ${id}`),
       removeFile: async (id: number) => {
         if (!onDisk.delete(id)) throw new Error('Download file already deleted');
         calls.push(`remove ${id}`);
