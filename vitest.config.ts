@@ -4,11 +4,20 @@ import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing';
 
 /**
- * Three projects: `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
- * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own. By default one
+ * `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
+ * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own; `e2e-long` the same
+ * for long tables and heavy files, in `npm run test:all` alone. By default one
  * core would be left free, which on a machine of two cores halves the speed.
  * A test that fails there is tried once more, and the report says so: a busy machine loses a key or a frame now and then.
  */
+const inBrowsers = {
+  environment: 'node',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  maxWorkers: 2,
+  retry: 1,
+} as const;
+
 export default defineConfig({
   test: {
     projects: [
@@ -34,17 +43,8 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
-          environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-          retry: 1,
-        },
-      },
+      { test: { ...inBrowsers, name: 'e2e', include: ['tests/e2e/*.test.ts'] } },
+      { test: { ...inBrowsers, name: 'e2e-long', include: ['tests/e2e/long/*.test.ts'] } },
     ],
   },
 });

@@ -6,7 +6,7 @@ import type { Trait } from '../lib/core/image/traits.ts';
 import type { Job, SourceFacts } from '../lib/core/model/job.ts';
 import type { Tone } from '../lib/core/protocol/toast.ts';
 import type { Pending } from './panel/intake.svelte.ts';
-import type { Words } from './words.ts';
+import type { ViewTexts } from './view-texts.ts';
 
 /** What a person can ask for; `allow` asks for the permission to read the image's host first. */
 export type JobAction = 'save' | 'retry' | 'allow' | 'cancel' | 'dismiss';
@@ -74,24 +74,25 @@ const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'internal',
 ]);
 
-export function rowView(job: Job, words: Words): RowView {
-  const { t, texts } = words;
+/** A row with nothing special. */
+const PLAIN = {
+  sentences: [],
+  summary: '',
+  waits: false,
+  stateIsShown: false,
+  toldInFull: false,
+  unfolds: false,
+  compares: false,
+  hasMenu: false,
+  actions: [],
+  saving: '',
+  smaller: false,
+} as const;
+
+export function rowView(job: Job, viewTexts: ViewTexts): RowView {
+  const { t, texts } = viewTexts;
   const name = 'fileName' in job ? job.fileName : job.name;
-  const common = {
-    name,
-    state: t(`popup.state_${job.state}`),
-    sentences: [],
-    summary: '',
-    waits: false,
-    stateIsShown: false,
-    toldInFull: false,
-    unfolds: false,
-    compares: false,
-    hasMenu: false,
-    actions: [],
-    saving: '',
-    smaller: false,
-  };
+  const common = { ...PLAIN, name, state: t(`popup.state_${job.state}`) };
   const dismiss = { action: 'dismiss', label: t('popup.dismiss_named', [name]) } as const;
   switch (job.state) {
     case 'queued':
@@ -106,16 +107,16 @@ export function rowView(job: Job, words: Words): RowView {
         waits,
         state,
         stateIsShown: true,
-        facts: [fact(state), ...sourceFacts(source, words)],
+        facts: [fact(state), ...sourceFacts(source, viewTexts)],
         sentences: (source?.losses ?? []).map(texts.aheadText),
-        summary: traitsLine(source, words),
+        summary: traitsLine(source, viewTexts),
         ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
       };
     }
     case 'saving':
       return {
         ...common,
-        ...receiptView(job.receipt, words),
+        ...receiptView(job.receipt, viewTexts),
         tone: 'busy',
         unfolds: false,
         compares: false,
@@ -124,7 +125,7 @@ export function rowView(job: Job, words: Words): RowView {
     case 'saved':
       return {
         ...common,
-        ...receiptView(job.receipt, words),
+        ...receiptView(job.receipt, viewTexts),
         tone: 'done',
         stateIsShown: true,
         facts: [fact(t('panel.saved_purged'))],
@@ -138,16 +139,16 @@ export function rowView(job: Job, words: Words): RowView {
     case 'ready':
       return {
         ...common,
-        ...receiptView(job.receipt, words),
+        ...receiptView(job.receipt, viewTexts),
         tone: 'notice',
-        ...(job.setback && { sentences: [setbackText(job.setback, words)] }),
+        ...(job.setback && { sentences: [setbackText(job.setback, viewTexts)] }),
         actions: [{ action: 'save', label: t('popup.save') }],
         ending: dismiss,
       };
     case 'unsaved':
       return {
         ...common,
-        ...receiptView(job.receipt, words),
+        ...receiptView(job.receipt, viewTexts),
         tone: 'error',
         toldInFull: true,
         sentences: [texts.errorText(job.error)],
@@ -160,7 +161,7 @@ export function rowView(job: Job, words: Words): RowView {
         ...common,
         tone: 'cancelled',
         stateIsShown: true,
-        facts: [fact(common.state), ...sourceFacts(job.source, words)],
+        facts: [fact(common.state), ...sourceFacts(job.source, viewTexts)],
         hasMenu: true,
         actions: [{ action: 'retry', label: t('popup.compress') }],
         ending: dismiss,
@@ -172,16 +173,16 @@ export function rowView(job: Job, words: Words): RowView {
         toldInFull: true,
         unfolds: true,
         hasMenu: true,
-        facts: sourceFacts(job.source, words),
-        sentences: [failureText(job, words)],
-        actions: wayOut(job, words),
+        facts: sourceFacts(job.source, viewTexts),
+        sentences: [failureText(job, viewTexts)],
+        actions: wayOut(job, viewTexts),
         ending: dismiss,
       };
   }
 }
 
 /** Of an image that is not yet a job. */
-export function pendingView({ name, state }: Pending, { t }: Words): RowView {
+export function pendingView({ name, state }: Pending, { t }: ViewTexts): RowView {
   const stateText =
     state === 'waiting'
       ? t('panel.waiting')
@@ -189,21 +190,13 @@ export function pendingView({ name, state }: Pending, { t }: Words): RowView {
         ? t('panel.reading')
         : t(state === 'list-full' ? 'panel.list_full' : 'panel.no_room');
   return {
+    ...PLAIN,
     tone: 'busy',
     name,
     state: stateText,
     facts: [fact(stateText)],
-    sentences: [],
-    summary: '',
     waits: state !== 'reading',
     stateIsShown: true,
-    toldInFull: false,
-    unfolds: false,
-    compares: false,
-    hasMenu: false,
-    actions: [],
-    saving: '',
-    smaller: false,
     ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
   };
 }
@@ -211,7 +204,7 @@ export function pendingView({ name, state }: Pending, { t }: Words): RowView {
 /** What the row's menu offers, in its order; a stroke separates the groups. */
 export function menuOf(
   job: Job,
-  { t }: Words,
+  { t }: ViewTexts,
   /** The view stands beside a page. */
   besidePage = false,
 ): readonly (readonly { readonly action: MenuAction; readonly label: string }[])[] {
@@ -238,7 +231,7 @@ export function menuOf(
   );
 }
 
-function wayOut(job: Job & { state: 'failed' }, { t }: Words): RowView['actions'] {
+function wayOut(job: Job & { state: 'failed' }, { t }: ViewTexts): RowView['actions'] {
   const { code, parameters } = job.error;
   if (code === 'needs-permission' || code === 'permission-refused')
     return [{ action: 'allow', label: t('popup.allow', [String(parameters['host'] ?? '')]) }];
@@ -258,7 +251,7 @@ function isOfSite({ origin }: Job): boolean {
 }
 
 /** For a file, advice about the page it came from would be wrong. */
-function failureText(job: Job & { state: 'failed' }, { t, texts }: Words): string {
+function failureText(job: Job & { state: 'failed' }, { t, texts }: ViewTexts): string {
   const { error } = job;
   // An address that was pasted or dropped may be that of a page: the page's own advice would be wrong.
   if (job.origin.kind === 'url' && error.code === 'html-instead') return t('panel.page_address');
@@ -281,13 +274,13 @@ function failureText(job: Job & { state: 'failed' }, { t, texts }: Words): strin
 
 function receiptView(
   receipt: Receipt,
-  words: Words,
+  viewTexts: ViewTexts,
 ): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary' | 'unfolds' | 'compares' | 'hasMenu'> {
-  const { t, texts } = words;
+  const { t, texts } = viewTexts;
   const { input, output, outcome } = receipt;
   const pair = (from: string, to: string): RowFact => ({ long: from === to ? '' : t('panel.from', [from]), short: to });
   return {
-    saving: savingText(receipt, words),
+    saving: savingText(receipt, viewTexts),
     smaller: output.bytes < input.bytes,
     facts: [
       outcome === 'original'
@@ -299,12 +292,12 @@ function receiptView(
     compares: true,
     hasMenu: true,
     sentences: receipt.notes.filter(isToldInFull).map(texts.noteText),
-    summary: texts.notesLine(inShort(receipt.notes)) || traitsLine(input, words),
+    summary: texts.notesLine(inShort(receipt.notes)) || traitsLine(input, viewTexts),
   };
 }
 
 /** `Animated (12 pictures), GPS position` */
-function traitsLine(source: { readonly traits?: readonly Trait[] } | null, { t, texts }: Words): string {
+function traitsLine(source: { readonly traits?: readonly Trait[] } | null, { t, texts }: ViewTexts): string {
   const [first = '', ...rest] = texts.traitsText(source?.traits ?? []);
   return first.toLocaleUpperCase(t('language_tag')) + rest.join('');
 }
@@ -322,14 +315,14 @@ function inShort(notes: readonly Note[]): Note[] {
     .sort((one, other) => isOfMetadata(other) - isOfMetadata(one));
 }
 
-function savingText(receipt: Receipt, { t, texts }: Words): string {
+function savingText(receipt: Receipt, { t, texts }: ViewTexts): string {
   const saved = saving(receipt);
   if (receipt.outcome === 'original') return t('popup.original');
   if (saved <= 0) return t('receipt.percent_larger', [texts.percentText(saved)]);
   return saved < 0.005 ? t('receipt.percent_barely') : t('receipt.percent_smaller', [texts.percentText(saved)]);
 }
 
-function sourceFacts(source: SourceFacts | null, { texts }: Words): RowFact[] {
+function sourceFacts(source: SourceFacts | null, { texts }: ViewTexts): RowFact[] {
   return source ? [fact(texts.bytesText(source.bytes)), fact(texts.formatLabel(source.format))] : [];
 }
 
@@ -338,6 +331,6 @@ function fact(short: string): RowFact {
 }
 
 /** Why the earlier result is still there. */
-function setbackText(setback: ErrorRecord, { t, texts }: Words): string {
+function setbackText(setback: ErrorRecord, { t, texts }: ViewTexts): string {
   return setback.code === 'cancelled' ? t('panel.kept_cancelled') : t('panel.kept_failed', [texts.errorText(setback)]);
 }

@@ -9,7 +9,7 @@ export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, PICK_IMAGE)) return;
   let close = (): void => undefined;
   const picker: PickerApi = {
-    begin(words, message) {
+    begin(texts, message) {
       close();
       const list = Reflect.get(globalThis, PAGE_LIST) as PageListApi | undefined;
       if (!list) return;
@@ -21,7 +21,7 @@ export default defineUnlistedScript(() => {
           onEnd: (pick) =>
             void chrome.runtime.sendMessage({ ...message, data: { ...message.data, pick } }).catch(() => undefined),
         },
-        words,
+        texts,
       );
     },
     end() {

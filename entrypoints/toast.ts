@@ -22,7 +22,7 @@ export default defineUnlistedScript(() => {
       createToaster({
         document,
         css: String(Reflect.get(globalThis, TOAST_STYLES)),
-        words: {
+        texts: {
           close: translate('toast.close'),
           orphaned: translate('toast.orphaned'),
           direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr',

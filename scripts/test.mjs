@@ -1,6 +1,7 @@
 /**
  * `npm test`: brings in what is missing, then types, lint, unit and component tests, the build, and the tests in a real
- * browser. It stops at the first stage that fails. `npm test -- --only unit [file ...]` runs one stage alone.
+ * browser. It stops at the first stage that fails. `npm test -- --only unit [file ...]` runs one stage alone, and
+ * `npm run test:all` the long tests in the browser, too.
  */
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
@@ -24,20 +25,28 @@ const STAGES = {
   components: (files) => runTests(['components'], files),
   build: () => build(),
   e2e: (files) => runTests(['e2e'], files),
+  'e2e-long': (files) => runTests(['e2e-long'], files),
 };
 
 /** Stages that are run at the same time: each keeps one core busy. */
 const TOGETHER = [['types', 'lint']];
 
 async function main() {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string' }, all: { type: 'boolean' } },
+  });
   if (values.only !== undefined && !(values.only in STAGES))
     throw new Error(`There is no stage "${values.only}": ${Object.keys(STAGES).join(', ')}.`);
+  const inBrowser = values.only === 'e2e' || values.only === 'e2e-long';
   const wanted =
-    values.only === undefined ? Object.keys(STAGES) : values.only === 'e2e' ? ['build', 'e2e'] : [values.only];
+    values.only === undefined
+      ? Object.keys(STAGES).filter((name) => values.all === true || name !== 'e2e-long')
+      : [...(inBrowser ? ['build'] : []), values.only];
   await stage('set-up', async () => {
     const judged = wanted.includes('unit');
-    await setUp({ browser: wanted.includes('e2e'), judges: judged, unzip: judged || wanted.includes('e2e') });
+    const browser = wanted.some((name) => name.startsWith('e2e'));
+    await setUp({ browser, judges: judged, unzip: judged || browser });
     if (judged) await fetchTestImages();
   });
   for (const names of groups(wanted)) {

@@ -8,7 +8,7 @@ import type { Settings, SettingsField } from '../../lib/storage/settings/schema.
 import type { Bucket } from '../../lib/storage/statistics/figures.ts';
 import { effectiveDeadline } from '../../lib/storage/vault/deadline.ts';
 import type { HeldItem, LedgerEntry } from '../../lib/storage/vault/item.ts';
-import type { Words } from '../words.ts';
+import type { ViewTexts } from '../view-texts.ts';
 import { monthText } from './month-text.ts';
 
 export interface KeptRow {
@@ -30,34 +30,34 @@ export interface KeptGroup {
 }
 
 /** @param now items that are past their deadline then are not shown: nobody can read them any more */
-export function keptGroups(kept: Kept, now: number, words: Words): KeptGroup[] {
-  const { t } = words;
+export function keptGroups(kept: Kept, now: number, viewTexts: ViewTexts): KeptGroup[] {
+  const { t } = viewTexts;
   return [
     {
       id: 'images',
       title: t('kept.images'),
-      rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, words)),
+      rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, viewTexts)),
       empty: t('kept.images_none'),
     },
     {
       id: 'jobs',
       title: t('kept.jobs'),
-      rows: [...waitingRows(kept.waiting, words), ...kept.jobs.map((job) => jobRow(job, kept, words))],
+      rows: [...waitingRows(kept.waiting, viewTexts), ...kept.jobs.map((job) => jobRow(job, kept, viewTexts))],
       empty: t('kept.jobs_none'),
     },
     {
       id: 'ledger',
       title: t('kept.ledger'),
-      rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, words)).reverse(),
+      rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, viewTexts)).reverse(),
       empty: t('kept.ledger_none'),
     },
     {
       id: 'statistics',
       title: t('kept.statistics'),
-      rows: kept.statistics.map((bucket, index) => bucketRow(bucket, index, words)),
+      rows: kept.statistics.map((bucket, index) => bucketRow(bucket, index, viewTexts)),
       empty: kept.settings.statistics.enabled ? t('kept.statistics_none') : t('kept.statistics_off'),
     },
-    { id: 'settings', title: t('kept.settings'), rows: settingRows(kept.settings, words), empty: '' },
+    { id: 'settings', title: t('kept.settings'), rows: settingRows(kept.settings, viewTexts), empty: '' },
   ];
 }
 
@@ -71,7 +71,7 @@ const SYSTEM_NAMES: Readonly<Record<NonNullable<Bucket['system']>, string>> = {
   other: '?',
 };
 
-function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): KeptRow {
+function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: ViewTexts): KeptRow {
   const job = jobs.find(({ id }) => id === item.jobId);
   const name = job ? nameOf(job) : t('kept.an_image');
   return {
@@ -88,7 +88,7 @@ function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: Words): Kep
 }
 
 /** Of these, only the number is kept outside of the view. */
-function waitingRows(count: number, { t }: Words): KeptRow[] {
+function waitingRows(count: number, { t }: ViewTexts): KeptRow[] {
   const text = new Intl.NumberFormat(t('language_tag')).format(count);
   return count === 0
     ? []
@@ -103,7 +103,7 @@ function waitingRows(count: number, { t }: Words): KeptRow[] {
       ];
 }
 
-function jobRow(job: Job, { items, settings }: Kept, { t }: Words): KeptRow {
+function jobRow(job: Job, { items, settings }: Kept, { t }: ViewTexts): KeptRow {
   const { origin } = job;
   const from =
     origin.kind === 'page'
@@ -121,7 +121,7 @@ function jobRow(job: Job, { items, settings }: Kept, { t }: Words): KeptRow {
   };
 }
 
-function ledgerRow({ time, rule, part, format, bytes }: LedgerEntry, index: number, { t, texts }: Words): KeptRow {
+function ledgerRow({ time, rule, part, format, bytes }: LedgerEntry, index: number, { t, texts }: ViewTexts): KeptRow {
   return {
     key: String(index),
     what: t('kept.purged', [t(`kept.part_${part}`)]),
@@ -139,7 +139,7 @@ function ledgerRow({ time, rule, part, format, bytes }: LedgerEntry, index: numb
 function bucketRow(
   { month, formats, browser, system, cores, count, sizes, ratio, milliseconds }: Bucket,
   index: number,
-  { t, texts }: Words,
+  { t, texts }: ViewTexts,
 ): KeptRow {
   const number = (value: number): string =>
     new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 }).format(value);
@@ -163,10 +163,10 @@ function bucketRow(
   };
 }
 
-function settingRows(settings: Settings, words: Words): KeptRow[] {
-  const { t } = words;
+function settingRows(settings: Settings, viewTexts: ViewTexts): KeptRow[] {
+  const { t } = viewTexts;
   const values: Record<SettingsField, string> = {
-    recipe: recipeText(settings.recipe, words),
+    recipe: recipeText(settings.recipe, viewTexts),
     presets: settings.presets.length === 0 ? t('kept.nothing') : settings.presets.map(({ name }) => name).join(', '),
     idleMinutes: String(settings.idleMinutes),
     statistics: t(settings.statistics.enabled ? 'kept.on' : 'kept.off'),
@@ -184,7 +184,7 @@ function settingRows(settings: Settings, words: Words): KeptRow[] {
   }));
 }
 
-function recipeText({ format, aim, metadata }: Recipe, { t, texts }: Words): string {
+function recipeText({ format, aim, metadata }: Recipe, { t, texts }: ViewTexts): string {
   const aimed =
     aim.kind === 'quality'
       ? t('kept.recipe_quality', [String(aim.quality)])

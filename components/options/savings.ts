@@ -1,7 +1,7 @@
 /** What was saved, as bars. Pure. */
 import type { Bucket } from '../../lib/storage/statistics/figures.ts';
 import { sumsOf, type Sum } from '../../lib/storage/statistics/sums.ts';
-import type { Words } from '../words.ts';
+import type { ViewTexts } from '../view-texts.ts';
 import { monthText } from './month-text.ts';
 
 export interface Bar {
@@ -25,10 +25,10 @@ export interface Savings {
 const MONTHS = 12;
 
 /** Null while nothing was counted with its sizes. */
-export function savingsOf(buckets: readonly Bucket[], words: Words): Savings | null {
+export function savingsOf(buckets: readonly Bucket[], viewTexts: ViewTexts): Savings | null {
   const { total, byFormat, byMonth } = sumsOf(buckets.filter(({ sizes }) => sizes));
   if (total.count === 0) return null;
-  const { t, texts } = words;
+  const { t, texts } = viewTexts;
   const formats = byFormat.map((sum) => ({
     ...sum,
     key: sum.format ?? '',
@@ -43,14 +43,14 @@ export function savingsOf(buckets: readonly Bucket[], words: Words): Savings | n
     }));
   return {
     total: texts.bytesText(Math.max(0, total.saved)),
-    totalText: t('statistics.chart_total_text', [imagesText(total.count, words)]),
-    formats: bars(formats, words),
-    months: bars(months, words),
+    totalText: t('statistics.chart_total_text', [imagesText(total.count, viewTexts)]),
+    formats: bars(formats, viewTexts),
+    months: bars(months, viewTexts),
   };
 }
 
-function bars(sums: readonly (Sum & { readonly key: string; readonly label: string })[], words: Words): Bar[] {
-  const { t, texts } = words;
+function bars(sums: readonly (Sum & { readonly key: string; readonly label: string })[], viewTexts: ViewTexts): Bar[] {
+  const { t, texts } = viewTexts;
   const longest = Math.max(1, ...sums.map(({ saved }) => saved));
   return sums.map(({ key, label, saved, count }) => ({
     key,
@@ -58,12 +58,12 @@ function bars(sums: readonly (Sum & { readonly key: string; readonly label: stri
     share: Math.max(0, saved) / longest,
     text: t(saved < 0 ? 'statistics.chart_larger' : 'statistics.chart_saved', [
       texts.bytesText(Math.abs(saved)),
-      imagesText(count, words),
+      imagesText(count, viewTexts),
     ]),
     short: saved < 0 ? `+${texts.bytesText(-saved)}` : texts.bytesText(saved),
   }));
 }
 
-function imagesText(count: number, { t }: Words): string {
+function imagesText(count: number, { t }: ViewTexts): string {
   return t('kept.images_count', [new Intl.NumberFormat(t('language_tag')).format(count)], count);
 }

@@ -1,6 +1,6 @@
 /** A report on a page's images for whoever looks after the page: Markdown to read, CSV to reckon with. */
 import type { PixelSize } from '../../lib/core/protocol/page-images.ts';
-import type { Words } from '../words.ts';
+import type { ViewTexts } from '../view-texts.ts';
 import { excessOf, pageWeight, type Measured, type PageEntry } from './page-weight.ts';
 
 export interface ReportInput {
@@ -13,7 +13,7 @@ export interface ReportInput {
 
 const COLUMNS = ['image', 'format', 'pixels', 'shown', 'excess', 'bytes', 'estimated', 'after', 'measured'] as const;
 
-export function markdownReport({ url, title, entries, measured }: ReportInput, { t, texts }: Words): string {
+export function markdownReport({ url, title, entries, measured }: ReportInput, { t, texts }: ViewTexts): string {
   const about = (bytes: number, isGuess: boolean): string =>
     isGuess ? t('page_images.about', [texts.bytesText(bytes)]) : texts.bytesText(bytes);
   const number = new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 });
@@ -75,7 +75,7 @@ export function csvReport({ entries, measured }: ReportInput): string {
 export function summaryLines(
   entries: readonly PageEntry[],
   measured: (entry: PageEntry) => Measured | null,
-  { t, texts }: Words,
+  { t, texts }: ViewTexts,
 ): string[] {
   const weight = pageWeight(entries, measured);
   const number = new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 });

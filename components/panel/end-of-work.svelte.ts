@@ -1,10 +1,10 @@
-import type { Words } from '../words.ts';
+import type { ViewTexts } from '../view-texts.ts';
 import type { PanelJobs } from './panel-jobs.svelte.ts';
 
 /** A sentence for screen readers when all is done: three hundred single ones would be noise. Call it where effects may be made. */
 export function endOfWork(
   jobs: Pick<PanelJobs, 'running' | 'sum' | 'failed'>,
-  { t, texts }: Words,
+  { t, texts }: ViewTexts,
 ): { readonly announcement: string } {
   const number = new Intl.NumberFormat(t('language_tag'));
   let announcement = $state('');

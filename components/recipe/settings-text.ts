@@ -1,12 +1,12 @@
 /** What an encoder was told, in words: `mozjpeg · Quality 75 · Progressive · Colour 4:2:0 · 0.4 s`. */
 import { formats } from '../../lib/core/codecs/registry.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
-import type { Words } from '../words.ts';
+import type { ViewTexts } from '../view-texts.ts';
 import { OPTION_TEXTS } from './option-texts.ts';
 
 const HAS_OWN_SCALE: ReadonlySet<string> = new Set(['avif', 'jxl']);
 
-export function settingsText({ codec, milliseconds }: Receipt, { t }: Words): string {
+export function settingsText({ codec, milliseconds }: Receipt, { t }: ViewTexts): string {
   const seconds = new Intl.NumberFormat(t('language_tag'), {
     maximumFractionDigits: milliseconds < 9_950 ? 1 : 0,
   }).format(milliseconds / 1000);

@@ -36,5 +36,5 @@ export function openPageImages({ tabId, target, live, settings }: PageImagesOpti
     openList: () => void browser.tabs.create({ url: `${browser.runtime.getURL('/')}workspace.html` }),
     copy: (text) => navigator.clipboard.writeText(text),
   };
-  mount(PageImages, { target, props: { words: { t: translate, texts }, live, service } });
+  mount(PageImages, { target, props: { viewTexts: { t: translate, texts }, live, service } });
 }

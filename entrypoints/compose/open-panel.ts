@@ -119,7 +119,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
     target,
     props: {
       place,
-      words: { t: translate, texts },
+      viewTexts: { t: translate, texts },
       live,
       intake,
       settings,

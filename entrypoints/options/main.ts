@@ -23,7 +23,7 @@ document.title = translate('options.title');
 mount(OptionsPage, {
   target: document.querySelector('#options') ?? document.body,
   props: {
-    words: { t: translate, texts },
+    viewTexts: { t: translate, texts },
     live,
     privateWindow: stores.privateWindow,
     actions: optionsActions(stores),

@@ -17,7 +17,7 @@ document.title = translate('welcome.title');
 mount(WelcomePage, {
   target: document.querySelector('#welcome') ?? document.body,
   props: {
-    words: { t: translate, texts },
+    viewTexts: { t: translate, texts },
     shortcuts: await assignedShortcuts(browser.commands, translate),
     idleMinutes: (await settings.load()).idleMinutes,
     jobs: new LiveJobs(jobSource(session)),

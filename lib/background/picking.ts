@@ -2,7 +2,7 @@
 import type { Browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
 import { messageData } from '../core/protocol/messages.ts';
-import { PICK_IMAGE, type PickedReference, type PickerApi, type PickerWords } from '../core/protocol/picker.ts';
+import { PICK_IMAGE, type PickedReference, type PickerApi, type PickTexts } from '../core/protocol/picker.ts';
 import { listImages, takeListed } from './ask-page.ts';
 import { inject } from './inject.ts';
 
@@ -36,7 +36,7 @@ export interface Picking {
 
 const KEY = 'picking';
 
-export function createPicking(area: Area, words: PickerWords): Picking {
+export function createPicking(area: Area, viewTexts: PickTexts): Picking {
   return {
     async begin({ id: tabId, url = '', title = '' }) {
       if (tabId === undefined) return;
@@ -48,7 +48,7 @@ export function createPicking(area: Area, words: PickerWords): Picking {
         frames.map(({ frameId }) =>
           inject({ tabId, frameId }, ['/pick-image.js'], callBegin, [
             PICK_IMAGE,
-            words,
+            viewTexts,
             messageData('imagePicked', { token, tabId, frameId, pick: null }),
           ]),
         ),
@@ -69,8 +69,8 @@ export function createPicking(area: Area, words: PickerWords): Picking {
 
 // These run in the page, in the extension's world; they use nothing from outside themselves.
 
-function callBegin(name: string, words: PickerWords, message: { readonly data: object }): void {
-  (Reflect.get(globalThis, name) as PickerApi | undefined)?.begin(words, message);
+function callBegin(name: string, viewTexts: PickTexts, message: { readonly data: object }): void {
+  (Reflect.get(globalThis, name) as PickerApi | undefined)?.begin(viewTexts, message);
 }
 
 function callEnd(name: string): void {

@@ -2,7 +2,7 @@
  * The overlay in which a person picks an image: what is under the pointer glows, a click takes it, Escape leaves. Over the
  * page lies an empty frame in a closed root: the page sees none of its events, and nothing of the page is under the pointer.
  */
-import type { PickedReference, PickerWords } from '../core/protocol/picker.ts';
+import type { PickedReference, PickTexts } from '../core/protocol/picker.ts';
 import type { PageListApi } from '../core/protocol/page-list.ts';
 import { htmlElement } from './toast-card.ts';
 
@@ -24,7 +24,7 @@ interface Target {
 /** ms between two looks at where the page's own frames are: there its overlay has holes, and theirs begin. */
 const EVERY = 250;
 
-export function openPicker({ document, css, list, onEnd }: PickerAccess, words: PickerWords): () => void {
+export function openPicker({ document, css, list, onEnd }: PickerAccess, texts: PickTexts): () => void {
   const view = document.defaultView as Window & typeof globalThis;
   const targets = list
     .all()
@@ -47,10 +47,10 @@ export function openPicker({ document, css, list, onEnd }: PickerAccess, words: 
   const label = htmlElement(document, 'div', 'label');
   const help = htmlElement(document, 'div', 'help');
   help.setAttribute('role', 'status');
-  help.textContent = targets.length > 0 ? words.help : words.none;
+  help.textContent = targets.length > 0 ? texts.help : texts.none;
   label.setAttribute('role', 'status');
   const frame = htmlElement(document, 'iframe', 'cover') as HTMLIFrameElement;
-  frame.title = words.help;
+  frame.title = texts.help;
   frame.addEventListener('load', () => listen(frame.contentDocument));
   root.append(glow, label, frame, ...(view === view.top ? [help] : []));
 
@@ -87,7 +87,7 @@ export function openPicker({ document, css, list, onEnd }: PickerAccess, words: 
     const { left, top, width, height } = target.element.getBoundingClientRect();
     for (const [name, value] of Object.entries({ left, top, width, height }))
       glow.style.setProperty(name, `${value}px`);
-    label.textContent = target.hasLarger ? `${target.label} · ${words.larger}` : target.label;
+    label.textContent = target.hasLarger ? `${target.label} · ${texts.larger}` : target.label;
     label.style.setProperty('left', `${Math.max(4, left)}px`);
     label.style.setProperty('top', `${Math.max(4, Math.min(top + height + 4, view.innerHeight - 36))}px`);
   }

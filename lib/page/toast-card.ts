@@ -1,6 +1,6 @@
 /** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
 import { GLYPHS, isTrack } from '../core/protocol/glyphs.ts';
-import type { ToastAction, ToastData, ToastWords } from '../core/protocol/toast.ts';
+import type { ToastAction, ToastData, ToastTexts } from '../core/protocol/toast.ts';
 
 export interface ToastCard {
   readonly element: HTMLElement;
@@ -20,7 +20,7 @@ export function isToast(root: ShadowRoot): boolean {
 const HTML = 'http://www.w3.org/1999/xhtml';
 const SVG = 'http://www.w3.org/2000/svg';
 
-export function createCard(document: Document, words: ToastWords, events: CardEvents): ToastCard {
+export function createCard(document: Document, texts: ToastTexts, events: CardEvents): ToastCard {
   const card = htmlElement(document, 'div', 'card');
   const glyph = svgElement(document, 'svg', { class: 'glyph', viewBox: '0 0 20 20', 'aria-hidden': 'true' });
   const text = htmlElement(document, 'div', 'words');
@@ -31,7 +31,7 @@ export function createCard(document: Document, words: ToastWords, events: CardEv
   title.append(name);
   text.append(title, detail);
   card.setAttribute('role', 'group');
-  card.append(glyph, text, closeButton(document, words, events));
+  card.append(glyph, text, closeButton(document, texts, events));
 
   let actions: HTMLElement[] = [];
   return {
@@ -71,10 +71,10 @@ function svgElement(document: Document, name: string, attributes: Readonly<Recor
   return element;
 }
 
-function closeButton(document: Document, words: ToastWords, events: CardEvents): HTMLElement {
+function closeButton(document: Document, texts: ToastTexts, events: CardEvents): HTMLElement {
   const button = htmlElement(document, 'button', 'close') as HTMLButtonElement;
   button.type = 'button';
-  button.setAttribute('aria-label', words.close);
+  button.setAttribute('aria-label', texts.close);
   const cross = svgElement(document, 'svg', { viewBox: '0 0 14 14', 'aria-hidden': 'true' });
   cross.append(svgElement(document, 'path', { d: 'M3 3l8 8M11 3l-8 8' }));
   button.append(cross);

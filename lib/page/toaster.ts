@@ -5,13 +5,13 @@
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { Lifetime } from './lifetime.ts';
 import { createCard, htmlElement, type ToastCard } from './toast-card.ts';
-import { LIFETIME, lifetimeOf, type ShowToast, type ToastData, type ToastWords } from '../core/protocol/toast.ts';
+import { LIFETIME, lifetimeOf, type ShowToast, type ToastData, type ToastTexts } from '../core/protocol/toast.ts';
 
-export interface ToasterMeans {
+export interface ToasterOptions {
   readonly document: Document;
   /** The text of `toast.css`. */
   readonly css: string;
-  readonly words: ToastWords;
+  readonly texts: ToastTexts;
   /** Sends an action's message to the extension; false when that is no longer there. */
   readonly send: (message: unknown) => Promise<boolean>;
   /** The page has taken away the toast that says this, wherever it was put. */
@@ -56,7 +56,7 @@ const PLACES = 3;
 /** ms: a page that takes away what it has not made does it within this, mostly at once. */
 const SETTLE = 80;
 
-export function createToaster({ document, css, words, send, onLost }: ToasterMeans): ShowToast {
+export function createToaster({ document, css, texts, send, onLost }: ToasterOptions): ShowToast {
   const shown = new Map<string, Shown>();
   /** Of toasts that could not stay. */
   const lost = new Set<string>();
@@ -80,7 +80,7 @@ export function createToaster({ document, css, words, send, onLost }: ToasterMea
   function add(toast: ToastData, { stack }: Stage): Shown {
     const close = (): void => remove(toast.id);
     const life = new Lifetime(lifetimeOf(toast), close);
-    const card = createCard(document, words, {
+    const card = createCard(document, texts, {
       onClose: close,
       async onAction(message) {
         const asked = shown.get(toast.id)?.toast;
@@ -89,7 +89,7 @@ export function createToaster({ document, css, words, send, onLost }: ToasterMea
           if (shown.get(toast.id)?.toast === asked) close();
           return;
         }
-        card.update({ id: toast.id, tone: 'error', title: toast.title, detail: words.orphaned });
+        card.update({ id: toast.id, tone: 'error', title: toast.title, detail: texts.orphaned });
         life.restart(LIFETIME.error);
       },
     });
@@ -141,7 +141,7 @@ export function createToaster({ document, css, words, send, onLost }: ToasterMea
     const root = host.attachShadow({ mode: 'closed' });
     adopt(root);
     const stack = htmlElement(document, 'div', 'stack');
-    stack.dir = words.direction;
+    stack.dir = texts.direction;
     root.append(stack);
     const leave = new AbortController();
     for (const type of INPUT_EVENTS) host.addEventListener(type, (event) => event.stopPropagation());

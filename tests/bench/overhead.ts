@@ -46,7 +46,7 @@ try {
       const started = performance.now();
       await giveFiles(page.locator('[data-picks=files]'), paths);
       const other = view === 'hidden' ? await stage.browser.open('about:blank') : null;
-      await stage.settled(images, 600_000);
+      await stage.settled(images);
       const milliseconds = performance.now() - started;
       const after = await processSeconds(stage.browser);
       await other?.close();

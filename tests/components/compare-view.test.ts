@@ -11,7 +11,7 @@ import { english } from '../unit/core/texts/locale.ts';
 import { ready, receipt } from './panel/jobs.ts';
 import Placed from './compare-placed.svelte';
 
-const words = { t: english, texts: textsWith(english) };
+const viewTexts = { t: english, texts: textsWith(english) };
 const onclose = vi.fn();
 const onapply = vi.fn();
 const onuseforall = vi.fn();
@@ -74,7 +74,7 @@ const webp = receipt(1_200_000, 120_000, {
 
 async function open(job: Job = ready('cat.jpg', result)): Promise<{ unmount(): void }> {
   const shown = render(Placed, {
-    words,
+    viewTexts,
     job,
     service,
     onclose,

@@ -360,6 +360,7 @@ describe('one after the other', () => {
 describe('any image', () => {
   it('that is lossless differs nowhere', async () => {
     await compare('drawing.png');
+    await changed(() => choose('Lossless'));
     await choose('Difference');
     const { width, height } = await canvasSize();
     expect(colours(await pixels(1, width / 4, height / 4, width / 2, height / 2)).every((value) => value === 0)).toBe(

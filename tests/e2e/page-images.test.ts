@@ -116,7 +116,7 @@ describe('the overlay', () => {
 
   it('opens from the menu on the page, and reaches into frames and under what takes the pointer', async () => {
     stage.site.page('inner', '<body style="margin:0"><img id=it src="small.jpg"><div style="position:fixed;inset:0">');
-    await go('<p id=words style="margin:60px">Words</p><iframe src="inner" width=400 height=300></iframe>');
+    await go('<p id=words style="margin:60px">ViewTexts</p><iframe src="inner" width=400 height=300></iframe>');
     const job = await stage.endedJobOf(async () => {
       await chooseMenuItem(stage.browser, page.locator('#words'), PAGE_MENU[0] ?? '', ON_PAGE);
       await until('the overlay', hasOverlay);
@@ -174,7 +174,7 @@ describe('all images of a page', () => {
   it('are listed with their weight, compressed together, and reckoned again', async () => {
     stage.site.page('framed', '<img src="huge.jpg" width=100>');
     await go(
-      `<p id=words>Words</p><img src="large.jpg" width=320><img src="small.jpg" width=320 height=210><div style="display:none"><img src="hidden.jpg"></div>
+      `<p id=words>ViewTexts</p><img src="large.jpg" width=320><img src="small.jpg" width=320 height=210><div style="display:none"><img src="hidden.jpg"></div>
        <canvas width=200 height=100></canvas><script>document.querySelector("canvas").getContext("2d").fillRect(9,9,99,60)</script>
        <iframe src="framed"></iframe>`,
     );

@@ -143,7 +143,7 @@ describe('in the panel', () => {
     expect(motion).toContain('The video of the motion photo will be lost');
     expect(motion).toContain('The video of the motion photo was lost');
     const texts = textsAsBuilt(stage.browser.extension);
-    for (const job of await stage.settled(names.length, 120_000)) {
+    for (const job of await stage.settled(names.length)) {
       if (job.state !== 'ready') throw new Error(`${job.name} is ${job.state}`);
       const told = await rowOf(page, job.name.replace('jpg', '')).innerText();
       for (const note of job.receipt.notes.filter(({ kind }) => kind === 'lost'))

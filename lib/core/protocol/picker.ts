@@ -3,7 +3,7 @@
 /** The one name that `entrypoints/pick-image.ts` sets, in the extension's own world of the page. */
 export const PICK_IMAGE = 'compressImagePick';
 
-export interface PickerWords {
+export interface PickTexts {
   readonly help: string;
   /** Of an image that has a larger file. */
   readonly larger: string;
@@ -21,6 +21,6 @@ export interface PickedReference {
 /** What stands under that name. */
 export interface PickerApi {
   /** Shows the overlay in this frame; `message` is what is sent to the extension, with the pick in its data. Null leaves. */
-  begin(words: PickerWords, message: { readonly data: object }): void;
+  begin(texts: PickTexts, message: { readonly data: object }): void;
   end(): void;
 }

@@ -23,7 +23,7 @@ export interface ToastAction {
 }
 
 /** What is the same for every toast. */
-export interface ToastWords {
+export interface ToastTexts {
   /** Of the button that closes a toast. */
   readonly close: string;
   /** In place of an action's outcome, once the extension that showed the toast is no longer there. */

@@ -9,7 +9,7 @@ import { sweep, writeFile, type Destination } from '../../../components/folder/w
 import type { Job, JobId } from '../../../lib/core/model/job.ts';
 import type { InputFormat } from '../../../lib/core/image/inspection.ts';
 import { cancelled, compressing, error, failed, ready, receipt, saved } from '../panel/jobs.ts';
-import { seen, show } from '../panel/in-words.ts';
+import { seen, show } from '../panel/with-texts.ts';
 import FolderSheet from '../../../components/folder/FolderSheet.svelte';
 import { FolderInMemory } from './folder-in-memory.ts';
 

@@ -5,9 +5,9 @@ import { remainingText } from '../../../components/remaining.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
 import { english } from '../../unit/core/texts/locale.ts';
 import { textsWith } from '../../../lib/core/texts/texts.ts';
-import HeldLineInWords from './HeldLineInWords.svelte';
+import HeldLineWithTexts from './HeldLineWithTexts.svelte';
 
-const words = { t: english, texts: textsWith(english) };
+const viewTexts = { t: english, texts: textsWith(english) };
 const item = (job: string, part: 'source' | 'result', minutes: number): HeldItem => ({
   id: `${job}:${part}`,
   jobId: job as HeldItem['jobId'],
@@ -22,7 +22,7 @@ const item = (job: string, part: 'source' | 'result', minutes: number): HeldItem
 const onpurge = vi.fn();
 const onshow = vi.fn();
 const show = (items: readonly HeldItem[], unsaved = 0): void =>
-  void render(HeldLineInWords, { words, items, now: 60_000, unsaved, onpurge, onshow });
+  void render(HeldLineWithTexts, { viewTexts, items, now: 60_000, unsaved, onpurge, onshow });
 
 it('counts images, not their halves, and tells when the next one goes', async () => {
   show([item('a', 'source', 43), item('a', 'result', 51), item('b', 'result', 60)]);

@@ -14,7 +14,7 @@ import { english } from '../../unit/core/texts/locale.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 10, 23, 12);
-const words = { t: english, texts: textsWith(english) };
+const viewTexts = { t: english, texts: textsWith(english) };
 const seen = (element: Element): string => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
 
 const id = newJobId();
@@ -102,7 +102,7 @@ async function show(kept: Everything, fragment = '#privacy'): Promise<(next: Eve
     clock: () => NOW,
   });
   render(OptionsPage, {
-    words,
+    viewTexts,
     live,
     shortcuts: [{ label: 'Compress the image in view', keys: 'Ctrl+Shift+Y' }],
     privateWindow: false,

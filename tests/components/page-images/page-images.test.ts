@@ -7,7 +7,7 @@ import { entriesOf } from '../../../components/page-images/page-weight.ts';
 import type { PageImagesService } from '../../../components/page-images/page-images-service.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import { frame, listed } from '../../unit/components/page-images/images.ts';
-import { seen, show, words } from '../panel/in-words.ts';
+import { seen, show, viewTexts } from '../panel/with-texts.ts';
 import { failed, error, ready, receipt } from '../panel/jobs.ts';
 
 const at = (name: string, more: Parameters<typeof listed>[0] = {}): ReturnType<typeof listed> =>
@@ -82,7 +82,7 @@ describe('the view', () => {
 
   async function open(current: readonly Job[] = []): Promise<ReturnType<typeof show>> {
     service.list.mockResolvedValue(page);
-    const shown = show(PageImages, { words, live: { current }, service });
+    const shown = show(PageImages, { viewTexts, live: { current }, service });
     await waitFor(() => screen.getByText('A page'));
     return shown as ReturnType<typeof show>;
   }
@@ -134,14 +134,14 @@ describe('the view', () => {
       ...page,
       frames: [frame(Array.from({ length: 2000 }, (_, index) => at(`${index}.jpg`, { reference: index })))],
     });
-    show(PageImages, { words, live: { current: [] }, service });
+    show(PageImages, { viewTexts, live: { current: [] }, service });
     await waitFor(() => screen.getByText(/2,000 images, about/));
     expect(screen.getAllByRole('listitem').length).toBeLessThan(40);
   });
 
   it('says why it has nothing', async () => {
     service.list.mockRejectedValue(new Error('closed'));
-    show(PageImages, { words, live: { current: [] }, service });
+    show(PageImages, { viewTexts, live: { current: [] }, service });
     await waitFor(() => screen.getByRole('alert'));
   });
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
   show = createToaster({
     document,
     css: '',
-    words: { close: 'Close', orphaned: 'Gone', direction: 'ltr' },
+    texts: { close: 'Close', orphaned: 'Gone', direction: 'ltr' },
     send,
     onLost,
   });

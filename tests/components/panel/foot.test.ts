@@ -7,7 +7,7 @@ import BringIn from '../../../components/panel/BringIn.svelte';
 import Notice from '../../../components/kit/Notice.svelte';
 import PanelFoot from '../../../components/panel/PanelFoot.svelte';
 import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
-import { seen, show } from './in-words.ts';
+import { seen, show } from './with-texts.ts';
 import { cancelled, error, failed, ready, receipt } from './jobs.ts';
 
 type Told = Pick<PanelJobs, 'progress' | 'sum' | 'saved' | 'savable' | 'failed' | 'cancelled'>;

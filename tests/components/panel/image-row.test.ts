@@ -6,7 +6,7 @@ import RowMenu from '../../../components/panel/RowMenu.svelte';
 import { menuOf } from '../../../components/job-row.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import type { Row } from '../../../components/panel/panel-jobs.svelte.ts';
-import { seen, show, words } from './in-words.ts';
+import { seen, show, viewTexts } from './with-texts.ts';
 import {
   cancelled,
   chosen,
@@ -221,7 +221,7 @@ describe('a row', () => {
 });
 
 describe('a row’s menu', () => {
-  const labels = (job: Job): string[][] => menuOf(job, words).map((group) => group.map(({ label }) => label));
+  const labels = (job: Job): string[][] => menuOf(job, viewTexts).map((group) => group.map(({ label }) => label));
 
   it('offers text only for what is small', () => {
     expect(labels(ready('a', receipt(300_000, 100_000)))).toEqual([
@@ -232,7 +232,7 @@ describe('a row’s menu', () => {
     expect(labels(ready('a', receipt(300_000, 100_001)))[1]).toEqual(['Copy as PNG']);
   });
   it('offers the page beside it what is held', () =>
-    expect(menuOf(ready('a', receipt(300_000, 100_000)), words, true)[0]?.[1]?.label).toBe(
+    expect(menuOf(ready('a', receipt(300_000, 100_000)), viewTexts, true)[0]?.[1]?.label).toBe(
       "Use in this page's upload field",
     ));
   it('offers other settings for what failed', () =>

@@ -12,7 +12,7 @@ import type { Job } from '../../../lib/core/model/job.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../lib/storage/settings/schema.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
-import { seen, words } from './in-words.ts';
+import { seen, viewTexts } from './with-texts.ts';
 import { error, failed, ready, receipt, running } from './jobs.ts';
 
 interface Shown {
@@ -35,7 +35,7 @@ function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readon
   const [bringIn, onshown] = [vi.fn(async () => undefined), vi.fn()];
   render(Panel, {
     place,
-    words,
+    viewTexts,
     live: new LiveJobs({
       read: async () => keyed,
       watch: (listener: Changed) => {
@@ -124,7 +124,7 @@ describe('a panel', () => {
     const { actions } = show([ready('a.png', receipt(9, 4)), ready('b.png', receipt(9, 4))]);
     actions.saveArchive.mockRejectedValueOnce(Object.assign(new Error('gone')));
     await userEvent.click(await screen.findByRole('button', { name: 'Save as one ZIP' }));
-    await vi.waitFor(() => expect(screen.getByText(words.texts.errorText(error('internal')))).toBeDefined());
+    await vi.waitFor(() => expect(screen.getByText(viewTexts.texts.errorText(error('internal')))).toBeDefined());
   });
 
   it('tries again what failed, by this recipe, and takes it out only when nobody wants it back', async () => {

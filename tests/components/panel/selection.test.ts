@@ -9,7 +9,7 @@ import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import type { Finished } from '../../../lib/core/naming/result-names.ts';
 import type { PanelActions } from '../../../components/panel/panel-actions.ts';
-import { show } from './in-words.ts';
+import { show } from './with-texts.ts';
 import { cancelled, compressing, error, failed, ready, receipt } from './jobs.ts';
 
 const five: Job[] = [

@@ -7,7 +7,7 @@ import RecipeForm from '../../../components/recipe/RecipeForm.svelte';
 import TemplateField from '../../../components/kit/TemplateField.svelte';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { BUILT_IN_PRESETS } from '../../../lib/storage/settings/presets.ts';
-import { seen, show } from '../panel/in-words.ts';
+import { seen, show } from '../panel/with-texts.ts';
 
 describe('the form of a recipe', () => {
   it('tells each change as a whole recipe', async () => {

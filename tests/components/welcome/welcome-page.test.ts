@@ -4,7 +4,7 @@ import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
 import WelcomePage from '../../../components/welcome/WelcomePage.svelte';
 import type { Job } from '../../../lib/core/model/job.ts';
 import { failed, error, receipt, running, saved } from '../panel/jobs.ts';
-import { seen, words } from '../panel/in-words.ts';
+import { seen, viewTexts } from '../panel/with-texts.ts';
 
 const ADDRESS = 'chrome-extension://abc/welcome.html';
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 function showWith(...jobs: Job[]): void {
   const records = Object.fromEntries(jobs.map((job) => [`job:${job.id}`, job]));
   render(WelcomePage, {
-    words,
+    viewTexts,
     shortcuts: [{ label: 'Compress the image in view', keys: '' }],
     idleMinutes: 25,
     jobs: new LiveJobs({ read: () => Promise.resolve(records), watch: () => () => undefined }),

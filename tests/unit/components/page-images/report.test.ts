@@ -5,7 +5,7 @@ import { csvReport, markdownReport } from '../../../../components/page-images/re
 import { english } from '../../core/texts/locale.ts';
 import { frame, listed } from './images.ts';
 
-const words = { t: english, texts: textsWith(english) };
+const viewTexts = { t: english, texts: textsWith(english) };
 const entries = entriesOf([
   frame([
     listed({ url: 'https://h.example/a_b|c.jpg', bytes: 50_000, pixels: { width: 400, height: 200 } }),
@@ -20,7 +20,7 @@ const input = {
 };
 
 it('as Markdown is a table in which nothing breaks out, with guesses named so', () => {
-  const report = markdownReport(input, words).split('\n');
+  const report = markdownReport(input, viewTexts).split('\n');
   expect(report.slice(0, 3)).toEqual(['# Images on A page', '', '<https://h.example/%3Cpage%3E>']);
   expect(report).toContain('- 2 images, about 50 kB in all');
   expect(report.filter((line) => line.startsWith('|')).slice(2)).toEqual([

@@ -1,10 +1,10 @@
 /** What happens when `storage.session` has no room for one more job. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
-import { extensionUrl, giveFiles, inServiceWorker, readJobs, until } from '../driver/index.ts';
-import { openPanelStage, rowOf, type PanelStage } from './panel-stage.ts';
-import { photographAs } from './stage.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import { extensionUrl, giveFiles, inServiceWorker, readJobs, until } from '../../driver/index.ts';
+import { openPanelStage, rowOf, type PanelStage } from '../panel-stage.ts';
+import { photographAs } from '../stage.ts';
 
 let stage: PanelStage;
 /** A page of the extension that shows no list: drawing thousands of rows is not what is tested. */

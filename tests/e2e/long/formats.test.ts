@@ -2,18 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pixels } from '../../lib/core/codecs/codec.ts';
-import { difference } from '../conformance/difference.ts';
-import { fetchedSet } from '../conformance/fetched.ts';
-import { INPUTS, truthOf } from '../conformance/inputs.ts';
-import { PROFILED } from '../conformance/profiled.ts';
-import { seen } from '../conformance/seen.ts';
-import { downloadedFiles } from '../driver/index.ts';
-import { animated } from '../images/moving.ts';
-import { encoded, gradient } from '../images/pictures.ts';
-import { apng } from '../unit/core/animation/build-apng.ts';
-import { decodedBySharp, distance, randomFrames } from '../unit/core/animation/pictures.ts';
-import { image, openStage, type Stage } from './stage.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
+import { difference } from '../../conformance/difference.ts';
+import { fetchedSet } from '../../conformance/fetched.ts';
+import { INPUTS, truthOf } from '../../conformance/inputs.ts';
+import { PROFILED } from '../../conformance/profiled.ts';
+import { seen } from '../../conformance/seen.ts';
+import { downloadedFiles } from '../../driver/index.ts';
+import { animated } from '../../images/moving.ts';
+import { encoded, gradient } from '../../images/pictures.ts';
+import { apng } from '../../unit/core/animation/build-apng.ts';
+import { decodedBySharp, distance, randomFrames } from '../../unit/core/animation/pictures.ts';
+import { image, openStage, type Stage } from '../stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {

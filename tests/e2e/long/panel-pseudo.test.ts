@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { giveFiles, PROJECT_FOLDER } from '../driver/index.ts';
-import { faults } from './layout-faults.ts';
-import { openPanelStage, rows, type PanelStage } from './panel-stage.ts';
-import { photographAs } from './stage.ts';
+import { giveFiles, PROJECT_FOLDER } from '../../driver/index.ts';
+import { faults } from '../layout-faults.ts';
+import { openPanelStage, rows, type PanelStage } from '../panel-stage.ts';
+import { photographAs } from '../stage.ts';
 
 let stage: PanelStage;
 let page: Page;

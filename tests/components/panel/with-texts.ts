@@ -3,20 +3,22 @@ import { render } from '@testing-library/svelte';
 import type { Component, ComponentProps } from 'svelte';
 import { textsWith } from '../../../lib/core/texts/texts.ts';
 import { english } from '../../unit/core/texts/locale.ts';
-import InWords from './InWords.svelte';
+import WithTexts from './WithTexts.svelte';
 
-export const words = { t: english, texts: textsWith(english) };
+export const viewTexts = { t: english, texts: textsWith(english) };
 
 export function show<Props extends object>(
   component: Component<Props, object>,
   props: NoInfer<Props>,
 ): { change(more: Partial<Props>): Promise<void> } {
-  const { rerender } = render(InWords, { props: { words, component, given: props } as ComponentProps<typeof InWords> });
+  const { rerender } = render(WithTexts, {
+    props: { viewTexts, component, given: props } as ComponentProps<typeof WithTexts>,
+  });
   let current = props;
   return {
     change(more) {
       current = { ...current, ...more };
-      return rerender({ words, component, given: current } as ComponentProps<typeof InWords>);
+      return rerender({ viewTexts, component, given: current } as ComponentProps<typeof WithTexts>);
     },
   };
 }

@@ -2,19 +2,19 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Job } from '../../lib/core/model/job.ts';
-import { difference } from '../conformance/difference.ts';
-import { seen } from '../conformance/seen.ts';
-import { downloadedFiles, dropFiles, waitForToast } from '../driver/index.ts';
-import { iccpChunk } from '../images/containers.ts';
-import { animated, movingFrames } from '../images/moving.ts';
-import { recorded } from '../images/recorded.ts';
-import { apng, type ApngFrame } from '../unit/core/animation/build-apng.ts';
-import { decodedBySharp, distance } from '../unit/core/animation/pictures.ts';
-import { complaints, missingTools, muxInfo } from '../unit/core/animation/webp-tools.ts';
-import { sharpProfile } from '../unit/core/colour/pictures.ts';
-import { openPanelStage, type PanelStage } from './panel-stage.ts';
-import { image, openStage, type Stage } from './stage.ts';
+import type { Job } from '../../../lib/core/model/job.ts';
+import { difference } from '../../conformance/difference.ts';
+import { seen } from '../../conformance/seen.ts';
+import { downloadedFiles, dropFiles, waitForToast } from '../../driver/index.ts';
+import { iccpChunk } from '../../images/containers.ts';
+import { animated, movingFrames } from '../../images/moving.ts';
+import { recorded } from '../../images/recorded.ts';
+import { apng, type ApngFrame } from '../../unit/core/animation/build-apng.ts';
+import { decodedBySharp, distance } from '../../unit/core/animation/pictures.ts';
+import { complaints, missingTools, muxInfo } from '../../unit/core/animation/webp-tools.ts';
+import { sharpProfile } from '../../unit/core/colour/pictures.ts';
+import { openPanelStage, type PanelStage } from '../panel-stage.ts';
+import { image, openStage, type Stage } from '../stage.ts';
 
 const FILES = {
   'flat.avif': { bytes: recorded('animated.avif'), type: 'image/avif', frames: 3, milliseconds: 200, size: '16 x 16' },

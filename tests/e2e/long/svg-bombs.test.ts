@@ -1,12 +1,12 @@
 /** Drawings that would take minutes are refused, ended by hand or ended by their bound; what comes beside and after them is done. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Job } from '../../lib/core/model/job.ts';
-import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
-import { SETTINGS_VERSION } from '../../lib/storage/settings/migrations.ts';
-import { dropFiles, inServiceWorker, isExtensionProcess, readJobs, rendererMemory, until } from '../driver/index.ts';
-import { heavyFilter, nestedUses, noisySquares } from '../images/svg-bombs.ts';
-import { openPanelStage, rowOf, small, type PanelStage } from './panel-stage.ts';
+import type { Job } from '../../../lib/core/model/job.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import { SETTINGS_VERSION } from '../../../lib/storage/settings/migrations.ts';
+import { dropFiles, inServiceWorker, isExtensionProcess, readJobs, rendererMemory, until } from '../../driver/index.ts';
+import { heavyFilter, nestedUses, noisySquares } from '../../images/svg-bombs.ts';
+import { openPanelStage, rowOf, small, type PanelStage } from '../panel-stage.ts';
 
 /** With HTML in it, as diagram programs write it. */
 const PLAIN =

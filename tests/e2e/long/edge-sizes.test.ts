@@ -1,9 +1,9 @@
 /** Pictures of hardly any size through each encoder, shown by Chromium's `<img>`. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OUTPUT_FORMATS } from '../../lib/core/image/inspection.ts';
-import type { Pixels } from '../../lib/core/codecs/codec.ts';
-import { chromiumShows } from '../conformance/chromium-shows.ts';
-import { EDGE_SIZES, edgesOf, farthest, MOST_OFF, type Edge } from '../conformance/edge-sizes.ts';
+import { OUTPUT_FORMATS } from '../../../lib/core/image/inspection.ts';
+import type { Pixels } from '../../../lib/core/codecs/codec.ts';
+import { chromiumShows } from '../../conformance/chromium-shows.ts';
+import { EDGE_SIZES, edgesOf, farthest, MOST_OFF, type Edge } from '../../conformance/edge-sizes.ts';
 
 /** What the canvas rounds under alpha. */
 const ROUNDED = 3;
