@@ -20,6 +20,24 @@ const FILES: Record<WasmName, string> = {
   quantise: '../lib/core/pixels/quantise/quantise.wasm',
 };
 
+/** As a browser's is: what it has is its prototype's, where a spread does not look. jSquash's own, for Node, has it itself. */
+class BrowserLikeImageData {
+  readonly #pixels: { readonly data: Uint8ClampedArray; readonly width: number; readonly height: number };
+  constructor(data: Uint8ClampedArray, width: number, height: number) {
+    this.#pixels = { data, width, height };
+  }
+  get data(): Uint8ClampedArray {
+    return this.#pixels.data;
+  }
+  get width(): number {
+    return this.#pixels.width;
+  }
+  get height(): number {
+    return this.#pixels.height;
+  }
+}
+Object.assign(globalThis, { ImageData: BrowserLikeImageData });
+
 const require = createRequire(import.meta.url);
 const compiled = new Map<WasmName, Promise<WebAssembly.Module>>();
 

@@ -16,7 +16,7 @@ import { openPanelStage, rowOf, type PanelStage } from './panel-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 /** Large enough for its work to be seen. */
-const photo = async (width = 2400, height = 1600): Promise<Uint8Array> =>
+const photo = async (width = 1800, height = 1200): Promise<Uint8Array> =>
   new Uint8Array(await photographAs('jpeg', { quality: 96 }, width, height));
 const ultraHdr = async (): Promise<Uint8Array> =>
   withGainMap(await photo(), new Uint8Array(await photographAs('jpeg', {}, 60, 40)), exifSegment(cameraExif(1)));
@@ -111,9 +111,9 @@ describe('in the panel', () => {
       async () => {
         const text = await row.innerText({ timeout: 1000 }).catch(() => '');
         texts.push(text);
-        return /−\d+ %|Original/.test(text);
+        return /[−+]\d+ %|Original/.test(text);
       },
-      { timeout: 60_000, interval: 30 },
+      { timeout: 120_000, interval: 30 },
     );
     return texts.join('\n');
   }

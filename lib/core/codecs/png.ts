@@ -2,7 +2,7 @@
 import type * as Oxipng from '@jsquash/oxipng/codec/pkg/squoosh_oxipng.js';
 import { withoutLongTexts } from '../image/formats/png-chunks.ts';
 import type { Codec, Format, LoadWasm, OptionValues } from './codec.ts';
-import { startBindgen } from './emscripten.ts';
+import { decoded, startBindgen } from './emscripten.ts';
 
 const MOST_COLOURS = 256;
 /** Gradients do not band with it, and it costs 5 % of the bytes at equal SSIMULACRA 2, which sees the grain and not the bands. */
@@ -38,7 +38,7 @@ export const pngCodec: Codec = {
   async decode(bytes, load) {
     const glue = await import('@jsquash/png/codec/pkg/squoosh_png.js');
     await startBindgen('png-decoder', glue.default, load);
-    return glue.decode(withoutLongTexts(bytes)) as ImageData & { data: Uint8ClampedArray<ArrayBuffer> };
+    return decoded(glue.decode(withoutLongTexts(bytes)) as ImageData & { data: Uint8ClampedArray<ArrayBuffer> });
   },
 
   async encode(pixels, options, load) {

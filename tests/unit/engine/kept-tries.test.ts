@@ -274,3 +274,17 @@ describe('what is kept', () => {
     expect(the.done()).toEqual(['encode', 'finish']);
   });
 });
+
+describe('a search for a look', () => {
+  it('begins from what another one left, and finds what it would find by itself', async () => {
+    const image = gradient({ width: 400, height: 300 }, 3).jpeg({ quality: 98 });
+    const ofLook = (look: number): Recipe => ({ ...DEFAULT_RECIPE, aim: { kind: 'look', look } });
+    const [the, other] = [await world({ image }), await world({ image })];
+    await the.try(ofLook(80));
+    the.done();
+    expect(await the.try(ofLook(50))).toMatchObject({ ok: true, receipt: { outcome: 'smaller' } });
+    expect(the.done()).not.toContain('decode');
+    await other.try(ofLook(50));
+    expect(await the.tried()).toEqual(await other.tried());
+  });
+});
