@@ -225,6 +225,24 @@ describe('a batch', () => {
     return other;
   }
 
+  /** Files that the vault has in full. */
+  const heldSources = (page: Page): Promise<number> =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open('vault');
+          opening.onerror = () => reject(opening.error as Error);
+          opening.onsuccess = () => {
+            const database = opening.result;
+            const items = database.transaction('items').objectStore('items').getAll();
+            items.onsuccess = () => {
+              database.close();
+              resolve((items.result as { part: string }[]).filter(({ part }) => part === 'source').length);
+            };
+          };
+        }),
+    );
+
   it('that the reload of the extension ended is told when it is opened again', async () => {
     const page = await stage.workspace();
     await giveFiles(
@@ -232,6 +250,8 @@ describe('a batch', () => {
       [0, 1, 2].map((at) => stage.path(`large/${at}.jpg`)),
     );
     await until('the work', async () => (await readJobs(stage.browser)).length === 3);
+    // A job is there before its file is: of one whose file was still on its way, another sentence tells.
+    await until('the files', async () => (await heldSources(page)) === 3);
     const other = await reloadExtension(page);
     await other
       .getByText(
