@@ -3,6 +3,7 @@
  * written within one turn, and while an earlier writing is under way, goes down together: one call of the browser for many jobs.
  */
 import { CompressionError } from '../core/errors.ts';
+import { coalesced } from './coalesced.ts';
 import type { Job, JobId, JobState } from '../core/model/job.ts';
 import { isIn, moved, type Before, type Changeable, type FactsIn, type JobIn } from '../core/model/job-transitions.ts';
 
@@ -83,7 +84,6 @@ export function createJobStore(
   let total = 0;
   /** Not yet written: null for what goes. */
   let changes = new Map<JobId, Job | null>();
-  let writing: Promise<void> | null = null;
 
   function memory(): Promise<Map<JobId, Job>> {
     reading ??= area.get(null).then((items) => {
@@ -108,19 +108,8 @@ export function createJobStore(
     sizes.delete(id);
   }
 
-  /** Of the writing that has these changes, which begins when the one under way has ended. */
-  let next: Promise<void> | null = null;
-  function written(): Promise<void> {
-    next ??= (writing ?? Promise.resolve())
-      .catch(() => undefined)
-      .then(() => {
-        writing = write();
-        next = null;
-        return writing;
-      });
-    return next;
-  }
-
+  /** Resolves when these changes are written. */
+  const written = coalesced(write);
   async function write(): Promise<void> {
     const batch = changes;
     changes = new Map();

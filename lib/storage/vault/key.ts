@@ -31,7 +31,8 @@ const STORAGE_KEY = 'vaultKey';
 /** The key as every context with `storage.session` sees it. */
 export function sessionKey(area: SessionArea): SessionKey {
   const imported = importedOnce();
-  let known: Promise<CryptoKey | null> | null = null;
+  /** Once there is one, it lives as long as the session, which this context does not outlive. */
+  let known: CryptoKey | null = null;
   const exported = async (): Promise<string | null> => {
     const stored = (await area.get(STORAGE_KEY))[STORAGE_KEY];
     return typeof stored === 'string' ? stored : null;
@@ -39,10 +40,8 @@ export function sessionKey(area: SessionArea): SessionKey {
   return {
     exported,
     async current() {
-      // Once there is one, it lives as long as the session, which this context does not outlive.
-      const key = await (known ?? exported().then(imported));
-      known = key && Promise.resolve(key);
-      return key;
+      known ??= await imported(await exported());
+      return known;
     },
     async create() {
       if (await exported()) return;

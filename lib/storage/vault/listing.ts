@@ -1,4 +1,5 @@
 /** What is held and what was purged, for people to see; and the notes on an item that may change. */
+import { coalesced } from '../coalesced.ts';
 import { shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
@@ -40,13 +41,10 @@ interface Mark {
 /** See `Vault.mark`. What is marked within one turn, or while another transaction of marks is under way, is written in one. */
 export function createMarking(vault: VaultContext): (selection: Selection, facts: ItemFacts) => Promise<void> {
   let waiting: Mark[] = [];
-  let next: Promise<void> | null = null;
-  let writing: Promise<void> = Promise.resolve();
 
-  async function write(): Promise<void> {
+  const written = coalesced(async () => {
     const marks = waiting;
     waiting = [];
-    next = null;
     const ids = await vault.backend.transact('readwrite', async (backend) => {
       const changed = new Map<string, ItemRecord>();
       for (const { selection, facts } of marks)
@@ -56,16 +54,10 @@ export function createMarking(vault: VaultContext): (selection: Selection, facts
       return [...changed.keys()];
     });
     if (ids.length > 0) vault.announce('marked', ids);
-  }
+  });
 
   return (selection, facts) => {
     waiting.push({ selection, facts });
-    next ??= writing
-      .catch(() => undefined)
-      .then(() => {
-        writing = write();
-        return writing;
-      });
-    return next;
+    return written();
   };
 }

@@ -5,7 +5,7 @@ import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
 import type { HeldItem } from './item.ts';
 import { unseal } from './sealing.ts';
-import type { ItemRecord } from './storage-backend.ts';
+import type { BackendTransaction, ItemRecord } from './storage-backend.ts';
 
 /** How often a read begins anew when its item is replaced under it. */
 const ATTEMPTS = 5;
@@ -22,7 +22,7 @@ export async function read(vault: VaultContext, id: string): Promise<Uint8Array<
 /** See `Vault.readStream`. */
 export async function readStream(vault: VaultContext, id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const key = await keyOf(vault);
-  const { item } = await activity(vault, id);
+  const { item } = await activity(vault, id, nothingMore);
   let index = 0;
   let sent = 0;
   return new ReadableStream(
@@ -43,17 +43,21 @@ export async function readStream(vault: VaultContext, id: string): Promise<Reada
   );
 }
 
+const nothingMore = (): Promise<undefined> => Promise.resolve(undefined);
+
 /** ms: an activity this soon after another says nothing new. */
 const SAME_ACTIVITY = 1_000;
 
-interface Active {
-  readonly item: ItemRecord;
-  /** Undefined when the record is broken. */
-  readonly firstChunk: Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
-async function activity(vault: VaultContext, id: string): Promise<Active> {
+/**
+ * Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline.
+ *
+ * @param also is read in the same transaction
+ */
+async function activity<T>(
+  vault: VaultContext,
+  id: string,
+  also: (backend: BackendTransaction, item: ItemRecord) => Promise<T>,
+): Promise<{ readonly item: ItemRecord; readonly also: T }> {
   const idle = await vault.idle();
   let isNews = true;
   const outcome = await vault.backend.transact('readwrite', async (backend) => {
@@ -66,8 +70,8 @@ async function activity(vault: VaultContext, id: string): Promise<Active> {
     }
     isNews = now - item.touched >= SAME_ACTIVITY || now < item.touched || item.deadline !== item.touched + idle;
     const record: ItemRecord = isNews ? { ...item, touched: now, deadline: now + idle } : item;
-    const [firstChunk] = await Promise.all([backend.chunk(item.token, 0), isNews && backend.saveItem(record)]);
-    return { item: record, firstChunk };
+    const [more] = await Promise.all([also(backend, item), isNews && backend.saveItem(record)]);
+    return { item: record, also: more };
   });
   if (outcome === 'purged') vault.announce('purged', [id]);
   if (outcome === null || outcome === 'purged') throw new CompressionError('item-gone');
@@ -78,13 +82,13 @@ async function activity(vault: VaultContext, id: string): Promise<Active> {
 /** See `Vault.touch`. */
 export async function touch(vault: VaultContext, id: string): Promise<HeldItem> {
   await keyOf(vault);
-  return shown((await activity(vault, id)).item, await vault.idle());
+  return shown((await activity(vault, id, nothingMore)).item, await vault.idle());
 }
 
 /** The bytes, or null when the item was replaced meanwhile. */
 async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
   const key = await keyOf(vault);
-  const { item, firstChunk } = await activity(vault, id);
+  const { item, also: firstChunk } = await activity(vault, id, (backend, { token }) => backend.chunk(token, 0));
   const bytes = new Uint8Array(item.bytes);
   let offset = 0;
   for (let index = 0; index < item.chunks; index += 1) {
