@@ -11,6 +11,7 @@ import {
   type ScreenPart,
   type Shown,
 } from '../core/protocol/page-reader.ts';
+import { base64 } from './base64.ts';
 
 export interface PageReaderOptions {
   readonly look: (url: string) => Promise<Shown>;
@@ -140,16 +141,4 @@ async function fetchBytes(
 /** On a secure page an image's http address is asked for by https, unless its host is a bare number (Mixed Content, 4.1). */
 function asTheBrowserAsks(url: string, scheme: string): string {
   return scheme === 'https:' ? url.replace(/^http:(?=\/\/(?![\d.:]+(?:\/|$)|\[|localhost[:/]))/i, 'https:') : url;
-}
-
-function base64(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const text = String(reader.result);
-      resolve(text.slice(text.indexOf(',') + 1));
-    };
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
-    reader.readAsDataURL(blob);
-  });
 }

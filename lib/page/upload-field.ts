@@ -6,6 +6,7 @@ import {
   type Replaced,
   type UploadFieldApi,
 } from '../core/protocol/upload-field.ts';
+import { base64 } from './base64.ts';
 import { dropOn, dropPlace } from './drop-file.ts';
 import { everyElement, isShown, type ShadowOf } from './find-images.ts';
 import { statedLimit } from './stated-limit.ts';
@@ -146,16 +147,4 @@ export function isAccepted({ name, type }: Pick<File, 'name' | 'type'>, accept: 
         : one === '*/*' || (one.endsWith('/*') ? type.startsWith(one.slice(0, -1)) : type === one),
     )
   );
-}
-
-function base64(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const text = String(reader.result);
-      resolve(text.slice(text.indexOf(',') + 1));
-    };
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
-    reader.readAsDataURL(blob);
-  });
 }
