@@ -36,7 +36,7 @@ export interface Picking {
 
 const KEY = 'picking';
 
-export function createPicking(area: Area, viewTexts: PickTexts): Picking {
+export function createPicking(area: Area, texts: PickTexts): Picking {
   return {
     async begin({ id: tabId, url = '', title = '' }) {
       if (tabId === undefined) return;
@@ -48,7 +48,7 @@ export function createPicking(area: Area, viewTexts: PickTexts): Picking {
         frames.map(({ frameId }) =>
           inject({ tabId, frameId }, ['/pick-image.js'], callBegin, [
             PICK_IMAGE,
-            viewTexts,
+            texts,
             messageData('imagePicked', { token, tabId, frameId, pick: null }),
           ]),
         ),
@@ -69,8 +69,8 @@ export function createPicking(area: Area, viewTexts: PickTexts): Picking {
 
 // These run in the page, in the extension's world; they use nothing from outside themselves.
 
-function callBegin(name: string, viewTexts: PickTexts, message: { readonly data: object }): void {
-  (Reflect.get(globalThis, name) as PickerApi | undefined)?.begin(viewTexts, message);
+function callBegin(name: string, texts: PickTexts, message: { readonly data: object }): void {
+  (Reflect.get(globalThis, name) as PickerApi | undefined)?.begin(texts, message);
 }
 
 function callEnd(name: string): void {

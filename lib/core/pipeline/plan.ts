@@ -184,29 +184,19 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   ) {
     return { ...common, output, options: {}, route: 'optimise', notes: [{ kind: 'kept', code: 'lossless' }] };
   }
-  if (!animation && isFitting(goal, inspection, output, to, colourPlan)) {
-    return {
-      ...common,
-      output,
-      options: {},
-      route: 'optimise',
-      notes: [
-        { kind: 'kept', code: 'fits-already' },
-        { kind: 'kept', code: 'lossless' },
-      ],
-    };
-  }
-  if (!animation && isAlreadySmall(inspection, recipe, output, colourPlan)) {
-    return {
-      ...common,
-      output,
-      options: {},
-      route: 'optimise',
-      notes: [
-        { kind: 'kept', code: 'already-small' },
-        { kind: 'kept', code: 'lossless' },
-      ],
-    };
+  const left = animation
+    ? null
+    : isFitting(goal, inspection, output, to, colourPlan)
+      ? 'fits-already'
+      : isAlreadySmall(inspection, recipe, output, colourPlan)
+        ? 'already-small'
+        : null;
+  if (left) {
+    const notes: Note[] = [
+      { kind: 'kept', code: left },
+      { kind: 'kept', code: 'lossless' },
+    ];
+    return { ...common, output, options: {}, route: 'optimise', notes };
   }
   return encoded;
 }
