@@ -17,10 +17,7 @@ export interface PageImagesOptions {
   readonly settings: () => Promise<Settings>;
 }
 
-/** `workspace.html#page=<tab>`. */
-export const OF_PAGE = /^#page=(\d+)$/;
-
-export function openPageImages({ tabId, target, live, settings }: PageImagesOptions): void {
+export function mountPageImages({ tabId, target, live, settings }: PageImagesOptions): void {
   const service: PageImagesService = {
     list: () => send('listPage', { tabId }),
     async compress(images) {

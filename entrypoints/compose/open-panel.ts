@@ -21,7 +21,7 @@ import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { endedBefore } from './ended-before.ts';
 import { jobSource } from './job-source.ts';
-import { OF_PAGE, openPageImages } from './open-page-images.ts';
+import { setPageLanguage } from './page-language.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
@@ -36,17 +36,23 @@ import { createThumbnails } from '../../components/panel/thumbnails.ts';
 /** An image from the list to be compared at once: `workspace.html#compare=<id>`. */
 const COMPARE = /^#compare=([\w-]+)$/;
 
+/** The images of a tab in place of the list: `workspace.html#page=<tab>`. */
+const OF_PAGE = /^#page=(\d+)$/;
+
 export function openPanel(place: PanelPlace, target: HTMLElement): void {
-  document.documentElement.lang = translate('language_tag');
-  // Of the texts, not of the browser: its language may be one that there are no texts in.
-  document.documentElement.dir = translate('text_direction');
-  document.title = translate('extension_name');
+  setPageLanguage('extension_name');
 
   const stores = openStores({ running: () => runningOf(live.current ?? []) });
   const { session, vault } = stores;
   const live: LiveJobs = new LiveJobs(withEarlyJobs(jobSource(session)));
   const ofPage = place === 'workspace' ? OF_PAGE.exec(location.hash) : null;
-  if (ofPage) return openPageImages({ tabId: Number(ofPage[1]), target, live, settings: stores.settings.load });
+  if (ofPage) {
+    // Only where it is opened: a popup has to be there at once.
+    void import('./open-page-images.ts').then(({ mountPageImages }) =>
+      mountPageImages({ tabId: Number(ofPage[1]), target, live, settings: stores.settings.load }),
+    );
+    return;
+  }
   const settings = new LiveSettings(stores.settings);
   const recipe = (): typeof DEFAULT_RECIPE => settings.current?.recipe ?? DEFAULT_RECIPE;
   const note = createIntakeNote(stores.notes, navigator.locks);

@@ -8,6 +8,7 @@ import { readEverything, watchEverything } from '../../lib/storage/everything.ts
 import { openStores } from '../../lib/storage/stores.ts';
 import { texts, translate } from '../../lib/platform/translate.ts';
 import { optionsActions } from '../compose/options-actions.ts';
+import { setPageLanguage } from '../compose/page-language.ts';
 
 const stores = openStores();
 const live = new Live({
@@ -16,10 +17,7 @@ const live = new Live({
   clock: stores.retentionClock.clock,
 });
 
-document.documentElement.lang = translate('language_tag');
-// Of the texts, not of the browser: its language may be one that there are no texts in.
-document.documentElement.dir = translate('text_direction');
-document.title = translate('options.title');
+setPageLanguage('options.title');
 mount(OptionsPage, {
   target: document.querySelector('#options') ?? document.body,
   props: {

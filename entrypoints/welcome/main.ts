@@ -7,13 +7,11 @@ import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
 import { texts, translate } from '../../lib/platform/translate.ts';
 import { openStores } from '../../lib/storage/stores.ts';
 import { jobSource } from '../compose/job-source.ts';
+import { setPageLanguage } from '../compose/page-language.ts';
 
 const { session, settings } = openStores();
 
-document.documentElement.lang = translate('language_tag');
-// Of the texts, not of the browser: its language may be one that there are no texts in.
-document.documentElement.dir = translate('text_direction');
-document.title = translate('welcome.title');
+setPageLanguage('welcome.title');
 mount(WelcomePage, {
   target: document.querySelector('#welcome') ?? document.body,
   props: {
