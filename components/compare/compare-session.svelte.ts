@@ -1,6 +1,6 @@
 /** One comparison: two sides, each the original or what a recipe gives, and the result that the job holds. */
 import type { CompareService } from './compare-service.ts';
-import { CompareSide, type Made } from './compare-side.svelte.ts';
+import { CompareSide, type Preview } from './compare-side.svelte.ts';
 import { pictureOf, type Picture } from './picture.ts';
 import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
@@ -47,8 +47,8 @@ export class CompareSession {
   }
   /** What a side shows, as far as it is there. */
   picture(name: SideName): Picture | null {
-    const { recipe, made } = this.#sides[name];
-    return recipe ? (made?.picture ?? null) : this.#original;
+    const { recipe, preview } = this.#sides[name];
+    return recipe ? (preview?.picture ?? null) : this.#original;
   }
   get original(): Picture | null {
     return this.#original;
@@ -79,6 +79,10 @@ export class CompareSession {
     const { recipe } = this.#sides[name];
     return recipe !== null && (this.#held === null || !sameRecipe(recipe, this.#held.recipe));
   }
+  /** Neither side is the original. */
+  get isOfTwoRecipes(): boolean {
+    return SIDES.every((name) => this.#sides[name].recipe !== null);
+  }
   canTake(name: SideName): boolean {
     return this.#sides[name].settled && this.changed(name) && !this.#taking && !this.#gone;
   }
@@ -101,32 +105,32 @@ export class CompareSession {
 
   /** The other side becomes what this one is: what is made of it already is not made anew. */
   copy(from: SideName): void {
-    const { recipe, made, settled } = this.#sides[from];
-    this.#sides[otherSide(from)].show(recipe, settled ? made : null);
+    const { recipe, preview, settled } = this.#sides[from];
+    this.#sides[otherSide(from)].show(recipe, settled ? preview : null);
   }
 
   swap(): void {
     const [first, second] = SIDES.map((name) => {
-      const { recipe, made, settled } = this.#sides[name];
-      return { recipe, made: settled ? made : null };
+      const { recipe, preview, settled } = this.#sides[name];
+      return { recipe, preview: settled ? preview : null };
     });
     if (!first || !second) return;
     // Both are shown before either is let go of.
-    this.#swapping = [first.made, second.made].filter((made) => made !== null);
-    this.#sides.before.show(second.recipe, second.made);
-    this.#sides.after.show(first.recipe, first.made);
+    this.#swapping = [first.preview, second.preview].filter((preview) => preview !== null);
+    this.#sides.before.show(second.recipe, second.preview);
+    this.#sides.after.show(first.recipe, first.preview);
     this.#swapping = [];
   }
 
   /** What a side shows becomes the job's result. Resolves with whether it did. */
   async take(name: SideName): Promise<boolean> {
-    const { recipe, made, isOwn } = this.#sides[name];
-    if (!made || !recipe || !this.canTake(name)) return false;
+    const { recipe, preview, isOwn } = this.#sides[name];
+    if (!preview || !recipe || !this.canTake(name)) return false;
     this.#taking = true;
     try {
       const service = this.#serviceOf(name);
       // It was made for the other side, which may have tried others since: the bytes are to be this side's.
-      const receipt = isOwn ? made.receipt : await this.#remade(service, recipe);
+      const receipt = isOwn ? preview.receipt : await this.#remade(service, recipe);
       await service.apply(recipe, receipt);
       this.#held = { recipe, receipt };
       return true;
@@ -163,10 +167,10 @@ export class CompareSession {
     this.#original = null;
   }
 
-  #swapping: readonly Made[] = [];
+  #swapping: readonly Preview[] = [];
 
   get #anyReceipt(): Receipt | null {
-    return this.#sides.after.made?.receipt ?? this.#sides.before.made?.receipt ?? this.#held?.receipt ?? null;
+    return this.#sides.after.preview?.receipt ?? this.#sides.before.preview?.receipt ?? this.#held?.receipt ?? null;
   }
 
   /** The second one begins when it is needed: most comparisons are with the original. */
@@ -177,9 +181,9 @@ export class CompareSession {
   #newSide(name: SideName): CompareSide {
     return new CompareSide({
       make: (recipe, signal) => this.#make(name, recipe, signal),
-      release: (made) => {
-        const isShown = SIDES.some((each) => this.#sides[each].made === made) || this.#swapping.includes(made);
-        if (!isShown) made.picture.close();
+      release: (preview) => {
+        const isShown = SIDES.some((each) => this.#sides[each].preview === preview) || this.#swapping.includes(preview);
+        if (!isShown) preview.picture.close();
       },
     });
   }
@@ -195,7 +199,7 @@ export class CompareSession {
     }
   }
 
-  async #make(name: SideName, recipe: Recipe, signal: AbortSignal): Promise<Made> {
+  async #make(name: SideName, recipe: Recipe, signal: AbortSignal): Promise<Preview> {
     const held = this.#held;
     if (held && sameRecipe(recipe, held.recipe))
       return { picture: this.#pictureOf(await this.#serviceOf(name).held()), receipt: held.receipt };

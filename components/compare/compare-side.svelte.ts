@@ -6,23 +6,24 @@ import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { createLivePreview, type LivePreview } from './live-preview.ts';
 import type { Picture } from './picture.ts';
 
-export interface Made {
+/** What a recipe gives, to be looked at. */
+export interface Preview {
   readonly picture: Picture;
   readonly receipt: Receipt;
 }
 
 export interface SideOptions {
-  readonly make: (recipe: Recipe, signal: AbortSignal) => Promise<Made>;
+  readonly make: (recipe: Recipe, signal: AbortSignal) => Promise<Preview>;
   /** No longer shown here: closed, unless the other side shows it. */
-  readonly release: (made: Made) => void;
+  readonly release: (preview: Preview) => void;
 }
 
 export class CompareSide {
   #recipe = $state.raw<Recipe | null>(null);
-  #made = $state.raw<Made | null>(null);
+  #preview = $state.raw<Preview | null>(null);
   #phase = $state<'busy' | 'settled' | 'failed'>('settled');
   #error = $state.raw<ErrorRecord | null>(null);
-  /** Made here, so that the service holds its bytes as this side's. */
+  /** Its preview came from here, so that the service holds its bytes as this side's. */
   #own = false;
   #live: LivePreview;
   readonly #options: SideOptions;
@@ -36,8 +37,8 @@ export class CompareSide {
   get recipe(): Recipe | null {
     return this.#recipe;
   }
-  get made(): Made | null {
-    return this.#made;
+  get preview(): Preview | null {
+    return this.#preview;
   }
   get busy(): boolean {
     return this.#phase === 'busy';
@@ -60,16 +61,16 @@ export class CompareSide {
   }
 
   /** What was made elsewhere, as it is; the original with null. */
-  show(recipe: Recipe | null, made: Made | null, own = false): void {
+  show(recipe: Recipe | null, preview: Preview | null, own = false): void {
     this.#live.stop();
     this.#live = this.#newLive();
     this.#recipe = recipe;
     this.#error = null;
     this.#phase = 'settled';
     this.#own = own;
-    this.#replace(made);
+    this.#replace(preview);
     // Nothing to be shown yet: it is made here.
-    if (recipe && !made) this.#live.ask(recipe, true);
+    if (recipe && !preview) this.#live.ask(recipe, true);
   }
 
   fail(error: ErrorRecord): void {
@@ -83,10 +84,10 @@ export class CompareSide {
   }
 
   #newLive(): LivePreview {
-    const live: LivePreview = createLivePreview<Made>({
+    const live: LivePreview = createLivePreview<Preview>({
       make: this.#options.make,
-      drop: (made) => {
-        if (made !== this.#made) this.#options.release(made);
+      drop: (preview) => {
+        if (preview !== this.#preview) this.#options.release(preview);
       },
       changed: (state) => {
         if (this.#live !== live) return;
@@ -100,9 +101,9 @@ export class CompareSide {
     return live;
   }
 
-  #replace(made: Made | null): void {
-    const former = this.#made;
-    this.#made = made;
-    if (former && former !== made) this.#options.release(former);
+  #replace(preview: Preview | null): void {
+    const former = this.#preview;
+    this.#preview = preview;
+    if (former && former !== preview) this.#options.release(former);
   }
 }
