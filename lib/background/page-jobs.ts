@@ -64,7 +64,10 @@ export interface PageJobs {
   /** @param url a word of the page's: only the host that the job's record names stays allowed */
   allowAndRetry(id: JobId, url: string): Promise<void>;
   allowAllAndRetry(id: JobId): Promise<void>;
-  /** Once the host is allowed, looks for the image in view again. */
+  /**
+   * Once the host is allowed, looks for the image in view again.
+   * @param url a word of the page's: a host that was not offered there does not stay allowed
+   */
   allowAndLook(tabId: number, url: string): Promise<void>;
 }
 
@@ -164,11 +167,7 @@ export function createPageJobs({
       const choice = await findImageInView(tabId, pageUrl);
       // One that is open by now, under another address than it was asked for, has no image either.
       if (choice.kind === 'closed' && !(await mayReadHost(choice.url)))
-        return await failedWithoutJob(
-          tabId,
-          new CompressionError('frame-closed', { host: hostOf(choice.url) }),
-          messageData('allowAndLook', { tabId, url: choice.url }),
-        );
+        return await frameClosed(tabId, choice.url, 'frame-closed');
       if (choice.kind !== 'image') throw new CompressionError('no-image-in-view');
       const { image, frameId, frameUrl, chosenAs } = choice;
       const url = await takeImage({ tabId, frameId }, image);
@@ -176,6 +175,13 @@ export function createPageJobs({
     } catch (thrown) {
       await failedWithoutJob(tabId, CompressionError.from(thrown));
     }
+  }
+
+  /** With a button that allows the frame's host. */
+  async function frameClosed(tabId: number, url: string, code: 'frame-closed' | 'permission-refused'): Promise<void> {
+    await questions.offer(tabId, hostPattern(url));
+    const error = new CompressionError(code, { host: hostOf(url) });
+    await failedWithoutJob(tabId, error, messageData('allowAndLook', { tabId, url }));
   }
 
   async function beginListed(
@@ -324,17 +330,16 @@ export function createPageJobs({
       if (allowed) await controller.retry(id, null);
     },
     async allowAndLook(tabId, url) {
+      const wasAllowed = mayReadHost(url);
       const allowed = await askForHost(url);
       await ready;
-      const host = hostOf(url);
-      await questions.answered(host, allowed);
+      if (!(await questions.wasOffered(tabId, hostPattern(url)))) {
+        if (allowed && !(await wasAllowed)) await forbidHost(url);
+        return;
+      }
+      await questions.answered(hostOf(url), allowed);
       if (allowed) await lookForImage(await browser.tabs.get(tabId));
-      else
-        await failedWithoutJob(
-          tabId,
-          new CompressionError('permission-refused', { host }),
-          messageData('allowAndLook', { tabId, url }),
-        );
+      else await frameClosed(tabId, url, 'permission-refused');
     },
   };
 }

@@ -101,7 +101,7 @@ async function answerOne<K extends MessageType>(
   own: { readonly id: string; readonly root: string },
 ): Promise<Envelope<MessageAnswer<K>>> {
   try {
-    if (!maySend(type, sender, own))
+    if (!maySend(type, data, sender, own))
       throw new CompressionError('internal', {}, { cause: new Error(`refused: ${type}`) });
     const checked = v.safeParse(MESSAGE_RULES[type].data, data);
     if (!checked.success)

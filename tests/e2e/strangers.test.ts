@@ -107,12 +107,28 @@ async function fromPage(world: 'ISOLATED' | 'MAIN', all: Sent): Promise<Answers 
   );
 }
 
+/** As a script in the page sends them: what names a tab names its own. */
+async function ofOwnTab(all: Sent): Promise<Sent> {
+  await page.bringToFront();
+  const tabId = await inServiceWorker(stage.browser, async () => {
+    const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    return tab?.id ?? -1;
+  });
+  return all.flatMap(([type, data]) =>
+    typeof data === 'object' && data !== null && 'tabId' in data && FOR_PAGES.includes(type)
+      ? [[type, { ...data, tabId }] as const]
+      : [],
+  );
+}
+
 describe('a message', () => {
   it('of the extension’s own script in a page is heard where it is meant for pages, and nowhere else', async () => {
     const before = await readJobs(stage.browser);
     const answers = await fromPage('ISOLATED', sendable);
     const heard = Object.entries(answers ?? {}).flatMap(([type, ok]) => (ok ? [type] : []));
-    expect(heard.sort()).toEqual(FOR_PAGES.filter((type) => !ASKS.includes(type)));
+    const ofOtherTabs = FOR_PAGES.filter((type) => 'tabId' in ((SAMPLES as Record<string, unknown>)[type] as object));
+    expect(heard.sort()).toEqual(FOR_PAGES.filter((type) => !ASKS.includes(type) && !ofOtherTabs.includes(type)));
+    expect(await fromPage('ISOLATED', await ofOwnTab(sendable))).toMatchObject({ undoUpload: true, imagePicked: true });
     expect(answers).toMatchObject({ vaultKey: false, runningJobs: false, startJobs: false });
     expect(await readJobs(stage.browser)).toEqual(before);
   });

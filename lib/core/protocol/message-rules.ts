@@ -228,16 +228,27 @@ export interface Sender {
   readonly id?: string | undefined;
   readonly url?: string | undefined;
   readonly origin?: string | undefined;
+  readonly tab?: { readonly id?: number | undefined } | undefined;
 }
 
-/** @param own the extension's id, and its address with a '/' at the end */
+/**
+ * @param data as it came, of whatever form: where a page's script names a tab, it must be its own
+ * @param own the extension's id, and its address with a '/' at the end
+ */
 export function maySend(
   type: MessageType,
+  data: unknown,
   sender: Sender,
   own: { readonly id: string; readonly root: string },
 ): boolean {
   if (sender.id !== own.id) return false;
-  if (MESSAGE_RULES[type].from === 'pages') return true;
   const origin = own.root.slice(0, -1);
-  return sender.url?.startsWith(own.root) === true && (sender.origin === undefined || sender.origin === origin);
+  const isDocument =
+    sender.url?.startsWith(own.root) === true && (sender.origin === undefined || sender.origin === origin);
+  return isDocument || (MESSAGE_RULES[type].from === 'pages' && namesNoOtherTab(data, sender));
+}
+
+function namesNoOtherTab(data: unknown, { tab }: Sender): boolean {
+  if (typeof data !== 'object' || data === null || !('tabId' in data)) return true;
+  return tab?.id !== undefined && data.tabId === tab.id;
 }

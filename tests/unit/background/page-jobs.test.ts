@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPageJobs, type PageJobsOptions } from '../../../lib/background/page-jobs.ts';
+import { createHostQuestions } from '../../../lib/background/host-questions.ts';
 import { newJobId, type Job } from '../../../lib/core/model/job.ts';
 
 const origin = { kind: 'page', url: 'https://images.test/a.jpg', pageUrl: 'https://page.test/', tabId: 1, frameId: 0 };
 const id = newJobId();
 const steps: string[] = [];
 let allowed: string[] = [];
+const session = new Map<string, unknown>();
+const questions = createHostQuestions({
+  get: (key) => Promise.resolve({ [key]: session.get(key) }),
+  set: (items) => Promise.resolve(Object.entries(items).forEach(([key, value]) => session.set(key, value))),
+  remove: (key) => Promise.resolve(void session.delete(key)),
+});
 
 // The browser's own part: who is asked says yes.
 vi.mock('wxt/browser', () => ({
@@ -16,6 +23,12 @@ vi.mock('wxt/browser', () => ({
       remove: ({ origins }: { origins: string[] }) => {
         allowed = allowed.filter((one) => !origins.includes(one));
         return Promise.resolve(true);
+      },
+    },
+    tabs: {
+      get: () => {
+        steps.push('look');
+        return Promise.resolve({});
       },
     },
   },
@@ -30,13 +43,14 @@ function pageJobs(): ReturnType<typeof createPageJobs> {
     controller,
     jobs: { get: (asked: unknown) => Promise.resolve(asked === id ? ({ id, origin } as unknown as Job) : undefined) },
     ready: Promise.resolve(),
-    questions: { answered: () => Promise.resolve() },
+    questions,
   } as unknown as PageJobsOptions);
 }
 
 beforeEach(() => {
   steps.length = 0;
   allowed = [];
+  session.clear();
 });
 
 describe('a page that asks for a host', () => {
@@ -58,5 +72,35 @@ describe('a page that asks for a host', () => {
     await pageJobs().allowAndRetry(id, 'https://other.test/a.jpg');
     expect(allowed).toContain('https://other.test/*');
     expect(steps).toEqual([]);
+  });
+});
+
+describe('a page that asks for the host of a frame', () => {
+  const url = 'https://frames.test/a';
+
+  it('gets the one that was offered there, once', async () => {
+    await questions.offer(1, 'https://frames.test/*');
+    await pageJobs().allowAndLook(1, url);
+    expect([allowed, steps]).toEqual([['https://frames.test/*'], ['look']]);
+    allowed = [];
+    await pageJobs().allowAndLook(1, url);
+    expect([allowed, steps]).toEqual([[], ['look']]);
+  });
+
+  it.each([
+    [2, url],
+    [1, 'https://other.test/a'],
+    [1, 'http://frames.test/a'],
+    [1, 'data:,'],
+  ])('gets none that was not: tab %i, %s', async (tabId, asked) => {
+    await questions.offer(1, 'https://frames.test/*');
+    await pageJobs().allowAndLook(tabId, asked);
+    expect([allowed, steps]).toEqual([[], []]);
+  });
+
+  it('can take nothing away that was allowed before', async () => {
+    allowed.push('https://other.test/*');
+    await pageJobs().allowAndLook(1, 'https://other.test/a');
+    expect([allowed.includes('https://other.test/*'), steps]).toEqual([true, []]);
   });
 });

@@ -57,16 +57,32 @@ describe('who may send', () => {
   const senders = {
     document: { id: 'abc', url: 'chrome-extension://abc/workspace.html#compare', origin: 'chrome-extension://abc' },
     background: { id: 'abc', url: 'chrome-extension://abc/background.js', origin: 'chrome-extension://abc' },
-    'script in a page': { id: 'abc', url: 'https://h.example/', origin: 'https://h.example' },
-    'script in a page that is named alike': { id: 'abc', url: 'https://chrome-extension.example/abc/' },
-    'page that lies about its address': { id: 'abc', url: 'chrome-extension://abc/', origin: 'https://h.example' },
+    'script in a page': { id: 'abc', url: 'https://h.example/', origin: 'https://h.example', tab: { id: 3 } },
+    'script in a page that is named alike': { id: 'abc', url: 'https://chrome-extension.example/abc/', tab: { id: 3 } },
+    'page that lies about its address': {
+      id: 'abc',
+      url: 'chrome-extension://abc/',
+      origin: 'https://h.example',
+      tab: { id: 3 },
+    },
     'another extension': { id: 'xyz', url: 'chrome-extension://xyz/', origin: 'chrome-extension://xyz' },
     nobody: {},
   } as const;
 
   it.each(TYPES)('%s', (type) => {
-    const may = Object.entries(senders).flatMap(([name, sender]) => (maySend(type, sender, own) ? [name] : []));
+    const may = Object.entries(senders).flatMap(([name, sender]) =>
+      maySend(type, SAMPLES[type], sender, own) ? [name] : [],
+    );
     const inPages = ['script in a page', 'script in a page that is named alike', 'page that lies about its address'];
     expect(may).toEqual(['document', 'background', ...(FOR_PAGES.includes(type) ? inPages : [])]);
+  });
+
+  it.each(TYPES.filter((type) => FOR_PAGES.includes(type)))('%s, of no other tab than its own', (type) => {
+    const namesTab = 'tabId' in (SAMPLES[type] as object);
+    const page = { id: 'abc', url: 'https://h.example/', origin: 'https://h.example' };
+    for (const sender of [{ ...page, tab: { id: 4 } }, { ...page, tab: {} }, page])
+      expect(maySend(type, SAMPLES[type], sender, own)).toBe(!namesTab);
+    // A view of the extension is in a tab of its own.
+    expect(maySend(type, SAMPLES[type], { ...senders.document, tab: { id: 4 } }, own)).toBe(true);
   });
 });
