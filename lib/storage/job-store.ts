@@ -22,7 +22,7 @@ export interface JobReader {
   all(): Promise<Job[]>;
 }
 
-/** Each step resolves when it is written down. */
+/** Each step resolves when it is written down; a move for which the area has no room is written as soon as it has. */
 export interface JobStore extends JobReader {
   /**
    * A new job; one that is there already stays as it is.
@@ -108,16 +108,37 @@ export function createJobStore(
     sizes.delete(id);
   }
 
-  /** Resolves when these changes are written. */
+  /** What the area did not take when it was last asked, since it is fuller than is known here. */
+  const refused = new Map<JobId, unknown>();
+  /** Resolves when these changes are written, but for those that were refused. */
   const written = coalesced(write);
   async function write(): Promise<void> {
     const batch = changes;
     changes = new Map();
     const gone = [...batch].flatMap(([id, job]) => (job === null ? [JOB_KEY_PREFIX + id] : []));
-    const set = [...batch].flatMap(([id, job]) => (job === null ? [] : [[JOB_KEY_PREFIX + id, job] as const]));
+    const set = [...batch.values()].filter((job) => job !== null);
     // First what makes room.
     if (gone.length > 0) await area.remove(gone);
-    if (set.length > 0) await area.set(Object.fromEntries(set));
+    for (const job of set) refused.delete(job.id);
+    for (const [job, why] of await setEach(set)) {
+      refused.set(job.id, why);
+      // It is written with whatever is written next, unless it has changed since.
+      if (!changes.has(job.id)) changes.set(job.id, job);
+    }
+  }
+
+  /** Together, or, where the area does not take that, one by one: one job that is too much takes no other with it. */
+  async function setEach(jobs: readonly Job[]): Promise<(readonly [job: Job, why: unknown])[]> {
+    if (jobs.length === 0) return [];
+    try {
+      await area.set(Object.fromEntries(jobs.map((job) => [JOB_KEY_PREFIX + job.id, job])));
+      return [];
+    } catch (thrown) {
+      if (jobs.length === 1) return jobs.map((job) => [job, thrown] as const);
+      const failures: (readonly [Job, unknown])[] = [];
+      for (const job of jobs) failures.push(...(await setEach([job])));
+      return failures;
+    }
   }
 
   function put(jobs: Map<JobId, Job>, job: Job): void {
@@ -129,6 +150,7 @@ export function createJobStore(
   function drop(jobs: Map<JobId, Job>, ids: readonly JobId[]): void {
     for (const id of ids) {
       uncount(id);
+      refused.delete(id);
       if (jobs.delete(id)) changes.set(id, null);
     }
   }
@@ -163,14 +185,11 @@ export function createJobStore(
       makeRoom(jobs, needed);
       if (total + needed > most) throw new CompressionError('list-full');
       put(jobs, job);
-      try {
-        await written();
-      } catch (thrown) {
-        // The area is fuller than is known here.
-        drop(jobs, [job.id]);
-        throw new CompressionError('list-full', {}, { cause: thrown });
-      }
-      return true;
+      await written();
+      if (!refused.has(job.id)) return true;
+      const cause = refused.get(job.id);
+      drop(jobs, [job.id]);
+      throw new CompressionError('list-full', {}, { cause });
     },
     async move(id, from, to, change) {
       const jobs = await memory();

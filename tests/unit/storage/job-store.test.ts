@@ -7,17 +7,24 @@ import { createJobStore, readJobs, type SessionArea } from '../../../lib/storage
 
 const receipt = { notes: [] } as unknown as Receipt;
 
-function area(): SessionArea & { readonly content: Map<string, unknown>; calls: string[]; full: boolean } {
+function area(): SessionArea & {
+  readonly content: Map<string, unknown>;
+  calls: string[];
+  full: boolean;
+  most: number;
+} {
   const content = new Map<string, unknown>();
   const self = {
     content,
     calls: [] as string[],
     full: false,
+    most: Infinity,
     get: async () => structuredClone(Object.fromEntries(content)),
     set: async (items: Record<string, unknown>) => {
       self.calls.push(`set ${Object.keys(items).length}`);
       await new Promise((later) => setTimeout(later));
-      if (self.full) throw new Error('Session storage quota bytes exceeded. Values were not stored.');
+      if (self.full || new Set([...content.keys(), ...Object.keys(items)]).size > self.most)
+        throw new Error('Session storage quota bytes exceeded. Values were not stored.');
       for (const [key, value] of Object.entries(items)) content.set(key, structuredClone(value));
     },
     remove: async (keys: string | string[]) => {
@@ -128,5 +135,27 @@ describe('a list that is full', () => {
     expect(await store.all()).toEqual([]);
     at.full = false;
     expect(await store.add(queued())).toBe(true);
+  });
+
+  it('loses no move of another job to one that has no room, and writes what was refused once there is', async () => {
+    const at = area();
+    const store = createJobStore(at);
+    const [working, other] = [queued(), queued()];
+    for (const job of [working, other]) await store.add(job);
+    at.most = 2;
+    const [added, moving] = await Promise.allSettled([
+      store.add(queued()),
+      store.move(working.id, ['queued'], 'acquiring', () => ({})),
+    ]);
+    expect([added.status, moving.status]).toEqual(['rejected', 'fulfilled']);
+    expect((await readJobs(at).get(working.id))?.state).toBe('acquiring');
+    expect(await readJobs(at).all()).toHaveLength(2);
+
+    at.full = true;
+    await store.move(other.id, ['queued'], 'acquiring', () => ({}));
+    expect((await readJobs(at).get(other.id))?.state).toBe('queued');
+    at.full = false;
+    await store.remove([working.id]);
+    expect((await readJobs(at).get(other.id))?.state).toBe('acquiring');
   });
 });
