@@ -10,6 +10,7 @@ import { soundPng } from '../decoders/sound-png.ts';
 import { startsWith } from '../bytes/reader.ts';
 import { repairGif } from '../image/formats/gif-repair.ts';
 import { endOfBoxes } from '../image/formats/isobmff.ts';
+import { withoutUnshownAlpha } from '../image/formats/webp.ts';
 import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
 import type { Plan } from './plan.ts';
 
@@ -60,11 +61,13 @@ function withoutBytesBehind(source: Uint8Array<ArrayBuffer>): SoundSource {
   return end < source.length ? { bytes: copyBytes(source, 0, end), notes: [FAULTY] } : { bytes: source, notes: [] };
 }
 
-/** RFC 9649, 2.4: a form larger than its file. Smaller is no fault: what follows it is not part of the picture. */
+/** What is not shown, and a form larger than its file (RFC 9649, 2.4). Smaller is no fault: what follows it is not part of the picture. */
 function soundWebp(source: Uint8Array<ArrayBuffer>): SoundSource {
-  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
-  if (source.length < 12 || view.getUint32(4, true) + 8 <= source.length + 1) return { bytes: source, notes: [] };
-  const bytes = copyBytes(source);
-  new DataView(bytes.buffer).setUint32(4, source.length - 8, true);
+  const shown = withoutUnshownAlpha(source) as Uint8Array<ArrayBuffer>;
+  const view = new DataView(shown.buffer, shown.byteOffset, shown.byteLength);
+  if (shown.length < 12 || view.getUint32(4, true) + 8 <= shown.length + 1)
+    return { bytes: shown, notes: shown === source ? [] : [FAULTY] };
+  const bytes = copyBytes(shown);
+  new DataView(bytes.buffer).setUint32(4, shown.length - 8, true);
   return { bytes, notes: [FAULTY] };
 }

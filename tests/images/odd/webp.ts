@@ -2,10 +2,11 @@
 import sharp from 'sharp';
 import { bytesOf, u32le } from '../hand-built.ts';
 import { exifBlock } from '../exif-block.ts';
-import { picture, type OddFile } from './odd-file.ts';
+import { picture, withAlphaOf, type OddFile } from './odd-file.ts';
 
 const [WIDTH, HEIGHT] = [48, 160];
 const COLOURS = picture(WIDTH, HEIGHT, (x, y) => [x * 5, y, (x * 7 + y * 13) % 256, 255]);
+const SHADED = withAlphaOf(COLOURS, (x) => (x * 11) % 256);
 
 const chunk = (name: string, data: Uint8Array, pad = 0): Uint8Array =>
   bytesOf(name, u32le(data.length), data, data.length & 1 ? [pad] : []);
@@ -29,6 +30,12 @@ export async function oddWebps(): Promise<OddFile[]> {
   const vp8l = bytesOf(image.subarray(8, 8 + new DataView(image.buffer, image.byteOffset).getUint32(4, true)));
   const lossy = new Uint8Array(await sharp(COLOURS.data, raw).removeAlpha().webp({ quality: 90 }).toBuffer());
   const vp8 = lossy.subarray(20, 20 + new DataView(lossy.buffer, lossy.byteOffset).getUint32(16, true));
+  // 2.7.1.2: no filter, no compression; a byte a pixel.
+  const alph = bytesOf([0], new Uint8Array(COLOURS.data.filter((_, i) => i % 4 === 1)));
+  const shaded = new Uint8Array(await sharp(SHADED.data, raw).webp({ lossless: true, exact: true }).toBuffer());
+  const untold = shaded.slice(20, 20 + new DataView(shaded.buffer, shaded.byteOffset).getUint32(16, true));
+  // 3.4: the bit behind width and height is a hint.
+  untold[4]! &= 0xef;
   const turned = exifBlock({ main: { 0x0112: { shorts: [6] } } });
   const frame = (data: Uint8Array): Uint8Array =>
     chunk('ANMF', bytesOf([0, 0, 0, 0, 0, 0, WIDTH - 1, 0, 0, HEIGHT - 1, 0, 0, 100, 0, 0, 0], data));
@@ -80,6 +87,19 @@ export async function oddWebps(): Promise<OddFile[]> {
     ['an unknown chunk behind VP8X', riff(extended(0), chunk('ABCD', new Uint8Array(4)), chunk('VP8L', vp8l)), COLOURS],
     ['another size in VP8X', riff(extended(0, 60, 200), chunk('VP8L', vp8l)), 'shown'],
     ['alpha that VP8X does not tell', riff(extended(0), chunk('VP8L', vp8l)), COLOURS],
+    ['lossy, alpha that VP8X does not tell', riff(extended(0), chunk('ALPH', alph), chunk('VP8 ', vp8)), 'shown'],
+    ['lossy, alpha that VP8X tells', riff(extended(0x10), chunk('ALPH', alph), chunk('VP8 ', vp8)), 'shown'],
+    [
+      'moving, lossy, alpha that VP8X does not tell',
+      riff(
+        extended(2),
+        chunk('ANIM', new Uint8Array(6)),
+        frame(bytesOf(chunk('ALPH', alph), chunk('VP8 ', vp8))),
+        frame(chunk('VP8 ', vp8)),
+      ),
+      'shown',
+    ],
+    ['alpha that VP8L does not tell', riff(chunk('VP8L', untold)), SHADED],
     ['EXIF that VP8X does not tell', riff(extended(0), chunk('VP8L', vp8l), chunk('EXIF', turned)), COLOURS],
     ['EXIF before the picture', riff(extended(8), chunk('EXIF', turned), chunk('VP8L', vp8l)), COLOURS],
     ['the animation flag without frames', riff(extended(2), chunk('VP8L', vp8l)), 'shown'],

@@ -2,6 +2,7 @@
 import { CompressionError } from '../../errors.ts';
 import type { Animation, Coding, Inspection, Orientation } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
+import { joinBytes } from '../../bytes/bytes.ts';
 import { ifReadable, Reader } from '../../bytes/reader.ts';
 import { withoutExifHeader } from './png-text.ts';
 import { readRiffChunks, readWebpChunks, type RiffChunk } from './riff.ts';
@@ -15,7 +16,7 @@ export function inspectWebp(bytes: Uint8Array): Inspection {
   if (!first) throw new CompressionError('corrupt');
   const pictures = chunks.flatMap((chunk) => pictureChunks(bytes, chunk));
   // 2.7: frames are shown of a file that says that it moves, and of no other.
-  const moves = first.type === 'VP8X' && (reader.u8(first.dataAt) & 0x02) !== 0;
+  const moves = first.type === 'VP8X' && (reader.u8(first.dataAt) & FLAG_MOVES) !== 0;
   if (moves !== chunks.some(({ type }) => type === 'ANMF')) throw new CompressionError('corrupt');
   const canvas = first.type === 'VP8X' ? readCanvas(reader, first) : readBitstream(reader, first);
   const bitstream = pictures.find(isBitstream);
@@ -43,13 +44,41 @@ export function inspectWebp(bytes: Uint8Array): Inspection {
     },
     alpha:
       canvas.alpha ||
-      pictures.some(({ type }) => type === 'ALPH') ||
+      (moves && pictures.some(({ type }) => type === 'ALPH')) ||
       ifReadable(() => readBitstream(reader, bitstream)?.alpha ?? false, false),
     animation: readAnimation(reader, chunks),
     coding: codingOf(bytes, pictures.filter(isBitstream)),
     metadata: findings.toMetadata(),
   };
 }
+
+/**
+ * The file without the ALPH chunks of a still picture whose VP8X says that it has no alpha: browsers do not look at them. Alpha
+ * within VP8L, and that of frames, they show whatever is said.
+ *
+ * @returns the very array that was given where there are none
+ */
+export function withoutUnshownAlpha(bytes: Uint8Array): Uint8Array {
+  const chunks = ifReadable(() => readWebpChunks(bytes).chunks, []);
+  const [first] = chunks;
+  const unshown = chunks.filter(({ type }) => type === 'ALPH');
+  if (first?.type !== 'VP8X' || unshown.length === 0 || ((bytes[first.dataAt] ?? 0) & (FLAG_ALPHA | FLAG_MOVES)) !== 0)
+    return bytes;
+  const kept: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end } of unshown) {
+    kept.push(bytes.subarray(at, start));
+    at = end;
+  }
+  const shorter = joinBytes([...kept, bytes.subarray(at)]);
+  const view = new DataView(shorter.buffer);
+  view.setUint32(4, view.getUint32(4, true) - (bytes.length - shorter.length), true);
+  return shorter;
+}
+
+/** Of the first byte of VP8X (2.7). */
+const FLAG_ALPHA = 0x10;
+const FLAG_MOVES = 0x02;
 
 /** 2.7, and C2PA's. What is not here is some program's own. */
 const KNOWN = ['VP8X', 'ICCP', 'ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L', 'EXIF', 'XMP ', 'C2PA'];
@@ -65,7 +94,7 @@ function readCanvas(reader: Reader, chunk: RiffChunk): Canvas {
   return {
     width: reader.u24(chunk.dataAt + 4) + 1,
     height: reader.u24(chunk.dataAt + 7) + 1,
-    alpha: (reader.u8(chunk.dataAt) & 0x10) !== 0,
+    alpha: (reader.u8(chunk.dataAt) & FLAG_ALPHA) !== 0,
   };
 }
 

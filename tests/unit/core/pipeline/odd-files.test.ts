@@ -62,6 +62,20 @@ describe('a GIF whose first picture is larger than its screen', () => {
   });
 });
 
+describe('alpha beside a lossy WebP', () => {
+  it('is shown where VP8X tells of it', async () => {
+    const files = await oddWebps();
+    const leastAlpha = async (named: string): Promise<number> => {
+      const { bytes } = await compress(files.find(({ name }) => name === named)?.bytes ?? new Uint8Array(), WAYS[1]);
+      const { data } = await shownBy(bytes);
+      return data.reduce((least, level, i) => (i % 4 === 3 ? Math.min(least, level) : least), 255);
+    };
+    expect(await leastAlpha('lossy, alpha that VP8X does not tell')).toBe(255);
+    expect(await leastAlpha('lossy, alpha that VP8X tells')).toBe(0);
+    expect(await leastAlpha('moving, lossy, alpha that VP8X does not tell')).toBe(0);
+  });
+});
+
 const EXPECTED = expect.stringMatching(
   /^(corrupt|truncated|unsupported-format|unsupported-variant|not-an-image)$/,
 ) as string;
