@@ -1,5 +1,5 @@
 /** One plan's work, with what the pool must know to fit it in. */
-import { formats } from '../core/codecs/registry.ts';
+import { decoderHeap, encoderHeap } from '../core/codecs/heap.ts';
 import { isOutputFormat } from '../core/image/format-facts.ts';
 import { type Plan } from '../core/pipeline/plan.ts';
 import type { Compressed } from '../core/pipeline/run.ts';
@@ -51,9 +51,10 @@ function lookBytes(plan: Plan, pixels: number): number {
 const OWN_READERS = 2;
 
 /** Decoder and encoder do not run at the same time, but WASM memory does not shrink between them. */
-function heapFactor(inspection: Inspection, plan: Plan): number {
-  return [inspection.format, plan.output].reduce(
-    (sum, format) => sum + (isOutputFormat(format) ? formats[format].facts.heapFactor : OWN_READERS),
-    0,
-  );
+function heapFactor({ format, alpha }: Inspection, { output, options, ...plan }: Plan): number {
+  const read = isOutputFormat(format) ? decoderHeap(format, alpha) : OWN_READERS;
+  if (!isOutputFormat(output)) return read + OWN_READERS;
+  const isMeasured = plan.route === 'transcode' && plan.goal !== null;
+  const readAgain = isMeasured && output !== format ? decoderHeap(output, alpha) : 0;
+  return read + encoderHeap(output, options, alpha) + readAgain;
 }

@@ -7,11 +7,15 @@ import { heavyFilter, nestedUses, noisySquares } from './svg-bombs.ts';
 
 const SIDE = 10_000;
 
-/** Lossless WebP (RFC 9649, 3.8) of one colour: five codes of one symbol each, and not a bit for the pixels. */
-function evenWebp(): Uint8Array {
+/**
+ * Lossless WebP (RFC 9649, 3.8) of black in one alpha: five codes of one symbol each, and not a bit for the pixels. The header's
+ * hint says that there is no alpha.
+ */
+function evenWebp(alpha: 0 | 255): Uint8Array {
   const bits = [...field(SIDE - 1, 14), ...field(SIDE - 1, 14), 0, 0, 0, 0, 0, 0, 0];
-  for (let code = 0; code < 5; code++) bits.push(1, 0, 0, 0);
-  const data = Uint8Array.from({ length: 12 }, (_, at) =>
+  // Green, red, blue, alpha, distance: a simple code (3.7.2.1.1), its one symbol, in a bit or in eight.
+  for (const symbol of [0, 0, 0, alpha, 0]) bits.push(1, 0, ...(symbol === 0 ? [0, 0] : [1, ...field(symbol, 8)]));
+  const data = Uint8Array.from({ length: 14 }, (_, at) =>
     bits.slice(at * 8, at * 8 + 8).reduce((byte, bit, i) => byte | (bit << i), 0),
   );
   const chunk = bytesOf('VP8L', u32le(data.length + 1), [0x2f], data, [0]);
@@ -54,7 +58,8 @@ async function longXmp(): Promise<Uint8Array> {
 
 /** By what stands in the table. */
 export const BOMBS: Readonly<Record<string, { readonly file: string; readonly make: () => Promise<Uint8Array> }>> = {
-  'WebP of one colour, 100 MP': { file: 'even.webp', make: () => Promise.resolve(evenWebp()) },
+  'WebP of one colour, 100 MP': { file: 'even.webp', make: () => Promise.resolve(evenWebp(255)) },
+  'WebP of nothing but transparency, 100 MP': { file: 'clear.webp', make: () => Promise.resolve(evenWebp(0)) },
   'PNG of one colour, 100 MP': { file: 'even.png', make: () => Promise.resolve(evenPng()) },
   'JPEG that claims 100 MP': { file: 'claims.jpg', make: claimingJpeg },
   'WebP with 50 MB of XMP': { file: 'xmp.webp', make: longXmp },

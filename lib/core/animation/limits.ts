@@ -5,7 +5,7 @@ import type { Rect } from './movie.ts';
 
 /**
  * 25 megapixels: the decoder's canvas, what it restores, the canvas that is shown, and a cut for the encoder are
- * 4 x 100 MB as RGBA8, next to the encoder's 290 MB (heapFactor of lib/core/codecs/webp.ts).
+ * 4 x 100 MB as RGBA8, next to the encoder's 270 MB, 700 with alpha (lib/core/codecs/heap.ts).
  */
 export const MAX_CANVAS_PIXELS = 25_000_000;
 

@@ -27,7 +27,6 @@ export const avifFormat: Format = {
   facts: {
     format: 'avif',
     encoder: 'libavif (libaom)',
-    heapFactor: 7.5,
     options: {
       quality: { kind: 'number', min: 0, max: 100, step: 1, default: 50, unit: 'libavif quality' },
       /** 0 is small, 10 is fast. 8 is a trap: twice the bytes of 7 on some photographs. */

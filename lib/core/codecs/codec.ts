@@ -31,8 +31,6 @@ export interface EncoderFacts {
   readonly format: OutputFormat;
   /** Name and version line of the encoder, for the receipt. */
   readonly encoder: string;
-  /** Peak WASM heap while encoding or decoding, as a multiple of the RGBA8 size; measured (docs/ARCHITECTURE.md). */
-  readonly heapFactor: number;
   readonly options: Readonly<Record<string, OptionFact>>;
 }
 

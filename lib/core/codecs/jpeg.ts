@@ -26,7 +26,6 @@ export const jpegFormat: Format = {
   facts: {
     format: 'jpeg',
     encoder: 'mozjpeg',
-    heapFactor: 4.2,
     options: {
       quality: { kind: 'number', min: 1, max: 100, step: 1, default: 75, unit: 'libjpeg quality' },
       progressive: { kind: 'boolean', default: true },

@@ -24,7 +24,6 @@ export const jxlFormat: Format = {
   facts: {
     format: 'jxl',
     encoder: 'libjxl',
-    heapFactor: 27,
     options: {
       quality: { kind: 'number', min: 0, max: 100, step: 1, default: 75, unit: 'cjxl quality' },
       /** 1 is fast, 9 is small. */

@@ -12,7 +12,6 @@ export const pngFormat: Format = {
   facts: {
     format: 'png',
     encoder: 'oxipng',
-    heapFactor: 6,
     options: {
       /** 0 is fast, 6 is small; 4 costs four times more than 2 for 1 %. */
       level: { kind: 'number', min: 0, max: 6, step: 1, default: 2, unit: 'effort' },

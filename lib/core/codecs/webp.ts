@@ -23,7 +23,6 @@ export const webpFormat: Format = {
   facts: {
     format: 'webp',
     encoder: 'libwebp',
-    heapFactor: 2.9,
     options: {
       quality: { kind: 'number', min: 0, max: 100, step: 1, default: 75, unit: 'libwebp quality' },
       /** Effort: 0 is fast, 6 is small. */

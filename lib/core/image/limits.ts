@@ -64,7 +64,8 @@ export function checkLimits({
 }
 
 /**
- * Whether an image of this size (after turning and resizing) can be written as `format`.
+ * Whether an image of this size (after turning and resizing) can be written as `format`; for the other codecs' memory see
+ * `lib/core/codecs/heap.ts`.
  *
  * @throws CompressionError `too-many-pixels`, `too-much-memory`, `unsupported-variant` when a side is longer than the format can state
  */

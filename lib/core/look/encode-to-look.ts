@@ -163,7 +163,9 @@ function isBetter(other: LookResult, result: LookResult, look: number): boolean 
 
 async function orWithoutLoss(subject: LookSubject, request: LookRequest, result: LookResult): Promise<LookResult> {
   const isShort = result.look < request.look - MOST_BELOW && request.worthBelow === undefined;
-  return isShort && FORMAT_FACTS[request.format].lossless ? withoutLoss(subject, request) : result;
+  if (!isShort || !FORMAT_FACTS[request.format].lossless) return result;
+  // It needs twice the memory: of a large picture there may be no such file, and what there is, is measured.
+  return withoutLoss(subject, request).catch(() => result);
 }
 
 async function withoutLoss({ pixels }: LookSubject, request: LookRequest): Promise<LookResult> {

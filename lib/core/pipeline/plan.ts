@@ -3,7 +3,8 @@
  * show it before the work and a test can print it.
  */
 import type { OptionValues } from '../codecs/codec.ts';
-import { FORMAT_FACTS } from '../image/format-facts.ts';
+import { checkDecoder, checkEncoder, sparingOptions } from '../codecs/heap.ts';
+import { FORMAT_FACTS, isOutputFormat } from '../image/format-facts.ts';
 import {
   uprightSize,
   type Colour,
@@ -13,6 +14,7 @@ import {
   type Orientation,
   type OutputFormat,
 } from '../image/inspection.ts';
+import { checkOutput } from '../image/limits.ts';
 import { traitsOf, type Trait } from '../image/traits.ts';
 import { isAlreadySmall, leastSaving } from './already-small.ts';
 import { candidatesOf, sameFormat } from './candidates.ts';
@@ -113,15 +115,29 @@ export interface Transcode {
   };
 }
 
-/** @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to. */
+/**
+ * @throws CompressionError `unsupported-variant` when the recipe would damage the image without having been asked to, or the
+ * output can't state its size; `too-many-pixels`, `too-much-memory` when it is too large to be written, or to be read
+ */
 export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
   if (recipe.format !== 'auto') return planFor(recipe, recipe.format, inspection);
-  const [first, ...others] = candidatesOf(recipe, inspection);
-  const plan = planFor(recipe, first, inspection);
-  return others.length === 0 ? plan : { ...plan, rivals: others.map((format) => planFor(recipe, format, inspection)) };
+  const plans: Plan[] = [];
+  const problems: unknown[] = [];
+  for (const format of candidatesOf(recipe, inspection)) {
+    try {
+      plans.push(planFor(recipe, format, inspection));
+    } catch (thrown) {
+      // A format in which so large a picture can't be written is no candidate.
+      problems.push(thrown);
+    }
+  }
+  const [plan, ...rivals] = plans;
+  if (!plan) throw problems[0];
+  return rivals.length === 0 ? plan : { ...plan, rivals };
 }
 
-function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, inspection: Inspection): Plan {
+function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, inspection: Inspection): Plan {
+  let recipe = wished;
   const { format: input, animation } = inspection;
   const same = format === 'same';
   const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
@@ -149,6 +165,7 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   }
 
   const output = same ? sameFormat(input) : format;
+  recipe = withinMemory(recipe, output, to ?? size, inspection);
   const colourPlan = planColour(inspection, recipe, output);
   const encoded = { ...common, ...planTranscode(recipe, inspection, output, colourPlan, size, to) };
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
@@ -164,7 +181,11 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     !isOver(goal, inspection)
   ) {
     // Whoever has 16 bits a channel has them for a reason, and high dynamic range is more than a palette can say.
-    const mayReduce = encoded.palette !== undefined && inspection.bitDepth <= 8 && colourPlan.action !== 'convert';
+    const mayReduce =
+      encoded.palette !== undefined &&
+      ('colours' in encoded.palette || canHoldMoreThanPalette(inspection)) &&
+      inspection.bitDepth <= 8 &&
+      colourPlan.action !== 'convert';
     return {
       ...common,
       output,
@@ -198,7 +219,33 @@ function planFor(recipe: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     ];
     return { ...common, output, options: {}, route: 'optimise', notes };
   }
+  checkSize(encoded, inspection, to ?? size);
   return encoded;
+}
+
+/** With options that need less memory, where the encoder has none for its usual ones. */
+function withinMemory(recipe: Recipe, output: OutputFormat, { width, height }: Size, { alpha }: Inspection): Recipe {
+  const set = recipe.options?.[output] ?? {};
+  const sparing = sparingOptions(output, width * height, alpha, set);
+  return Object.keys(sparing).length === 0
+    ? recipe
+    : { ...recipe, options: { ...recipe.options, [output]: { ...set, ...sparing } } };
+}
+
+/** Before a pixel is decoded: a codec whose memory ends fails after all its work. */
+function checkSize(
+  { output, options, decoder }: Transcode & Pick<Plan, 'options'>,
+  { format: input, width, height, alpha }: Inspection,
+  to: Size,
+): void {
+  if ((decoder === 'wasm' || decoder === 'deep') && isOutputFormat(input)) checkDecoder(input, width * height, alpha);
+  checkOutput(output, to);
+  checkEncoder(output, to.width * to.height, options, alpha);
+}
+
+/** For a look a picture of up to 256 colours keeps them all: then there is nothing to search. */
+function canHoldMoreThanPalette({ colour, alpha, bitDepth }: Inspection): boolean {
+  return colour.model === 'grey' ? alpha && bitDepth === 8 : colour.model !== 'palette';
 }
 
 /** A still picture, decoded and encoded. */

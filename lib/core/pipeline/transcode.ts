@@ -1,6 +1,7 @@
 /** A still picture on its way: prepared, then encoded as the plan says, or as its goal is best reached. */
 import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
+import { checkEncoder, hasRoomForAlpha } from '../codecs/heap.ts';
 import { codecs, formats } from '../codecs/registry.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { lookWhenEncodedAgain } from '../look/already-at-look.ts';
@@ -13,6 +14,7 @@ import type { Note } from '../model/receipt.ts';
 import type { LookAim } from '../pixels/quantise/fewer-colours.ts';
 import { encodePalettePng } from '../pixels/quantise/palette-png.ts';
 import { resizePixels } from '../pixels/resize.ts';
+import { usesAlpha } from '../pixels/turn-and-flatten.ts';
 import { carryInto } from './carry-metadata.ts';
 import type { PaletteAim } from './palette-aim.ts';
 import type { Goal, Plan, Transcode } from './plan.ts';
@@ -28,7 +30,8 @@ export interface TranscodeInput extends PrepareInput {
 /**
  * @returns at-look: the Source is found to be at the look that is wished already, and another generation only takes away.
  *   no-rival: a photograph, for which a lossless format need not be tried against another.
- * @throws CompressionError `corrupt` when it cannot be decoded, `codec-failed` when it cannot be encoded, `size-not-reached`.
+ * @throws CompressionError `corrupt` when it cannot be decoded, `codec-failed` when it cannot be encoded, `size-not-reached`,
+ *   `too-much-memory` when it has alpha that its header did not tell of, and the encoder no room for it
  */
 export async function transcode(
   plan: Plan & Transcode,
@@ -37,6 +40,7 @@ export async function transcode(
 ): Promise<EncodedImage | 'at-look' | 'no-rival'> {
   const { icc } = input.metadataSet;
   const prepared = await prepare(plan, input, icc && new Uint8Array(icc), context);
+  checkMemory(plan, prepared.pixels);
   const isRival = input.worthBelow !== undefined;
   if (isRival && plan.output === 'png' && !hasFewColours(prepared.pixels)) return 'no-rival';
   // PNG has no quality to search: its palette is what a look allows.
@@ -50,6 +54,12 @@ export async function transcode(
     default:
       return asPlanned(plan, prepared, context);
   }
+}
+
+/** A header need not tell of alpha (RFC 9649, 3.4: a hint), and an encoder needs more memory for it. */
+function checkMemory({ output, options }: Plan & Transcode, pixels: Pixels): void {
+  const size = pixels.width * pixels.height;
+  if (!hasRoomForAlpha(output, size, options)) checkEncoder(output, size, options, usesAlpha(pixels));
 }
 
 async function asPlanned(plan: Plan & Transcode, prepared: Prepared, context: PipelineContext): Promise<EncodedImage> {

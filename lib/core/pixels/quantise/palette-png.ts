@@ -48,5 +48,11 @@ export async function encodePalettePng(
 }
 
 function isSame(a: Pixels, b: Pixels): boolean {
-  return a.data.every((level, i) => level === b.data[i]);
+  const [ones, others] = [wordsOf(a), wordsOf(b)];
+  for (let i = 0; i < ones.length; i++) if (ones[i] !== others[i]) return false;
+  return ones.length === others.length;
+}
+
+function wordsOf({ data }: Pixels): Uint32Array {
+  return new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
 }
