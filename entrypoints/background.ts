@@ -32,6 +32,7 @@ import { createRetention } from '../lib/background/retention.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
 import type { ToastData } from '../lib/core/protocol/toast.ts';
+import { createUploadSites } from '../lib/background/upload-sites.ts';
 import { createUploads } from '../lib/background/uploads.ts';
 import { openSession } from '../lib/storage/vault/session.ts';
 import { openWelcome } from '../lib/background/welcome.ts';
@@ -111,6 +112,7 @@ export default defineBackground({
       },
     });
     const previews = createPreviewService({ store, controller, vault, engineDocument, engine });
+    const uploadSites = createUploadSites({ settings, translate, showToast: toastIfWanted, privateWindow });
     const uploads = createUploads({
       controller,
       find: store.get,
@@ -119,6 +121,7 @@ export default defineBackground({
       texts,
       translate,
       showToast: toastIfWanted,
+      isWatched: (url) => uploadSites.has(url),
     });
     const pageJobs = createPageJobs({
       controller,
@@ -127,6 +130,7 @@ export default defineBackground({
       ready,
       questions,
       uploads,
+      uploadSites,
       picking: createPicking(session, {
         help: translate('picker.help'),
         larger: translate('picker.larger'),
@@ -141,6 +145,8 @@ export default defineBackground({
     const menu = [...imageMenu(translate, texts), ...pageMenu(translate), ...actionMenu(translate)];
     browser.runtime.onInstalled.addListener(async ({ reason }) => {
       await createMenu(menu);
+      // An update takes the script out of all sites.
+      await uploadSites.reconcile();
       if (!privateWindow) await openWelcome(reason, (await settings.load()).policy !== null);
       await settings.update(({ policy }) => ({ policy: policyMet(policy, POLICY_VERSION.version, Date.now()) }));
     });
@@ -157,7 +163,11 @@ export default defineBackground({
     });
     serveArchives(session, vault, controller, unfinished);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
-    settings.onChange(() => void ready.then(alarms.reschedule));
+    settings.onChange(() => {
+      void ready.then(alarms.reschedule);
+      void uploadSites.reconcile();
+    });
+    browser.permissions.onRemoved.addListener(() => uploadSites.reconcile());
     vault.onChange(({ what }) => {
       if (what === 'purged') void ready.then(retention.settle);
     });
@@ -172,6 +182,7 @@ export default defineBackground({
       pageJobs,
       acquisition,
       uploads,
+      uploadSites,
       previews,
       questions,
       savedFiles,

@@ -1,5 +1,5 @@
 /** Everything that the extension keeps, as rows of one table. Pure. */
-import { hostOf } from '../../lib/core/model/host.ts';
+import { hostOf, hostOfPattern } from '../../lib/core/model/host.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { RUNNING, type Job } from '../../lib/core/model/job.ts';
 import type { Everything as Kept } from '../../lib/storage/everything.ts';
@@ -173,6 +173,8 @@ function settingRows(settings: Settings, viewTexts: ViewTexts): KeptRow[] {
     nameTemplate: settings.nameTemplate,
     kilobyte: t('kept.kilobyte', [String(settings.kilobyte)]),
     toast: t(settings.toast ? 'kept.on' : 'kept.off'),
+    uploadSites:
+      settings.uploadSites.length === 0 ? t('kept.nothing') : settings.uploadSites.map(hostOfPattern).join(', '),
     policy: settings.policy ? t('kept.policy_seen', [settings.policy.version]) : t('kept.nothing'),
   };
   return (Object.keys(values) as SettingsField[]).map((field) => ({

@@ -5,6 +5,8 @@ import type { ListedReference, PageList } from '../../lib/core/protocol/page-lis
 export interface PageImagesService {
   /** @throws CompressionError `page-blocked` */
   list(): Promise<PageList>;
+  /** A small picture as a data: URL, of what the page already has; '' for none. */
+  thumbnail(image: ListedReference): Promise<string>;
   /** Gives the jobs in the order of the images, null for one that the list of jobs had no room for. @throws CompressionError */
   compress(images: readonly ListedReference[]): Promise<readonly (JobId | null)[]>;
   /** In a click: asks once for the permission to read all these jobs' hosts, then tries them again. */

@@ -16,6 +16,8 @@ export interface PageEntry {
   readonly frameUrl: string;
   readonly reference: number;
   readonly name: string;
+  /** The largest file that the page names for it, or '' when that is what it shows. */
+  readonly largest: string;
   /** As its address or its kind says. */
   readonly format: InputFormat | null;
   /** The file's own; null where the page does not know. */
@@ -67,7 +69,7 @@ export function entriesOf(frames: readonly Frame[]): PageEntry[] {
 }
 
 function entryOf(image: ListedImage, { frameId, url: frameUrl, density }: Frame): PageEntry {
-  const { kind, url, reference, name, pixels, shown } = image;
+  const { kind, url, reference, name, pixels, shown, largest } = image;
   const format = formatOf(image);
   const needed =
     shown && image.width > 0 && image.height > 0
@@ -78,7 +80,7 @@ function entryOf(image: ListedImage, { frameId, url: frameUrl, density }: Frame)
   return {
     // What is drawn, or carried by the page, has no address that names it.
     key: url === '' ? `${frameId}:${reference}` : url,
-    ...{ kind, url, frameId, frameUrl, reference, name, format, pixels, needed, shown },
+    ...{ kind, url, frameId, frameUrl, reference, name, format, pixels, needed, shown, largest },
     bytes,
     estimated: image.bytes === null,
     saving: savingOf(format, bytes, pixels),

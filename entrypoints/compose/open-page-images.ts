@@ -20,6 +20,7 @@ export interface PageImagesOptions {
 export function mountPageImages({ tabId, target, live, settings }: PageImagesOptions): void {
   const service: PageImagesService = {
     list: () => send('listPage', { tabId }),
+    thumbnail: (image) => send('thumbnail', { tabId, image }),
     async compress(images) {
       const { recipe } = await settings();
       return send('compressListed', { tabId, images, recipe });

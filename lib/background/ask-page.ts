@@ -10,9 +10,12 @@ import {
 } from '../core/protocol/page-images.ts';
 import {
   DRAW_IMAGE,
+  LONGEST_THUMBNAIL,
   MOST_LISTED,
   PAGE_LIST,
+  THUMBNAIL,
   type DrawImage,
+  type DrawThumbnail,
   type FrameList,
   type ListedReference,
   type PageList,
@@ -73,13 +76,22 @@ export async function listImages(tabId: number, page: Pick<PageList, 'url' | 'ti
   };
 }
 
-/** The same as `takeImage` for an image of a list. @param largest the largest file that the page names for it @throws CompressionError */
+/** The same as `takeImage` for an image of a list. @throws CompressionError */
 export async function takeListed(
   tabId: number,
-  { frameId, reference, url }: ListedReference,
-  largest = false,
+  { frameId, reference, url, largest = false }: ListedReference,
 ): Promise<string> {
-  return url === '' ? takeFound({ tabId, frameId }, PAGE_LIST, reference, largest) : url;
+  return url === '' || largest ? takeFound({ tabId, frameId }, PAGE_LIST, reference, largest) : url;
+}
+
+/** A small picture of an image of a list, as a data: URL; '' where none is to be had without asking for the image. */
+export async function thumbnailOf(tabId: number, { frameId, reference, url }: ListedReference): Promise<string> {
+  const files = ['/draw-image.js', '/thumbnail.js'] as const;
+  const [answer] = await inject({ tabId, frameId }, files, callThumbnail, [PAGE_LIST, THUMBNAIL, reference, url]);
+  const drawn = answer?.result;
+  return typeof drawn === 'string' && drawn.length <= LONGEST_THUMBNAIL && drawn.startsWith('data:image/webp;base64,')
+    ? drawn
+    : '';
 }
 
 async function takeFound(
@@ -135,6 +147,13 @@ function callPage(name: string, method: string, args: readonly unknown[]): unkno
 
 function callList(name: string): FrameList | undefined {
   return (Reflect.get(globalThis, name) as PageListApi | undefined)?.all();
+}
+
+async function callThumbnail(list: string, draw: string, reference: number, url: string): Promise<string> {
+  const found = (Reflect.get(globalThis, list) as PageListApi | undefined)?.found(reference);
+  // Another list may have been made since.
+  if (!found || (url !== '' && found.url !== url)) return '';
+  return (Reflect.get(globalThis, draw) as DrawThumbnail)(found.element, found.url);
 }
 
 async function callDraw(name: string, draw: string, reference: number, largest: boolean): Promise<string> {

@@ -1,4 +1,5 @@
 /** The background's end of the protocol. */
+import { thumbnailOf } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import type { Acquisition } from './acquisition.ts';
 import type { PageJobs } from './page-jobs.ts';
@@ -12,6 +13,7 @@ import type { JobId } from '../core/model/job.ts';
 import type { Tone } from '../core/protocol/toast.ts';
 import type { PreviewService } from './preview-service.ts';
 import type { JobController } from './job-controller.ts';
+import type { UploadSites } from './upload-sites.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface BackgroundEnds {
@@ -19,6 +21,7 @@ export interface BackgroundEnds {
   readonly pageJobs: PageJobs;
   readonly acquisition: Acquisition;
   readonly uploads: Uploads;
+  readonly uploadSites: UploadSites;
   readonly previews: PreviewService;
   readonly questions: HostQuestions;
   readonly savedFiles: SavedFiles;
@@ -39,6 +42,7 @@ function backgroundHandlers({
   pageJobs,
   acquisition,
   uploads,
+  uploadSites,
   previews,
   questions,
   savedFiles,
@@ -87,6 +91,7 @@ function backgroundHandlers({
       return jobs.flatMap(({ id }, index): JobId[] => (taken[index] ? [] : [id]));
     },
     listPage: ({ tabId }) => pageJobs.listPage(tabId),
+    thumbnail: ({ tabId, image }) => thumbnailOf(tabId, image).catch(() => ''),
     async compressListed({ tabId, images, recipe }) {
       await ready;
       return pageJobs.compressListed(tabId, images, recipe);
@@ -115,6 +120,12 @@ function backgroundHandlers({
     imagePicked: (picked) => pageJobs.imagePicked(picked),
     useInPage: ({ id, tabId }) => uploads.useInPage(id, tabId),
     undoUpload: (target) => uploads.undo(target),
+    async uploadsHeld(_, { tab, frameId, origin, url = '' }) {
+      if (tab?.id === undefined || frameId === undefined) return false;
+      return (await uploadSites.has(origin ?? url)) && uploads.compressHeld({ tabId: tab.id, frameId });
+    },
+    watchUploads: ({ tabId, url }) => pageJobs.watchUploads(tabId, url),
+    unwatchUploads: ({ tabId, url }) => uploadSites.turnOff(tabId, url),
     showSaved: ({ id }) => savedFiles.show(id),
     undoSaved: ({ id }) => savedFiles.undo(id),
     toastLost: ({ sentence, tone }) => toastLost(sentence, tone),

@@ -27,6 +27,7 @@ import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './image-menu.ts';
 import type { PageItem } from './page-menu.ts';
 import type { Picked, Picking } from './picking.ts';
+import type { UploadSites } from './upload-sites.ts';
 import type { Uploads } from './uploads.ts';
 import { openPageImages } from './page-images-view.ts';
 
@@ -45,6 +46,7 @@ export interface PageJobsOptions {
   readonly questions: HostQuestions;
   readonly picking: Picking;
   readonly uploads: Pick<Uploads, 'compressChosen'>;
+  readonly uploadSites: Pick<UploadSites, 'turnOn'>;
   /** How many bytes a kB of a limit has. */
   readonly kilobyte: () => Promise<Kilobyte>;
 }
@@ -56,6 +58,8 @@ export interface PageJobs {
   listPage(tabId: number): Promise<PageList>;
   /** Begins a job for each, whose result waits in the list; null for one that the list has no room for. */
   compressListed(tabId: number, images: readonly ListedReference[], recipe: Recipe): Promise<(JobId | null)[]>;
+  /** Must be called in a user gesture: from now on uploads on this site are made smaller. */
+  watchUploads(tabId: number, url: string): Promise<void>;
   /** From the overlay. */
   imagePicked(picked: Picked): Promise<void>;
   /** By the person's word: the pixels that the page shows, in place of the file that could not be had. */
@@ -82,6 +86,7 @@ export function createPageJobs({
   questions,
   picking,
   uploads,
+  uploadSites,
   kilobyte,
 }: PageJobsOptions): PageJobs {
   /**
@@ -221,10 +226,19 @@ export function createPageJobs({
       case 'chosen-file': {
         const tabId = tab.id ?? -1;
         return uploads
-          .compressChosen({ tabId, frameId: info.frameId ?? 0 })
+          .compressChosen({ tabId, frameId: info.frameId ?? 0 }, siteOf(info, tab))
           .catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
       }
+      case 'uploads-here':
+        // The browser asks within the click alone: nothing is awaited before.
+        return watchUploads(tab.id ?? -1, siteOf(info, tab) ?? '');
     }
+  }
+
+  async function watchUploads(tabId: number, url: string): Promise<void> {
+    await uploadSites
+      .turnOn(tabId, url)
+      .catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
   }
 
   async function pick(tab: Browser.tabs.Tab): Promise<void> {
@@ -245,6 +259,7 @@ export function createPageJobs({
   }
 
   return {
+    watchUploads,
     async menuClicked(info, tab) {
       if (tab?.id === undefined) return;
       const recipe = recipeOf(info.menuItemId);
@@ -342,6 +357,11 @@ export function createPageJobs({
       else await frameClosed(tabId, url, 'permission-refused');
     },
   };
+}
+
+/** The frame's address, or that of the page where the frame has none of its own. */
+function siteOf({ frameUrl, pageUrl }: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab): string | undefined {
+  return [frameUrl, pageUrl, tab.url].find((url) => hostOf(url ?? '') !== '');
 }
 
 function largest(images: readonly PageImage[]): PageImage | undefined {

@@ -8,10 +8,11 @@ const ITEMS = [
   { id: 'page-images', contexts: ['page', 'action'] },
   { id: 'chosen-file', contexts: ['page'] },
   { id: 'insert', contexts: ['page', 'editable'] },
+  { id: 'uploads-here', contexts: ['page'] },
 ] as const satisfies readonly Omit<MenuEntry, 'title'>[];
 
 export type PageItem = (typeof ITEMS)[number]['id'];
 
 export function pageMenu(translate: Translate): MenuEntry[] {
-  return ITEMS.map((item) => ({ ...item, title: translate(`menu.${item.id.replace('-', '_')}`) }));
+  return ITEMS.map((item) => ({ ...item, title: translate(`menu.${item.id.replaceAll('-', '_')}`) }));
 }

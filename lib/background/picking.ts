@@ -59,7 +59,7 @@ export function createPicking(area: Area, texts: PickTexts): Picking {
       await area.remove(KEY);
       // What shows a frame's picture may be gone with the page by now.
       const url = pick
-        ? await takeListed(tabId, { frameId, reference: pick.reference, url: '', frameUrl: '' }, pick.largest)
+        ? await takeListed(tabId, { frameId, reference: pick.reference, url: '', frameUrl: '', largest: pick.largest })
         : '';
       await inject({ tabId }, ['/pick-image.js'], callEnd, [PICK_IMAGE]).catch(() => undefined);
       return pick && { url, frameId, frameUrl: pick.frameUrl };

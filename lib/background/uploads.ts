@@ -10,7 +10,7 @@ import { checkFileSize } from '../core/image/limits.ts';
 import { newJobId, vaultId, type Job, type JobId, type UploadTarget } from '../core/model/job.ts';
 import { DEFAULT_RECIPE, LEAST_SIZE, type Recipe } from '../core/model/recipe.ts';
 import { messageData } from '../core/protocol/messages.ts';
-import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
+import type { ToastData } from '../core/protocol/toast.ts';
 import {
   FIELDS,
   NEW_FILE,
@@ -35,14 +35,24 @@ export interface UploadsOptions {
   readonly texts: Texts;
   readonly translate: Translate;
   readonly showToast: (tabId: number, toast: ToastData) => Promise<unknown>;
+  /** Whether the site is one whose uploads are made smaller by themselves. */
+  readonly isWatched: (url: string) => Promise<boolean>;
 }
 
+type UploadActions = Pick<ToastData, 'action' | 'otherAction'>;
+
 export interface Uploads {
-  /** The chosen files of the field that was clicked, else of all fields in the frame. @throws CompressionError */
-  compressChosen(target: Required<InjectionTarget>): Promise<void>;
+  /**
+   * The chosen files of the field that was clicked, else of all fields in the frame.
+   *
+   * @param site the frame's address, where its uploads can be made smaller from now on @throws CompressionError
+   */
+  compressChosen(target: Required<InjectionTarget>, site?: string): Promise<void>;
+  /** What a frame of a site on the list keeps back. False when nothing could be begun: it is then let go of. */
+  compressHeld(target: Required<InjectionTarget>): Promise<boolean>;
   /** Call it after each change of a job. */
   changed(job: Job): Promise<void>;
-  undo(target: UploadTarget): Promise<void>;
+  undo(target: Pick<UploadTarget, 'tabId' | 'frameId' | 'reference'>): Promise<void>;
   /** A held result goes into the tab's upload field. @throws CompressionError `no-upload-field`, `page-not-open`, `item-gone` */
   useInPage(id: JobId, tabId: number): Promise<void>;
 }
@@ -54,6 +64,7 @@ const CHOSEN: v.GenericSchema<unknown, ChosenFile[]> = v.array(
     size: v.pipe(v.number(), v.integer(), v.minValue(0)),
     type: v.pipe(v.string(), v.maxLength(200)),
     focused: v.boolean(),
+    held: v.nullable(v.picklist(['field', 'drop'])),
     limit: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
   }),
 );
@@ -66,6 +77,7 @@ export function createUploads({
   texts,
   translate,
   showToast,
+  isWatched,
 }: UploadsOptions): Uploads {
   async function ask<A extends readonly unknown[], T>(
     { tabId, frameId }: Required<InjectionTarget>,
@@ -77,7 +89,7 @@ export function createUploads({
     return answer?.result;
   }
 
-  async function begin(target: Required<InjectionTarget>, file: ChosenFile): Promise<void> {
+  async function begin(target: Required<InjectionTarget>, file: ChosenFile, site?: string): Promise<void> {
     const id = newJobId();
     const { name, reference, size, limit } = file;
     checkFileSize(size);
@@ -102,7 +114,7 @@ export function createUploads({
       attempt: 1,
       lost: 0,
       origin: { kind: 'file', name, folder: '' },
-      upload: { ...target, reference },
+      upload: { ...target, reference, ...(file.held && { held: file.held }), ...(site !== undefined && { site }) },
       state: 'queued',
       source: null,
     });
@@ -121,30 +133,62 @@ export function createUploads({
   }
 
   async function ended(job: Job & { state: 'ready' }, target: UploadTarget): Promise<void> {
-    const tell = (tone: ToastData['tone'], detail: string, action?: ToastAction): Promise<unknown> =>
-      showToast(target.tabId, { id: job.id, tone, title: job.fileName, detail, ...(action && { action }) });
+    const tell = (tone: ToastData['tone'], detail: string, actions: UploadActions = {}): Promise<unknown> =>
+      showToast(target.tabId, { id: job.id, tone, title: job.fileName, detail, ...actions });
     if (job.receipt.outcome !== 'smaller') {
+      await keep(target);
       await tell('done', texts.receiptFigures(job.receipt));
     } else {
       const replaced = await giveBack(job, target).catch((): Replaced => 'gone');
-      if (replaced === 'replaced')
-        await tell(
-          'done',
-          [translate('upload.replaced'), texts.receiptFigures(job.receipt)].join(translate('sentence_separator')),
-          { label: translate('upload.undo'), message: messageData('undoUpload', target) },
-        );
-      else await tell('error', translate(`upload.${replaced}`));
+      const figures = (first: string): string =>
+        [translate(first), texts.receiptFigures(job.receipt)].join(translate('sentence_separator'));
+      if (replaced === 'waiting') await tell('done', figures('upload.waiting'));
+      else if (replaced !== 'replaced') await tell('error', translate(`upload.${replaced}`));
+      // What was dropped the page has taken: nobody can take it back.
+      else if (target.held === 'drop') await tell('done', figures('upload.given'));
+      else await tell('done', figures('upload.replaced'), await actionsAfter(target));
     }
     await controller.dismiss([job.id]);
   }
 
+  async function actionsAfter({ tabId, frameId, reference, site }: UploadTarget): Promise<UploadActions> {
+    const action = {
+      label: translate('upload.undo'),
+      message: messageData('undoUpload', { tabId, frameId, reference }),
+    };
+    if (site === undefined || (await isWatched(site))) return { action };
+    const otherAction = {
+      label: translate('upload.always'),
+      message: messageData('watchUploads', { tabId, url: site }),
+    };
+    return { action, otherAction };
+  }
+
+  /** The page gets the original, where it waits for a file. */
+  async function keep(target: UploadTarget): Promise<void> {
+    if (target.held) await ask(target, callKeep, target.reference).catch(() => undefined);
+  }
+
   return {
-    async compressChosen(target) {
+    async compressChosen(target, site) {
       const files = v.parse(CHOSEN, (await ask(target, callChosen)) ?? []);
       const focused = files.filter((file) => file.focused);
       const meant = focused.length > 0 ? focused : files;
       if (meant.length === 0) throw new CompressionError('no-chosen-file');
-      for (const file of meant) await begin(target, file);
+      for (const file of meant) await begin(target, file, site);
+    },
+    async compressHeld(target) {
+      const files = v.safeParse(CHOSEN, (await ask(target, callHeld)) ?? []);
+      if (!files.success || files.output.length === 0) return false;
+      for (const file of files.output) {
+        await begin(target, file).catch(async (thrown: unknown) => {
+          const { reference, name: title, held } = file;
+          await keep({ ...target, reference, ...(held && { held }) });
+          const detail = texts.errorText(CompressionError.from(thrown).toRecord());
+          await showToast(target.tabId, { id: crypto.randomUUID(), tone: 'error', title, detail });
+        });
+      }
+      return true;
     },
     async changed(job) {
       const { upload } = job;
@@ -163,11 +207,19 @@ export function createUploads({
           return ended(job, upload);
         case 'failed':
         case 'cancelled':
+          await keep(upload);
           await showToast(upload.tabId, {
             id,
             tone: job.state === 'failed' ? 'error' : 'cancelled',
             title,
-            detail: job.state === 'failed' ? texts.errorText(job.error) : translate('upload.cancelled'),
+            detail: [
+              job.state === 'failed' ? texts.errorText(job.error) : translate('error.cancelled'),
+              ...(upload.held
+                ? [translate('upload.original_given')]
+                : job.state === 'failed'
+                  ? []
+                  : [translate('upload.original_stays')]),
+            ].join(translate('sentence_separator')),
           });
           await controller.dismiss([id]);
       }
@@ -223,6 +275,14 @@ function toBase64(bytes: Uint8Array): string {
 
 function callChosen(name: string): readonly ChosenFile[] | undefined {
   return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.chosen();
+}
+
+function callHeld(name: string): readonly ChosenFile[] | undefined {
+  return (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.held();
+}
+
+function callKeep(name: string, reference: number): void {
+  (Reflect.get(globalThis, name) as UploadFieldApi | undefined)?.keep(reference);
 }
 
 function callSlice(name: string, reference: number, from: number, length: number): Promise<string | null> | undefined {

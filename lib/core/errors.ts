@@ -27,6 +27,7 @@ export const ERROR_PARAMETERS = {
   unreachable: ['host'],
   'needs-permission': ['host'],
   'permission-refused': ['host'],
+  'private-choice': [],
   redirected: ['host'],
   'not-shown': ['host'],
   'another-picture': ['host', 'width', 'height', 'shownWidth', 'shownHeight'],

@@ -1,7 +1,7 @@
 /** All images of a document, in shadow trees too, each with the file that is really shown. */
 import type { ImageKind, PixelSize } from '../core/protocol/page-images.ts';
 import { cssImages, largestOf, parseSrcset, shownOf } from '../core/protocol/srcset.ts';
-import { absolute, standInOf } from './stand-in.ts';
+import { absolute, laterBackground, standInOf } from './stand-in.ts';
 
 export interface FoundImage {
   readonly element: Element;
@@ -65,13 +65,9 @@ function imagesOf(element: Element, ofStyle: (element: Element) => FoundImage[])
     case 'embed':
       return ofObject(element as HTMLObjectElement | HTMLEmbedElement);
     case 'link':
-      return /\bicon\b/i.test((element as HTMLLinkElement).rel)
-        ? withUrl(element, 'icon', (element as HTMLLinkElement).href)
-        : [];
+      return ofLink(element as HTMLLinkElement);
     case 'meta':
-      return /^(?:og:image(?::url)?|twitter:image)$/.test(
-        element.getAttribute('property') ?? element.getAttribute('name') ?? '',
-      )
+      return ['property', 'name', 'itemprop'].some((name) => PREVIEW.test(element.getAttribute(name) ?? ''))
         ? withUrl(element, 'preview', element.getAttribute('content'))
         : [];
     case 'script':
@@ -82,6 +78,20 @@ function imagesOf(element: Element, ofStyle: (element: Element) => FoundImage[])
     default:
       return ofStyle(element);
   }
+}
+
+/** Open Graph, X's cards, schema.org, Microsoft's tiles. */
+const PREVIEW =
+  /^(?:og:image(?::url|:secure_url)?|twitter:image(?::src)?|image|thumbnailUrl|msapplication-TileImage)$/i;
+
+function ofLink(link: HTMLLinkElement): FoundImage[] {
+  const { rel, href } = link;
+  const kind = /\bicon\b/i.test(rel)
+    ? 'icon'
+    : /\b(?:image_src|apple-touch-startup-image)\b/i.test(rel)
+      ? 'preview'
+      : null;
+  return kind === null ? [] : withUrl(link, kind, href);
 }
 
 const XLINK = 'http://www.w3.org/1999/xlink';
@@ -120,7 +130,7 @@ function ofSvg(svg: SVGSVGElement): FoundImage[] {
 
 function ofVideo(video: HTMLVideoElement): FoundImage[] {
   const { videoWidth: width, videoHeight: height } = video;
-  const poster = withUrl(video, 'poster', video.getAttribute('poster'));
+  const poster = withUrl(video, 'poster', video.getAttribute('poster') ?? video.getAttribute('data-poster'));
   const HAVE_CURRENT_DATA = 2;
   const plays = width > 0 && video.readyState >= HAVE_CURRENT_DATA && (video.played.length > 0 || poster.length === 0);
   return [...poster, ...(plays ? [found(video, 'frame', '', { pixels: { width, height } })] : [])];
@@ -139,11 +149,17 @@ function styleImages(element: Element): FoundImage[] {
   const view = element.ownerDocument.defaultView;
   if (!view) return [];
   const urls = new Map<string, string>();
+  let isLoaded = false;
   for (const pseudo of [null, '::before', '::after']) {
     const style = view.getComputedStyle(element, pseudo);
     // No box, no image.
     if (pseudo && (style.content === 'none' || style.content === 'normal' || style.content === '')) continue;
-    const values = [style.backgroundImage, style.content, style.maskImage, style.borderImageSource];
+    const values = [
+      ...[style.backgroundImage, style.content, style.maskImage, style.borderImageSource],
+      // It is inherited, and shown by items of lists alone.
+      ...(style.display.includes('list-item') ? [style.listStyleImage] : []),
+    ];
+    isLoaded ||= pseudo === null && style.backgroundImage !== 'none' && style.backgroundImage !== '';
     for (const value of values) {
       if (!value || !value.includes('url(')) continue;
       for (const candidates of cssImages(value)) {
@@ -153,7 +169,11 @@ function styleImages(element: Element): FoundImage[] {
       }
     }
   }
-  return [...urls].map(([url, largest]) => found(element, 'background', url, { largest }));
+  const later = isLoaded ? '' : laterBackground(element);
+  return [
+    ...[...urls].map(([url, largest]) => found(element, 'background', url, { largest })),
+    ...(later === '' ? [] : [found(element, 'background', later, { standIn: true })]),
+  ];
 }
 
 function withUrl(element: Element, kind: ImageKind, url: string | null): FoundImage[] {

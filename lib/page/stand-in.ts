@@ -71,6 +71,19 @@ function laterUrl(image: Element): string {
   return quoted === '' ? '' : absolute(quoted.replace(/&amp;/g, '&'), image);
 }
 
+/** A background that comes once it is needed (lazysizes, lozad, vanilla-lazyload, Elementor); '' for none. */
+export function laterBackground(element: Element): string {
+  const value = ['bg', 'background', 'background-image', 'bg-src', 'lazy-bg', 'bgset']
+    .map((name) => element.getAttribute(`data-${name}`))
+    .find((each) => each && !/^[{[]/.test(each));
+  if (!value) return '';
+  const [, named = value] = /url\(\s*["']?([^"')]+)["']?\s*\)/.exec(value) ?? [];
+  // A colour, a state, a number: only what is written as an address is one.
+  return /^(?:https?:|\/|\.{1,2}\/)|\.(?:jpe?g|png|gif|webp|avif|jxl|svg|bmp)(?:[?#\s]|$)/i.test(named)
+    ? absolute(named.trim().split(/\s/)[0], element)
+    : '';
+}
+
 /** Over a blur lies the image that fades in: in the same box, larger, perhaps still to be loaded. Null without one. */
 function sharpBeside(image: HTMLImageElement): string | null {
   const box = image.parentElement?.localName === 'picture' ? image.parentElement.parentElement : image.parentElement;

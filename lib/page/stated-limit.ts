@@ -10,8 +10,8 @@ const AMOUNT = /(\d{1,5}(?:[.,]\d{1,2})?)\s?(k|m|g)(?:i?b|o)(?:yte)?s?\b/gi;
 /** Characters of a field's surroundings that are looked at. */
 const NEAR = 600;
 
-/** Bytes, or null where nothing is said, or more than one thing. */
-export function statedLimit(input: HTMLInputElement): number | null {
+/** Bytes, or null where nothing is said, or more than one thing. @param input a field, or a place that takes drops */
+export function statedLimit(input: HTMLElement): number | null {
   for (const name of ATTRIBUTES) {
     const [, amount = '', unit = 'b'] = /^\s*(\d+(?:[.,]\d+)?)\s*([kmg]?)/i.exec(input.getAttribute(name) ?? '') ?? [];
     if (amount !== '') return bytesOf(amount, unit || 'b');
@@ -19,14 +19,14 @@ export function statedLimit(input: HTMLInputElement): number | null {
   const described = (input.getAttribute('aria-describedby') ?? '')
     .split(/\s+/)
     .flatMap((id) => (id && input.ownerDocument.getElementById(id)?.textContent) || []);
-  const labels = [...(input.labels ?? [])].map(({ textContent }) => textContent);
+  const labels = [...((input as Partial<HTMLInputElement>).labels ?? [])].map(({ textContent }) => textContent);
   const said = limitIn([...described, ...labels, input.title].join('\n'));
   if (said !== null) return said;
   // What stands around it, as far as it is about this field alone.
-  let box: Node | null = input.parentNode;
+  let box: Node | null = input;
   for (let depth = 0; box instanceof Element || box instanceof ShadowRoot; depth++) {
     const text = box.textContent ?? '';
-    if (depth > 4 || text.length > NEAR || box === input.ownerDocument.body) return null;
+    if (depth > 5 || text.length > NEAR || box === input.ownerDocument.body) return null;
     if (box.querySelectorAll('input[type=file]').length > 1) return null;
     const limit = limitIn(text);
     if (limit !== null) return limit;

@@ -7,12 +7,17 @@ import {
   type UploadFieldApi,
 } from '../core/protocol/upload-field.ts';
 import { base64 } from './base64.ts';
+import { chooseFiles, isFileInput, isImageFile } from './choose-files.ts';
 import { dropOn, dropPlace } from './drop-file.ts';
 import { everyElement, isShown, type ShadowOf } from './find-images.ts';
 import { statedLimit } from './stated-limit.ts';
+import type { Hold, TakeHolds } from './watch-uploads.ts';
 
 interface Known {
-  readonly input: HTMLInputElement;
+  /** Null for one that was dropped. */
+  readonly input: HTMLInputElement | null;
+  /** Until the page has heard of it. */
+  hold: Held | null;
   /** The person's own. */
   readonly original: File;
   /** What is in the field. */
@@ -20,25 +25,57 @@ interface Known {
   parts: BlobPart[];
 }
 
-export function createUploadFields(document: Document, shadowOf: ShadowOf): UploadFieldApi {
+/** Files that the page is to hear of together, some of them still to be made smaller. */
+interface Held {
+  readonly hold: Hold;
+  readonly waiting: Set<File>;
+  readonly files: File[];
+}
+
+/** @param takeHolds where the person wants uploads of the site made smaller */
+export function createUploadFields(
+  document: Document,
+  shadowOf: ShadowOf,
+  takeHolds: TakeHolds = () => [],
+): UploadFieldApi {
   const known: Known[] = [];
   let fresh: BlobPart[] = [];
 
   function referenceOf(input: HTMLInputElement, file: File): number {
     const at = known.findIndex((one) => one.input === input && one.now === file);
-    return at >= 0 ? at : known.push({ input, original: file, now: file, parts: [] }) - 1;
+    return at >= 0 ? at : known.push({ input, hold: null, original: file, now: file, parts: [] }) - 1;
   }
 
   /** Puts one file in the place of another; the others of a `multiple` field stay. */
   function put({ input, now }: Known, file: File): Replaced {
-    const files = [...(input.files ?? [])];
+    const files = [...(input?.files ?? [])];
     const at = files.findIndex((one) => one === now || isSame(one, now));
-    if (at < 0 || !input.isConnected) return 'gone';
+    if (at < 0 || !input?.isConnected) return 'gone';
     if (!isAccepted(file, input.accept)) return 'refused';
-    const transfer = new DataTransfer();
-    files.forEach((one, index) => transfer.items.add(index === at ? file : one));
-    choose(input, transfer);
+    chooseFiles(
+      input,
+      files.map((one, index) => (index === at ? file : one)),
+    );
     return 'replaced';
+  }
+
+  function held({ hold, waiting, files }: Held, file: File): ChosenFile {
+    const input = isFileInput(hold.element) ? hold.element : null;
+    const reference = known.push({ input, hold: { hold, waiting, files }, original: file, now: file, parts: [] }) - 1;
+    const { name, size, type } = file;
+    return { reference, name, size, type, focused: false, limit: statedLimit(hold.element), held: hold.by };
+  }
+
+  /** One of what the page is to hear of is as it will be; with the last of them the page hears. */
+  function settle(entry: Known, file: File): Replaced {
+    if (!entry.hold) return 'gone';
+    const { hold, waiting, files } = entry.hold;
+    entry.hold = null;
+    files[hold.files.indexOf(entry.original)] = file;
+    waiting.delete(entry.original);
+    entry.now = file;
+    if (waiting.size > 0) return 'waiting';
+    return hold.give(files) ? 'replaced' : 'gone';
   }
 
   /** The field that is meant: in focus, shown, or hidden behind a label or a place to drop on. */
@@ -51,14 +88,18 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
   return {
     chosen: () =>
       fileInputs(document, shadowOf).flatMap((input) =>
-        [...(input.files ?? [])]
-          .filter(({ type, name }) => type.startsWith('image/') || /\.(?:heic|heif|jxl|avif)$/i.test(name))
-          .map((file): ChosenFile => {
-            const reference = referenceOf(input, file);
-            const { name, size, type } = file;
-            return { reference, name, size, type, focused: hasFocus(input), limit: statedLimit(input) };
-          }),
+        [...(input.files ?? [])].filter(isImageFile).map((file): ChosenFile => {
+          const reference = referenceOf(input, file);
+          const { name, size, type } = file;
+          return { reference, name, size, type, focused: hasFocus(input), limit: statedLimit(input), held: null };
+        }),
       ),
+    held: () =>
+      takeHolds().flatMap((hold) => {
+        const images = hold.files.filter(isImageFile);
+        const together = { hold, waiting: new Set(images), files: [...hold.files] };
+        return images.map((file) => held(together, file));
+      }),
     async slice(reference, from, length) {
       const file = known[reference]?.now;
       return file ? base64(file.slice(from, from + length)).catch(() => null) : null;
@@ -75,9 +116,18 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
       if (!entry) return 'gone';
       const file = new File(entry.parts, name, { type, lastModified: entry.original.lastModified });
       entry.parts = [];
+      if (entry.hold) {
+        const refused = entry.input !== null && !isAccepted(file, entry.input.accept);
+        const done = settle(entry, refused ? entry.original : file);
+        return refused ? 'refused' : done;
+      }
       const done = put(entry, file);
       if (done === 'replaced') entry.now = file;
       return done;
+    },
+    keep(reference) {
+      const entry = known[reference];
+      if (entry?.hold) settle(entry, entry.original);
     },
     field: (name, type) => best({ name, type })?.field ?? (dropPlace(document, shadowOf) ? 'drop' : 'none'),
     insert(name, type) {
@@ -87,7 +137,7 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
       const target = best(file);
       if (target?.input.multiple) for (const one of target.input.files ?? []) transfer.items.add(one);
       transfer.items.add(file);
-      if (target) choose(target.input, transfer);
+      if (target) chooseFiles(target.input, transfer.files);
       else if (!dropOn(dropPlace(document, shadowOf), transfer)) return 'gone';
       return 'replaced';
     },
@@ -101,19 +151,11 @@ export function createUploadFields(document: Document, shadowOf: ShadowOf): Uplo
   };
 }
 
-/** As if a person had chosen them. */
-function choose(input: HTMLInputElement, { files }: DataTransfer): void {
-  input.files = files;
-  for (const type of ['input', 'change'])
-    input.dispatchEvent(new Event(type, { bubbles: true, composed: type === 'input' }));
-}
-
 function fileInputs(document: Document, shadowOf: ShadowOf): HTMLInputElement[] {
   return everyElement(document, shadowOf).filter(
     (element): element is HTMLInputElement =>
-      element.localName === 'input' &&
-      (element as HTMLInputElement).type === 'file' &&
-      !(element as HTMLInputElement).disabled,
+      // Files of a folder know their places in it, which one that is made anew can't.
+      isFileInput(element) && !element.disabled && !element.webkitdirectory,
   );
 }
 

@@ -78,7 +78,7 @@ export function isReceiverGone(thrown: unknown): boolean {
 }
 
 export type Handlers<K extends MessageType> = {
-  readonly [P in K]: (data: MessageData<P>) => MessageAnswer<P> | Promise<MessageAnswer<P>>;
+  readonly [P in K]: (data: MessageData<P>, sender: Sender) => MessageAnswer<P> | Promise<MessageAnswer<P>>;
 };
 
 /** Answers these types in this context. Nothing is awaited before a handler begins: it is still within the sender's click. */
@@ -110,7 +110,7 @@ async function answerOne<K extends MessageType>(
         {},
         { cause: new Error(`malformed: ${type} ${v.getDotPath(checked.issues[0]) ?? ''}`) },
       );
-    return { ok: true, value: await handler(checked.output as MessageData<K>) };
+    return { ok: true, value: await handler(checked.output as MessageData<K>, sender) };
   } catch (thrown) {
     return { ok: false, error: CompressionError.from(thrown).toRecord() };
   }

@@ -3,6 +3,7 @@ export { Browser, openBrowser, type BrowserOptions, type Where } from './browser
 export { builtExtension, extensionId, PROJECT_FOLDER } from './built.ts';
 export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downloads.ts';
 export { extensionUrl, openExtensionPage, openPopup, setClock, shortcutOf } from './extension.ts';
+export { allowFiles } from './file-access.ts';
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
 export { isEnded, readJobs, waitForJob, waitForJobs } from './jobs.ts';
 export { closeEnginePage, crashExtension, isExtensionProcess, reloadExtension, rendererMemory } from './kills.ts';

@@ -27,6 +27,7 @@ const PAGE_MENU = [
   'Compress images on this page…',
   'Compress the chosen file',
   'Insert a compressed image…',
+  'Compress what I upload on this site',
 ];
 
 const ON_PAGE = { items: PAGE_MENU, below: 2 };

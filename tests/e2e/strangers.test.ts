@@ -24,9 +24,12 @@ const FOR_PAGES = [
   'toastLost',
   'undoSaved',
   'undoUpload',
+  'unwatchUploads',
+  'uploadsHeld',
+  'watchUploads',
 ];
 /** Here the browser would ask the person for a permission, and wait for the answer. */
-const ASKS = ['allowAndRetry', 'allowAllAndRetry', 'allowAndLook'];
+const ASKS = ['allowAndRetry', 'allowAllAndRetry', 'allowAndLook', 'watchUploads'];
 /** What ends what the others need comes last. */
 const LAST = ['engineIdle', 'purgeAll', 'deleteEverything'];
 const messages: Sent = Object.entries(SAMPLES).sort(([a], [b]) => LAST.indexOf(a) - LAST.indexOf(b));

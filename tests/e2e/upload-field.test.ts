@@ -1,8 +1,19 @@
 /** A file that was chosen in a page's upload field is replaced by a smaller one, and the page's server gets that. */
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { chooseMenuItem, clickToastAction, readJobs, until, waitForToast } from '../driver/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  answerPermission,
+  chooseMenuItem,
+  clickToastAction,
+  inServiceWorker,
+  openExtensionPage,
+  readJobs,
+  until,
+  waitForToast,
+} from '../driver/index.ts';
 import { openStage, photographAs, type Stage } from './stage.ts';
 
 const MENU = [
@@ -10,6 +21,7 @@ const MENU = [
   'Compress images on this page…',
   'Compress the chosen file',
   'Insert a compressed image…',
+  'Compress what I upload on this site',
 ];
 const ON_PAGE = { items: MENU, below: 2 };
 let stage: Stage;
@@ -30,7 +42,8 @@ async function go(field: string): Promise<void> {
       'upload',
       `<!doctype html><title>Upload</title><body style="margin:40px">${field}<output></output><script>
         let files = [];
-        window.listen = (root) => root.addEventListener('change', (event) => { files = [...event.target.files]; document.querySelector('output').textContent = files.length });
+        window.heard = [];
+        window.listen = (root) => root.addEventListener('change', (event) => { files = [...event.target.files]; heard.push(...files.map(({ size }) => size)); document.querySelector('output').textContent = files.length });
         listen(document); window.send = () => { const form = new FormData(); for (const file of files) form.append('file', file); return fetch('posted', { method: 'POST', body: form }) };
       </script>`,
     ),
@@ -87,6 +100,98 @@ it('makes what is too large for the page fit, leaves other files alone, and reac
   const files = stage.site.posted.at(-1)?.form.getAll('file') as File[];
   expect(files.map(({ name }) => name)).toEqual(['a.txt', 'b.jpg']);
   expect(files[1]?.size).toBeLessThanOrEqual(60_000);
+});
+
+describe('a site whose uploads are to be made smaller', () => {
+  const heard = (): Promise<number[]> => page.evaluate(() => (window as unknown as { heard: number[] }).heard);
+  let path: string;
+
+  it('hears of an image that is chosen there when it is smaller, and gets the original again', async () => {
+    path = join(stage.browser.profile, 'holiday.jpg');
+    await writeFile(path, photo);
+    const html = '<p id=words>Upload here</p><input id=it type=file accept="image/*">';
+    await go(html);
+    await page.locator('#it').setInputFiles(path);
+    expect(await heard()).toEqual([photo.length]);
+    await answerPermission(stage.browser, 'allow', () =>
+      chooseMenuItem(stage.browser, page.locator('#words'), MENU[4] ?? '', ON_PAGE),
+    );
+    await waitForToast(page, /made smaller first from now on/);
+    // In the page that is open, and in those that are opened from now on.
+    for (const again of [false, true]) {
+      if (again) await go(html);
+      await page.evaluate(() => ((window as unknown as { heard: number[] }).heard.length = 0));
+      await page.locator('#it').setInputFiles([]);
+      await page.locator('#it').setInputFiles(path);
+      await waitForToast(page, /The smaller file is in the field/);
+      const [smaller] = await sent();
+      expect(smaller).toMatchObject({ width: 1200, format: 'jpeg', name: 'holiday.jpg' });
+      expect(smaller?.size).toBeLessThan(photo.length / 2);
+      // The original was kept back.
+      expect(await heard()).toEqual([smaller?.size]);
+    }
+    await clickToastAction(stage.browser, page, 'Use the original again');
+    await waitForToast(page, /original file is in the field again/);
+    expect(await sent()).toMatchObject([{ size: photo.length }]);
+    await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
+  });
+
+  it('hears of a drop when it is smaller, and of a choice in a closed tree', async () => {
+    await go(
+      `<div id=zone style="width:300px;height:200px;background:#ddd">Drop</div><div id=box></div><script>
+        zone.addEventListener('dragover', (event) => event.preventDefault());
+        zone.addEventListener('drop', (event) => { event.preventDefault(); files = [...event.dataTransfer.files]; heard.push(...files.map(({ size }) => size)) });
+        addEventListener('load', () => {
+          const root = box.attachShadow({ mode: 'closed' });
+          root.innerHTML = '<input type=file>';
+          listen(root);
+          window.field = root.querySelector('input');
+        })</script>`,
+    );
+    const session = await page.context().newCDPSession(page);
+    const { x = 0, y = 0 } = (await page.locator('#zone').boundingBox()) ?? {};
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', {
+        type,
+        x: x + 50,
+        y: y + 50,
+        data: { items: [], files: [path], dragOperationsMask: 1 },
+      });
+    await session.detach();
+    await waitForToast(page, /The page has got the smaller file/);
+    const [dropped] = await sent();
+    expect(dropped?.size).toBeLessThan(photo.length / 2);
+    expect(await heard()).toEqual([dropped?.size]);
+    const field = (
+      await page.evaluateHandle(() => (window as unknown as { field: HTMLInputElement }).field)
+    ).asElement();
+    // A person comes to the field before choosing in it.
+    await field?.evaluate((input) => input.addEventListener('click', (event) => event.preventDefault()));
+    await field?.click();
+    await field?.setInputFiles(path);
+    await waitForToast(page, /The smaller file is in the field/);
+    expect(await heard()).toEqual([dropped?.size, dropped?.size]);
+  });
+
+  it('is left alone once it is taken from the list in the options', async () => {
+    const options = await openExtensionPage(stage.browser, 'options.html#settings');
+    await options.getByRole('button', { name: /^Leave uploads on .* as they are$/ }).click();
+    await options.getByText('Uploads are made smaller').waitFor({ state: 'hidden' });
+    await options.close();
+    await page.bringToFront();
+    await page.evaluate(() => ((window as unknown as { heard: number[] }).heard.length = 0));
+    // The script of the open page may be there still, and is answered no.
+    const field = (
+      await page.evaluateHandle(() => (window as unknown as { field: HTMLInputElement }).field)
+    ).asElement();
+    await field?.setInputFiles([]);
+    await field?.setInputFiles(path);
+    await until('the page to hear of the original', async () => (await heard()).at(-1) === photo.length);
+    expect(await readJobs(stage.browser)).toEqual([]);
+    expect(
+      await inServiceWorker(stage.browser, async () => (await chrome.scripting.getRegisteredContentScripts()).length),
+    ).toBe(0);
+  });
 });
 
 it('says so when nothing is chosen', async () => {

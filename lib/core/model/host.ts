@@ -5,6 +5,11 @@ export function hostOf(url: string): string {
   return locationOf(url)?.host ?? '';
 }
 
+/** Of a match pattern for one site, such as `https://images.example/*`. */
+export function hostOfPattern(pattern: string): string {
+  return pattern.replace(/^.*:\/\//, '').replace(/\/\*$/, '');
+}
+
 /** Whether both are of one origin (scheme, host and port). */
 export function sameOrigin(url: string, other: string): boolean {
   const [one, two] = [locationOf(url), locationOf(other)];

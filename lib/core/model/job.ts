@@ -71,7 +71,14 @@ export interface UploadTarget {
   readonly frameId: number;
   /** Of the script in the page. */
   readonly reference: number;
+  /** Absent for a file that the page had before. */
+  readonly held?: HeldBy | undefined;
+  /** The site's address, where uploads can be made smaller from now on; absent for one that is none. */
+  readonly site?: string | undefined;
 }
+
+/** What a person did with a file that is kept back from its page until it is smaller: chose it in a field, or dropped it. */
+export type HeldBy = 'field' | 'drop';
 
 export interface EarlierResult {
   readonly recipe: Recipe;

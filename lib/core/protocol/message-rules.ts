@@ -7,6 +7,7 @@ import { MAX_ADDRESS } from '../model/addresses.ts';
 import type { JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 import { NOTE_CODES, type Note, type Receipt } from '../model/receipt.ts';
 import { recipeSchema } from '../model/recipe.ts';
+import type { ListedReference } from './page-list.ts';
 import type { EngineEvent, EngineJob, MessageData, MessageType, PageReadRequest, StartRequest } from './messages.ts';
 
 export interface MessageRule<Data> {
@@ -149,6 +150,13 @@ const pageRead: v.GenericSchema<unknown, PageReadRequest> = v.strictObject({
   accept: text(500),
   pace: v.strictObject({ silence: count, leastBytes: count }),
 });
+const listed: v.GenericSchema<unknown, ListedReference> = v.strictObject({
+  frameId: tab,
+  frameUrl: text(2_100_000),
+  reference: count,
+  url: text(10_000),
+  largest: v.optional(v.boolean()),
+});
 const preview = { id: jobId, view: viewId, recipe: recipeSchema };
 
 function rule<Data>(
@@ -169,15 +177,9 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   engineIdle: rule(nothing),
   startJobs: rule(v.strictObject({ jobs: listOf(startRequest) })),
   listPage: rule(v.strictObject({ tabId: tab })),
+  thumbnail: rule(v.strictObject({ tabId: tab, image: listed }), { lost: 'once' }),
   // Heard twice it would begin everything twice.
-  compressListed: rule(
-    v.strictObject({
-      tabId: tab,
-      images: listOf(v.strictObject({ frameId: tab, frameUrl: text(2_100_000), reference: count, url: text(10_000) })),
-      recipe: recipeSchema,
-    }),
-    { lost: 'once' },
-  ),
+  compressListed: rule(v.strictObject({ tabId: tab, images: listOf(listed), recipe: recipeSchema }), { lost: 'once' }),
   saveJob: rule(ofJob, { from: 'pages' }),
   saveJobs: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
   resultsWritten: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
@@ -206,6 +208,10 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   ),
   useInPage: rule(v.strictObject({ id: jobId, tabId: tab }), { lost: 'once' }),
   undoUpload: rule(v.strictObject({ tabId: tab, frameId: tab, reference: count }), { from: 'pages' }),
+  // What is lost, the page lets go of.
+  uploadsHeld: rule(nothing, { from: 'pages', lost: 'once' }),
+  watchUploads: rule(v.strictObject({ tabId: tab, url: address }), { from: 'pages', lost: 'once' }),
+  unwatchUploads: rule(v.strictObject({ tabId: tab, url: address }), { from: 'pages' }),
   showSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
   undoSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
   toastLost: rule(
@@ -228,7 +234,9 @@ export interface Sender {
   readonly id?: string | undefined;
   readonly url?: string | undefined;
   readonly origin?: string | undefined;
+  /** Of a script in a page. */
   readonly tab?: { readonly id?: number | undefined } | undefined;
+  readonly frameId?: number | undefined;
 }
 
 /**

@@ -106,6 +106,8 @@ export interface ToBackground {
   startJobs(message: { readonly jobs: readonly StartRequest[] }): readonly JobId[];
   /** All images of a tab that the person has opened the view of. */
   listPage(message: { readonly tabId: number }): PageList;
+  /** A small picture of one of them, as a data: URL, from what the browser has of it; '' where there is none. */
+  thumbnail(message: { readonly tabId: number; readonly image: ListedReference }): string;
   /** A job for each of them, whose result waits in the list; null for one that the list has no room for. */
   compressListed(message: {
     readonly tabId: number;
@@ -151,7 +153,12 @@ export interface ToBackground {
   /** A held result goes into the upload field of the tab's page. */
   useInPage(message: { readonly id: JobId; readonly tabId: number }): void;
   /** From the toast: the file that was in an upload field before. */
-  undoUpload(message: UploadTarget): void;
+  undoUpload(message: Pick<UploadTarget, 'tabId' | 'frameId' | 'reference'>): void;
+  /** From a site whose uploads are made smaller: it keeps something back. False where the person does not want that. */
+  uploadsHeld(): boolean;
+  /** From the toast's button, whose click is the user gesture: from now on, or no more. */
+  watchUploads(message: { readonly tabId: number; readonly url: string }): void;
+  unwatchUploads(message: { readonly tabId: number; readonly url: string }): void;
   /** The same for all sites. */
   allowAllAndRetry(message: { readonly id: JobId }): void;
   /** The same for a frame that was closed when the image in view was looked for: it is looked for again. */

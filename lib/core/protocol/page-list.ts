@@ -32,6 +32,8 @@ export interface ListedReference {
   readonly reference: number;
   /** '' for what the page draws, or what is too long for a list. */
   readonly url: string;
+  /** The largest file that the page names for it is meant (`srcset`, `image-set()`), not the one that it shows. */
+  readonly largest?: boolean | undefined;
 }
 
 /** More images than this of one frame are not listed. */
@@ -51,3 +53,13 @@ export interface PageListApi {
 export const DRAW_IMAGE = 'compressImageDraw';
 /** What a page draws itself, as a data: URL; '' where the browser keeps it from scripts. */
 export type DrawImage = (element: Element) => Promise<string>;
+
+/** The one name that `entrypoints/thumbnail.ts` sets, in the extension's own world of the page. */
+export const THUMBNAIL = 'compressImageThumbnail';
+/** A small picture of what the page shows, as a data: URL of a WebP; '' where the browser keeps it from scripts. */
+export type DrawThumbnail = (element: Element, url: string) => Promise<string>;
+
+/** px of a thumbnail's longer side, for a screen of two px a CSS px. */
+export const THUMBNAIL_SIDE = 80;
+/** Characters of a thumbnail's data: URL at most. */
+export const LONGEST_THUMBNAIL = 30_000;

@@ -1,4 +1,7 @@
 /** What the background and the script at a page's upload fields say to each other; JSON. */
+import type { HeldBy } from '../model/job.ts';
+
+export type { HeldBy };
 
 /** A file that a person has chosen in an `<input type=file>`. */
 export interface ChosenFile {
@@ -12,13 +15,18 @@ export interface ChosenFile {
   readonly focused: boolean;
   /** Bytes that the page says a file may have at most; null where it says nothing. */
   readonly limit: number | null;
+  /** The page has not heard of it yet. */
+  readonly held: HeldBy | null;
 }
 
 /** For `bring`: a file that no field has yet. */
 export const NEW_FILE = -1;
 
-/** gone: the page has another file there by now, or none. refused: the field takes no file of this type. */
-export type Replaced = 'replaced' | 'gone' | 'refused';
+/**
+ * gone: the page has another file there by now, or none. refused: the field takes no file of this type. waiting: the page
+ * gets it together with others that were chosen with it.
+ */
+export type Replaced = 'replaced' | 'gone' | 'refused' | 'waiting';
 
 /** What a frame has for a file: its upload fields by how likely they are meant, a place that takes dropped files, or neither. */
 export const FIELDS = ['focused', 'shown', 'hidden', 'drop', 'none'] as const;
@@ -31,12 +39,16 @@ export const UPLOAD_FIELD = 'compressImageUpload';
 export interface UploadFieldApi {
   /** Of all inputs of the frame, images alone. */
   chosen(): readonly ChosenFile[];
+  /** Images that are kept back since the last question for them. */
+  held(): readonly ChosenFile[];
   /** base64; null when the file can't be read any more. */
   slice(reference: number, from: number, length: number): Promise<string | null>;
   /** Gathers what a file is to have; `from` is where the slice begins. */
   bring(reference: number, from: number, base64: string): void;
-  /** What was gathered takes the file's place in its input. */
+  /** What was gathered takes the file's place in its input, or among those that the page gets. */
   replace(reference: number, name: string, type: string): Replaced;
+  /** Of a file that is kept back, the page gets the original. */
+  keep(reference: number): void;
   /** Of a file like this. */
   field(name: string, type: string): Field;
   /** What was gathered as `NEW_FILE` goes into what `field` has found, beside what is in a `multiple` field. */
@@ -44,3 +56,6 @@ export interface UploadFieldApi {
   /** The former file comes back. */
   undo(reference: number): Replaced;
 }
+
+/** The one name that `entrypoints/watch-uploads.ts` sets, in the extension's own world of the frame. */
+export const UPLOADS_HELD = 'compressImageHeld';

@@ -43,7 +43,7 @@ export const POLICY: Policy = {
           'What the image is called, where it came from, and what was done with it, in memory only.',
           'While images that you gave it wait to be read: how many, until you know of it. No names.',
           'A ledger of what was purged in this session: when, by which rule, in which format, how many bytes. No names and no addresses.',
-          'Your settings and presets, until you delete them.',
+          'Your settings and presets, until you delete them. Among them is the list of the sites whose uploads you want to be made smaller: the only sites that are written down.',
           'Technical figures, only if you switch them on.',
         ],
         "You see all of it, as it is at this moment, on the Privacy page of the extension's options.",
@@ -99,7 +99,7 @@ export const POLICY: Policy = {
     {
       title: 'Permissions',
       content: [
-        "The extension reads a page only when you ask it to work on an image there, and only that image. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the browser's settings.",
+        "The extension reads a page only when you ask it to work on an image there, and only that image. On a site that you have put on the list of those whose uploads are to be made smaller, it also takes each image that you choose or drop there for upload, and nothing else; the list is in the options, and you can shorten it at any time. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the browser's settings.",
       ],
     },
     {

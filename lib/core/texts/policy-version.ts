@@ -3,9 +3,10 @@
  * summary of what is new: people who had an earlier version are shown it.
  */
 export const POLICY_VERSION = {
-  version: '1.0',
+  version: '1.1',
   /** ISO 8601. */
-  date: '2026-11-23',
+  date: '2026-11-26',
   /** What is new in this version, in a sentence or two. */
-  change: 'This is the first version.',
+  change:
+    'New is a choice that is off: on sites that you put on a list, images are made smaller before you upload them. That list is kept among your settings.',
 } as const;

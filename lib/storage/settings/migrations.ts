@@ -5,7 +5,7 @@
  */
 
 /** Raise it with each change of the schema (of a Recipe too) that makes older data mean something else, or be refused. */
-export const SETTINGS_VERSION = 3;
+export const SETTINGS_VERSION = 4;
 
 export type StoredFields = Readonly<Record<string, unknown>>;
 
@@ -57,6 +57,8 @@ export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => Stored
       }),
     };
   },
+  /** Sites on which uploads are made smaller: none before anybody chose one. A file of presets has no settings. */
+  3: (older) => ({ ...older, ...('idleMinutes' in older && { uploadSites: [] }) }),
 };
 
 /**

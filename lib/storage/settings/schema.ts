@@ -1,4 +1,4 @@
-/** What a person has set. Kept in `storage.local`; it never holds anything of an image or a page. */
+/** What a person has set. Kept in `storage.local`; it never holds anything of an image, and of pages the sites alone that the person has put on a list. */
 import * as v from 'valibot';
 import { DEFAULT_RECIPE, KILOBYTES, recipeSchema } from '../../core/model/recipe.ts';
 import { DEFAULT_STATISTICS_CHOICE, statisticsChoiceSchema } from '../statistics/choice.ts';
@@ -24,6 +24,8 @@ export const policySeenSchema = v.strictObject({
   read: v.boolean(),
 });
 
+export const MAX_UPLOAD_SITES = 200;
+
 /** A vault item's time without activity, in minutes. */
 export const SHORTEST_IDLE_MINUTES = 5;
 export const LONGEST_IDLE_MINUTES = 60;
@@ -41,6 +43,11 @@ export const settingsSchema = v.strictObject({
   kilobyte: v.picklist(KILOBYTES),
   /** Whether a toast in the page tells the outcome. */
   toast: v.boolean(),
+  /** Match patterns of the sites on which uploads are made smaller, such as `https://forum.example/*`. */
+  uploadSites: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^/*]+\/\*$/))),
+    v.maxLength(MAX_UPLOAD_SITES),
+  ),
   policy: v.nullable(policySeenSchema),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
@@ -54,6 +61,7 @@ export const DEFAULT_SETTINGS: Settings = {
   nameTemplate: '{name}',
   kilobyte: 1000,
   toast: true,
+  uploadSites: [],
   policy: null,
 };
 

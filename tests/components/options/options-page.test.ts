@@ -141,7 +141,7 @@ describe('what is held', () => {
     expect(rows('statistics')).toEqual([
       'November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it',
     ]);
-    expect(rows('settings')).toHaveLength(8);
+    expect(rows('settings')).toHaveLength(9);
     expect(screen.getAllByRole('table')).toHaveLength(1);
   });
 
@@ -326,5 +326,18 @@ describe('sites', () => {
     expect(actions.siteAccess.remove).toHaveBeenCalledExactlyOnceWith('https://images.example/*');
     await user.click(screen.getByRole('switch', { name: 'Read images on all sites without asking' }));
     expect(actions.siteAccess.allowAll).toHaveBeenCalledOnce();
+  });
+
+  it('whose uploads are made smaller are in the same list, and let go of without the other right', async () => {
+    const uploadSites = ['https://images.example/*', 'https://forum.example/*'];
+    await show({ ...nothing, settings: { ...DEFAULT_SETTINGS, uploadSites } }, '#settings');
+    const list = await screen.findByRole('list', { name: 'Sites that you have allowed' });
+    expect(within(list).getAllByRole('listitem').map(seen)).toEqual([
+      'images.example Uploads are made smaller Leave uploads as they are Remove',
+      'forum.example Uploads are made smaller Leave uploads as they are',
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: 'Leave uploads on forum.example as they are' }));
+    expect(actions.change).toHaveBeenCalledExactlyOnceWith({ uploadSites: ['https://images.example/*'] });
+    expect(actions.siteAccess.remove).not.toHaveBeenCalled();
   });
 });

@@ -71,6 +71,7 @@ describe('the choice', () => {
 describe('the view', () => {
   const service = {
     list: vi.fn<PageImagesService['list']>(),
+    thumbnail: vi.fn<PageImagesService['thumbnail']>(async () => ''),
     compress: vi.fn<PageImagesService['compress']>(),
     allow: vi.fn<PageImagesService['allow']>(() => Promise.resolve()),
     openList: vi.fn<PageImagesService['openList']>(),
@@ -136,7 +137,43 @@ describe('the view', () => {
     });
     show(PageImages, { viewTexts, live: { current: [] }, service });
     await waitFor(() => screen.getByText(/2,000 images, about/));
-    expect(screen.getAllByRole('listitem').length).toBeLessThan(40);
+    const rows = screen.getAllByRole('listitem').length;
+    expect(rows).toBeLessThan(40);
+    // Nor are pictures asked for of more.
+    await waitFor(() => expect(service.thumbnail).toHaveBeenCalled());
+    expect(service.thumbnail.mock.calls.length).toBeLessThanOrEqual(rows);
+  });
+
+  it('has a small picture in each row, of those that the page lets be had', async () => {
+    const picture = 'data:image/webp;base64,AAAA';
+    service.thumbnail.mockImplementation(async ({ url }) => {
+      if (url.endsWith('fits.jpg')) throw new Error('closed');
+      return url.endsWith('large.jpg') ? picture : '';
+    });
+    await open();
+    await waitFor(() => expect(document.querySelectorAll('li img')).toHaveLength(1));
+    expect(screen.getAllByRole('listitem')[0]?.querySelector('img')?.src).toBe(picture);
+    await waitFor(() => expect(service.thumbnail).toHaveBeenCalledTimes(3));
+  });
+
+  it('takes the largest file that the page names where that is wanted, which weighs nothing on the page', async () => {
+    const user = userEvent.setup();
+    const images = [
+      at('small.jpg', { bytes: 3_000, largest: 'https://h.example/huge.jpg' }),
+      at('only.jpg', { bytes: 1_000, reference: 1 }),
+    ];
+    service.list.mockResolvedValue({ ...page, frames: [frame(images)] });
+    service.compress.mockResolvedValue([done.id, refused.id]);
+    show(PageImages, { viewTexts, live: { current: [done] }, service });
+    await user.click(await screen.findByRole('checkbox', { name: 'Take the largest files' }));
+    await user.click(screen.getByRole('checkbox', { name: /^2 images/ }));
+    await user.click(screen.getByRole('button', { name: 'Compress 2 images' }));
+    expect(service.compress.mock.calls[0]?.[0].map(({ url, largest }) => [url, largest])).toEqual([
+      ['https://h.example/small.jpg', true],
+      ['https://h.example/only.jpg', undefined],
+    ]);
+    await waitFor(() => expect(seen(screen.getAllByRole('listitem')[0] as Element)).toContain('200 kB −78 %'));
+    expect(screen.getByText('2 images, 4 kB in all')).toBeDefined();
   });
 
   it('says why it has nothing', async () => {

@@ -70,6 +70,7 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
     ],
   },
   listPage: { tabId: 3 },
+  thumbnail: { tabId: 1, image: { frameId: 0, frameUrl: '', reference: 1, url: '' } },
   compressListed: {
     tabId: 3,
     images: [{ frameId: 0, frameUrl: 'https://h.example/', reference: 2, url: '' }],
@@ -101,6 +102,9 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
     pick: { reference: 4, largest: false, frameUrl: 'https://h.example/' },
   },
   useInPage: { id, tabId: 3 },
+  uploadsHeld: undefined,
+  watchUploads: { tabId: 1, url: 'https://h.example/' },
+  unwatchUploads: { tabId: 1, url: 'https://h.example/' },
   undoUpload: { tabId: 3, frameId: 0, reference: 1 },
   toastLost: { sentence: 'a.jpg', tone: 'done' },
   runJobs: { jobs: [{ id, attempt: 1, recipe: DEFAULT_RECIPE, image, view: null }] },

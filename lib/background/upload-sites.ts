@@ -1,0 +1,87 @@
+/**
+ * The sites on which images are made smaller before they are uploaded: each is the person's own choice, on a list that can be
+ * read and shortened in the options. A site is on it only as long as the extension may read it.
+ */
+import { CompressionError } from '../core/errors.ts';
+import { hostOf, hostOfPattern } from '../core/model/host.ts';
+import { messageData } from '../core/protocol/messages.ts';
+import type { ToastData } from '../core/protocol/toast.ts';
+import type { Translate } from '../core/texts/texts.ts';
+import { askForHost, hostPattern, mayReadHost } from '../platform/host-permission.ts';
+import { watchUploadsIn, watchUploadsOn } from '../platform/upload-watch.ts';
+import { MAX_UPLOAD_SITES } from '../storage/settings/schema.ts';
+import type { SettingsStore } from '../storage/settings/settings.ts';
+
+export interface UploadSitesOptions {
+  readonly settings: Pick<SettingsStore, 'load' | 'update'>;
+  readonly translate: Translate;
+  readonly showToast: (tabId: number, toast: ToastData) => Promise<unknown>;
+  /** A private window puts no site on a list that stays. */
+  readonly privateWindow: boolean;
+}
+
+export interface UploadSites {
+  /** Must be called in a user gesture. @param url of the frame that the field is in @throws CompressionError */
+  turnOn(tabId: number, url: string): Promise<void>;
+  turnOff(tabId: number, url: string): Promise<void>;
+  /** @param url an address or an origin */
+  has(url: string): Promise<boolean>;
+  /** Makes the browser do as the list says: call it when that, or what may be read, has changed. */
+  reconcile(): Promise<void>;
+}
+
+export function createUploadSites({ settings, translate, showToast, privateWindow }: UploadSitesOptions): UploadSites {
+  const list = async (): Promise<readonly string[]> => (await settings.load()).uploadSites;
+
+  async function has(url: string): Promise<boolean> {
+    const pattern = hostPattern(url);
+    return pattern !== null && (await list()).includes(pattern);
+  }
+
+  async function reconcile(): Promise<void> {
+    if (privateWindow) return;
+    const sites = await list();
+    const allowed = await Promise.all(sites.map(mayReadHost));
+    const gone = sites.filter((_, at) => !allowed[at]);
+    if (gone.length > 0)
+      await settings.update(({ uploadSites }) => ({ uploadSites: uploadSites.filter((site) => !gone.includes(site)) }));
+    await watchUploadsOn(sites.filter((site) => !gone.includes(site)));
+  }
+
+  const say = (tabId: number, detail: string, action?: ToastData['action']): Promise<unknown> =>
+    showToast(tabId, {
+      id: crypto.randomUUID(),
+      tone: 'notice',
+      title: translate('extension_name'),
+      detail,
+      ...(action && { action }),
+    });
+
+  return {
+    has,
+    reconcile,
+    async turnOn(tabId, url) {
+      const pattern = hostPattern(url);
+      const host = hostOf(url);
+      if (pattern === null) throw new CompressionError('page-blocked');
+      if (privateWindow) throw new CompressionError('private-choice');
+      // Nothing is awaited before: the browser asks within the click alone.
+      if (!(await askForHost(url))) throw new CompressionError('permission-refused', { host });
+      await settings.update(({ uploadSites }) => ({
+        uploadSites: [...uploadSites.filter((site) => site !== pattern), pattern].slice(-MAX_UPLOAD_SITES),
+      }));
+      await reconcile();
+      await watchUploadsIn(tabId, pattern).catch(() => undefined);
+      await say(tabId, translate('upload.on', [hostOfPattern(pattern)]), {
+        label: translate('upload.turn_off'),
+        message: messageData('unwatchUploads', { tabId, url }),
+      });
+    },
+    async turnOff(tabId, url) {
+      const pattern = hostPattern(url);
+      await settings.update(({ uploadSites }) => ({ uploadSites: uploadSites.filter((site) => site !== pattern) }));
+      await reconcile();
+      await say(tabId, translate('upload.off', [hostOf(url)]));
+    },
+  };
+}
