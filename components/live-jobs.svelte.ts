@@ -10,19 +10,27 @@ export interface JobSource {
   watch(changed: (items: Record<string, unknown>) => void): () => void;
 }
 
+/** ms: a batch brings more changes than a person can see, and each costs the list a new order. */
+const PAUSE = 100;
+
 export class LiveJobs {
   #items: Record<string, unknown> = {};
   #current = $state.raw<readonly Job[] | null>(null);
+  /** Heard of, and not yet taken. */
+  #changed: Record<string, unknown> = {};
+  #pause: ReturnType<typeof setTimeout> | null = null;
   readonly #unwatch: () => void;
 
   constructor(source: JobSource) {
     // Watched before it is read: a change in between must not be lost, and the newer one wins.
-    const changed: Record<string, unknown> = {};
     this.#unwatch = source.watch((items) => {
-      Object.assign(changed, items);
-      if (this.#current !== null) this.#take(items);
+      Object.assign(this.#changed, items);
+      if (this.#current !== null && this.#pause === null) this.#follow();
     });
-    void source.read().then((items) => this.#take({ ...items, ...changed }));
+    void source.read().then((items) => {
+      this.#items = items;
+      this.#take();
+    });
   }
 
   /** Newest first; null until the first reading. */
@@ -32,11 +40,22 @@ export class LiveJobs {
 
   stop(): void {
     this.#unwatch();
+    if (this.#pause !== null) clearTimeout(this.#pause);
   }
 
-  #take(items: Record<string, unknown>): void {
-    const merged = Object.entries({ ...this.#items, ...items }).filter(([, value]) => value !== undefined);
-    this.#items = Object.fromEntries(merged);
+  /** A change at once, and what comes in the pause after it together. */
+  #follow(): void {
+    this.#take();
+    this.#pause = setTimeout(() => {
+      this.#pause = null;
+      if (Object.keys(this.#changed).length > 0) this.#follow();
+    }, PAUSE);
+  }
+
+  #take(): void {
+    const items = { ...this.#items, ...this.#changed };
+    this.#changed = {};
+    this.#items = Object.fromEntries(Object.entries(items).filter(([, value]) => value !== undefined));
     this.#current = jobsIn(this.#items);
   }
 }

@@ -9,7 +9,7 @@ export interface LiveSource<Value> {
 }
 
 /** ms between two readings. */
-const PAUSE = 150;
+const PAUSE = 500;
 
 export class Live<Value> {
   readonly #source: LiveSource<Value>;

@@ -1,4 +1,5 @@
 /** How long until something goes, in words. */
+import { numberFormat } from '../lib/core/texts/number-format.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -12,5 +13,5 @@ const MINUTE = 60 * SECOND;
 export function remainingText(ms: number, language: string): string {
   const unit = ms >= MINUTE ? 'minute' : 'second';
   const amount = Math.max(1, Math.floor(ms / (unit === 'minute' ? MINUTE : SECOND)));
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount);
+  return numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount);
 }

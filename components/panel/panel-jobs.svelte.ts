@@ -137,7 +137,7 @@ export class PanelJobs {
 
   #ordered(): Row[] {
     const known = new Set(this.#jobs.map(({ id }) => id));
-    const rows: Row[] = this.#jobs.map((job) => ({ kind: 'job', id: job.id, job }));
+    const rows: Row[] = this.#jobs.map(rowOf);
     for (const pending of this.#options.intake.pending)
       if (!known.has(pending.id)) rows.push({ kind: 'pending', id: pending.id, pending });
     const bySaving = this.order === 'saving';
@@ -174,6 +174,15 @@ export class PanelJobs {
       this.#options.intake.forget(id);
     }, FADES);
   }
+}
+
+const rowsOfJobs = new WeakMap<Job, Row>();
+
+/** The same for the same record, so that only rows of which something changed are drawn again. */
+function rowOf(job: Job): Row {
+  let row = rowsOfJobs.get(job);
+  if (!row) rowsOfJobs.set(job, (row = { kind: 'job', id: job.id, job }));
+  return row;
 }
 
 function isRunning(row: Row): boolean {

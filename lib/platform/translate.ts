@@ -4,10 +4,16 @@ import { textsWith, type Texts, type Translate } from '../core/texts/texts.ts';
 
 const i18n = createI18n();
 
+/** Texts without anything to fill in: the browser is asked once for each, since a list shows the same ones a thousand times. */
+const plain = new Map<string, string>();
+
 /** By key, untyped on purpose: keys are made from codes, and a unit test holds that each has its text. */
 export const translate: Translate = (key, substitutions = [], count) => {
   if (count !== undefined) return i18n.t(key, count, [...substitutions]);
-  return substitutions.length > 0 ? i18n.t(key, [...substitutions]) : i18n.t(key);
+  if (substitutions.length > 0) return i18n.t(key, [...substitutions]);
+  const text = plain.get(key) ?? i18n.t(key);
+  plain.set(key, text);
+  return text;
 };
 
 export const texts: Texts = textsWith(translate);

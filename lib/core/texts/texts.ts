@@ -8,6 +8,7 @@ import { ERROR_PARAMETERS, type ErrorCode, type ErrorRecord } from '../errors.ts
 import type { InputFormat } from '../image/inspection.ts';
 import type { Trait } from '../image/traits.ts';
 import { fieldText, reasonText } from './bad-value-text.ts';
+import { numberFormat } from './number-format.ts';
 
 /** Looks a text up by its key in the locale file; `count` chooses between singular and plural. */
 export type Translate = (key: string, substitutions?: readonly string[], count?: number) => string;
@@ -86,7 +87,7 @@ export function textKey(group: 'error' | 'note' | 'ahead' | 'trait' | 'metadata_
 export function textsWith(translate: Translate): Texts {
   const language = translate('language_tag') || 'en';
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
-  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const whole = numberFormat(language, { maximumFractionDigits: 0 });
 
   const texts: Texts = {
     errorText: (error) => errorText(error, translate, fill),
@@ -172,7 +173,7 @@ export function textsWith(translate: Translate): Texts {
       );
     // A status is a name, not an amount.
     if (typeof value === 'number' && name !== 'status')
-      return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+      return numberFormat(language, { maximumFractionDigits: 1 }).format(value);
     return String(value);
   }
 }
@@ -267,7 +268,7 @@ function bytesText(bytes: number, language: string): string {
   // 999.6 kB would be written as 1000 kB.
   while (unit < units.length - 1 && Math.round(amount) >= 1000) [amount, unit] = [amount / 1000, unit + 1];
   const digits = unit === 0 || amount >= (unit === 1 ? 10 : 100) ? 0 : 1;
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit: units[unit],
     unitDisplay: unit === 0 ? 'long' : 'short',
@@ -279,7 +280,7 @@ function bytesText(bytes: number, language: string): string {
 function percentText(share: number, language: string): string {
   const percent = Math.abs(share) * 100;
   const nearlyAll = share > 0.995;
-  return new Intl.NumberFormat(language, { maximumFractionDigits: nearlyAll ? 1 : 0 }).format(
+  return numberFormat(language, { maximumFractionDigits: nearlyAll ? 1 : 0 }).format(
     nearlyAll ? Math.min(Math.floor(percent * 10) / 10, 99.9) : percent,
   );
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LiveJobs, type JobSource } from '../../../components/live-jobs.svelte.ts';
 import { receipt, running, saved } from './jobs.ts';
 
@@ -36,8 +36,24 @@ describe('live jobs', () => {
     const live = new LiveJobs(source);
     await Promise.resolve();
     source.change({ [`job:${b.id}`]: { ...saved('b', receipt(2, 1)), id: b.id } });
+    expect(names(live)).toEqual(['b saved', 'a queued']);
     source.change({ [`job:${a.id}`]: undefined });
-    expect(names(live)).toEqual(['b saved']);
+    await expect.poll(() => names(live)).toEqual(['b saved']);
+  });
+
+  it('take many changes in a row as one', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const source = storage({ [`job:${a.id}`]: a, [`job:${b.id}`]: b });
+    const live = new LiveJobs(source);
+    await Promise.resolve();
+    source.change({ [`job:${b.id}`]: running('b', 'acquiring') });
+    const first = live.current;
+    for (const state of ['acquiring', 'compressing'] as const)
+      for (const job of [a, b]) source.change({ [`job:${job.id}`]: { ...running(job.name, state), id: job.id } });
+    expect(live.current).toBe(first);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(live.current?.map(({ state }) => state)).toEqual(['compressing', 'compressing']);
   });
 
   it('lose no change that comes while they are read', async () => {
