@@ -11,7 +11,7 @@ export interface JobSource {
 }
 
 /** ms: a batch brings more changes than a person can see, and each costs the list a new order. */
-const PAUSE = 100;
+const PAUSE = 200;
 
 export class LiveJobs {
   #items: Record<string, unknown> = {};

@@ -13,19 +13,43 @@ export interface Badge {
   clear(): Promise<void>;
 }
 
+/** ms: in a batch the number changes far more often than a person can read it. */
+const PAUSE = 250;
+
 export function createBadge(name: string, format: (count: number) => string): Badge {
-  /** What this life of the background has put there last: a batch's jobs change far more often than their number. */
+  /** What this life of the background has put there last; null is not known. */
   let shown: number | null = null;
-  return {
-    async count(running) {
-      if (running === shown) return;
-      shown = running;
+  /** The colour and the title are those of a count. */
+  let isCount = false;
+  let wanted = 0;
+  let counting: Promise<void> | null = null;
+
+  async function showCount(): Promise<void> {
+    if (wanted === shown) return;
+    const count = (shown = wanted);
+    if (count > 0 && !isCount) {
+      isCount = true;
       await browser.action.setBadgeBackgroundColor({ color: RUNNING_COLOUR });
-      await browser.action.setBadgeText({ text: running === 0 ? '' : format(running) });
-      if (running > 0) await browser.action.setTitle({ title: name });
+      await browser.action.setTitle({ title: name });
+    }
+    await browser.action.setBadgeText({ text: count === 0 ? '' : format(count) });
+  }
+
+  return {
+    count(running) {
+      wanted = running;
+      // From nothing and to nothing at once; a count that comes meanwhile is shown after the pause.
+      if (running === 0 || !shown) return showCount();
+      counting ??= new Promise((later) => setTimeout(later, PAUSE)).then(() => {
+        counting = null;
+        // Something was said meanwhile, or it was taken away: that stays.
+        return shown === null ? undefined : showCount();
+      });
+      return Promise.resolve();
     },
     async say(sentence, tone) {
       shown = null;
+      isCount = false;
       await browser.action.setBadgeBackgroundColor({ color: tone === 'error' ? ERROR_COLOUR : RUNNING_COLOUR });
       await browser.action.setBadgeText({ text: tone === 'error' ? '!' : '✓' });
       await browser.action.setTitle({ title: `${name}\n${sentence}` });

@@ -20,7 +20,7 @@ export interface PreviewServiceOptions {
   readonly store: Pick<JobStore, 'get'>;
   readonly controller: Pick<JobController, 'mayReplace' | 'replaced'>;
   readonly vault: Pick<Vault, 'read' | 'put' | 'purge'>;
-  readonly engineDocument: Pick<EngineDocument, 'withEngine'>;
+  readonly engineDocument: Pick<EngineDocument, 'revive'>;
   readonly engine: Pick<EngineMessages, 'cancelPreview'>;
 }
 
@@ -32,7 +32,7 @@ export function createPreviewService({
   engine,
 }: PreviewServiceOptions): PreviewService {
   return {
-    ensureEngine: () => engineDocument.withEngine(() => Promise.resolve()),
+    ensureEngine: () => engineDocument.revive(),
     async apply(id, view, recipe, receipt) {
       const job = await store.get(id);
       if (!job || !controller.mayReplace(job)) throw new CompressionError('item-gone');

@@ -7,6 +7,8 @@ import { isReceiverGone, send } from './messaging.ts';
 export interface EngineDocument {
   /** Runs a step that needs the engine: it is there before the step begins and is not closed during it. */
   withEngine<T>(step: () => Promise<T>): Promise<T>;
+  /** Makes the engine if it is not there; for when it did not answer. */
+  revive(): Promise<void>;
   exists(): Promise<boolean>;
   /** Closes the document, unless a step runs or `stillNeeded` says so. */
   closeUnless(stillNeeded: () => Promise<boolean>): Promise<void>;
@@ -24,6 +26,8 @@ export function offscreenEngine(locks: LockManager): EngineDocument {
   let creating: Promise<void> | null = null;
   let steps = 0;
   let ended: (() => void) | null = null;
+  let asked = false;
+  /** The document is there, and its end will be heard of. */
   let watching = false;
 
   async function exists(): Promise<boolean> {
@@ -34,6 +38,8 @@ export function offscreenEngine(locks: LockManager): EngineDocument {
   }
 
   async function ensure(): Promise<void> {
+    // Its end would have been heard of.
+    if (watching) return;
     // Two creations at once, and the second is refused: all wait for the one that runs.
     creating ??= (async () => {
       if (await exists()) return;
@@ -54,29 +60,39 @@ export function offscreenEngine(locks: LockManager): EngineDocument {
   function watch(): void {
     if (watching || !ended) return;
     watching = true;
+    // One question for the lock at a time: that of a document which was closed is answered by its end.
+    if (asked) return;
+    asked = true;
     void locks
       .request(ENGINE_LOCK, { mode: 'shared' }, () => undefined)
       .then(() => {
-        watching = false;
+        asked = watching = false;
         ended?.();
       });
   }
 
+  async function withEngine<T>(step: () => Promise<T>): Promise<T> {
+    steps++;
+    try {
+      await ensure().catch((thrown: unknown) => {
+        throw new CompressionError('engine-stopped', {}, { cause: thrown });
+      });
+      return await step();
+    } finally {
+      steps--;
+    }
+  }
+
   return {
     exists,
-    async withEngine(step) {
-      steps++;
-      try {
-        await ensure().catch((thrown: unknown) => {
-          throw new CompressionError('engine-stopped', {}, { cause: thrown });
-        });
-        return await step();
-      } finally {
-        steps--;
-      }
+    withEngine,
+    async revive() {
+      watching = false;
+      await withEngine(() => Promise.resolve());
     },
     async closeUnless(stillNeeded) {
       if ((await stillNeeded()) || steps > 0 || !(await exists())) return;
+      watching = false;
       await chrome.offscreen.closeDocument();
     },
     onEnd(gone) {
@@ -96,7 +112,7 @@ export function engineMessages(
   EngineMessages,
   'runJobs' | 'openResult' | 'clickLink' | 'runningJobs' | 'cancelRuns' | 'closeResults' | 'cancelPreview'
 > {
-  const revive = (): Promise<void> => engine.withEngine(() => Promise.resolve());
+  const { revive } = engine;
   async function ifThere<T>(nobody: T, question: () => Promise<T>): Promise<T> {
     if (!(await engine.exists())) return nobody;
     try {

@@ -49,11 +49,11 @@ describe('live jobs', () => {
     await Promise.resolve();
     source.change({ [`job:${b.id}`]: running('b', 'acquiring') });
     const first = live.current;
-    for (const state of ['acquiring', 'compressing'] as const)
+    for (const state of ['queued', 'acquiring'] as const)
       for (const job of [a, b]) source.change({ [`job:${job.id}`]: { ...running(job.name, state), id: job.id } });
     expect(live.current).toBe(first);
-    await vi.advanceTimersByTimeAsync(100);
-    expect(live.current?.map(({ state }) => state)).toEqual(['compressing', 'compressing']);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(live.current?.map(({ state }) => state)).toEqual(['acquiring', 'acquiring']);
   });
 
   it('lose no change that comes while they are read', async () => {

@@ -88,6 +88,17 @@ describe('the engine’s document', () => {
     }
   });
 
+  it('is not asked for at each step while its end would be heard of, but when it did not answer', async () => {
+    const engine = offscreenEngine(locks);
+    engine.onEnd(() => undefined);
+    await engine.withEngine(nothing);
+    fake.documents = 0;
+    await engine.withEngine(nothing);
+    expect(fake.created).toBe(1);
+    await engine.revive();
+    expect(fake.created).toBe(2);
+  });
+
   it('that was there before is watched too', async () => {
     fake.documents = 1;
     const engine = offscreenEngine(locks);

@@ -103,7 +103,7 @@ describe('the background', () => {
         store: { get: async () => job },
         controller: { mayReplace: ({ state: now }) => now === 'ready', replaced },
         vault,
-        engineDocument: { withEngine: (step) => step() },
+        engineDocument: { revive: () => Promise.resolve() },
         engine: { cancelPreview: async () => undefined },
       }),
       { replaced },
