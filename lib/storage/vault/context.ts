@@ -3,6 +3,7 @@ import { effectiveDeadline, isDue } from './deadline.ts';
 import type { HeldItem, LedgerEntry, PurgeRule, VaultChange } from './item.ts';
 import type { KeySource } from './key.ts';
 import type { ItemRecord, StorageBackend, BackendTransaction, WriteRecord } from './storage-backend.ts';
+import type { Usage } from './usage.ts';
 
 export interface VaultContext {
   readonly backend: StorageBackend;
@@ -15,6 +16,7 @@ export interface VaultContext {
   /** Bytes of plaintext. */
   readonly capacity: number;
   readonly chunkBytes: number;
+  readonly usage: Usage;
   readonly announce: (what: VaultChange['what'], ids: readonly string[]) => void;
 }
 

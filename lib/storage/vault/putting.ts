@@ -56,12 +56,10 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
   const gone = await vault.backend.transact('readwrite', async (backend) => {
     if ((await backend.closedJob(jobId)) || request.signal?.aborted) throw new CompressionError('cancelled');
     const now = vault.clock();
-    const all = await recordsIn(backend);
-    const isOver = (record: ItemRecord | WriteRecord): boolean => isDue(record, now, idle);
-    const due = await remove(backend, filtered(all, isOver), 'deadline', now);
     const superseded = await backend.write(id);
-    const left = filtered(all, (record) => !isOver(record));
-    const evicted = await makeRoom(vault, backend, left, request, size, running, now);
+    const removed = vault.usage.fits(size, now)
+      ? []
+      : await countedRoom(vault, backend, request, size, idle, running, now);
     if (superseded) await remove(backend, { writes: [superseded] }, 'replaced', now);
     await backend.saveWrite({
       id,
@@ -74,9 +72,28 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
       touched: now,
       deadline: now + idle,
     });
-    return [...due.ids, ...evicted];
+    return removed;
   });
   if (gone.length) vault.announce('purged', gone);
+}
+
+/** Reads all records, purges what is due, and makes room. Returns the ids of what went. */
+async function countedRoom(
+  vault: VaultContext,
+  backend: BackendTransaction,
+  request: PutRequest,
+  size: number,
+  idle: number,
+  running: ReadonlySet<string>,
+  now: number,
+): Promise<readonly string[]> {
+  const all = await recordsIn(backend);
+  const isOver = (record: ItemRecord | WriteRecord): boolean => isDue(record, now, idle);
+  const due = await remove(backend, filtered(all, isOver), 'deadline', now);
+  const left = filtered(all, (record) => !isOver(record));
+  const evicted = await makeRoom(vault, backend, left, request, size, running, now);
+  vault.usage.counted(bytesOf(left) + size, now);
+  return [...due.ids, ...evicted];
 }
 
 interface SealedChunk {
@@ -183,16 +200,19 @@ async function makeRoom(
   now: number,
 ): Promise<readonly string[]> {
   // What stands under the same id is about to be replaced.
-  const { items, writes } = filtered(all, ({ id }) => id !== request.id);
-  const taken =
-    items.reduce((sum, item) => sum + item.bytes, 0) + writes.reduce((sum, write) => sum + write.reserved, 0);
-  const evicted = itemsToEvict(items, taken, needed, vault.capacity, new Set([...running, request.jobId]));
+  const others = filtered(all, ({ id }) => id !== request.id);
+  const { items, writes } = others;
+  const evicted = itemsToEvict(items, bytesOf(others), needed, vault.capacity, new Set([...running, request.jobId]));
   if (!evicted)
     throw new CompressionError('vault-full', {
       megabytes: megabytes(needed),
       others: othersIn([...items, ...writes], request.jobId),
     });
   return (await remove(backend, { items: evicted }, 'over-capacity', now)).ids;
+}
+
+function bytesOf({ items, writes }: Records): number {
+  return items.reduce((sum, { bytes }) => sum + bytes, 0) + writes.reduce((sum, { reserved }) => sum + reserved, 0);
 }
 
 /**

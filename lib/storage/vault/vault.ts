@@ -19,6 +19,7 @@ import { expire, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
 import type { StorageBackend } from './storage-backend.ts';
+import { createUsage } from './usage.ts';
 
 /** All errors are CompressionErrors. Times are ms since the epoch. */
 export interface Vault {
@@ -102,6 +103,7 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
     idle: async () => boundedIdle((await options.idle?.()) ?? LONGEST_IDLE),
     running: async () => (await options.running?.()) ?? new Set(),
     capacity: options.capacity ?? DEFAULT_CAPACITY,
+    usage: createUsage(options.capacity ?? DEFAULT_CAPACITY),
     chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
     announce: (what, ids) => changes.tell({ what, ids }),
   };
