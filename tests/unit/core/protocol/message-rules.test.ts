@@ -81,7 +81,7 @@ describe('who may send', () => {
   });
 
   it.each(TYPES.filter((type) => FOR_PAGES.includes(type)))('%s, of no other tab than its own', (type) => {
-    const namesTab = 'tabId' in (SAMPLES[type] as object);
+    const namesTab = 'tabId' in Object(SAMPLES[type]);
     const page = { id: 'abc', url: 'https://h.example/', origin: 'https://h.example' };
     for (const sender of [{ ...page, tab: { id: 4 } }, { ...page, tab: {} }, page])
       expect(maySend(type, SAMPLES[type], sender, own)).toBe(!namesTab);
