@@ -111,26 +111,45 @@ export function withOption(recipe: Recipe, format: OutputFormat, name: string, v
 
 /** Sizes that pages and mails use, px: what a bound is at first. */
 const USUAL = { 'longest-side': 1920, width: 1920, height: 1080 } as const;
+const USUAL_BOX = { width: 1200, height: 1200 } as const;
 
-/** A bound to begin with: a usual one, or half of the image's where the usual one would change nothing. */
-export function resizeOf(kind: ResizeKind, size: Size | null): Resize | null {
+/** A bound of one number; the others are boxes. */
+export type Bound = Exclude<Resize, { readonly by: 'fit' | 'fill' }>;
+export type Box = Exclude<Resize, Bound>;
+
+export function isBox(resize: Resize): resize is Box {
+  return resize.by === 'fit' || resize.by === 'fill';
+}
+
+/** @param former a box keeps its sides. A bound to begin with: a usual one, or half of the image's where the usual one would change nothing. */
+export function resizeOf(kind: ResizeKind, size: Size | null, former: Resize | null = null): Resize | null {
   if (kind === 'none') return null;
+  if (kind === 'fit' || kind === 'fill') {
+    const { width, height } = former && isBox(former) ? former : boxFor(size);
+    return { by: kind, width, height };
+  }
   if (kind === 'percent') return { by: kind, percent: 50 };
   const own = size && sideOf(kind, size);
   const pixels = own === null || USUAL[kind] < own ? USUAL[kind] : Math.max(1, Math.round(own / 2));
   return { by: kind, pixels };
 }
 
+function boxFor(size: Size | null): Size {
+  if (!size || Math.max(size.width, size.height) > USUAL_BOX.width) return USUAL_BOX;
+  const side = Math.max(1, Math.round(Math.min(size.width, size.height) / 2));
+  return { width: side, height: side };
+}
+
 /** The side of an image that a bound is for. */
-export function sideOf(kind: Exclude<Resize['by'], 'percent'>, { width, height }: Size): number {
+export function sideOf(kind: Exclude<Bound['by'], 'percent'>, { width, height }: Size): number {
   return kind === 'width' ? width : kind === 'height' ? height : Math.max(width, height);
 }
 
 /** The same bound with another number. */
-export function withAmount(resize: Resize, amount: number): Resize {
+export function withAmount(resize: Bound, amount: number): Bound {
   return resize.by === 'percent' ? { by: resize.by, percent: amount } : { by: resize.by, pixels: amount };
 }
 
-export function amountOf(resize: Resize): number {
+export function amountOf(resize: Bound): number {
   return resize.by === 'percent' ? resize.percent : resize.pixels;
 }

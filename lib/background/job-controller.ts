@@ -7,6 +7,7 @@ import type { EngineDocument, EngineMessages } from '../platform/engine-document
 import { CompressionError, type ErrorRecord } from '../core/errors.ts';
 import type { ReachableImage } from '../core/model/ladder.ts';
 import type { Receipt } from '../core/model/receipt.ts';
+import { framingOf, withFraming } from '../core/model/framing.ts';
 import type { Recipe } from '../core/model/recipe.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
 import { RUNNING, type AsShown, type EarlierResult, type Job, type JobId } from '../core/model/job.ts';
@@ -225,7 +226,8 @@ export function createJobController(options: JobControllerOptions): JobControlle
           ? {
               source: null,
               changed: {
-                recipe: recipe ?? current.recipe,
+                // Settings for all say nothing of how this one is turned and cropped: that stays.
+                recipe: recipe ? withFraming(recipe, framingOf(current.recipe)) : current.recipe,
                 attempt: current.attempt + 1,
                 lost: 0,
                 asShown,

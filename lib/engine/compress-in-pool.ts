@@ -43,7 +43,8 @@ export async function compressInPool(
 
 /** Of what the search for a look or a size keeps. */
 function lookBytes(plan: Plan, pixels: number): number {
-  const isMeasured = plan.route === 'transcode' && plan.goal !== null;
+  const encoding = plan.route === 'rearrange' ? plan.otherwise : plan;
+  const isMeasured = encoding.route === 'transcode' && encoding.goal !== null;
   return isMeasured ? Math.min(pixels, MOST_MEASURED) * BYTES_A_PIXEL : 0;
 }
 

@@ -32,14 +32,27 @@ export function optimiseJpeg(
   if (picture.trailer.length > 0 && picture.metadata.some(isMultiPicture)) {
     throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'several pictures' });
   }
+  const rewritten = write(picture, order);
+  if (rewritten.length >= bytes.length) return bytes;
+  return checked(rewritten, picture);
+}
+
+/** The picture in as few bytes as there is a way to, read again and compared. @throws CompressionError `internal` */
+export function packJpeg(picture: JpegPicture): Uint8Array<ArrayBuffer> {
+  return checked(write(picture, 'auto'), picture);
+}
+
+function write(picture: JpegPicture, order: OptimiseOptions['order']): Uint8Array<ArrayBuffer> {
   const sequential = order === 'progressive' ? null : chooseSequential(picture.frame, picture.coefficients);
   const progressive = order === 'sequential' ? null : chooseProgressive(picture.frame, picture.coefficients);
   const scans = !progressive || (sequential && sumOf(sequential) <= sumOf(progressive)) ? sequential : progressive;
-  const rewritten = writeJpeg(picture, scans ?? [], scans === progressive);
-  if (rewritten.length >= bytes.length) return bytes;
-  if (!samePicture(picture, readJpegPicture(rewritten)))
+  return writeJpeg(picture, scans ?? [], scans === progressive);
+}
+
+function checked(bytes: Uint8Array<ArrayBuffer>, picture: JpegPicture): Uint8Array<ArrayBuffer> {
+  if (!samePicture(picture, readJpegPicture(bytes)))
     throw new CompressionError('internal', {}, { cause: new Error('a rewritten JPEG differs') });
-  return rewritten;
+  return bytes;
 }
 
 /** CIPA DC-007, 5.1: APP2 with offsets from itself to the other pictures of the file. */

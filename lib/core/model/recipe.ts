@@ -15,7 +15,21 @@ export const resizeSchema = v.variant('by', [
   v.strictObject({ by: v.literal('width'), pixels }),
   v.strictObject({ by: v.literal('height'), pixels }),
   v.strictObject({ by: v.literal('percent'), percent: v.pipe(v.number(), v.minValue(1), v.maxValue(100)) }),
+  /** Within a box; or as large as the box, where the middle of its shape is kept and the rest is cut off. */
+  v.strictObject({ by: v.picklist(['fit', 'fill']), width: pixels, height: pixels }),
 ]);
+
+/** Clockwise, degrees. */
+export const TURNS = [0, 90, 180, 270] as const;
+
+const offset = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+
+/** How one image is turned and cropped: nothing that another image could have use for, so no preset and no setting has it. */
+export const framingSchema = v.strictObject({
+  turn: v.picklist(TURNS),
+  /** Pixels of the image once it is upright and turned, before it is resized; of an SVG, at its own scale. Null for all of it. */
+  crop: v.nullable(v.strictObject({ left: offset, top: offset, width: pixels, height: pixels })),
+});
 
 /** Limits that are offered, in bytes where 1 kB is 1000. */
 export const OFFERED_SIZES = [100_000, 200_000, 500_000, 1_000_000, 2_000_000] as const;
@@ -60,7 +74,7 @@ export const METADATA_POLICIES = ['strip', 'protect', 'keep'] as const;
 /** Who must be able to show what `auto` chooses: JPEG, PNG and WebP show everywhere, AVIF in all of today's browsers, JPEG XL in the newest. */
 export const AUDIENCES = ['everywhere', 'modern', 'newest'] as const;
 
-export const recipeSchema = v.strictObject({
+const settings = {
   /** same: that of the Source. auto: whichever is the smallest at the aim, among those that the audience can show. */
   format: v.picklist(['same', 'auto', ...OUTPUT_FORMATS]),
   audience: v.picklist(AUDIENCES),
@@ -76,11 +90,20 @@ export const recipeSchema = v.strictObject({
   animation: v.picklist(['keep', 'first-frame']),
   /** Absent: every encoder as the aim sets it. */
   options: v.optional(encoderOptionsSchema),
-});
+};
+
+/** What may be for any image: of settings and presets. */
+export const generalRecipeSchema = v.strictObject(settings);
+
+/** What is for one image: absent framing leaves it as it is. */
+export const recipeSchema = v.strictObject({ ...settings, framing: v.optional(framingSchema) });
 
 export type Recipe = v.InferOutput<typeof recipeSchema>;
 export type Aim = Recipe['aim'];
 export type Resize = NonNullable<Recipe['resize']>;
+export type Framing = NonNullable<Recipe['framing']>;
+export type Crop = NonNullable<Framing['crop']>;
+export type Turn = Framing['turn'];
 export type Audience = Recipe['audience'];
 export type MetadataPolicy = Recipe['metadata'];
 

@@ -2,7 +2,7 @@
 import { uprightSize, type Inspection, type OutputFormat } from '../image/inspection.ts';
 import type { ColourPlan } from '../colour/plan-colour.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { resizedTo } from '../pixels/resize.ts';
+import { isReframed, shapeOf } from '../pixels/shape.ts';
 
 /**
  * How far the estimate may be above the aim and still count as at it: what it is off by for files of the encoder itself
@@ -40,7 +40,13 @@ export function isAlreadySmall(
   const most = mostQuality(recipe.aim);
   if (most === null || colour.action === 'convert') return false;
   if (inspection.animation && recipe.animation === 'first-frame') return false;
-  return resizedTo(uprightSize(inspection), recipe.resize) === null && estimate <= most + tolerance;
+  return keepsSamples(inspection, recipe, output) && estimate <= most + tolerance;
+}
+
+/** Nothing but the pixels needs another encoding: the blocks of a JPEG can be turned and cropped as they are. */
+function keepsSamples(inspection: Inspection, recipe: Recipe, output: OutputFormat): boolean {
+  const shape = shapeOf(uprightSize(inspection), recipe);
+  return shape.to === null && (output === 'jpeg' || !isReframed(shape));
 }
 
 /** The quality at which a Source is surely at the aim; null when the aim is another. */
@@ -60,12 +66,13 @@ function boundsOf(look: number): { readonly sure: number; readonly possible: num
 /** The quality a Source was encoded with, where only a measurement tells whether it is at the look already; else null. */
 export function doubtOf(
   inspection: Inspection,
-  { aim, resize }: Pick<Recipe, 'aim' | 'resize'>,
+  recipe: Recipe,
   output: OutputFormat,
   colour: Pick<ColourPlan, 'action'>,
 ): number | null {
+  const { aim } = recipe;
   if (aim.kind !== 'look' || inspection.format !== output || inspection.animation) return null;
-  if (colour.action === 'convert' || resizedTo(uprightSize(inspection), resize) !== null) return null;
+  if (colour.action === 'convert' || !keepsSamples(inspection, recipe, output)) return null;
   const estimate = estimateSource(inspection);
   if (estimate === null) return null;
   const { sure, possible } = boundsOf(aim.look);

@@ -30,7 +30,7 @@ export async function animateToSize(
 ): Promise<EncodedImage> {
   const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
   const { qualities = [] } = formats.webp.search ?? {};
-  const full = plan.resize?.to ?? plan.size;
+  const full = plan.resize?.to ?? plan.frame;
   const longest = Math.max(full.width, full.height);
   const leastFactor = Math.min(1, LEAST_SIDE / longest);
   let smallest = Infinity;

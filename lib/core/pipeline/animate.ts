@@ -5,7 +5,7 @@ import { encodeAnimation } from '../animation/encode-animation.ts';
 import { changedMovie, type Movie } from '../animation/movie.ts';
 import { isMovieFormat, openMovie } from '../animation/open-movie.ts';
 import { applyColourPlan, type Coloured } from '../colour/convert.ts';
-import { hasPartialAlpha, turnUpright } from '../pixels/turn-and-flatten.ts';
+import { cropPixels, hasPartialAlpha, turnUpright } from '../pixels/turn-and-flatten.ts';
 import type { Animate, Plan } from './plan.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
@@ -54,14 +54,14 @@ async function encodeFrames(
     const own = plan.colourPlan.action === 'convert' ? { ...frame, data: frame.data.slice() } : frame;
     const coloured = applyColourPlan(plan.colourPlan, own, plan.colour, icc);
     first ??= coloured;
-    const upright = turnUpright(coloured.pixels, plan.turn);
+    const upright = cropPixels(turnUpright(coloured.pixels, plan.turn), plan.crop);
     return plan.resize ? resizePixels(upright, plan.resize.to, plan.resize.method, context.load) : upright;
   }
 
   const { width, height } = opened;
   const movie = changedMovie(
     opened,
-    plan.resize?.to ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }),
+    plan.resize?.to ?? plan.crop ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }),
     changed,
   );
   const encoded = await ifExact(

@@ -26,7 +26,7 @@ export function metadataOf(source: Uint8Array, format: InputFormat): MetadataSet
 /** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
 export async function carryInto(
   made: EncodedImage,
-  plan: Plan & { route: 'transcode' | 'animate' },
+  plan: Plan & { route: 'transcode' | 'animate' | 'rearrange' },
   metadataSet: MetadataSet,
 ): Promise<Carried> {
   const { width, height, profile } = made;

@@ -58,7 +58,9 @@ export function preparationsOf(plan: Plan): readonly Preparation[] {
       ? [plan]
       : plan.route === 'optimise' && plan.fewerColours !== undefined
         ? [plan.fewerColours]
-        : [];
+        : plan.route === 'rearrange'
+          ? [plan.otherwise]
+          : [];
   return [...own, ...(plan.rivals ?? []).flatMap(preparationsOf)];
 }
 
@@ -72,6 +74,6 @@ export function soundOf(
   return input === 'gif' && route !== 'transcode' ? null : { bytes: bytes ?? source, notes, rows };
 }
 
-function keyOf({ input, size, decoder, colour, colourPlan, turn, resize }: Preparation): string {
-  return JSON.stringify([input, size, decoder, colour, colourPlan, turn, resize]);
+function keyOf({ input, size, decoder, colour, colourPlan, turn, crop, resize }: Preparation): string {
+  return JSON.stringify([input, size, decoder, colour, colourPlan, turn, crop, resize]);
 }

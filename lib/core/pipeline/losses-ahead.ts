@@ -38,7 +38,7 @@ function mayReduceColours(plan: Plan): boolean {
 }
 
 function goes(kind: MetadataKind, plan: Plan): boolean {
-  if (plan.route === 'transcode' || plan.route === 'animate') return true;
+  if (plan.route === 'transcode' || plan.route === 'animate' || plan.route === 'rearrange') return true;
   // What is only cleaned or packed better keeps its gain map and its video.
   return kind === 'c2pa' && breaksSeal(plan);
 }

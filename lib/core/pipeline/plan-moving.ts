@@ -2,11 +2,12 @@
 import { isMovieFormat } from '../animation/open-movie.ts';
 import { planColour, planColourInBrowser, type ColourPlan } from '../colour/plan-colour.ts';
 import { CompressionError } from '../errors.ts';
-import type { Inspection } from '../image/inspection.ts';
+import { uprightSize, type Inspection } from '../image/inspection.ts';
 import { encoderOptions } from '../model/encoder-options.ts';
 import type { Note } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
-import type { Size } from '../pixels/resize.ts';
+import { isReframed, keptSize, type Shape } from '../pixels/shape.ts';
+import { turnedBy } from '../pixels/turn-and-flatten.ts';
 import { isAlreadySmall } from './already-small.ts';
 import { changesOf, losslessPngOptions } from './encoded-again.ts';
 import { goalOf } from './goal.ts';
@@ -16,15 +17,17 @@ import type { Plan, Route } from './plan.ts';
 export function planMoving(
   recipe: Recipe & { readonly format: Exclude<Recipe['format'], 'auto'> },
   inspection: Inspection,
-  to: Size | null,
+  shape: Shape,
 ): (Pick<Plan, 'output' | 'options' | 'notes'> & Route) | null {
   const { format } = recipe;
+  const { to } = shape;
+  const isChanged = to !== null || isReframed(shape);
   const { format: input, animation, colour } = inspection;
-  if (format === 'jpeg' || (format === 'png' && (input !== 'png' || to))) return null;
+  if (format === 'jpeg' || (format === 'png' && (input !== 'png' || isChanged))) return null;
   const kept: Note = { kind: 'kept', code: 'animation-kept', parameters: { frames: animation?.frames ?? 0 } };
   const isSameFormat = format === 'same' || format === input;
   const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
-  if (recipe.aim.kind === 'size' && !isOverLimit && !to && isSameFormat) {
+  if (recipe.aim.kind === 'size' && !isOverLimit && !isChanged && isSameFormat) {
     return {
       output: input,
       options: losslessPngOptions(recipe),
@@ -32,7 +35,7 @@ export function planMoving(
       notes: [kept, { kind: 'kept', code: 'fits-already' }, { kind: 'kept', code: 'lossless' }],
     };
   }
-  if (!to && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
+  if (!isChanged && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
     return {
       output: 'png',
       options: losslessPngOptions(recipe),
@@ -40,7 +43,10 @@ export function planMoving(
       notes: [kept, { kind: 'kept', code: 'lossless' }],
     };
   }
-  if (format === 'webp' || (format === 'same' && (to || isMovieFormat(input) || browserShowsAll(recipe, inspection)))) {
+  if (
+    format === 'webp' ||
+    (format === 'same' && (isChanged || isMovieFormat(input) || browserShowsAll(recipe, inspection)))
+  ) {
     const colourPlan = colourOfFrames(recipe, inspection);
     if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
       return {
@@ -51,20 +57,22 @@ export function planMoving(
       };
     }
     const { action, by, notes } = colourPlan;
-    const turn = isMovieFormat(input) ? inspection.orientation : 1;
+    const stored = isMovieFormat(input) ? inspection.orientation : 1;
     return {
       output: 'webp',
       options: encoderOptions('webp', recipe.aim, recipe.options),
       goal: goalOf(recipe, 'webp', inspection, colourPlan),
       route: 'animate',
+      frame: keptSize(uprightSize(inspection), shape),
       colour,
       colourPlan: { action, by },
-      turn,
+      turn: turnedBy(stored, shape.turn),
+      crop: shape.crop,
       resize: to && { to, method: recipe.resizeMethod },
-      notes: [kept, ...changesOf(inspection, to), ...notes],
+      notes: [kept, ...changesOf(inspection, shape), ...notes],
     };
   }
-  if (!to && (format === 'same' || format === input))
+  if (!isChanged && (format === 'same' || format === input))
     return { output: input, options: {}, route: 'clean', wished: false, notes: [kept] };
   throw new CompressionError('unsupported-variant', {
     format: format === 'same' ? input : format,

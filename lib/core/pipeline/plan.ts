@@ -24,17 +24,20 @@ import { goalOf, isFitting, isOver } from './goal.ts';
 import { planMoving } from './plan-moving.ts';
 import { planColour, type ColourPlan } from '../colour/plan-colour.ts';
 import { encoderOptions } from '../model/encoder-options.ts';
+import { NAMED_LOOKS } from '../model/looks.ts';
 import { paletteAim, type PaletteAim } from './palette-aim.ts';
-import type { MetadataPolicy, Recipe } from '../model/recipe.ts';
+import type { Crop, MetadataPolicy, Recipe } from '../model/recipe.ts';
 import type { Note } from '../model/receipt.ts';
-import { resizedTo, type Size } from '../pixels/resize.ts';
+import type { Size } from '../pixels/resize.ts';
+import { isReframed, keptSize, shapeOf, type Shape } from '../pixels/shape.ts';
+import { turnedBy } from '../pixels/turn-and-flatten.ts';
 
 export type Plan = {
   readonly input: InputFormat;
   readonly output: InputFormat;
   /** The encoder's; empty where none is used. With a goal they are where its search begins. */
   readonly options: OptionValues;
-  /** Upright size of the input. */
+  /** Upright size of the input, before it is turned and cropped as the recipe says. */
   readonly size: Size;
   /** Nothing but a smaller file of the same picture is wanted: where the result is no smaller, the bytes that came in are the result. */
   readonly keepsOriginal: boolean;
@@ -67,6 +70,8 @@ export type Goal =
 export type Route =
   /** Not one coded sample changes: a PNG or a JPEG is packed better, a WebP is only cleaned. */
   | Optimise
+  /** The blocks of a JPEG are put elsewhere, as they are. */
+  | Rearrange
   /** The picture is left alone; only metadata is worked on. */
   | {
       readonly route: 'clean';
@@ -85,14 +90,29 @@ export interface Optimise {
   readonly fewerColours?: Plan & Transcode;
 }
 
+export interface Rearrange {
+  readonly route: 'rearrange';
+  readonly output: 'jpeg';
+  /** From the pixels as they are stored. */
+  readonly turn: Orientation;
+  /** Pixels of the picture once it is turned; null for all of it. */
+  readonly crop: Crop | null;
+  /** For a picture whose blocks do not allow it. */
+  readonly otherwise: Plan & Transcode;
+}
+
 export interface Animate {
   readonly route: 'animate';
+  /** Of a frame once it is turned and cropped, before it is resized. */
+  readonly frame: Size;
   readonly output: 'webp';
   readonly goal: Goal | null;
   readonly colour: Colour;
   readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
   /** Still to be applied to each frame; 1 when the decoder does it. */
   readonly turn: Orientation;
+  /** Pixels of a turned frame; null for all of it. */
+  readonly crop: Crop | null;
   readonly resize: Transcode['resize'];
 }
 
@@ -105,6 +125,8 @@ export interface Transcode {
   readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
   /** Still to be applied after decoding; 1 when the decoder does it. */
   readonly turn: Orientation;
+  /** Pixels of the turned picture; null for all of it. */
+  readonly crop: Crop | null;
   readonly resize: { readonly to: Size; readonly method: Recipe['resizeMethod'] } | null;
   /** #rrggbb, or null when the output keeps alpha. */
   readonly flattenOnto: string | null;
@@ -113,6 +135,8 @@ export interface Transcode {
     /** What else is to be said when it has them all. */
     readonly otherwise: readonly Note[];
   };
+  /** Where nothing but a turn or a crop of a JPEG is wished: the same without another generation. It is tried when the Source is found to be at its aim, or encoding again saves nothing. */
+  readonly rearranged?: Plan & Rearrange;
 }
 
 /**
@@ -137,11 +161,13 @@ export function makePlan(recipe: Recipe, inspection: Inspection): Plan {
 }
 
 function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, inspection: Inspection): Plan {
-  let recipe = wished;
   const { format: input, animation } = inspection;
   const same = format === 'same';
-  const size = input === 'svg' ? scaled(inspection, recipe.svgScale) : uprightSize(inspection);
-  const to = resizedTo(size, recipe.resize);
+  const size = input === 'svg' ? scaled(inspection, wished.svgScale) : uprightSize(inspection);
+  const shape = shapeOf(size, wished, input === 'svg' ? wished.svgScale : 1);
+  const { to } = shape;
+  const isAsItIs = to === null && !isReframed(shape);
+  let recipe = isAsItIs ? wished : withEncoding(wished, input);
   const common = {
     input,
     size,
@@ -149,7 +175,7 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     policy: recipe.metadata,
     metadata: inspection.metadata.kinds,
     traits: traitsOf(inspection),
-    keepsOriginal: same && to === null,
+    keepsOriginal: same && isAsItIs,
     leastSaving: leastSaving(inspection, recipe),
   };
   const alone = { ...common, output: input, options: {} };
@@ -157,17 +183,18 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   if (recipe.aim.kind === 'untouched')
     return { ...alone, route: 'clean', wished: true, notes: [{ kind: 'kept', code: 'lossless' }] };
   const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
-  if (input === 'svg' && same && !to && recipe.svgScale === 1 && !isOverLimit)
+  if (input === 'svg' && same && isAsItIs && recipe.svgScale === 1 && !isOverLimit)
     return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
   if (animation && recipe.animation === 'keep') {
-    const moving = planMoving({ ...recipe, format }, inspection, to);
+    const moving = planMoving({ ...recipe, format }, inspection, shape);
     if (moving) return { ...common, ...moving };
   }
 
   const output = same ? sameFormat(input) : format;
-  recipe = withinMemory(recipe, output, to ?? size, inspection);
+  const kept = to ?? keptSize(size, shape);
+  recipe = withinMemory(recipe, output, kept, inspection);
   const colourPlan = planColour(inspection, recipe, output);
-  const encoded = { ...common, ...planTranscode(recipe, inspection, output, colourPlan, size, to) };
+  const encoded = { ...common, ...planTranscode(recipe, inspection, output, colourPlan, size, shape) };
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
   const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
   const goal = goalOf(recipe, output, inspection, colourPlan);
@@ -175,7 +202,7 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     input === 'png' &&
     output === 'png' &&
     !animation &&
-    !to &&
+    isAsItIs &&
     inspection.orientation === 1 &&
     staysInPng &&
     !isOver(goal, inspection)
@@ -195,6 +222,27 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
       ...(mayReduce && { fewerColours: encoded }),
     };
   }
+  const isJpegTurned = input === 'jpeg' && output === 'jpeg' && !to && !isAsItIs && colourPlan.action !== 'convert';
+  if (isJpegTurned) {
+    const isAtAim =
+      wished.aim.kind === 'lossless' ||
+      wished.aim.kind === 'untouched' ||
+      isFitting(goal, inspection, output, to, colourPlan) ||
+      isAlreadySmall(inspection, recipe, output, colourPlan);
+    const rearranged: Plan & Rearrange = {
+      ...common,
+      output,
+      options: {},
+      route: 'rearrange',
+      turn: turnedBy(inspection.orientation, shape.turn),
+      crop: shape.crop,
+      notes: [...changesOf(inspection, shape), { kind: 'kept', code: 'blocks-kept' }],
+      otherwise: withoutDoubt(encoded),
+    };
+    if (isAtAim) return rearranged;
+    checkSize(encoded, inspection, kept);
+    return { ...encoded, rearranged };
+  }
   if (
     recipe.aim.kind === 'lossless' &&
     input === 'jpeg' &&
@@ -207,9 +255,9 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   }
   const left = animation
     ? null
-    : isFitting(goal, inspection, output, to, colourPlan)
+    : isAsItIs && isFitting(goal, inspection, output, to, colourPlan)
       ? 'fits-already'
-      : isAlreadySmall(inspection, recipe, output, colourPlan)
+      : isAsItIs && isAlreadySmall(inspection, recipe, output, colourPlan)
         ? 'already-small'
         : null;
   if (left) {
@@ -219,7 +267,7 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     ];
     return { ...common, output, options: {}, route: 'optimise', notes };
   }
-  checkSize(encoded, inspection, to ?? size);
+  checkSize(encoded, inspection, kept);
   return encoded;
 }
 
@@ -248,6 +296,18 @@ function canHoldMoreThanPalette({ colour, alpha, bitDepth }: Inspection): boolea
   return colour.model === 'grey' ? alpha && bitDepth === 8 : colour.model !== 'palette';
 }
 
+/** A picture that is turned or cropped cannot be left untouched: it is to look the same. */
+function withEncoding(recipe: Recipe, input: InputFormat): Recipe {
+  if (recipe.aim.kind !== 'untouched') return recipe;
+  const isLossless = sameFormat(input) === 'png';
+  return { ...recipe, aim: isLossless ? { kind: 'lossless' } : { kind: 'look', look: NAMED_LOOKS.identical } };
+}
+
+/** A Source that is at its aim already cannot be left as it is where it has to be encoded. */
+function withoutDoubt(plan: Plan & Transcode): Plan & Transcode {
+  return plan.goal?.kind === 'look' ? { ...plan, goal: { ...plan.goal, doubt: null } } : plan;
+}
+
 /** A still picture, decoded and encoded. */
 function planTranscode(
   recipe: Recipe,
@@ -255,19 +315,21 @@ function planTranscode(
   output: OutputFormat,
   colourPlan: ColourPlan,
   size: Size,
-  to: Size | null,
+  shape: Shape,
 ): Pick<Plan, 'output' | 'options' | 'notes'> & Transcode {
   const { format: input, animation } = inspection;
+  const { to } = shape;
   const notes: Note[] = [];
   if (animation) notes.push({ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } });
   if (input === 'svg')
     notes.push({ kind: 'info', code: 'rasterised', parameters: { width: size.width, height: size.height } });
-  notes.push(...changesOf(inspection, to), ...colourPlan.notes);
+  notes.push(...changesOf(inspection, shape), ...colourPlan.notes);
   const keepsPixels = colourPlan.action !== 'convert' && !to && inspection.bitDepth <= 8 && recipe.aim.kind !== 'size';
   const exact: Note[] = FORMAT_FACTS[output].lossless && keepsPixels ? [{ kind: 'kept', code: 'lossless' }] : [];
   const palette = output === 'png' ? paletteAim(recipe, input) : null;
   if (!palette && (recipe.aim.kind === 'lossless' || output === 'png')) notes.push(...exact);
   const decoder = decoderFor(inspection);
+  const stored = turnsByItself(decoder, input) ? 1 : inspection.orientation;
   return {
     output,
     options:
@@ -278,7 +340,8 @@ function planTranscode(
     decoder,
     colour: inspection.colour,
     colourPlan: { action: colourPlan.action, by: colourPlan.by },
-    turn: turnsByItself(decoder, input) ? 1 : inspection.orientation,
+    turn: turnedBy(stored, shape.turn),
+    crop: shape.crop,
     resize: to && { to, method: recipe.resizeMethod },
     flattenOnto: FORMAT_FACTS[output].alpha ? null : recipe.background,
     ...(palette && { palette: { ...palette, otherwise: exact } }),

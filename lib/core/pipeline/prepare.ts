@@ -1,9 +1,9 @@
-/** A still picture up to its encoder: decoded, its colours settled, upright, flattened, resized. */
+/** A still picture up to its encoder: decoded, its colours settled, turned, cropped, flattened, resized. */
 import type { Pixels } from '../codecs/codec.ts';
 import { applyColourPlan } from '../colour/convert.ts';
 import type { Note } from '../model/receipt.ts';
 import { resizePixels } from '../pixels/resize.ts';
-import { flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
+import { cropPixels, flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
 import { decode } from './decode.ts';
 import { isMadeBy, keptPixels } from './kept-pixels.ts';
 import type { Plan, Transcode } from './plan.ts';
@@ -19,7 +19,7 @@ export interface Prepared {
 
 /** All of a plan that the pixels before the encoder depend on. */
 export type Preparation = Pick<Plan, 'input' | 'size'> &
-  Pick<Transcode, 'decoder' | 'colour' | 'colourPlan' | 'turn' | 'resize' | 'flattenOnto'>;
+  Pick<Transcode, 'decoder' | 'colour' | 'colourPlan' | 'turn' | 'crop' | 'resize' | 'flattenOnto'>;
 
 export interface PrepareInput {
   /** As it came. */
@@ -46,7 +46,7 @@ export async function prepare(
   const notes: Note[] = [...decoded.notes];
   const coloured = applyColourPlan(plan.colourPlan, decoded.pixels, plan.colour, icc);
   notes.push(...coloured.notes);
-  let pixels = turnUpright(coloured.pixels, plan.turn);
+  let pixels = cropPixels(turnUpright(coloured.pixels, plan.turn), plan.crop);
   const isTransparent = (plan.flattenOnto !== null || store !== undefined) && usesAlpha(pixels);
   if (plan.flattenOnto && isTransparent) {
     pixels = flattenOnto(pixels, plan.flattenOnto);

@@ -14,9 +14,10 @@ import { carryInto, cleanIn, metadataOf, withGreyProfile } from './carry-metadat
 import type { Movie } from '../animation/movie.ts';
 import type { DecodeContext } from './decode.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
+import { rearrangeJpeg } from '../jpeg/rearrange-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { soundOf, type PixelStore } from './kept-pixels.ts';
-import { type Animate, type Optimise, type Plan, type Transcode } from './plan.ts';
+import { type Animate, type Optimise, type Plan, type Rearrange, type Transcode } from './plan.ts';
 import type { Note, Receipt, Rival } from '../model/receipt.ts';
 import type { PrepareInput } from './prepare.ts';
 import { soundSource } from './sound-source.ts';
@@ -217,8 +218,19 @@ async function runRoute(
     case 'transcode': {
       const made = await transcode(plan, { ...input, metadataSet, worthBelow }, context);
       if (made === 'no-rival') return null;
-      return made === 'at-look' ? packedAsItIs(plan, source, context) : encodedAs(plan, made, metadataSet);
+      if (made === 'at-look')
+        return plan.rearranged
+          ? runRoute(plan.rearranged, input, context, worthBelow)
+          : packedAsItIs(plan, source, context);
+      const encoded = await encodedAs(plan, made, metadataSet);
+      if (!plan.rearranged || encoded.bytes.length < source.length) return encoded;
+      const rearranged = await rearrange(plan.rearranged, source, metadataSet, context);
+      return rearranged && rearranged.bytes.length < encoded.bytes.length ? rearranged : encoded;
     }
+    case 'rearrange':
+      return (
+        (await rearrange(plan, source, metadataSet, context)) ?? runRoute(plan.otherwise, input, context, worthBelow)
+      );
     case 'animate':
       return encodedAs(
         plan,
@@ -280,6 +292,33 @@ async function packedAsItIs(plan: Plan, source: Uint8Array<ArrayBuffer>, context
     { kind: 'kept', code: 'lossless' },
   ];
   return cleaned({ ...plan, notes }, source, await optimise(plan, source, plan.options, context), null);
+}
+
+/** Null where the blocks do not allow it, or it is over the limit. */
+async function rearrange(
+  plan: Plan & Rearrange,
+  source: Uint8Array<ArrayBuffer>,
+  metadataSet: MetadataSet,
+  { onStep }: PipelineContext,
+): Promise<Candidate | null> {
+  onStep?.('encode');
+  const moved = movedBlocks(source, plan);
+  if (!moved) return null;
+  const { width, height } = moved;
+  const profile = metadataSet.icc && new Uint8Array(metadataSet.icc);
+  const { bytes, notes } = await carryInto({ ...moved, profile, notes: [] }, plan, metadataSet);
+  if (plan.limit !== null && bytes.length > plan.limit) return null;
+  return { bytes, width, height, format: plan.output, options: null, notes: [...plan.notes, ...notes] };
+}
+
+/** A file that is not read to its end is none to be written anew from its blocks. */
+function movedBlocks(source: Uint8Array<ArrayBuffer>, { turn, crop }: Rearrange): ReturnType<typeof rearrangeJpeg> {
+  try {
+    return rearrangeJpeg(source, turn, crop);
+  } catch (thrown) {
+    if (thrown instanceof CompressionError && thrown.code !== 'internal') return null;
+    throw thrown;
+  }
 }
 
 async function cleaned(

@@ -8,11 +8,13 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size that a resize gives an upright image; never larger than it is, never under 1 px. Null when nothing changes. */
+/** The size that a resize gives an upright image, which for `fill` has the box's shape already (`shapeOf`); never larger than it is, never under 1 px. Null when nothing changes. */
 export function resizedTo(size: Size, resize: Resize | null): Size | null {
   if (!resize) return null;
   const factor = Math.min(1, factorOf(size, resize));
   if (factor === 1) return null;
+  // Its shape is the box's but for a rounding.
+  if (resize.by === 'fill') return { width: resize.width, height: resize.height };
   const scaled = {
     width: Math.max(1, Math.round(size.width * factor)),
     height: Math.max(1, Math.round(size.height * factor)),
@@ -30,6 +32,10 @@ function factorOf(size: Size, resize: Resize): number {
       return resize.pixels / size.height;
     case 'percent':
       return resize.percent / 100;
+    case 'fit':
+      return Math.min(resize.width / size.width, resize.height / size.height);
+    case 'fill':
+      return Math.max(resize.width / size.width, resize.height / size.height);
   }
 }
 

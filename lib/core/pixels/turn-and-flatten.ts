@@ -1,6 +1,7 @@
-/** Exact operations on decoded pixels: turning upright, and flattening onto a colour. */
+/** Exact operations on decoded pixels: turning, cropping, and flattening onto a colour. */
 import type { Pixels } from '../codecs/codec.ts';
 import type { Orientation } from '../image/inspection.ts';
+import type { Crop, Turn } from '../model/recipe.ts';
 
 /**
  * Turns stored pixels upright (EXIF 2.32, 4.6.4.A, Orientation). Exact: every pixel is copied once.
@@ -31,6 +32,31 @@ export function turnUpright(pixels: Pixels, orientation: Orientation): Pixels {
     for (let x = 0; x < width; x++, to += right) target[to] = source[from++]!;
   }
   return swapped ? { width: height, height: width, data } : { width, height, data };
+}
+
+/** By the turn: which orientation has the same effect as each of 1 to 8 and then a turn clockwise. */
+const AND_THEN: Readonly<Record<Turn, readonly Orientation[]>> = {
+  0: [1, 2, 3, 4, 5, 6, 7, 8],
+  90: [6, 7, 8, 5, 2, 3, 4, 1],
+  180: [3, 4, 1, 2, 7, 8, 5, 6],
+  270: [8, 5, 6, 7, 4, 1, 2, 3],
+};
+
+/** Upright, and then turned: one copy of the pixels does both. */
+export function turnedBy(orientation: Orientation, turn: Turn): Orientation {
+  return AND_THEN[turn][orientation - 1] ?? orientation;
+}
+
+/** @param crop within the pixels; null for all of them, which then come back as they are */
+export function cropPixels(pixels: Pixels, crop: Crop | null): Pixels {
+  if (!crop) return pixels;
+  const { left, top, width, height } = crop;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * pixels.width + left) * 4;
+    data.set(pixels.data.subarray(from, from + width * 4), y * width * 4);
+  }
+  return { width, height, data };
 }
 
 /** Whether any pixel is not fully opaque. */

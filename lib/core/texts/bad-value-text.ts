@@ -30,6 +30,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   audience: 'recipe.audience',
   resize: 'recipe.resize',
   by: 'recipe.resize',
+  width: 'recipe.resize_width',
+  height: 'recipe.resize_height',
   pixels: 'recipe.resize_pixels',
   percent: 'recipe.resize_percent',
   resizeMethod: 'recipe.method',

@@ -16,6 +16,8 @@ export type Translate = (key: string, substitutions?: readonly string[], count?:
 /** What each note's sentence is filled with, in order. */
 export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> = {
   'alpha-flattened': ['colour'],
+  turned: ['degrees'],
+  cropped: ['width', 'height'],
   resized: ['width', 'height'],
   'resized-to-fit': ['fromWidth', 'fromHeight', 'width', 'height'],
   'look-measured': ['likeness', 'look'],

@@ -1,10 +1,10 @@
 /** What a person has set. Kept in `storage.local`; it never holds anything of an image, and of pages the sites alone that the person has put on a list. */
 import * as v from 'valibot';
-import { DEFAULT_RECIPE, KILOBYTES, recipeSchema } from '../../core/model/recipe.ts';
+import { DEFAULT_RECIPE, KILOBYTES, generalRecipeSchema } from '../../core/model/recipe.ts';
 import { DEFAULT_STATISTICS_CHOICE, statisticsChoiceSchema } from '../statistics/choice.ts';
 import { presetNameSchema } from './preset-name.ts';
 
-export const presetSchema = v.strictObject({ name: presetNameSchema, recipe: recipeSchema });
+export const presetSchema = v.strictObject({ name: presetNameSchema, recipe: generalRecipeSchema });
 /** A Recipe under a name. */
 export type Preset = v.InferOutput<typeof presetSchema>;
 
@@ -32,7 +32,7 @@ export const LONGEST_IDLE_MINUTES = 60;
 
 export const settingsSchema = v.strictObject({
   /** The last one used: the default of the popup and of the shortcut. */
-  recipe: recipeSchema,
+  recipe: generalRecipeSchema,
   /** The person's own; the built-in ones are in `presets.ts`. */
   presets: presetsSchema,
   idleMinutes: v.pipe(v.number(), v.integer(), v.minValue(SHORTEST_IDLE_MINUTES), v.maxValue(LONGEST_IDLE_MINUTES)),

@@ -348,6 +348,17 @@ describe('a job that is ended or begun anew', () => {
     expect(the.purges).toEqual([]);
   });
 
+  it('stays turned and cropped when it gets the settings of all', async () => {
+    const the = world();
+    const framing = { turn: 90, crop: null } as const;
+    const job = { ...newJob('hold'), recipe: { ...newJob('hold').recipe, framing } };
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, done, 1);
+    const forAll = { ...newJob('hold').recipe, format: 'avif' as const };
+    await the.controller.retry(job.id, 1, forAll);
+    expect((await the.job(job.id))?.recipe).toEqual({ ...forAll, framing });
+  });
+
   it('lets go of the earlier result once there is a new one', async () => {
     const the = world();
     const job = newJob('hold');
