@@ -3,12 +3,13 @@
  * and the word that one of them is taken. Bytes come from the vault; messages carry ids.
  */
 import type { Outcome, Receipt } from '../../lib/core/model/receipt.ts';
-import type { Recipe } from '../../lib/core/model/recipe.ts';
+import type { Recipe, Turn } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import { newViewId, previewId, vaultId, type JobId } from '../../lib/core/model/job.ts';
 import type { DisplayRequest, ToBackground, ToEngine } from '../../lib/core/protocol/messages.ts';
 import { send } from '../../lib/platform/messaging.ts';
+import { turnedSize } from '../../lib/core/pixels/shape.ts';
 import { mediaTypeOf } from '../../lib/core/image/format-facts.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 
@@ -20,8 +21,8 @@ export interface Tried {
 
 /** All errors are CompressionErrors. */
 export interface CompareService {
-  /** The Source's pixels. @throws `item-gone`, `corrupt` */
-  source(): Promise<ImageBitmap>;
+  /** The Source's pixels, upright and then turned. @throws `item-gone`, `corrupt` */
+  source(turn: Turn): Promise<ImageBitmap>;
   /** The pixels of the result that the job holds. @throws `item-gone` */
   held(): Promise<ImageBitmap>;
   /** What another recipe gives. One at a time: the signal of the former is to be aborted before. */
@@ -112,7 +113,7 @@ export function createCompareService({
   }
 
   return {
-    source: () => pixels(vaultId(id, 'source'), 'source'),
+    source: async (turn) => turnedBitmap(await pixels(vaultId(id, 'source'), 'source'), turn),
     held: () => pixels(vaultId(id, 'result'), 'result'),
     async tried(recipe, signal) {
       const cancel = (): void => void messages.cancelPreview({ view }).catch(() => undefined);
@@ -135,6 +136,20 @@ export function createCompareService({
       }),
     close,
   };
+}
+
+/** @param bitmap is closed where another takes its place */
+function turnedBitmap(bitmap: ImageBitmap, turn: Turn): ImageBitmap {
+  if (turn === 0) return bitmap;
+  const { width, height } = turnedSize(bitmap, turn);
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  if (!context) throw new CompressionError('internal');
+  context.translate(width / 2, height / 2);
+  context.rotate((turn * Math.PI) / 180);
+  context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
+  bitmap.close();
+  return canvas.transferToImageBitmap();
 }
 
 /** By the browser, which turns it upright and brings its colours to the screen's. Null for what it can't show, and for an SVG, which the engine draws where that can be ended. */

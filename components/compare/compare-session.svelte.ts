@@ -4,7 +4,11 @@ import { CompareSide, type Preview } from './compare-side.svelte.ts';
 import { pictureOf, type Picture } from './picture.ts';
 import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
-import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { framingOf, turnedOn, withFraming } from '../../lib/core/model/framing.ts';
+import type { Crop, Framing, Recipe } from '../../lib/core/model/recipe.ts';
+import type { Size } from '../../lib/core/pixels/resize.ts';
+import { shapeOf, turnedSize } from '../../lib/core/pixels/shape.ts';
+import { wholeOf } from './crop-geometry.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import type { InputFormat } from '../../lib/core/image/inspection.ts';
 import type { Job } from '../../lib/core/model/job.ts';
@@ -14,12 +18,20 @@ export const SIDES = ['before', 'after'] as const;
 export type SideName = (typeof SIDES)[number];
 export const otherSide = (side: SideName): SideName => (side === 'before' ? 'after' : 'before');
 
+/** A picture, and the part of the turned original that it shows, in the original's px. */
+export interface PlacedPicture {
+  readonly picture: Picture;
+  readonly part: Crop;
+}
+
 export class CompareSession {
   readonly #sides: Readonly<Record<SideName, CompareSide>>;
   /** Each side has tries of its own: one's do not end the other's. */
   readonly #service: CompareService;
   #beside: CompareService | null = null;
   #original = $state.raw<Picture | null>(null);
+  /** How the image is turned and cropped, on both sides: it is the image's, not a recipe's. */
+  #framing = $state.raw<Framing>({ turn: 0, crop: null });
   #error = $state.raw<ErrorRecord | null>(null);
   #gone = $state(false);
   /** What the job holds now, or null when it has no result. */
@@ -35,6 +47,7 @@ export class CompareSession {
   constructor(job: Job, service: CompareService) {
     this.#service = service;
     this.#own = job.recipe;
+    this.#framing = framingOf(job.recipe);
     this.#source = 'source' in job && job.source ? job.source.format : null;
     this.#held = heldBy(job);
     this.#unwatch = service.onGone(() => this.#lose());
@@ -46,12 +59,29 @@ export class CompareSession {
     return this.#sides[name];
   }
   /** What a side shows, as far as it is there. */
-  picture(name: SideName): Picture | null {
+  picture(name: SideName): PlacedPicture | null {
     const { recipe, preview } = this.#sides[name];
-    return recipe ? (preview?.picture ?? null) : this.#original;
+    if (!recipe) return this.original;
+    // One that is turned otherwise has no place here.
+    if (!preview || framingOf(preview.recipe).turn !== this.#framing.turn) return null;
+    const part = this.#partOf(preview.recipe);
+    return part && { picture: preview.picture, part };
   }
-  get original(): Picture | null {
-    return this.#original;
+  /** All of it, turned; null while it is not known. */
+  get original(): PlacedPicture | null {
+    return this.#original && { picture: this.#original, part: wholeOf(this.#original) };
+  }
+  /** Of the original before it is turned; null while it is not known. */
+  get originalSize(): Size | null {
+    return this.#original && turnedSize(this.#original, this.#framing.turn);
+  }
+  /** The part of the turned original that the comparison is about; null while the original is not known. */
+  get part(): Crop | null {
+    const recipe = this.#sides.after.recipe ?? this.#sides.before.recipe;
+    return recipe ? this.#partOf(recipe) : (this.original?.part ?? null);
+  }
+  get framing(): Framing {
+    return this.#framing;
   }
   get busy(): boolean {
     return SIDES.some((name) => this.#sides[name].busy);
@@ -89,7 +119,24 @@ export class CompareSession {
 
   /** Tries another recipe once the knobs rest. */
   try(name: SideName, recipe: Recipe): void {
-    if (!this.#gone) this.#sides[name].try(recipe);
+    if (!this.#gone) this.#sides[name].try(withFraming(recipe, this.#framing));
+  }
+
+  /** Both sides are turned and cropped so. */
+  frame(framing: Framing): void {
+    if (this.#gone) return;
+    const isTurned = framing.turn !== this.#framing.turn;
+    this.#framing = framing;
+    if (isTurned) void this.#openOriginal();
+    for (const name of SIDES) {
+      const { recipe } = this.#sides[name];
+      if (recipe) this.try(name, recipe);
+    }
+    if (SIDES.every((name) => this.#sides[name].recipe === null)) this.showOriginal('after', false);
+  }
+
+  turn(by: 90 | 270): void {
+    if (this.#original) this.frame(turnedOn(this.#framing, by, this.#original));
   }
 
   /** A side is the original, or has a recipe again: the job's. */
@@ -100,7 +147,9 @@ export class CompareSession {
 
   /** Back to what the job holds. */
   reset(name: SideName): void {
-    if (this.#held) this.try(name, this.#held.recipe);
+    if (!this.#held) return;
+    this.frame(framingOf(this.#held.recipe));
+    this.try(name, this.#held.recipe);
   }
 
   /** The other side becomes what this one is: what is made of it already is not made anew. */
@@ -154,7 +203,9 @@ export class CompareSession {
       return;
     const untouched = this.#held !== null && !this.changed('after') && this.#sides.after.recipe !== null;
     this.#held = held;
-    if (untouched) this.try('after', held.recipe);
+    if (!untouched) return;
+    this.frame(framingOf(held.recipe));
+    this.try('after', held.recipe);
   }
 
   stop(): void {
@@ -191,20 +242,34 @@ export class CompareSession {
   async #open(): Promise<void> {
     try {
       this.#sides.after.try(this.#own, true);
-      const bitmap = await this.#service.source();
-      if (this.#stopped) return bitmap.close();
-      this.#original = this.#pictureOf(bitmap);
+      await this.#openOriginal();
     } catch (thrown) {
       this.#sides.after.fail(CompressionError.from(thrown).toRecord());
     }
   }
 
+  /** As it is turned now. */
+  async #openOriginal(): Promise<void> {
+    const { turn } = this.#framing;
+    const former = this.#original;
+    this.#original = null;
+    former?.close();
+    const bitmap = await this.#service.source(turn);
+    if (this.#stopped || this.#original || turn !== this.#framing.turn) return bitmap.close();
+    this.#original = this.#pictureOf(bitmap);
+  }
+
+  #partOf(recipe: Recipe): Crop | null {
+    const size = this.originalSize;
+    return size && this.#original && (shapeOf(size, recipe).crop ?? wholeOf(this.#original));
+  }
+
   async #make(name: SideName, recipe: Recipe, signal: AbortSignal): Promise<Preview> {
     const held = this.#held;
     if (held && sameRecipe(recipe, held.recipe))
-      return { picture: this.#pictureOf(await this.#serviceOf(name).held()), receipt: held.receipt };
+      return { recipe, picture: this.#pictureOf(await this.#serviceOf(name).held()), receipt: held.receipt };
     const { bitmap, receipt } = await this.#serviceOf(name).tried(recipe, signal);
-    return { picture: this.#pictureOf(bitmap), receipt };
+    return { recipe, picture: this.#pictureOf(bitmap), receipt };
   }
 
   async #remade(service: CompareService, recipe: Recipe): Promise<Receipt> {

@@ -8,6 +8,7 @@ import type { Picture } from './picture.ts';
 
 /** What a recipe gives, to be looked at. */
 export interface Preview {
+  readonly recipe: Recipe;
   readonly picture: Picture;
   readonly receipt: Receipt;
 }

@@ -1,21 +1,37 @@
 /** Drawing the visible part of a picture, and of the difference of two, into a canvas of device px. */
-import { PIXELATED_ABOVE, visiblePart, type Camera, type Size } from './geometry.ts';
-import type { Picture } from './picture.ts';
+import type { Crop } from '../../lib/core/model/recipe.ts';
+import type { PlacedPicture } from './compare-session.svelte.ts';
+import { PIXELATED_ABOVE, visiblePart, type Camera } from './geometry.ts';
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /**
  * Draws onto what is there. Transparent parts stay as they are.
- * @param image the size that the camera is for; the picture may have another one and stands at the same place.
+ * @param shown the part of the original that the camera is for: what of the picture lies beside it is not drawn.
  */
-export function paintPicture(context: Context, picture: Picture, image: Size, camera: Camera): void {
+export function paintPicture(context: Context, { picture, part }: PlacedPicture, shown: Crop, camera: Camera): void {
+  if (part.left === shown.left && part.top === shown.top && part.width === shown.width && part.height === shown.height)
+    return paintAt(context, picture, part, camera);
+  const { scale } = camera;
+  const [x, y] = [Math.round(camera.x), Math.round(camera.y)];
+  context.save();
+  context.beginPath();
+  context.rect(x, y, Math.round(shown.width * scale), Math.round(shown.height * scale));
+  context.clip();
+  const at = { scale, x: camera.x + (part.left - shown.left) * scale, y: camera.y + (part.top - shown.top) * scale };
+  paintAt(context, picture, part, at);
+  context.restore();
+}
+
+/** @param image the size that the camera is for; the picture may have another one and stands at the same place. */
+function paintAt(context: Context, picture: PlacedPicture['picture'], image: Crop, camera: Camera): void {
   const level = picture.levelFor(camera.scale * (image.width / picture.width));
-  const part = visiblePart(camera, image, level, context.canvas);
-  if (!part) return;
+  const visible = visiblePart(camera, image, level, context.canvas);
+  if (!visible) return;
   // By the view's scale, not the picture's own: a smaller result is shown as a browser would show it in this place.
   context.imageSmoothingEnabled = camera.scale <= PIXELATED_ABOVE;
   context.imageSmoothingQuality = 'medium';
-  const { from, to } = part;
+  const { from, to } = visible;
   context.drawImage(level, from.x, from.y, from.width, from.height, to.x, to.y, to.width, to.height);
 }
 
@@ -26,13 +42,13 @@ const UNDERLAY = '#808080';
  * The absolute difference of the two as they are shown at this scale, a channel at a time, times 2 to the power of
  * `doublings`. Black is no difference.
  * @param layer a second canvas of the same size.
- * @param image the size that the camera is for.
+ * @param shown the part of the original that the camera is for.
  */
 export function paintDifference(
   context: Context,
   layer: Context,
-  [before, after]: readonly [Picture, Picture],
-  image: Size,
+  [before, after]: readonly [PlacedPicture, PlacedPicture],
+  shown: Crop,
   camera: Camera,
   doublings: number,
 ): void {
@@ -44,7 +60,7 @@ export function paintDifference(
     target.globalCompositeOperation = 'source-over';
     target.fillStyle = UNDERLAY;
     target.fillRect(0, 0, width, height);
-    paintPicture(target, picture, image, camera);
+    paintPicture(target, picture, shown, camera);
   }
   context.globalCompositeOperation = 'difference';
   context.drawImage(layer.canvas, 0, 0);

@@ -5,7 +5,13 @@ import type { ViewState } from './view-state.svelte.ts';
 const PAN = 0.1;
 const FAR = 0.5;
 
-export function stageKey(event: KeyboardEvent, view: ViewState): void {
+/** What keys ask of the image itself. */
+export interface ImageKeys {
+  readonly turn: (by: 90 | 270) => void;
+  readonly crop: () => void;
+}
+
+export function stageKey(event: KeyboardEvent, view: ViewState, image: ImageKeys): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
   const far = event.shiftKey ? FAR : PAN;
   const actions: Readonly<Record<string, () => void>> = {
@@ -23,6 +29,9 @@ export function stageKey(event: KeyboardEvent, view: ViewState): void {
     ' ': () => flip(view),
     d: () => toggleDifference(view),
     D: () => toggleDifference(view),
+    r: () => image.turn(90),
+    R: () => image.turn(270),
+    c: () => image.crop(),
   };
   const action = actions[event.key];
   if (!action) return;

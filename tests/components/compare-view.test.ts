@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CompareService, Tried } from '../../components/compare/compare-service.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
-import { DEFAULT_RECIPE, type Recipe } from '../../lib/core/model/recipe.ts';
+import { DEFAULT_RECIPE, type Recipe, type Turn } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import type { Job } from '../../lib/core/model/job.ts';
 import { textsWith } from '../../lib/core/texts/texts.ts';
@@ -25,10 +25,11 @@ interface FakeBitmap {
   close(): void;
 }
 let bitmaps: FakeBitmap[] = [];
-function bitmap(): ImageBitmap {
+function bitmap(turn: Turn = 0): ImageBitmap {
+  const [width, height] = turn % 180 === 0 ? [400, 300] : [300, 400];
   const made: FakeBitmap = {
-    width: 400,
-    height: 300,
+    width,
+    height,
     closed: false,
     close() {
       made.closed = true;
@@ -49,7 +50,7 @@ class FakeService implements CompareService {
   readonly applied: Recipe[] = [];
   closed = false;
   gone: () => void = () => undefined;
-  source = async (): Promise<ImageBitmap> => bitmap();
+  source = async (turn: Turn): Promise<ImageBitmap> => bitmap(turn);
   held = async (): Promise<ImageBitmap> => bitmap();
   tried = (recipe: Recipe, signal: AbortSignal): Promise<Tried> =>
     new Promise((resolve, reject) => {
@@ -154,6 +155,52 @@ describe('a comparison', () => {
     expect(document.activeElement).toBe(settings().getByRole('button', { name: 'Save' }));
     await userEvent.keyboard('{Enter}');
     expect(onsave).toHaveBeenCalledOnce();
+  });
+
+  it('is turned and cropped on both sides, by buttons, numbers and keys, and is taken so', async () => {
+    await open();
+    await userEvent.click(await screen.findByRole('button', { name: 'Turn right' }));
+    await nextTry(1);
+    expect(service.tries[0]?.recipe.framing).toEqual({ turn: 90, crop: null });
+    service.tries[0]?.end(webp);
+    await userEvent.click(await screen.findByRole('button', { name: 'Turn left' }));
+    await screen.findByText('74 % smaller');
+
+    await userEvent.click(screen.getByRole('button', { name: 'Crop' }));
+    const bar = within(screen.getByRole('group', { name: 'Crop' }));
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'The crop' }));
+    await userEvent.click(bar.getByRole('radio', { name: '1:1' }));
+    const width = bar.getByRole<HTMLInputElement>('spinbutton', { name: /Width/ });
+    expect(width.value).toBe('300');
+    await userEvent.clear(width);
+    await userEvent.type(width, '200{Tab}');
+    screen.getByRole('button', { name: 'Left edge' }).focus();
+    await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{/Shift}');
+    await userEvent.click(bar.getByRole('button', { name: 'Crop' }));
+    await nextTry(2);
+    expect(service.tries[1]?.recipe.framing).toEqual({
+      turn: 0,
+      crop: { left: 61, top: expect.any(Number), width: 189, height: 189 },
+    });
+    service.tries[1]?.end(webp);
+    await vi.waitFor(() => expect(use().disabled).toBe(false));
+    // What is for all is for all.
+    await userEvent.click(settings().getByRole('button', { name: 'Use for all images' }));
+    expect(onuseforall).toHaveBeenLastCalledWith(DEFAULT_RECIPE);
+    await userEvent.click(use());
+    expect(onapply).toHaveBeenLastCalledWith(expect.objectContaining({ framing: service.tries[1]?.recipe.framing }));
+  });
+
+  it('leaves a crop by Escape, and only then the comparison', async () => {
+    await open();
+    await userEvent.click(await screen.findByRole('button', { name: 'Crop' }));
+    await userEvent.keyboard('{Shift>}{ArrowRight}{/Shift}{Escape}');
+    expect(screen.queryByRole('group', { name: 'Crop' })).toBeNull();
+    expect(onclose).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Crop' })));
+    expect(service.tries).toEqual([]);
+    await userEvent.keyboard('{Escape}');
+    expect(onclose).toHaveBeenCalledOnce();
   });
 
   it('goes back to what the job holds', async () => {
