@@ -37,7 +37,8 @@ export default defineConfig({
       'alarms',
       'declarativeNetRequestWithHostAccess',
     ],
-    optional_host_permissions: ['*://*/*'],
+    // `file:///*` for images of pages that are files, where the person lets the extension work on files.
+    optional_host_permissions: ['*://*/*', 'file:///*'],
     content_security_policy: {
       extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
       // Where drawings of strangers are drawn: no origin, no rights, no request but for its own script.

@@ -5,7 +5,7 @@ import { locationOf, sameOrigin } from '../core/model/host.ts';
 import { vaultId, type AsShown, type Job, type JobId, type Origin } from '../core/model/job.ts';
 import type { HostAccess, ReachableImage } from '../core/model/ladder.ts';
 import type { PageReadAnswer, PageReadRequest } from '../core/protocol/messages.ts';
-import { mayReadHost } from '../platform/host-permission.ts';
+import { isClosedFile, mayReadHost } from '../platform/host-permission.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { readInPage, stopReading } from './page-reading.ts';
@@ -14,7 +14,7 @@ import { readThroughWorker } from './worker-reading.ts';
 import { addRequestRule, removeRequestRule } from './request-rules.ts';
 
 export interface Acquisition {
-  /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `item-gone` */
+  /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `item-gone`, `file-access` */
   imageOf(job: Job): Promise<ReachableImage | null>;
   /** Brings it into the vault as the job's Source. */
   readInPage(request: PageReadRequest): Promise<PageReadAnswer>;
@@ -40,6 +40,7 @@ export function createAcquisition(store: JobStore, vault: Vault): Acquisition {
       if (await vault.has(vaultId(job.id, 'source'))) return null;
       // Its bytes came with it, or by the person's word, and are gone.
       if (/^data:/i.test(url) || job.asShown) throw new CompressionError('item-gone');
+      if (await isClosedFile(url)) throw new CompressionError('file-access');
       if (job.origin.kind === 'url')
         return { url, frameUrl: '', inPage: false, access: (await mayReadHost(url)) ? 'host' : 'none' };
       return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access: await accessTo(job.origin) };

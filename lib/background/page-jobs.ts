@@ -20,8 +20,15 @@ import type { JobController } from './job-controller.ts';
 import type { JobReader } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { readDataUrl } from '../core/bytes/data-url.ts';
-import { hostOf } from '../core/model/host.ts';
-import { askForAllHosts, askForHost, forbidHost, hostPattern, mayReadHost } from '../platform/host-permission.ts';
+import { hostOf, siteName } from '../core/model/host.ts';
+import {
+  askForAllHosts,
+  askForHost,
+  forbidHost,
+  hostPattern,
+  isClosedFile,
+  mayReadHost,
+} from '../platform/host-permission.ts';
 import { findImageInView, imagesShowing, listImages, takeImage, takeListed } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import { recipeOf } from './image-menu.ts';
@@ -118,7 +125,7 @@ export function createPageJobs({
       if (problem) throw problem;
       if (!isKeepable(origin.url)) throw new CompressionError('address-too-long', { characters: origin.url.length });
       if (allowed) {
-        const host = hostOf(origin.url);
+        const host = siteName(origin.url);
         await questions.answered(host, await allowed);
         if (!(await allowed)) throw new CompressionError('permission-refused', { host });
       }
@@ -178,8 +185,15 @@ export function createPageJobs({
       const url = await takeImage({ tabId, frameId }, image);
       await begin({ kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs }, DEFAULT_RECIPE, null);
     } catch (thrown) {
-      await failedWithoutJob(tabId, CompressionError.from(thrown));
+      await failed(tabId, pageUrl, thrown);
     }
+  }
+
+  /** Before there was a job. Of a page that no script may enter, a file has a reason of its own. */
+  async function failed(tabId: number, pageUrl: string, thrown: unknown): Promise<void> {
+    const error = CompressionError.from(thrown);
+    const isFileClosed = error.code === 'page-blocked' && (await isClosedFile(pageUrl));
+    await failedWithoutJob(tabId, isFileClosed ? new CompressionError('file-access') : error);
   }
 
   /** With a button that allows the frame's host. */
@@ -227,7 +241,7 @@ export function createPageJobs({
         const tabId = tab.id ?? -1;
         return uploads
           .compressChosen({ tabId, frameId: info.frameId ?? 0 }, siteOf(info, tab))
-          .catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
+          .catch((thrown: unknown) => failed(tabId, info.pageUrl ?? '', thrown));
       }
       case 'uploads-here':
         // The browser asks within the click alone: nothing is awaited before.
@@ -242,7 +256,7 @@ export function createPageJobs({
   }
 
   async function pick(tab: Browser.tabs.Tab): Promise<void> {
-    await picking.begin(tab).catch((thrown: unknown) => failedWithoutJob(tab.id ?? -1, CompressionError.from(thrown)));
+    await picking.begin(tab).catch((thrown: unknown) => failed(tab.id ?? -1, tab.url ?? '', thrown));
   }
 
   async function compressLinked(
@@ -266,7 +280,7 @@ export function createPageJobs({
       if (!recipe) return chosen(info, tab);
       const named = info.srcUrl ?? '';
       // Chrome takes a request for permission only here, before the first await.
-      const allowed = questions.isDue(hostOf(named)) ? askForHost(named) : null;
+      const allowed = questions.isDue(siteName(named)) ? askForHost(named) : null;
       const [tabId, frameId] = [tab.id, info.frameId ?? 0];
       try {
         const { url, chosenAs } = await pointedAt({ tabId, frameId }, named);
@@ -330,7 +344,7 @@ export function createPageJobs({
       await ready;
       const origin = (await jobs.get(id))?.origin;
       const allowed = await asked;
-      const host = hostOf(url);
+      const host = siteName(url);
       if (origin?.kind !== 'page' || hostPattern(permissionUrl(origin)) !== hostPattern(url)) {
         if (allowed && !(await wasAllowed)) await forbidHost(url);
         return;

@@ -63,7 +63,8 @@ export function createUploadSites({ settings, translate, showToast, privateWindo
     async turnOn(tabId, url) {
       const pattern = hostPattern(url);
       const host = hostOf(url);
-      if (pattern === null) throw new CompressionError('page-blocked');
+      // Files are of no site.
+      if (pattern === null || host === '') throw new CompressionError('page-blocked');
       if (privateWindow) throw new CompressionError('private-choice');
       // Nothing is awaited before: the browser asks within the click alone.
       if (!(await askForHost(url))) throw new CompressionError('permission-refused', { host });

@@ -35,6 +35,7 @@ export const ERROR_PARAMETERS = {
   'not-in-view': [],
   'blob-gone': [],
   'page-blocked': [],
+  'file-access': [],
   'file-gone': ['name'],
   // Writing into a folder.
   'file-changed': ['name'],

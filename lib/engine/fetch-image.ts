@@ -2,7 +2,7 @@
 import { CompressionError } from '../core/errors.ts';
 import { joinBytes } from '../core/bytes/bytes.ts';
 import { checkFileSize } from '../core/image/limits.ts';
-import { hostOf } from '../core/model/host.ts';
+import { siteName } from '../core/model/host.ts';
 import { watchPace, type Pace } from '../core/protocol/page-reader.ts';
 
 export interface Fetched {
@@ -29,7 +29,7 @@ export interface FetchOptions {
  * @throws CompressionError `unreachable`, `connection-lost`, `timed-out`, `file-too-large`, or the signal's reason
  */
 export async function fetchImage(url: string, { credentials, accept, pace, signal }: FetchOptions): Promise<Fetched> {
-  const host = hostOf(url);
+  const host = siteName(url);
   const still = new AbortController();
   const watch = watchPace(pace, () =>
     still.abort(new CompressionError('timed-out', { host, seconds: Math.round(pace.silence / 1000) })),

@@ -1,9 +1,10 @@
 /** Whether the extension may read an image's host, and asking for it. */
 import { browser } from 'wxt/browser';
-import { locationOf } from '../core/model/host.ts';
+import { isFile, locationOf } from '../core/model/host.ts';
 
-/** The match pattern for all of a host, e.g. `https://images.example/*`; null for what is of no site. */
+/** The match pattern for all of a host, e.g. `https://images.example/*`, or for all files; null for what is of no site. */
 export function hostPattern(url: string): string | null {
+  if (isFile(url)) return 'file:///*';
   const location = locationOf(url);
   return location && `${location.protocol}//${location.hostname}/*`;
 }
@@ -11,6 +12,11 @@ export function hostPattern(url: string): string | null {
 export async function mayReadHost(url: string): Promise<boolean> {
   const pattern = hostPattern(url);
   return pattern !== null && browser.permissions.contains({ origins: [pattern] });
+}
+
+/** A page that is a file, while the person lets the extension work on none: there no script runs, and no permission helps. */
+export async function isClosedFile(url: string): Promise<boolean> {
+  return isFile(url) && !(await browser.extension.isAllowedFileSchemeAccess());
 }
 
 /** Must be called in a user gesture, before anything is awaited. Resolves to false when the person refuses. */

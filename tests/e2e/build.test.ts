@@ -46,7 +46,7 @@ describe('the built extension', () => {
         'declarativeNetRequestWithHostAccess',
         'sidePanel',
       ],
-      optional_host_permissions: ['*://*/*'],
+      optional_host_permissions: ['*://*/*', 'file:///*'],
       content_security_policy: {
         extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
         sandbox: expect.stringMatching(/^sandbox allow-scripts; default-src 'none'; /),

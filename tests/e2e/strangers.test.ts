@@ -129,7 +129,7 @@ describe('a message', () => {
     const before = await readJobs(stage.browser);
     const answers = await fromPage('ISOLATED', sendable);
     const heard = Object.entries(answers ?? {}).flatMap(([type, ok]) => (ok ? [type] : []));
-    const ofOtherTabs = FOR_PAGES.filter((type) => 'tabId' in ((SAMPLES as Record<string, unknown>)[type] as object));
+    const ofOtherTabs = FOR_PAGES.filter((type) => 'tabId' in Object((SAMPLES as Record<string, unknown>)[type]));
     expect(heard.sort()).toEqual(FOR_PAGES.filter((type) => !ASKS.includes(type) && !ofOtherTabs.includes(type)));
     expect(await fromPage('ISOLATED', await ofOwnTab(sendable))).toMatchObject({ undoUpload: true, imagePicked: true });
     expect(answers).toMatchObject({ vaultKey: false, runningJobs: false, startJobs: false });

@@ -5,8 +5,18 @@ export function hostOf(url: string): string {
   return locationOf(url)?.host ?? '';
 }
 
-/** Of a match pattern for one site, such as `https://images.example/*`. */
+/** What a person is asked about: the host, or for a file on their machine `file://`. */
+export function siteName(url: string): string {
+  return isFile(url) ? 'file://' : hostOf(url);
+}
+
+export function isFile(url: string): boolean {
+  return /^file:/i.test(url);
+}
+
+/** Of a match pattern for one site, such as `https://images.example/*`, or for files. */
 export function hostOfPattern(pattern: string): string {
+  if (isFile(pattern)) return siteName(pattern);
   return pattern.replace(/^.*:\/\//, '').replace(/\/\*$/, '');
 }
 

@@ -34,9 +34,9 @@ export type Origin =
   | { readonly kind: 'file'; readonly name: string; readonly folder: string }
   | { readonly kind: 'clipboard'; readonly name: string };
 
-/** An address of the host whose permission lets a page's image be read: of a blob: URL, that of the frame that made it. */
+/** An address of the host, or a file, whose permission lets a page's image be read: of a blob: URL, that of the frame that made it. */
 export function permissionUrl({ url, frameUrl = '', pageUrl }: Origin & { readonly kind: 'page' }): string {
-  return [url, frameUrl, pageUrl].find((each) => /^https?:/i.test(each)) ?? '';
+  return [url, frameUrl, pageUrl].find((each) => /^(?:https?|file):/i.test(each)) ?? '';
 }
 
 /** What happens when the result is there: the download starts by itself, or it waits in the panel. */

@@ -5,9 +5,9 @@
  */
 import { CompressionError, type ErrorCode } from '../errors.ts';
 import { uprightSize, type Inspection } from '../image/inspection.ts';
-import { hostOf, isPrivateHost, locationOf, sameOrigin } from './host.ts';
+import { hostOf, isFile, isPrivateHost, locationOf, sameOrigin, siteName } from './host.ts';
 
-export type RungName = 'page' | 'page-worker' | 'page-anew' | 'page-cookies' | 'as-page' | 'cookies' | 'bare';
+export type RungName = 'page' | 'file' | 'page-worker' | 'page-anew' | 'page-cookies' | 'as-page' | 'cookies' | 'bare';
 
 export interface Rung {
   readonly name: RungName;
@@ -90,6 +90,16 @@ export const RUNGS: readonly Rung[] = [
     asPage: false,
     // Of a file: page that lets scripts in, it sees at least what is shown.
     tryIf: ({ inPage, url }) => inPage && /^(https?|blob|file):/i.test(url),
+  },
+  {
+    // No script of a page reads a file beside it (measured in Chromium 156), and the extension does once it may.
+    name: 'file',
+    by: 'extension',
+    cache: 'default',
+    credentials: 'omit',
+    asPage: false,
+    // A page elsewhere gets nothing from the person's disk through us.
+    tryIf: ({ url, frameUrl, access }) => isFile(url) && isFile(frameUrl) && access === 'host',
   },
   {
     // The page's own code may have changed `fetch` and sees the request, so it comes only after the cleaner way.
@@ -191,8 +201,10 @@ export function whyNotReached(image: ReachableImage, failures: readonly Failure[
       ? new CompressionError('needs-permission', { host: owner })
       : (end ?? new CompressionError('blob-gone'));
   }
-  // No script of a page and no extension reads a file beside a file: page (measured in Chromium 156, with access to files).
-  if (!isHttp(image)) return new CompressionError('page-blocked');
+  if (isFile(image.url) && isFile(image.frameUrl) && image.access !== 'host')
+    return new CompressionError('needs-permission', { host: siteName(image.url) });
+  if (!isHttp(image))
+    return failures.find(({ rung }) => rung === 'file')?.error ?? new CompressionError('page-blocked');
   if (!isOpen(image) && !wasRead(failures)) return new CompressionError('private-address', { host });
   if (image.access === 'none' && shown !== 'broken' && (isRefused(failures) || blocked) && !wasRead(failures))
     return new CompressionError('needs-permission', { host });

@@ -125,10 +125,20 @@ describe('the reason that is told', () => {
     expect(why(blob, 'blob-gone', 'unknown')).toBe('blob-gone');
   });
 
-  it('is the browser where the image is a file, or of no scheme that can be asked', () => {
+  it('is the person’s leave where a page that is a file shows one, and never more than that', () => {
     const file: ReachableImage = { ...elsewhere, url: 'file:///home/a.jpg', frameUrl: 'file:///home/p.html' };
     expect(names(climb(file, 'unreachable'))).toEqual(['page']);
-    expect(why(file, 'unreachable', SHOWN)).toBe('page-blocked');
+    const reason = whyNotReached(file, climb(file, 'unreachable'), SHOWN);
+    expect(reason.toRecord()).toEqual({ code: 'needs-permission', parameters: { host: 'file://' } });
+    const open: ReachableImage = { ...file, access: 'host' };
+    expect(names(climb(open, 'unreachable'))).toEqual(['page', 'file']);
+    expect(why(open, 'unreachable', SHOWN)).toBe('unreachable');
+    // A page of a site names files of the machine in vain.
+    expect(names(climb({ ...open, frameUrl: PAGE }, 'unreachable'))).toEqual(['page']);
+    expect(why({ ...open, frameUrl: PAGE }, 'unreachable', 'unknown')).toBe('page-blocked');
+  });
+
+  it('is the browser where the image is of no scheme that can be asked', () => {
     const other: ReachableImage = { ...elsewhere, url: 'chrome://theme/a.png' };
     expect(names(climb(other, 'unreachable'))).toEqual([]);
     expect(why(other, 'unreachable', 'unknown')).toBe('page-blocked');
