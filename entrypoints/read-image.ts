@@ -19,6 +19,7 @@ export default defineUnlistedScript(() => {
   const reader: PageReader = createPageReader({
     look: (url) => shownSize(find(url)),
     worker: Boolean(navigator.serviceWorker?.controller),
+    refererOf: (url) => (find(url)?.referrerPolicy ?? '') as ReferrerPolicy,
     scheme: location.protocol,
     async draw(url) {
       const element = find(url);

@@ -17,6 +17,8 @@ export interface PageReaderOptions {
   readonly look: (url: string) => Promise<Shown>;
   readonly worker: boolean;
   readonly draw: (url: string) => Promise<{ readonly png: Blob | null; readonly part: ScreenPart | null }>;
+  /** What the image's element says of the Referer (`referrerpolicy`); '' leaves it to the page. */
+  readonly refererOf: (url: string) => ReferrerPolicy;
   /** `https:` for a page of which the browser asks for images by https too (mixed content). */
   readonly scheme: string;
   /** Nothing is read or waited for any more. */
@@ -35,6 +37,7 @@ export function createPageReader({
   look,
   worker,
   draw,
+  refererOf,
   scheme,
   onEmpty,
   keep = 60_000,
@@ -61,7 +64,8 @@ export function createPageReader({
       const reading: Reading = { stop: new AbortController(), blob: null, timer: undefined };
       readings.set(request.id, reading);
       const shown = await look(request.url).catch(() => 'unknown' as const);
-      const answer = await fetchBytes(request, asTheBrowserAsks(request.url, scheme), reading);
+      const url = asTheBrowserAsks(request.url, scheme);
+      const answer = await fetchBytes(request, url, refererOf(request.url), reading);
       if (reading.blob && readings.get(request.id) === reading) wait(request.id, reading);
       else end(request.id);
       return { ...answer, shown, worker };
@@ -89,6 +93,7 @@ export function createPageReader({
 async function fetchBytes(
   request: ReadRequest,
   url: string,
+  referrerPolicy: ReferrerPolicy,
   reading: Reading,
 ): Promise<Omit<ReadAnswer, 'shown' | 'worker'>> {
   const { stop } = reading;
@@ -102,7 +107,7 @@ async function fetchBytes(
   try {
     const answer = await fetch(url, {
       signal: stop.signal,
-      ...(!blobUrl && { cache, credentials, headers: { accept } }),
+      ...(!blobUrl && { cache, credentials, referrerPolicy, headers: { accept } }),
     });
     answered = true;
     watch.heard(pace.leastBytes);

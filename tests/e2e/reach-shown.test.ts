@@ -209,6 +209,16 @@ describe('an image of another site', () => {
     await expectSaved(await compress(url), one);
   });
 
+  it('that refuses the Referer of other sites is had where its element sends none', async () => {
+    const one = await picture();
+    const url = cdn.answer(one.path, (request) =>
+      header(request, 'referer') === ''
+        ? { ...one.reply, cors: true, headers: { 'cache-control': 'no-store' } }
+        : { status: 403, body: 'no', cors: true },
+    );
+    await expectSaved(await compress(`${url}" referrerpolicy="no-referrer`), one);
+  });
+
   it.each<[string, Record<string, string>]>([
     ['never stored', {}],
     ['stored without a word who may read it', CACHED],
