@@ -62,8 +62,9 @@ export class CompareSession {
   picture(name: SideName): PlacedPicture | null {
     const { recipe, preview } = this.#sides[name];
     if (!recipe) return this.original;
-    // One that is turned otherwise has no place here.
-    if (!preview || framingOf(preview.recipe).turn !== this.#framing.turn) return null;
+    if (!preview) return null;
+    // One that is turned otherwise has no place here: until the new one is there, the original stands for it.
+    if (framingOf(preview.recipe).turn !== this.#framing.turn) return this.original;
     const part = this.#partOf(preview.recipe);
     return part && { picture: preview.picture, part };
   }

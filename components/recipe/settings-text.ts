@@ -31,7 +31,8 @@ export function settingsText({ codec, milliseconds }: Receipt, { t }: ViewTexts)
             ]),
           ];
     const text = texts[name];
-    if (!text) return [`${name} ${value}`];
+    // What nobody can set follows from the aim.
+    if (!text) return [];
     const choice = text.told?.[Number(value)] ?? text.choices?.[Number(value)];
     if (choice) return [t(choice)];
     if (typeof value === 'boolean' || text.switch) return Number(value) === 0 ? [] : [t(text.label)];
