@@ -30,6 +30,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'a data offset of 0': 'the header is no picture',
   'a data offset into the header': 'the header is no picture',
   'a reserved byte of the entry': 'texts and other files begin so too',
+  'alpha that VP8L does not tell': 'the browser takes its colours for ones that are multiplied with alpha',
+  'moving, lossy, alpha that VP8X does not tell':
+    'the browser takes its colours for ones that are multiplied with alpha',
   'a cursor': 'a pointer is no image to compress',
 };
 

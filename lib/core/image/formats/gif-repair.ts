@@ -4,7 +4,7 @@
  */
 import { copyBytes, joinBytes } from '../../bytes/bytes.ts';
 import { ifReadable, Reader } from '../../bytes/reader.ts';
-import { readGifBlocks } from './gif-blocks.ts';
+import { readGifBlocks, type GifBlock } from './gif-blocks.ts';
 
 export interface RepairedGif {
   /** The very array that was given where nothing had to be done. */
@@ -46,18 +46,25 @@ function wholeSubBlocks(file: Uint8Array, imageFlagsAt: number): Uint8Array {
   return file;
 }
 
-/** As large as the first picture, which browsers show whole; later ones are cut off at the screen. */
-function withScreen(bytes: Uint8Array, blocks: ReturnType<typeof readGifBlocks>['blocks']): Uint8Array {
+/** As large as the first picture, where a header can state that. */
+function withScreen(bytes: Uint8Array, blocks: readonly GifBlock[]): Uint8Array {
   const reader = new Reader(bytes, 'little');
-  const first = blocks.find(({ kind }) => kind === 'image');
-  if (!first) return bytes;
-  // 18 and 20: width and height; left, top, width and height.
-  const width = Math.max(reader.u16(6), reader.u16(first.start + 1) + reader.u16(first.start + 5));
-  const height = Math.max(reader.u16(8), reader.u16(first.start + 3) + reader.u16(first.start + 7));
+  const { width, height } = shownSize(reader, blocks);
   if ((width === reader.u16(6) && height === reader.u16(8)) || Math.max(width, height) > 65_535) return bytes;
   const own = copyBytes(bytes);
   const view = new DataView(own.buffer);
   view.setUint16(6, width, true);
   view.setUint16(8, height, true);
   return own;
+}
+
+/** The screen (18), as large as the first picture (20), which browsers show whole; later ones are cut off at it. */
+export function shownSize(reader: Reader, blocks: readonly GifBlock[]): { width: number; height: number } {
+  const screen = { width: reader.u16(6), height: reader.u16(8) };
+  const first = blocks.find(({ kind }) => kind === 'image');
+  if (!first) return screen;
+  return {
+    width: Math.max(screen.width, reader.u16(first.start + 1) + reader.u16(first.start + 5)),
+    height: Math.max(screen.height, reader.u16(first.start + 3) + reader.u16(first.start + 7)),
+  };
 }

@@ -3,17 +3,16 @@ import { CompressionError } from '../../errors.ts';
 import type { Animation, IccProfile, Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
 import { Reader } from '../../bytes/reader.ts';
-import { repairGif } from './gif-repair.ts';
+import { repairGif, shownSize } from './gif-repair.ts';
 import { joinSubBlocks, readGifBlocks, tableBits, type GifBlock } from './gif-blocks.ts';
 
 /** @throws CompressionError `truncated` when the file ends before its first picture's data, `corrupt` */
 export function inspectGif(file: Uint8Array): Inspection {
   const { bytes } = repairGif(file);
   const reader = new Reader(bytes, 'little');
-  const width = reader.u16(6);
-  const height = reader.u16(8);
-  if (width === 0 || height === 0) throw new CompressionError('corrupt');
   const { blocks } = readGifBlocks(bytes);
+  const { width, height } = shownSize(reader, blocks);
+  if (width === 0 || height === 0) throw new CompressionError('corrupt');
   const images = blocks.filter(({ kind }) => kind === 'image').map(({ dataAt }) => reader.u8(dataAt));
   const bits = images.reduce((most, flags) => Math.max(most, tableBits(flags)), tableBits(reader.u8(10)));
   const findings = new Findings();

@@ -60,6 +60,16 @@ describe('a GIF whose first picture is larger than its screen', () => {
     const file = oddGifs().find(({ name }) => name === 'a picture past the screen');
     expect(inspect(file?.bytes ?? new Uint8Array())).toMatchObject({ width: 20, height: 10 });
   });
+
+  it('is refused where that is more than a header can state', async () => {
+    const file = oddGifs().find(({ name }) => name === 'a picture past the screen');
+    const bytes = new Uint8Array(file?.bytes ?? []);
+    const descriptor = bytes.indexOf(0x2c);
+    // From the top: 0xffff.
+    bytes.fill(0xff, descriptor + 3, descriptor + 5);
+    expect(inspect(bytes).height).toBeGreaterThan(0xffff);
+    await expect(compress(bytes)).rejects.toMatchObject({ code: 'too-many-pixels' });
+  });
 });
 
 describe('alpha beside a lossy WebP', () => {
