@@ -23,12 +23,18 @@ export function serveArchives(
   const awake = (): void => void browser.runtime.getPlatformInfo();
   self.addEventListener('fetch', (event) => {
     const { request, respondWith } = event as FetchEvent;
-    if (isArchive(request.url)) respondWith.call(event, answerArchive(request.url, area, vault, awake));
+    if (!isArchive(request.url)) return;
+    const { pathname } = new URL(request.url);
+    const answer = answerArchive(request.url, area, vault, {
+      awake,
+      begins: (images) => unfinished.archive(pathname, images),
+      cancelled: () => unfinished.archiveEnded(pathname),
+    });
+    respondWith.call(event, answer);
   });
   browser.downloads.onCreated.addListener(async ({ id, url }) => {
     const order = url.startsWith(browser.runtime.getURL('/')) ? await orderOf(area, url) : null;
     if (!order) return;
-    await unfinished.archive(new URL(url).pathname, order.entries.length);
     await controller.savingTogether(
       order.entries.map((entry) => entry.id),
       id,

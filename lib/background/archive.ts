@@ -5,16 +5,24 @@ import { orderOf, type OrderArea } from '../storage/archive-orders.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { zipLength, zipStream, type ZipEntry } from './zip.ts';
 
+export interface ArchiveWriting {
+  readonly awake: () => void;
+  /** So many images are about to be written: the first byte waits until this is noted, since the browser may end at any. */
+  readonly begins: (images: number) => Promise<void>;
+  /** The browser wants no more of it. */
+  readonly cancelled: () => Promise<void>;
+}
+
 /**
  * What the service worker answers.
  *
- * @param awake called every 20 s while the archive is written: an event of the browser's keeps the worker alive
+ * @param writing.awake called every 20 s while the archive is written: an event of the browser's keeps the worker alive
  */
 export async function answerArchive(
   url: string,
   area: OrderArea,
   vault: Pick<Vault, 'held' | 'readStream'>,
-  awake: () => void,
+  writing: ArchiveWriting,
 ): Promise<Response> {
   const order = await orderOf(area, url);
   if (!order) return new Response(null, { status: 404 });
@@ -26,7 +34,8 @@ export async function answerArchive(
       : [];
   });
   if (entries.length < order.entries.length) throw new CompressionError('item-gone');
-  return new Response(whileRead(zipStream(entries), awake), {
+  await writing.begins(entries.length);
+  return new Response(whileRead(zipStream(entries), writing), {
     headers: {
       'content-type': 'application/zip',
       'content-length': String(zipLength(entries)),
@@ -36,7 +45,10 @@ export async function answerArchive(
   });
 }
 
-function whileRead(stream: ReadableStream<Uint8Array>, awake: () => void): ReadableStream<Uint8Array> {
+function whileRead(
+  stream: ReadableStream<Uint8Array>,
+  { awake, cancelled }: ArchiveWriting,
+): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
   const timer = setInterval(awake, 20_000);
   return new ReadableStream(
@@ -54,7 +66,7 @@ function whileRead(stream: ReadableStream<Uint8Array>, awake: () => void): Reada
       },
       async cancel(reason) {
         clearInterval(timer);
-        await reader.cancel(reason);
+        await Promise.all([cancelled(), reader.cancel(reason)]);
       },
     },
     { highWaterMark: 0 },

@@ -2,20 +2,38 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
-import { extensionUrl, giveFiles, inServiceWorker, readJobs, until } from '../../driver/index.ts';
+import {
+  chooseMenuItem,
+  extensionUrl,
+  giveFiles,
+  inServiceWorker,
+  readJobs,
+  serve,
+  until,
+  waitForToast,
+  type Site,
+} from '../../driver/index.ts';
 import { openPanelStage, rowOf, type PanelStage } from '../panel-stage.ts';
-import { photographAs } from '../stage.ts';
+import { image, photographAs } from '../stage.ts';
 
 let stage: PanelStage;
+let site: Site;
 /** A page of the extension that shows no list: drawing thousands of rows is not what is tested. */
 let view: Page;
 let photo: Buffer;
 beforeAll(async () => {
-  [stage, photo] = await Promise.all([openPanelStage(), photographAs('jpeg', { quality: 90 }, 300, 200)]);
+  [stage, site, photo] = await Promise.all([
+    openPanelStage(),
+    serve(null),
+    photographAs('jpeg', { quality: 90 }, 300, 200),
+  ]);
   view = await stage.browser.context.newPage();
   await view.goto(extensionUrl(stage.browser, 'options.html'));
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await stage.close();
+  await site.close();
+});
 
 /**
  * So many jobs that wait for a view to bring their images, which it never does. Each message of them is answered before the
@@ -71,13 +89,21 @@ it('keeps 5,000 jobs within the bound, and deletes them together', async () => {
   expect(await view.evaluate(closedRows)).toBe(0);
 });
 
-it('says that it is full in the row of a file, which is taken in once there is room', async () => {
+it('says that it is full, in the page and in the row of a file, which is taken in once there is room', async () => {
   const workspace = await stage.workspace();
+  const source = site.answer('photo.jpg', image(photo, 'image/jpeg'));
+  const page = await stage.browser.open(site.page('full', `<img src="${source}" width="300">`));
   // In place of thousands of rows, which take long to lay out, one item that leaves no room for a record.
   await inServiceWorker(stage.browser, async () => {
     const free = chrome.storage.session.QUOTA_BYTES - (await chrome.storage.session.getBytesInUse());
     await chrome.storage.session.set({ filler: 'x'.repeat(free - 300) });
   });
+  await page.bringToFront();
+  await chooseMenuItem(stage.browser, page.locator('img'), 'Save as WebP');
+  await waitForToast(page, /list of images is full/);
+  expect(await readJobs(stage.browser)).toEqual([]);
+
+  await workspace.bringToFront();
   await giveFiles(workspace.locator('[data-picks=files]'), [await stage.file('one.jpg', photo)]);
   await rowOf(workspace, 'one.jpg')
     .getByText(/the list is full/)
@@ -88,6 +114,9 @@ it('says that it is full in the row of a file, which is taken in once there is r
     async () => (await readJobs(stage.browser)).some(({ name, state }) => name === 'one.jpg' && state === 'ready'),
     { timeout: 60_000 },
   );
+  await page.bringToFront();
+  await chooseMenuItem(stage.browser, page.locator('img'), 'Save as WebP');
+  await waitForToast(page, /photo\.webp/);
 });
 
 /** What of the vault's database could still tell of a job. */

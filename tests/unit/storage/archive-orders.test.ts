@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answerArchive } from '../../../lib/background/archive.ts';
+import { answerArchive, type ArchiveWriting } from '../../../lib/background/archive.ts';
 import { orderArchive, orderOf } from '../../../lib/storage/archive-orders.ts';
 import type { JobId } from '../../../lib/core/model/job.ts';
 import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
@@ -26,7 +26,26 @@ async function vaultWith(results: Record<string, Uint8Array>): Promise<Vault> {
   return vault;
 }
 
+/** What was noted, in its order. */
+const noted: string[] = [];
+const writing: ArchiveWriting = {
+  awake: () => undefined,
+  begins: async (images) => void noted.push(`begins ${images}`),
+  cancelled: async () => void noted.push('cancelled'),
+};
+
 describe('an archive', () => {
+  it('is noted before its first byte, and again when the browser wants no more of it', async () => {
+    noted.length = 0;
+    const orders = area();
+    const entries = [{ id: id('a'), name: 'a' }];
+    const url = `chrome-extension://x${await orderArchive(orders, { fileName: 'x.zip', entries })}`;
+    const { body } = await answerArchive(url, orders, await vaultWith({ a: new Uint8Array(9) }), writing);
+    expect(noted).toEqual(['begins 1']);
+    await body?.cancel().catch(() => undefined);
+    expect(noted).toEqual(['begins 1', 'cancelled']);
+  });
+
   it('is a ZIP that another program opens, as long as was said', async () => {
     const large = new Uint8Array(9_000_000).map((_, at) => (at * 31) & 255);
     const vault = await vaultWith({ a: new Uint8Array([1, 2, 3]), b: large });
@@ -38,7 +57,7 @@ describe('an archive', () => {
         { id: id('b'), name: 'folder/b é.png' },
       ],
     })}`;
-    const answer = await answerArchive(url, orders, vault, () => undefined);
+    const answer = await answerArchive(url, orders, vault, writing);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     expect(Number(answer.headers.get('content-length'))).toBe(bytes.length);
     expect(answer.headers.get('content-disposition')).toBe(
@@ -66,13 +85,13 @@ describe('an archive', () => {
         { id: id('gone'), name: 'b' },
       ],
     })}`;
-    await expect(answerArchive(url, orders, vault, () => undefined)).rejects.toMatchObject({ code: 'item-gone' });
+    await expect(answerArchive(url, orders, vault, writing)).rejects.toMatchObject({ code: 'item-gone' });
   });
 
   it('is made only for an order of a view', async () => {
     const url = 'chrome-extension://x/archive/00000000-0000-0000-0000-000000000000.zip';
     expect(await orderOf(area(), url)).toBeNull();
     expect(await orderOf(area(), 'https://archive.example/archive.zip')).toBeNull();
-    expect((await answerArchive(url, area(), await vaultWith({}), () => undefined)).status).toBe(404);
+    expect((await answerArchive(url, area(), await vaultWith({}), writing)).status).toBe(404);
   });
 });
