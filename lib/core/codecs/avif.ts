@@ -41,7 +41,10 @@ export const avifFormat: Format = {
 
   optionsFor(aim) {
     if (aim === 'lossless') return { quality: 100, speed: 6, subsample: 3, lossless: true };
-    if ('quality' in aim) return { quality: interpolate('avif', aim.quality), speed: 6, subsample: 1, lossless: false };
+    if ('quality' in aim) {
+      const quality = interpolate('avif', aim.quality);
+      return { quality, speed: 6, subsample: 1, lossless: false, qualityAlpha: Math.max(quality, ALPHA_QUALITY) };
+    }
     const quality = typicalQuality(SEARCH, aim.look);
     // Sharp YUV saves 2 % at an equal look from 70 on.
     return {
