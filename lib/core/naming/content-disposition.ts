@@ -1,13 +1,13 @@
 /**
  * The file name in a Content-Disposition header: RFC 6266 with the extended values of RFC 8187, and
- * what servers really send besides (raw UTF-8, percent-encoded plain values, RFC 2047 words).
+ * what servers really send besides (raw UTF-8, percent-encoded plain values, RFC 2047 words, RFC 2231 pieces).
  */
 import { decodePercent } from './percent.ts';
 
 /** The name that the header gives, `filename*` before `filename`; '' when it gives none. Can hold path separators. */
 export function dispositionName(header: string): string {
   const parameters = parseParameters(header);
-  const extended = parameters.get('filename*');
+  const extended = parameters.get('filename*') ?? joinedPieces(parameters);
   if (extended !== undefined) {
     const name = decodeExtended(extended);
     if (name !== '') return name;
@@ -29,6 +29,23 @@ function parseParameters(header: string): Map<string, string> {
     if (!parameters.has(key)) parameters.set(key, quoted?.replace(/\\(["\\])/g, '$1') ?? (token ?? '').trim());
   }
   return parameters;
+}
+
+/**
+ * RFC 2231, 3 and 4.1: `filename*0`, `filename*1*`, and so on, as mail programs cut long values. One with a `*` behind it is
+ * percent-encoded, and the first of these names the charset. Given as one extended value.
+ */
+function joinedPieces(parameters: ReadonlyMap<string, string>): string | undefined {
+  const pieces: string[] = [];
+  for (let number = 0; ; number++) {
+    const encoded = parameters.get(`filename*${number}*`);
+    const plain = parameters.get(`filename*${number}`);
+    if (encoded === undefined && plain === undefined) break;
+    pieces.push(encoded ?? plain?.replaceAll('%', '%25') ?? '');
+  }
+  const value = pieces.join('');
+  if (pieces.length === 0) return undefined;
+  return parameters.has('filename*0*') ? value : `utf-8''${value}`;
 }
 
 /** RFC 8187, 3.2: charset'language'percent-encoded; '' when it isn't one. */

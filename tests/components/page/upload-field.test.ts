@@ -55,6 +55,11 @@ describe('an upload field', () => {
     expect(names(input)).toEqual(['other.png']);
   });
 
+  it('leaves the files of a folder alone, which know their places in it', () => {
+    field('<input type="file" webkitdirectory>', file('a.png', 'image/png')).webkitdirectory = true;
+    expect(createUploadFields(document, shadowOf).chosen()).toEqual([]);
+  });
+
   it('takes a result, beside what is in a field of many', async () => {
     const input = field('<input type="file" multiple>', file('a.png', 'image/png'));
     const fields = createUploadFields(document, shadowOf);
@@ -122,6 +127,11 @@ it.each<[string, number | null]>([
 ])('%s has the limit %s', (html, limit) => {
   document.body.innerHTML = html;
   expect(statedLimit(document.querySelector('input') as HTMLInputElement)).toBe(limit);
+});
+
+it('a place that takes drops states its limit itself', () => {
+  document.body.innerHTML = '<div class="dropzone"><b>Drop it here</b> (max 2 MB)</div>';
+  expect(statedLimit(document.querySelector('div') as HTMLElement)).toBe(2_000_000);
 });
 
 it('a limit is read in the shadow tree that the field is in', () => {

@@ -23,6 +23,10 @@ it.each([
   ['attachment; filename="fa\u00e7ade.png"', 'façade.png'],
   ['attachment; filename="=?UTF-8?B?Y2Fmw6kucG5n?="', 'café.png'],
   ['attachment; filename="=?utf-8?Q?caf=C3=A9_one?= =?utf-8?Q?.png?="', 'café one.png'],
+  // RFC 2231, 3 and 4.1: in pieces
+  ['attachment; filename*0="a very long"; filename*1=" 100%.png"', 'a very long 100%.png'],
+  ["attachment; filename*0*=utf-8''caf%C3; filename*1*=%A9%20; filename*2=two.png; filename=other.png", 'café two.png'],
+  ['attachment; filename*1="lost.png"; filename="plain.png"', 'plain.png'],
   // A broken extended value gives way to the plain one
   ["attachment; filename*=UTF-8''%FF; filename=plain.png", 'plain.png'],
   ['attachment; filename*=plain.png; filename="other.png"', 'other.png'],
