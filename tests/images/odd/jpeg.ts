@@ -96,9 +96,10 @@ export async function oddJpegs(): Promise<OddFile[]> {
     ['a segment past the end', inserted(sequential, frame.start, [0xff, 0xe5, 0xff, 0xff])],
     ['APP0 cut short', inserted(sequential, 2, [0xff, 0xe0, 0, 4, 0x4a, 0x46])],
     ['another picture behind', bytesOf(sequential, sequential)],
+    ['a reserved marker', inserted(sequential, frame.start, [0xff, 0xf0, 0, 4, 1, 2])],
     ['spectral selection of 5 to 7', edited(sequential, scan.end - 3, [5, 7])],
   ];
-  return files.map(([name, bytes]) => ({ name, bytes, right: 'shown' as const }));
+  return files.map(([name, bytes]) => ({ name, bytes, right: name === 'a reserved marker' ? 'refused' : 'shown' }));
 }
 
 /** What comes behind the first run of segments with the marker. */

@@ -26,6 +26,7 @@ import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from './j
 export function inspectJpeg(bytes: Uint8Array): Inspection {
   const layout = readJpegSegments(bytes);
   const frame = readFrame(bytes, layout);
+  if (hasReservedMarker(layout)) throw new CompressionError('corrupt');
   // Nothing is shown of a file that ends where its pixels begin.
   if (
     !layout.hasEnd &&
@@ -54,6 +55,12 @@ export function inspectJpeg(bytes: Uint8Array): Inspection {
     },
     metadata: findings.toMetadata(),
   };
+}
+
+/** B.1.1.3: JPG0 to JPG13 are for extensions. Decoders take them for another format before the first scan, and show nothing. */
+function hasReservedMarker({ segments }: JpegLayout): boolean {
+  const scan = segments.findIndex(({ marker }) => marker === MARKER.SOS);
+  return segments.slice(0, scan).some(({ marker }) => marker >= 0xf0 && marker <= 0xfd);
 }
 
 function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings): Orientation {
