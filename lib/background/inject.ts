@@ -31,12 +31,16 @@ export async function inject<A extends readonly unknown[], T>(
   const target = frameId === undefined ? { tabId, allFrames: true } : { tabId, frameIds: [frameId] };
   for (let tries = 0; ; tries++) {
     try {
-      await browser.scripting.executeScript({ target, files: [...files] });
-      const results = await browser.scripting.executeScript({
-        target,
-        func: func as unknown as (...args: unknown[]) => T,
-        args: [...args],
-      });
+      const loaded = await browser.scripting.executeScript({ target, files: [...files] });
+      const results = await whileThere(
+        tabId,
+        documentOf(loaded),
+        browser.scripting.executeScript({
+          target,
+          func: func as unknown as (...args: unknown[]) => T,
+          args: [...args],
+        }),
+      );
       return results.flatMap(({ frameId: id, result }) =>
         result === null || result === undefined ? [] : [{ frameId: id, result: result as Awaited<T> }],
       );
@@ -47,6 +51,38 @@ export async function inject<A extends readonly unknown[], T>(
     }
   }
 }
+
+/** The top frame's, or the only frame's: with it the others go. Undefined in browsers that give documents no id. */
+function documentOf(loaded: readonly { readonly frameId: number; readonly documentId?: string }[]): string | undefined {
+  return (loaded.find(({ frameId }) => frameId === 0) ?? loaded[0])?.documentId;
+}
+
+/** ms between two looks whether the document is still the tab's. */
+const LOOK_EVERY = 1000;
+
+/**
+ * What a page answers, or a rejection once the tab shows another one. Measured in Chromium 156: a page that is left while a
+ * script of ours waits in it is frozen for "Back", and the call is neither answered nor refused for minutes.
+ */
+async function whileThere<T>(tabId: number, documentId: string | undefined, answer: Promise<T>): Promise<T> {
+  if (documentId === undefined) return answer;
+  let isOver = false;
+  const ended = answer.finally(() => {
+    isOver = true;
+  });
+  const left = async (): Promise<never> => {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      if (isOver) return ended as Promise<never>;
+      // Refused where the document is not shown any more.
+      await browser.scripting.executeScript({ target: { tabId, documentIds: [documentId] }, func: nothing });
+    }
+  };
+  return Promise.race([ended, left()]);
+}
+
+/** Runs in the page. */
+function nothing(): void {}
 
 /** Whether a moment later it may be otherwise: not where the browser says what kind of page it is, or that the tab is gone. */
 function mayPass(thrown: unknown): boolean {

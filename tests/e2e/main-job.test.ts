@@ -13,7 +13,16 @@ import {
   waitForJobs,
   waitForToast,
 } from '../driver/index.ts';
-import { image, openStage, photographAs, readPicture, toolbarButton, vaultRecords, type Stage } from './stage.ts';
+import {
+  image,
+  openStage,
+  PHOTOGRAPH,
+  photographAs,
+  readPicture,
+  toolbarButton,
+  vaultRecords,
+  type Stage,
+} from './stage.ts';
 
 let stage: Stage;
 let photo: Buffer;
@@ -60,7 +69,7 @@ describe('a right-click on an image', () => {
     const file = await newest();
     expect(file.name).toMatch(name);
     expect(file.bytes).toBeLessThan(photo.length * 0.7);
-    expect(await readPicture(stage, file.path)).toEqual({ format, width: 900, height: 600 });
+    expect(await readPicture(stage, file.path)).toEqual({ format, ...PHOTOGRAPH });
   });
 
   it('"Save as PNG" saves what was asked for although it grows, and says so', async () => {
@@ -68,7 +77,7 @@ describe('a right-click on an image', () => {
     const job = await stage.compress(shown, 'Save as PNG');
     expect(job).toMatchObject({ state: 'saved', receipt: { outcome: 'grown' } });
     expect(await waitForToast(shown.page(), /larger/)).toMatchObject({ tone: 'done', title: 'photo.png' });
-    expect(await readPicture(stage, (await newest()).path)).toEqual({ format: 'png', width: 900, height: 600 });
+    expect(await readPicture(stage, (await newest()).path)).toEqual({ format: 'png', ...PHOTOGRAPH });
   });
 
   it('lets the file be taken back from the toast', async () => {
@@ -109,7 +118,8 @@ describe('a right-click on an image', () => {
   });
 
   it('"Fit under 100 kB" never has more bytes, and says how it looks', async () => {
-    const shown = await stage.show(stage.site.url('photo.jpg'));
+    const large = await photographAs('jpeg', { quality: 96, chromaSubsampling: '4:4:4' }, 900, 600);
+    const shown = await stage.show(stage.site.answer('fit.jpg', image(large, 'image/jpeg')));
     const job = await stage.compress(shown, '100 kB', { under: 'Fit under' });
     expect(job).toMatchObject({ state: 'saved', receipt: { output: { format: 'jpeg' }, outcome: 'smaller' } });
     const file = await newest();
@@ -118,7 +128,7 @@ describe('a right-click on an image', () => {
   });
 
   it('says in the badge how many jobs run', async () => {
-    const large = await photographAs('jpeg', { quality: 90 }, 2400, 1600);
+    const large = await photographAs('jpeg', { quality: 90 }, 1500, 1000);
     stage.site.answer('large.jpg', image(large, 'image/jpeg'));
     const shown = await stage.show(stage.site.url('large.jpg'));
     await stage.endedJobOf(async () => {
@@ -138,7 +148,7 @@ describe('a right-click on an image', () => {
     const files = await waitForDownloads(stage.browser, before + 10);
     expect(files.slice(before)).toHaveLength(10);
     for (const file of files.slice(before))
-      expect(await readPicture(stage, file.path)).toMatchObject({ width: 900, height: 600 });
+      expect(await readPicture(stage, file.path)).toMatchObject({ ...PHOTOGRAPH });
   });
 });
 
@@ -166,7 +176,7 @@ describe('an image without an address of its own', () => {
       () => document.querySelector('img')?.complete && document.querySelector('img')?.naturalWidth,
     );
     const job = await stage.compress(page.locator('#it'));
-    expect(job).toMatchObject({ state: 'saved', fileName: 'Editor 900x600.jpg' });
+    expect(job).toMatchObject({ state: 'saved', fileName: `Editor ${PHOTOGRAPH.width}x${PHOTOGRAPH.height}.jpg` });
   });
 });
 
@@ -191,7 +201,7 @@ describe("what a context's death does", () => {
     await waitForJob(stage.browser, 'the job to be compressed', (job) => job.state === 'compressing');
     await stopServiceWorker(stage.browser);
     const files = await waitForDownloads(stage.browser, before + 1);
-    expect(await readPicture(stage, files.at(-1)?.path ?? '')).toEqual({ format: 'avif', width: 2400, height: 1600 });
+    expect(await readPicture(stage, files.at(-1)?.path ?? '')).toEqual({ format: 'avif', width: 1500, height: 1000 });
     await waitForJob(
       stage.browser,
       'the job to be saved',

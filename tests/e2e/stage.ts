@@ -77,8 +77,11 @@ export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
   };
 }
 
+/** px; small, since most tests encode it several times and look at something else. */
+export const PHOTOGRAPH = { width: 480, height: 320 };
+
 /** Soft shapes with grain, as a camera gives them: compresses like a photograph. */
-export async function photograph(width = 900, height = 600): Promise<Sharp> {
+export async function photograph(width: number = PHOTOGRAPH.width, height: number = PHOTOGRAPH.height): Promise<Sharp> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#4a7ab5"/><stop offset="1" stop-color="#e8c9a0"/></linearGradient>
     <filter id="soft"><feGaussianBlur stdDeviation="6"/></filter></defs>

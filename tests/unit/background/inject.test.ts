@@ -1,0 +1,58 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+
+interface Call {
+  readonly target: { readonly tabId: number; readonly documentIds?: readonly string[] };
+  readonly files?: readonly string[];
+}
+
+/** A tab: a page that answers nothing for `silent` calls, and is left when `shows` is another document. */
+const tab = vi.hoisted(() => ({ shows: 'first', silent: 0, asked: 0 }));
+vi.mock('wxt/browser', () => ({
+  browser: {
+    scripting: {
+      async executeScript({ target, files }: Call) {
+        if (target.documentIds) {
+          if (!target.documentIds.includes(tab.shows)) throw new Error('No document with id');
+          return [];
+        }
+        const frame = { frameId: 0, documentId: tab.shows };
+        if (files) return [{ ...frame, result: undefined }];
+        tab.asked++;
+        if (tab.silent-- > 0) return new Promise(() => undefined);
+        return [{ ...frame, result: `of ${tab.shows}` }];
+      },
+    },
+  },
+}));
+
+const { inject } = await import('../../../lib/background/inject.ts');
+
+const ask = (): Promise<readonly unknown[]> => inject({ tabId: 1, frameId: 0 }, ['/toast.js'], () => 'answer', []);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Object.assign(tab, { shows: 'first', silent: 0, asked: 0 });
+  return () => vi.useRealTimers();
+});
+
+it('gives what the page answers', async () => {
+  expect(await ask()).toEqual([{ frameId: 0, result: 'of first' }]);
+});
+
+it('waits for a page that takes its time', async () => {
+  tab.silent = 1;
+  const heard = vi.fn();
+  void ask().then(heard, heard);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(heard).not.toHaveBeenCalled();
+  expect(tab.asked).toBe(1);
+});
+
+it('asks the page that took its place, when it was left before it answered', async () => {
+  tab.silent = 1;
+  const answer = ask();
+  await vi.advanceTimersByTimeAsync(500);
+  tab.shows = 'second';
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await answer).toEqual([{ frameId: 0, result: 'of second' }]);
+});
