@@ -34,7 +34,7 @@ export async function inject<A extends readonly unknown[], T>(
       const loaded = await browser.scripting.executeScript({ target, files: [...files] });
       const results = await whileThere(
         tabId,
-        documentOf(loaded),
+        loaded.find(({ frameId: id }) => id === 0) ?? loaded[0],
         browser.scripting.executeScript({
           target,
           func: func as unknown as (...args: unknown[]) => T,
@@ -52,30 +52,33 @@ export async function inject<A extends readonly unknown[], T>(
   }
 }
 
-/** The top frame's, or the only frame's: with it the others go. Undefined in browsers that give documents no id. */
-function documentOf(loaded: readonly { readonly frameId: number; readonly documentId?: string }[]): string | undefined {
-  return (loaded.find(({ frameId }) => frameId === 0) ?? loaded[0])?.documentId;
-}
-
 /** ms between two looks whether the document is still the tab's. */
 const LOOK_EVERY = 1000;
 
 /**
  * What a page answers, or a rejection once the tab shows another one. Measured in Chromium 156: a page that is left while a
- * script of ours waits in it is frozen for "Back", and the call is neither answered nor refused for minutes.
+ * script of ours waits in it is frozen for "Back", and the call is neither answered nor refused for minutes; a call to its
+ * document by its id isn't, either, but the frame's own number is that of the document that is shown.
+ *
+ * @param document the top one, or the only one; with the top one the others go. Browsers that give it no id are not asked
  */
-async function whileThere<T>(tabId: number, documentId: string | undefined, answer: Promise<T>): Promise<T> {
-  if (documentId === undefined) return answer;
+async function whileThere<T>(
+  tabId: number,
+  document: { readonly frameId: number; readonly documentId?: string } | undefined,
+  answer: Promise<T>,
+): Promise<T> {
+  if (document?.documentId === undefined) return answer;
+  const { frameId, documentId } = document;
   let isOver = false;
   const ended = answer.finally(() => {
     isOver = true;
   });
-  const left = async (): Promise<never> => {
+  const left = async (): Promise<T> => {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-      if (isOver) return ended as Promise<never>;
-      // Refused where the document is not shown any more.
-      await browser.scripting.executeScript({ target: { tabId, documentIds: [documentId] }, func: nothing });
+      if (isOver) return ended;
+      const [now] = await browser.scripting.executeScript({ target: { tabId, frameIds: [frameId] }, func: nothing });
+      if (now?.documentId !== documentId) throw new Error('the page was left');
     }
   };
   return Promise.race([ended, left()]);
