@@ -37,6 +37,7 @@ export default defineConfig({
       'alarms',
       'declarativeNetRequestWithHostAccess',
     ],
+    optional_permissions: ['notifications'],
     // `file:///*` for images of pages that are files, where the person lets the extension work on files.
     optional_host_permissions: ['*://*/*', 'file:///*'],
     content_security_policy: {

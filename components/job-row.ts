@@ -107,7 +107,7 @@ export function rowView(job: Job, viewTexts: ViewTexts): RowView {
         waits,
         state,
         stateIsShown: true,
-        facts: [fact(state), ...sourceFacts(source, viewTexts)],
+        facts: [fact(state), ...aheadFacts(job, source, viewTexts)],
         sentences: (source?.losses ?? []).map(texts.aheadText),
         summary: traitsLine(source, viewTexts),
         ending: { action: 'cancel', label: t('popup.cancel_named', [name]) },
@@ -128,7 +128,7 @@ export function rowView(job: Job, viewTexts: ViewTexts): RowView {
         ...receiptView(job.receipt, viewTexts),
         tone: 'done',
         stateIsShown: true,
-        facts: [fact(t('panel.saved_purged'))],
+        facts: [fact(t(job.kept ? 'popup.state_saved' : 'panel.saved_purged'))],
         sentences: [],
         summary: '',
         unfolds: false,
@@ -278,15 +278,14 @@ function receiptView(
 ): Pick<RowView, 'saving' | 'smaller' | 'facts' | 'sentences' | 'summary' | 'unfolds' | 'compares' | 'hasMenu'> {
   const { t, texts } = viewTexts;
   const { input, output, outcome } = receipt;
-  const pair = (from: string, to: string): RowFact => ({ long: from === to ? '' : t('panel.from', [from]), short: to });
   return {
     saving: savingText(receipt, viewTexts),
     smaller: output.bytes < input.bytes,
     facts: [
       outcome === 'original'
         ? fact(texts.bytesText(output.bytes))
-        : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes)),
-      pair(texts.formatLabel(input.format), texts.formatLabel(output.format)),
+        : pair(texts.bytesText(input.bytes), texts.bytesText(output.bytes), t),
+      pair(texts.formatLabel(input.format), texts.formatLabel(output.format), t),
     ],
     unfolds: true,
     compares: true,
@@ -324,6 +323,21 @@ function savingText(receipt: Receipt, { t, texts }: ViewTexts): string {
 
 function sourceFacts(source: SourceFacts | null, { texts }: ViewTexts): RowFact[] {
   return source ? [fact(texts.bytesText(source.bytes)), fact(texts.formatLabel(source.format))] : [];
+}
+
+/** With the format that it will become, where the settings say that it changes. */
+function aheadFacts({ recipe: { format } }: Job, source: SourceFacts | null, viewTexts: ViewTexts): RowFact[] {
+  const { t, texts } = viewTexts;
+  const changes = format !== 'same' && format !== 'auto' && format !== source?.format;
+  if (!changes) return sourceFacts(source, viewTexts);
+  return source
+    ? [fact(texts.bytesText(source.bytes)), pair(texts.formatLabel(source.format), texts.formatLabel(format), t)]
+    : [pair('', texts.formatLabel(format), t)];
+}
+
+/** `JPEG → AVIF` */
+function pair(from: string, to: string, t: ViewTexts['t']): RowFact {
+  return { long: from === to ? '' : t('panel.from', [from]), short: to };
 }
 
 function fact(short: string): RowFact {

@@ -2,7 +2,12 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { actionMenu, openFromActionMenu } from '../lib/background/action-menu.ts';
 import { imageMenu } from '../lib/background/image-menu.ts';
-import { createMenu, createPrivateMenu } from '../lib/background/menu.ts';
+import { createMenu, createPrivateMenu, updateMenu, type MenuEntry } from '../lib/background/menu.ts';
+import { createBeginJob } from '../lib/background/begin-job.ts';
+import { createListedImages } from '../lib/background/listed-images.ts';
+import { createSecondTries } from '../lib/background/second-tries.ts';
+import { createTellElsewhere } from '../lib/background/tell-elsewhere.ts';
+import { openWorkspace } from '../lib/background/workspace-tab.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
 import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
@@ -13,12 +18,13 @@ import { createAnnouncer } from '../lib/background/announcements.ts';
 import { createBadge } from '../lib/background/badge.ts';
 import { createHostQuestions } from '../lib/background/host-questions.ts';
 import { removeStaleRules } from '../lib/background/request-rules.ts';
-import { showToast } from '../lib/background/show-toast.ts';
+import { showToast, updateToast } from '../lib/background/show-toast.ts';
 import { answerAsBackground } from '../lib/background/message-handlers.ts';
 import { createAlarms } from '../lib/background/alarms.ts';
 import { forgetIntake, forgetSwept } from '../lib/storage/intake-note.ts';
 import { createJobStore, type JobStore } from '../lib/storage/job-store.ts';
 import { createUnfinished, forgetUnfinished } from '../lib/storage/unfinished.ts';
+import type { CompressionError } from '../lib/core/errors.ts';
 import { RUNNING, type Job, type JobState } from '../lib/core/model/job.ts';
 import { pageMenu } from '../lib/background/page-menu.ts';
 import { createPicking } from '../lib/background/picking.ts';
@@ -29,6 +35,8 @@ import { callForPurge } from '../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../lib/storage/stores.ts';
 import { createSavedFiles } from '../lib/background/saved-files.ts';
 import { createRetention } from '../lib/background/retention.ts';
+import { followNotifications } from '../lib/platform/notifications.ts';
+import { clickRecipe, type MenuItem } from '../lib/storage/settings/schema.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
 import type { ToastData } from '../lib/core/protocol/toast.ts';
@@ -58,7 +66,21 @@ export default defineBackground({
     const badge = createBadge(translate('extension_name'), String);
     const toastIfWanted = async (tabId: number, toast: ToastData): Promise<boolean> =>
       (await settings.load()).toast && showToast(tabId, toast);
-    const announcer = createAnnouncer({ store, badge, texts, translate, showToast: toastIfWanted });
+    const elsewhere = createTellElsewhere({
+      badge,
+      session,
+      wanted: async () => (await settings.load()).toast,
+      privateWindow,
+    });
+    const announcer = createAnnouncer({
+      store,
+      badge,
+      texts,
+      translate,
+      showToast: toastIfWanted,
+      updateToast,
+      elsewhere,
+    });
     const alarms = createAlarms({
       expire: () => retention.expire(),
       clock: retentionClock.clock,
@@ -79,12 +101,17 @@ export default defineBackground({
       purge: async (ids, rule) => {
         await Promise.all([vault.purge({ jobIds: ids }, rule), unfinished.fetched(ids)]);
       },
+      clickSettings: async () => {
+        const { nameTemplate, menu, keepSaved } = await settings.load();
+        return { nameTemplate, plainNames: menu.plainNames, keepSaved };
+      },
+      stepped: announcer.stepped,
       changed: async (job, before) => {
         await Promise.all([
           announcer.changed(job),
           uploads.changed(job),
-          alarms.jobChanged(job),
-          retention.jobChanged(job, before),
+          // Why it is held has a say in when it goes.
+          retention.jobChanged(job, before).then(() => alarms.jobChanged(job)),
           noteFetching(job, before),
         ]);
       },
@@ -122,12 +149,19 @@ export default defineBackground({
       translate,
       showToast: toastIfWanted,
       isWatched: (url) => uploadSites.has(url),
+      recipe: async () => clickRecipe(await settings.load()),
     });
-    const pageJobs = createPageJobs({
+    const failedWithoutJob = (tabId: number, error: CompressionError, retry?: unknown): Promise<void> =>
+      announcer.failedWithoutJob(tabId, error.toRecord(), retry);
+    const begin = createBeginJob({
       controller,
-      jobs: store,
       vault,
       ready,
+      questions,
+      nameFor: (origin) => jobName(origin, translate('unnamed')),
+    });
+    const pageJobs = createPageJobs({
+      begin,
       questions,
       uploads,
       uploadSites,
@@ -136,15 +170,29 @@ export default defineBackground({
         larger: translate('picker.larger'),
         none: translate('picker.none'),
       }),
-      kilobyte: async () => (await settings.load()).kilobyte,
+      settings: async () => {
+        const loaded = await settings.load();
+        return { recipe: clickRecipe(loaded), kilobyte: loaded.kilobyte };
+      },
+      openWorkspace,
+      failedWithoutJob,
+    });
+    const secondTries = createSecondTries({
+      controller,
+      jobs: store,
+      ready,
+      questions,
       takeShown: acquisition.takeShown,
-      nameFor: (origin) => jobName(origin, translate('unnamed')),
-      failedWithoutJob: (tabId, error, retry) => announcer.failedWithoutJob(tabId, error.toRecord(), retry),
+      pageJobs,
     });
 
-    const menu = [...imageMenu(translate, texts), ...pageMenu(translate), ...actionMenu(translate)];
+    const menuWithout = (hidden: readonly MenuItem[]): MenuEntry[] => [
+      ...imageMenu(translate, texts, hidden),
+      ...pageMenu(translate),
+      ...actionMenu(translate),
+    ];
     browser.runtime.onInstalled.addListener(async ({ reason }) => {
-      await createMenu(menu);
+      await createMenu(menuWithout((await settings.load()).menu.hidden));
       // An update takes the script out of all sites.
       await uploadSites.reconcile();
       if (!privateWindow) await openWelcome(reason, (await settings.load()).policy !== null);
@@ -152,7 +200,7 @@ export default defineBackground({
     });
     // Wakes it, so that what the browser's end left is swept when the browser starts.
     browser.runtime.onStartup.addListener(() => void ready);
-    if (privateWindow) createPrivateMenu(menu);
+    if (privateWindow) void settings.load().then(({ menu }) => createPrivateMenu(menuWithout(menu.hidden)));
     browser.contextMenus.onClicked.addListener((info, tab) =>
       // Nothing is awaited before: a question for a permission must be asked within the click.
       openFromActionMenu(info.menuItemId) ? undefined : pageJobs.menuClicked(info, tab),
@@ -163,8 +211,9 @@ export default defineBackground({
     });
     serveArchives(session, vault, controller, unfinished);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
-    settings.onChange(() => {
-      void ready.then(alarms.reschedule);
+    settings.onChange(({ menu, recipe }) => {
+      void updateMenu(menuWithout(menu.hidden));
+      void ready.then(() => controller.follow(recipe)).then(alarms.reschedule);
       void uploadSites.reconcile();
     });
     browser.permissions.onRemoved.addListener(() => uploadSites.reconcile());
@@ -173,25 +222,31 @@ export default defineBackground({
     });
     const savedFiles = createSavedFiles({
       find: store.get,
-      dismiss: (ids) => controller.dismiss(ids),
+      controller,
+      vault,
+      begin,
+      openComparison: (id) => openWorkspace(id, 'compare'),
       showToast: toastIfWanted,
       translate,
     });
     answerAsBackground({
       controller,
       pageJobs,
+      listed: createListedImages(begin),
+      secondTries,
       acquisition,
       uploads,
       uploadSites,
       previews,
       questions,
       savedFiles,
-      toastLost: (sentence, tone) => badge.say(sentence, tone === 'error' ? 'error' : 'done'),
+      elsewhere,
       ready,
       exportedKey: key.exported,
       retentionSettings: retentionClock.settings,
       retention,
     });
+    followNotifications();
     void removeStaleRules();
     void ready.then(controller.retryLost).then(alarms.reschedule);
   },

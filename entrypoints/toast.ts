@@ -1,7 +1,7 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { watchExtension } from '../lib/page/extension-watch.ts';
 import { createToaster } from '../lib/page/toaster.ts';
-import { TOAST_FUNCTION, TOAST_STYLES } from '../lib/core/protocol/toast.ts';
+import { TOAST_CARD, TOAST_FUNCTION, TOAST_STYLES, type CreateCard } from '../lib/core/protocol/toast.ts';
 
 // Neither the polyfill nor the library of texts: this is put into pages, and must be small.
 const translate = (key: string): string => chrome.i18n.getMessage(key.replaceAll('.', '_'));
@@ -24,16 +24,18 @@ export default defineUnlistedScript(() => {
         css: String(Reflect.get(globalThis, TOAST_STYLES)),
         texts: {
           close: translate('toast.close'),
+          progress: translate('toast.progress'),
           orphaned: translate('toast.orphaned'),
           direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr',
         },
+        createCard: Reflect.get(globalThis, TOAST_CARD) as CreateCard,
         send,
-        onLost: ({ title, detail, tone }) =>
+        onLost: ({ tabId, title, detail, tone }) =>
           void send({
             id: 0,
             type: 'toastLost',
             timestamp: Date.now(),
-            data: { sentence: `${title}\n${detail}`, tone },
+            data: { tabId, sentence: `${title}\n${detail}`, tone },
           }),
       }),
       isThere,

@@ -175,6 +175,8 @@ function settingRows(settings: Settings, viewTexts: ViewTexts): KeptRow[] {
     toast: t(settings.toast ? 'kept.on' : 'kept.off'),
     uploadSites:
       settings.uploadSites.length === 0 ? t('kept.nothing') : settings.uploadSites.map(hostOfPattern).join(', '),
+    menu: settings.menu.recipe ? recipeText(settings.menu.recipe, viewTexts) : t('kept.menu_as_panel'),
+    keepSaved: t(settings.keepSaved ? 'kept.on' : 'kept.off'),
     policy: settings.policy ? t('kept.policy_seen', [settings.policy.version]) : t('kept.nothing'),
   };
   return (Object.keys(values) as SettingsField[]).map((field) => ({

@@ -1,4 +1,5 @@
 /** What a person can do on the options page; each takes effect in every open view. */
+import type { NotificationAccess } from '../../lib/platform/notifications.ts';
 import type { SiteAccessControl } from '../../lib/platform/site-access.ts';
 import type { Settings } from '../../lib/storage/settings/schema.ts';
 import type { StatisticsChoice } from '../../lib/storage/statistics/choice.ts';
@@ -11,6 +12,8 @@ export interface OptionsActions {
   readonly saveText: (fileName: string, text: string) => void;
   readonly setKeys: () => void;
   readonly siteAccess: SiteAccessControl;
+  /** Null in a private window. */
+  readonly notifications: NotificationAccess | null;
   readonly purge: (item: string) => void;
   readonly exportAll: () => Promise<void>;
   readonly deleteEverything: () => Promise<void>;

@@ -1,5 +1,7 @@
 /** What a person asks for in a row or its menu, carried out. */
 import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { withoutFraming } from '../../lib/core/model/framing.ts';
+import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Job, JobId } from '../../lib/core/model/job.ts';
 import { isIn } from '../../lib/core/model/job-transitions.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
@@ -22,15 +24,33 @@ export interface CommandOptions {
   readonly fail: (thrown: unknown) => void;
   /** Takes rows out of the list; a person may have them back for a while. */
   readonly remove: (ids: readonly JobId[]) => void;
+  /** Some of what is to be taken out is not what the settings say: a person chooses. @param count how many */
+  readonly askOfStale: (count: number, answers: StaleAnswers) => void;
+}
+
+export interface StaleAnswers {
+  compressAgain(): void;
+  takeAsTheyAre(): void;
 }
 
 export interface Commands {
   act(action: JobAction, row: Row): void;
   choose(action: MenuAction, job: Job): void;
   retry(id: JobId, recipe?: Recipe): void;
+  /** By settings that are for it alone, unless they are those for all. */
+  retryAlone(id: JobId, recipe: Recipe): void;
   save(job: Finished): void;
+  saveAll(jobs: readonly Finished[]): void;
+  saveArchive(jobs: readonly Finished[]): void;
+  /** Once more, by the settings for all. */
+  follow(jobs: readonly Finished[]): void;
   /** What is asked of several rows at once. */
   actOnAll(action: SelectedAction, ids: readonly JobId[]): void;
+}
+
+/** Made by other settings than those that are now for all, and not by some of their own. */
+export function staleOf(finished: readonly Finished[], recipe: Recipe): readonly Finished[] {
+  return finished.filter((job) => !job.ownRecipe && !sameRecipe(withoutFraming(job.recipe), recipe));
 }
 
 type CopyAction = Extract<MenuAction, `copy-${string}`>;
@@ -46,9 +66,22 @@ export function createCommands({
   copied,
   fail,
   remove,
+  askOfStale,
 }: CommandOptions): Commands {
   const retry = (id: JobId, recipe?: Recipe): void => void actions.retry(id, recipe).catch(fail);
   const save = (job: Finished): void => actions.save(job, template());
+  const follow = (finished: readonly Finished[]): void => finished.forEach(({ id }) => retry(id, recipe()));
+
+  /** Many are never taken out as a mixture that nobody has asked for. */
+  function takeOut(finished: readonly Finished[], take: () => void): void {
+    const stale = staleOf(finished, recipe());
+    if (stale.length === 0) return take();
+    askOfStale(stale.length, { compressAgain: () => follow(stale), takeAsTheyAre: take });
+  }
+  const saveAll = (finished: readonly Finished[]): void =>
+    takeOut(finished, () => actions.saveAll(finished, template()));
+  const saveArchive = (finished: readonly Finished[]): void =>
+    takeOut(finished, () => void actions.saveArchive(finished, template()).catch(fail));
 
   async function copy(action: CopyAction, job: Finished): Promise<void> {
     try {
@@ -99,9 +132,9 @@ export function createCommands({
     const rows = jobs.rows.filter(({ id }) => asked.has(id));
     switch (action) {
       case 'save':
-        return savable.length === 1 ? savable.forEach(save) : actions.saveAll(savable, template());
+        return savable.length === 1 ? savable.forEach(save) : saveAll(savable);
       case 'zip':
-        return void actions.saveArchive(savable, template()).catch(fail);
+        return saveArchive(savable);
       case 'compress':
         return rows.forEach((row) => {
           if (row.kind === 'job' && isIn(row.job, 'ready', 'unsaved', 'failed', 'cancelled')) retry(row.id, recipe());
@@ -125,6 +158,11 @@ export function createCommands({
     },
     choose,
     retry,
+    retryAlone: (id, chosen) =>
+      void actions.retry(id, chosen, !sameRecipe(withoutFraming(chosen), recipe())).catch(fail),
     save,
+    saveAll,
+    saveArchive,
+    follow,
   };
 }

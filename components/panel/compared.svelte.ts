@@ -1,9 +1,13 @@
 /** Which image is compared, and how its neighbours are come to. */
+import { untrack } from 'svelte';
 import type { Job, JobId } from '../../lib/core/model/job.ts';
+import { isIn } from '../../lib/core/model/job-transitions.ts';
 import type { PanelJobs } from './panel-jobs.svelte.ts';
 
 export class Compared {
   #id = $state<JobId | null>(null);
+  /** One that has no result yet. */
+  #awaited = $state.raw<{ readonly id: JobId; readonly past: number } | null>(null);
   #stepped = $state<1 | -1 | null>(null);
   readonly #jobs: Pick<PanelJobs, 'rows' | 'job'>;
   readonly #comparable = $derived.by(() =>
@@ -12,10 +16,18 @@ export class Compared {
     ),
   );
 
-  /** @param first the image to begin with */
-  constructor(jobs: Pick<PanelJobs, 'rows' | 'job'>, first: JobId | null) {
+  /** Call it where effects may be made. */
+  constructor(jobs: Pick<PanelJobs, 'rows' | 'job'>) {
     this.#jobs = jobs;
-    this.#id = first;
+    $effect(() => {
+      const job = this.#awaited && jobs.job(this.#awaited.id);
+      if (!job || job.attempt <= (this.#awaited?.past ?? 0) || !isIn(job, 'ready', 'unsaved', 'failed', 'cancelled'))
+        return;
+      untrack(() => {
+        this.#awaited = null;
+        if (isIn(job, 'ready', 'unsaved')) this.open(job.id);
+      });
+    });
   }
 
   get id(): JobId | null {
@@ -37,6 +49,11 @@ export class Compared {
   open(id: JobId): void {
     this.#stepped = null;
     this.#id = id;
+  }
+
+  /** As soon as it has a result; of one that gets none, its row says why. @param past the run whose result is another one */
+  openOnceReady(id: JobId, past = 0): void {
+    this.#awaited = { id, past };
   }
 
   step(by: 1 | -1): void {

@@ -1,6 +1,7 @@
 /** The settings as they stand, followed as they change in any view. */
 /* eslint-disable svelte/prefer-svelte-reactivity -- no set or map here is changed, it is replaced */
-import type { Settings, SettingsField } from '../../lib/storage/settings/schema.ts';
+import type { Kilobyte, Recipe } from '../../lib/core/model/recipe.ts';
+import { DEFAULT_SETTINGS, type Settings, type SettingsField } from '../../lib/storage/settings/schema.ts';
 import type { SettingsStore } from '../../lib/storage/settings/settings.ts';
 
 export class LiveSettings {
@@ -23,6 +24,22 @@ export class LiveSettings {
   /** Null until they are read. */
   get current(): Settings | null {
     return this.#current;
+  }
+  /** These are the usual ones until they are read. */
+  get recipe(): Recipe {
+    return this.#known.recipe;
+  }
+  get template(): string {
+    return this.#known.nameTemplate;
+  }
+  get kilobyte(): Kilobyte {
+    return this.#known.kilobyte;
+  }
+  get presets(): Settings['presets'] {
+    return this.#known.presets;
+  }
+  get #known(): Settings {
+    return this.#current ?? DEFAULT_SETTINGS;
   }
   /** What an organisation has set: shown, not to be changed. */
   get fixed(): ReadonlySet<SettingsField> {

@@ -3,7 +3,7 @@ import type { IconName } from '../kit/icons.ts';
 
 export interface NoticeAction {
   readonly label: string;
-  readonly icon: IconName;
+  readonly icon?: IconName;
   readonly run: () => void;
 }
 
@@ -11,16 +11,22 @@ export interface NoticeText {
   readonly id: number;
   readonly text: string;
   readonly tone: 'success' | 'info' | 'error';
-  readonly action: NoticeAction | null;
+  readonly actions: readonly NoticeAction[];
 }
 
 export interface NoticeOptions {
-  /** What can be done about it, once. */
-  readonly action?: NoticeAction;
+  /** What can be done about it: one of these, once. */
+  readonly actions?: readonly NoticeAction[];
   /** ms until it goes by itself; without it, it stays. */
   readonly lasts?: number;
   /** It is gone, by itself or by a person's hand. */
   readonly onclosed?: () => void;
+}
+
+/** What there is to say when a view opens. */
+export interface Told extends NoticeOptions {
+  readonly text: string;
+  readonly tone?: NoticeText['tone'];
 }
 
 /** Of what only confirms; ms. */
@@ -38,19 +44,18 @@ export class Notices {
   say(
     text: string,
     tone: NoticeText['tone'] = 'info',
-    { action, lasts, onclosed = () => undefined }: NoticeOptions = {},
+    { actions = [], lasts, onclosed = () => undefined }: NoticeOptions = {},
   ): void {
     const id = this.#next++;
     for (const same of this.#all.filter((notice) => notice.text === text)) this.close(same.id);
-    this.#all = [...this.#all, { id, text, tone, action: action ?? null, onclosed }];
+    this.#all = [...this.#all, { id, text, tone, actions, onclosed }];
     if (lasts !== undefined) setTimeout(() => this.close(id), lasts);
   }
 
   /** What can be done about it is done; it goes, and does not count as closed. */
-  act(id: number): void {
-    const notice = this.#all.find((each) => each.id === id);
+  act(id: number, { run }: NoticeAction): void {
     this.#all = this.#all.filter((each) => each.id !== id);
-    notice?.action?.run();
+    run();
   }
 
   close(id: number): void {

@@ -3,10 +3,10 @@
 import type { LiveJobs } from '../live-jobs.svelte.ts';
 import { saving } from '../../lib/core/model/receipt.ts';
 import { RUNNING, type Job, type JobId } from '../../lib/core/model/job.ts';
+import { expectedTime, shareDone } from '../../lib/core/model/expected-time.ts';
 import { isIn } from '../../lib/core/model/job-transitions.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
 import { batchWith, progressOf, type Batch, type BatchProgress } from './batch.ts';
-import { expectedTime, shareDone } from './expected-time.ts';
 import type { Intake, Pending } from './intake.svelte.ts';
 import type { Removals } from './removals.svelte.ts';
 

@@ -21,6 +21,7 @@ import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { endedBefore } from './ended-before.ts';
 import { jobSource } from './job-source.ts';
+import { toldOfTab } from './told-of-tab.ts';
 import { setPageLanguage } from './page-language.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
@@ -33,8 +34,8 @@ import type { PanelPlace } from '../../components/panel/panel-actions.ts';
 import { createRoom } from '../../components/panel/room.ts';
 import { createThumbnails } from '../../components/panel/thumbnails.ts';
 
-/** An image from the list to be compared at once: `workspace.html#compare=<id>`. */
-const COMPARE = /^#compare=([\w-]+)$/;
+/** An image from the list to begin with: `workspace.html#compare=<id>`, `workspace.html#fit=<id>`. */
+const OPENING = /^#(compare|fit)=([\w-]+)$/;
 
 /** The images of a tab in place of the list: `workspace.html#page=<tab>`. */
 const OF_PAGE = /^#page=(\d+)$/;
@@ -146,7 +147,12 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       compareService: async (id: JobId) =>
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
       shortcuts: assignedShortcuts(browser.commands, translate),
-      earlier: seen.then(opened).then(() => endedBefore(stores)),
+      earlier: seen
+        .then(opened)
+        .then(async () => [
+          ...(place === 'popup' ? await toldOfTab(stores) : []),
+          ...(await endedBefore(stores)).map((text) => ({ text })),
+        ]),
       onpurged: onPurgeCall,
       onshown: () => {
         requestAnimationFrame(() => {
@@ -157,9 +163,14 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         // A tab in the background has no frames.
         setTimeout(nowSeen, 500);
       },
-      comparing: (COMPARE.exec(location.hash)?.[1] ?? null) as JobId | null,
+      opening: openingOf(location.hash),
     },
   });
+}
+
+function openingOf(hash: string): { readonly view: 'compare' | 'fit'; readonly id: JobId } | null {
+  const [, view, id] = OPENING.exec(hash) ?? [];
+  return view === undefined ? null : { view: view as 'compare' | 'fit', id: id as JobId };
 }
 
 async function toFront(): Promise<void> {

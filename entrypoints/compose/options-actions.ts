@@ -2,13 +2,14 @@
 import { browser } from 'wxt/browser';
 import type { OptionsActions } from '../../components/options/options-actions.ts';
 import { send } from '../../lib/platform/messaging.ts';
+import { notificationAccess } from '../../lib/platform/notifications.ts';
 import { siteAccessControl } from '../../lib/platform/site-access.ts';
 import { readEverything } from '../../lib/storage/everything.ts';
 import { exportFile } from '../../lib/storage/export.ts';
 import type { Stores } from '../../lib/storage/stores.ts';
 
 export function optionsActions(stores: Stores): OptionsActions {
-  const { settings, statistics, retentionClock } = stores;
+  const { privateWindow, settings, statistics, retentionClock } = stores;
   return {
     change: (change) =>
       settings
@@ -21,6 +22,7 @@ export function optionsActions(stores: Stores): OptionsActions {
     saveText: giveFile,
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     siteAccess: siteAccessControl(),
+    notifications: privateWindow ? null : notificationAccess(),
     purge: (id) => void send('purgeItem', { id }),
     exportAll: async () =>
       giveFile('compressimage-export.json', exportFile(await readEverything(stores), retentionClock.clock())),

@@ -70,11 +70,11 @@ export function panelActions({
       intake.cancel(id);
       void send('cancelJob', { id });
     },
-    async retry(id, other) {
+    async retry(id, other, ownRecipe = false) {
       const job = find(id);
       if (!job) return;
       if (job.origin.kind !== 'page' && job.origin.kind !== 'url') await intake.bringBack(id);
-      await send('retryJob', { id, attempt: job.attempt, ...(other && { recipe: other }) });
+      await send('retryJob', { id, attempt: job.attempt, ...(other && { recipe: other, ownRecipe }) });
     },
     dismiss(id) {
       intake.cancel(id);

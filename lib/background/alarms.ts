@@ -54,8 +54,8 @@ export function createAlarms({ expire, clock, recover, stillRunning }: AlarmsOpt
     async jobChanged(job) {
       if (RUNNING.has(job.state)) {
         if (!(await isSet(WATCH))) await set(WATCH, { periodInMinutes: WATCH_EVERY });
-      } else if (!(await isSet(EXPIRE))) {
-        // Deadlines only move later, unless the person chooses so: an alarm that is set is never too late.
+      } else if ((job.state === 'saved' && job.kept) || !(await isSet(EXPIRE))) {
+        // Deadlines only move later, but for what is saved: an alarm that is set is never too late for the others.
         await reschedule();
       }
     },

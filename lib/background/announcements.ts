@@ -1,29 +1,62 @@
 /** Telling a person how a job goes: the badge counts, and the page that the image is on shows a toast. */
 import type { ErrorRecord } from '../core/errors.ts';
+import { OUTPUT_FORMATS } from '../core/image/inspection.ts';
+import { expectedTime } from '../core/model/expected-time.ts';
 import { permissionUrl, RUNNING, type Job } from '../core/model/job.ts';
-import type { JobStore } from '../storage/job-store.ts';
+import type { JobIn } from '../core/model/job-transitions.ts';
+import type { Step } from '../core/pipeline/steps.ts';
 import { messageData } from '../core/protocol/messages.ts';
-import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
+import type { ToastAction, ToastData, ToastProgress } from '../core/protocol/toast.ts';
 import type { Texts, Translate } from '../core/texts/texts.ts';
+import type { JobStore } from '../storage/job-store.ts';
 import type { Badge } from './badge.ts';
+import type { TellElsewhere } from './tell-elsewhere.ts';
 
 export interface AnnouncerOptions {
-  readonly store: JobStore;
-  readonly badge: Badge;
+  readonly store: Pick<JobStore, 'all'>;
+  readonly badge: Pick<Badge, 'count'>;
   readonly texts: Texts;
   readonly translate: Translate;
   /** False where no script may run. */
   readonly showToast: (tabId: number, toast: ToastData) => Promise<boolean>;
+  /** Of a toast that is there. */
+  readonly updateToast: (tabId: number, toast: ToastData) => Promise<void>;
+  /** Where none can be shown. */
+  readonly elsewhere: TellElsewhere;
 }
 
 export interface Announcer {
   /** Call it after each change of a job. */
   changed(job: Job): Promise<void>;
+  /** The work on a job has come to this step. */
+  stepped(job: JobIn<'compressing'>, step: Step): Promise<void>;
   /** Something went wrong before there was a job. @param retry what a button that allows the error's host sends */
   failedWithoutJob(tabId: number, error: ErrorRecord, retry?: unknown): Promise<void>;
 }
 
-export function createAnnouncer({ store, badge, texts, translate, showToast }: AnnouncerOptions): Announcer {
+type Reach = NonNullable<ToastProgress['reach']>;
+
+/** Of an image that is on its way. */
+const ACQUIRING: Reach = { to: 0.08, milliseconds: 800 };
+/** Where no image like it was timed on this machine yet, the steps alone move the bar: ever slower, and never to its end. */
+const STEP_REACH: Readonly<Record<Step, Reach>> = {
+  decode: { to: 0.2, milliseconds: 800 },
+  resize: { to: 0.3, milliseconds: 800 },
+  encode: { to: 0.85, milliseconds: 15_000 },
+  finish: { to: 0.97, milliseconds: 300 },
+};
+/** An estimate never says that it is done. */
+const MOST = 0.95;
+
+export function createAnnouncer({
+  store,
+  badge,
+  texts,
+  translate,
+  showToast,
+  updateToast,
+  elsewhere,
+}: AnnouncerOptions): Announcer {
   let counting: Promise<void> | null = null;
   /** Once for all that change together: to count anew for each job of a batch takes as long as their number squared. */
   function count(): Promise<void> {
@@ -38,35 +71,40 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
     await count();
     // Jobs whose results wait in a list are seen there.
     if (job.origin.kind !== 'page' || job.delivery === 'hold') return;
+    const { tabId } = job.origin;
+    if (job.state === 'queued') await elsewhere.forget(tabId);
+    if (job.state === 'compressing') return updateToast(tabId, await workToast(job, null));
     const toast = toastFor(job);
     if (!toast) return;
-    if ((await showToast(job.origin.tabId, toast)) || toast.tone === 'busy') return;
-    await badge.say([toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone === 'error' ? 'error' : 'done');
+    if ((await showToast(tabId, toast)) || toast.tone === 'busy') return;
+    await elsewhere.say(tabId, [toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone);
+  }
+
+  /** @param step null for what has just begun */
+  async function workToast(job: JobIn<'compressing'>, step: Step | null): Promise<ToastData> {
+    const expected = expectedTime(job, await store.all());
+    const estimate = step === null && expected !== null ? { to: MOST, milliseconds: Math.round(expected) } : null;
+    const reach = estimate ?? (expected === null || step === 'finish' ? STEP_REACH[step ?? 'decode'] : null);
+    // Before it is lost.
+    const losses = (job.source.losses ?? []).map(texts.aheadText);
+    return busyToast(job, losses, { step: translate(`toast.step_${step ?? 'decode'}`), ...(reach && { reach }) });
+  }
+
+  function busyToast(job: Job, losses: readonly string[], progress: ToastProgress): ToastData {
+    return {
+      id: job.id,
+      tone: 'busy',
+      title: job.name,
+      detail: sentences(goal(job), took(job), ...losses),
+      actions: [cancelAction(job)],
+      progress,
+    };
   }
 
   function toastFor(job: Job): ToastData | null {
     switch (job.state) {
       case 'queued':
-        return {
-          id: job.id,
-          tone: 'busy',
-          title: job.name,
-          detail: sentences(goal(job), took(job)),
-          action: cancelAction(job),
-        };
-      case 'compressing': {
-        // Before it is lost. The tone of a toast that is there stays, and so does its place.
-        const losses = job.source?.losses ?? [];
-        return losses.length === 0
-          ? null
-          : {
-              id: job.id,
-              tone: 'busy',
-              title: job.name,
-              detail: sentences(goal(job), took(job), ...losses.map(texts.aheadText)),
-              action: cancelAction(job),
-            };
-      }
+        return busyToast(job, [], { step: translate('toast.step_acquire'), reach: ACQUIRING });
       case 'saved':
         return {
           id: job.id,
@@ -74,8 +112,18 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
           title: job.fileName,
           detail: sentences(texts.receiptFigures(job.receipt), took(job), texts.notesLine(job.receipt.notes)),
           ...(job.downloadId !== null && {
-            action: { label: translate('toast.show'), message: messageData('showSaved', { id: job.id }) },
-            otherAction: { label: translate('toast.undo'), message: messageData('undoSaved', { id: job.id }) },
+            actions: [
+              { label: translate('toast.show'), message: messageData('showSaved', { id: job.id }) },
+              { label: translate('toast.compare'), message: messageData('compareSaved', { id: job.id }) },
+              { label: translate('toast.undo'), message: messageData('undoSaved', { id: job.id }) },
+            ],
+            choices: {
+              label: translate('toast.also_as'),
+              actions: OUTPUT_FORMATS.filter((format) => format !== job.receipt.output.format).map((format) => ({
+                label: texts.formatLabel(format),
+                message: messageData('saveAs', { id: job.id, format }),
+              })),
+            },
           }),
         };
       case 'unsaved':
@@ -84,7 +132,7 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
           tone: 'error',
           title: job.fileName,
           detail: texts.errorText(job.error),
-          action: { label: translate('toast.save_again'), message: messageData('saveJob', { id: job.id }) },
+          actions: [{ label: translate('toast.save_again'), message: messageData('saveJob', { id: job.id }) }],
         };
       case 'cancelled':
         return { id: job.id, tone: 'cancelled', title: job.name, detail: translate('error.cancelled') };
@@ -96,25 +144,27 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
   }
 
   /** The host, and, once it was refused, all of them at once: who is asked often may want no more questions. */
-  function allowActions(job: Job & { state: 'failed' }): Pick<ToastData, 'action' | 'otherAction'> {
+  function allowActions(job: Job & { state: 'failed' }): Pick<ToastData, 'actions'> {
     const { code, parameters } = job.error;
     const host = parameters['host'];
+    const shown = job.pixels ? [shownAction(job)] : [];
     if (
       (code !== 'needs-permission' && code !== 'permission-refused') ||
       host === undefined ||
       job.origin.kind !== 'page'
     )
-      return job.pixels ? { action: shownAction(job) } : {};
+      return { actions: shown };
     const { id, origin } = job;
     return {
-      action: {
-        label: translate('toast.allow', [String(host)]),
-        message: messageData('allowAndRetry', { id, url: permissionUrl(origin) }),
-      },
-      ...(code === 'needs-permission' && job.pixels && { otherAction: shownAction(job) }),
-      ...(code === 'permission-refused' && {
-        otherAction: { label: translate('toast.allow_all'), message: messageData('allowAllAndRetry', { id }) },
-      }),
+      actions: [
+        {
+          label: translate('toast.allow', [String(host)]),
+          message: messageData('allowAndRetry', { id, url: permissionUrl(origin) }),
+        },
+        ...(code === 'needs-permission'
+          ? shown
+          : [{ label: translate('toast.allow_all'), message: messageData('allowAllAndRetry', { id }) }]),
+      ],
     };
   }
 
@@ -144,6 +194,10 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
 
   return {
     changed,
+    async stepped(job, step) {
+      if (job.origin.kind !== 'page' || job.delivery === 'hold') return;
+      await updateToast(job.origin.tabId, await workToast(job, step));
+    },
     async failedWithoutJob(tabId, error, retry) {
       const sentence = texts.errorText(error);
       const host = error.parameters['host'];
@@ -152,9 +206,9 @@ export function createAnnouncer({ store, badge, texts, translate, showToast }: A
         tone: 'error',
         title: translate('extension_name'),
         detail: sentence,
-        ...(retry !== undefined && { action: { label: translate('toast.allow', [String(host)]), message: retry } }),
+        ...(retry !== undefined && { actions: [{ label: translate('toast.allow', [String(host)]), message: retry }] }),
       };
-      if (!(await showToast(tabId, toast))) await badge.say(sentence, 'error');
+      if (!(await showToast(tabId, toast))) await elsewhere.say(tabId, `${toast.title}\n${sentence}`, 'error');
     },
   };
 }

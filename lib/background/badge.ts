@@ -1,4 +1,4 @@
-/** The toolbar button: how many jobs run, and, where a page may show no toast, what happened to the last one. */
+/** The toolbar button: how many jobs run, and, where a page may show no toast, what happened to the last one of its tab. */
 import { browser } from 'wxt/browser';
 
 const RUNNING_COLOUR = '#0f766e';
@@ -7,8 +7,10 @@ const ERROR_COLOUR = '#b3261e';
 export interface Badge {
   /** @param running number of jobs at work; 0 takes the badge away. */
   count(running: number): Promise<void>;
-  /** A sentence in the button's title, and a mark on it, until the next count. */
-  say(sentence: string, tone: 'done' | 'error'): Promise<void>;
+  /** A sentence in the button's title, and a mark on it, in this tab alone: until it is left, or `quiet`. */
+  say(tabId: number, sentence: string, tone: 'done' | 'error'): Promise<void>;
+  /** In this tab as in all others again. */
+  quiet(tabId: number): Promise<void>;
   /** As it is when nothing has happened: it may have named an image. */
   clear(): Promise<void>;
 }
@@ -19,7 +21,7 @@ const PAUSE = 250;
 export function createBadge(name: string, format: (count: number) => string): Badge {
   /** What this life of the background has put there last; null is not known. */
   let shown: number | null = null;
-  /** The colour and the title are those of a count. */
+  /** The colour is that of a count. */
   let isCount = false;
   let wanted = 0;
   let counting: Promise<void> | null = null;
@@ -30,10 +32,23 @@ export function createBadge(name: string, format: (count: number) => string): Ba
     if (count > 0 && !isCount) {
       isCount = true;
       await browser.action.setBadgeBackgroundColor({ color: RUNNING_COLOUR });
-      await browser.action.setTitle({ title: name });
     }
     await browser.action.setBadgeText({ text: count === 0 ? '' : format(count) });
   }
+
+  /** A tab that has gone has no button. */
+  async function ofTab(tabId: number, text: string | null, title: string, color: string): Promise<void> {
+    try {
+      await browser.action.setBadgeBackgroundColor({ tabId, color });
+      // Without a text of its own it has that of all tabs.
+      await browser.action.setBadgeText({ tabId, ...(text !== null && { text }) });
+      await browser.action.setTitle({ tabId, title });
+    } catch {
+      return;
+    }
+  }
+
+  const quiet = (tabId: number): Promise<void> => ofTab(tabId, null, name, RUNNING_COLOUR);
 
   return {
     count(running) {
@@ -42,22 +57,23 @@ export function createBadge(name: string, format: (count: number) => string): Ba
       if (running === 0 || !shown) return showCount();
       counting ??= new Promise((later) => setTimeout(later, PAUSE)).then(() => {
         counting = null;
-        // Something was said meanwhile, or it was taken away: that stays.
+        // It was taken away meanwhile: that stays.
         return shown === null ? undefined : showCount();
       });
       return Promise.resolve();
     },
-    async say(sentence, tone) {
-      shown = null;
-      isCount = false;
-      await browser.action.setBadgeBackgroundColor({ color: tone === 'error' ? ERROR_COLOUR : RUNNING_COLOUR });
-      await browser.action.setBadgeText({ text: tone === 'error' ? '!' : '✓' });
-      await browser.action.setTitle({ title: `${name}\n${sentence}` });
-    },
+    say: (tabId, sentence, tone) =>
+      ofTab(
+        tabId,
+        tone === 'error' ? '!' : '✓',
+        `${name}\n${sentence}`,
+        tone === 'error' ? ERROR_COLOUR : RUNNING_COLOUR,
+      ),
+    quiet,
     async clear() {
       shown = null;
       await browser.action.setBadgeText({ text: '' });
-      await browser.action.setTitle({ title: name });
+      await Promise.all((await browser.tabs.query({})).flatMap(({ id }) => (id === undefined ? [] : [quiet(id)])));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { EngineMessages } from '../platform/engine-document.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { JobId } from '../core/model/job.ts';
 import type { JobIn } from '../core/model/job-transitions.ts';
+import { savedByClick } from '../core/naming/result-names.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface DeliveryOptions {
@@ -13,6 +14,15 @@ export interface DeliveryOptions {
   readonly startDownload: (url: string, fileName: string) => Promise<number>;
   readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
   readonly purge: (ids: readonly JobId[], rule: 'downloaded') => Promise<void>;
+  readonly clickSettings: () => Promise<SavedByClick>;
+}
+
+/** What the settings say of what a click in a page saves. */
+export interface SavedByClick {
+  readonly nameTemplate: string;
+  readonly plainNames: boolean;
+  /** Whether it is held for `KEPT_SAVED`. */
+  readonly keepSaved: boolean;
 }
 
 interface SaveOrder {
@@ -45,13 +55,18 @@ export function createDelivery({
   startDownload,
   downloadEnd,
   purge,
+  clickSettings,
   inFlight,
 }: DeliveryOptions & { readonly inFlight: Set<JobId> }): Delivery {
   /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
-  function toSaving(id: JobId, downloadId: number | null, fileName?: string): Promise<JobIn<'saving'> | null> {
+  function toSaving(
+    id: JobId,
+    downloadId: number | null,
+    nameOf: (job: JobIn<'ready' | 'unsaved'>) => string = ({ fileName }) => fileName,
+  ): Promise<JobIn<'saving'> | null> {
     return store.move(id, ['ready', 'unsaved'], 'saving', (job) => ({
       receipt: job.receipt,
-      fileName: fileName ?? job.fileName,
+      fileName: nameOf(job),
       downloadId,
     }));
   }
@@ -101,29 +116,45 @@ export function createDelivery({
       for (const id of ids) await unsaved(id, end.error);
       return;
     }
+    const { keepSaved } = await clickSettings();
     const saved = await Promise.all(
       ids.map((id) =>
         store.move(id, ['saving'], 'saved', (job) =>
           isOfIt(job)
-            ? // In an archive, each keeps the name that it has there.
-              { receipt: job.receipt, fileName: ids.length === 1 ? end.fileName : job.fileName, downloadId }
+            ? {
+                receipt: job.receipt,
+                // In an archive, each keeps the name that it has there.
+                fileName: ids.length === 1 ? end.fileName : job.fileName,
+                downloadId,
+                ...(keepSaved && job.delivery === 'download' && { kept: true }),
+              }
             : null,
         ),
       ),
     );
-    const gone = saved.flatMap((job) => (job ? [job.id] : []));
-    if (gone.length > 0) {
-      await engine.closeResults({ ids: gone });
-      await purge(gone, 'downloaded');
-    }
+    await letGo(saved.filter((job) => job !== null));
     await saveNext();
+  }
+
+  /** What is on the disk is held no longer, unless a person wants it to be. */
+  async function letGo(saved: readonly JobIn<'saved'>[]): Promise<void> {
+    if (saved.length === 0) return;
+    await engine.closeResults({ ids: saved.map(({ id }) => id) });
+    const gone = saved.flatMap(({ id, kept }) => (kept ? [] : [id]));
+    if (gone.length > 0) await purge(gone, 'downloaded');
   }
 
   async function save(id: JobId): Promise<void> {
     const isMine = !inFlight.has(id);
     inFlight.add(id);
     try {
-      const job = await toSaving(id, null);
+      const { nameTemplate, plainNames } = await clickSettings();
+      // What was not saved the first time has its name.
+      const job = await toSaving(id, null, (held) =>
+        held.state === 'ready' && held.delivery === 'download'
+          ? savedByClick(held, nameTemplate, plainNames)
+          : held.fileName,
+      );
       if (job) await handOver(job);
     } finally {
       if (isMine) inFlight.delete(id);
@@ -133,7 +164,7 @@ export function createDelivery({
   return {
     save,
     async saveAll(jobs) {
-      await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, fileName)));
+      await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName)));
       await saveNext();
     },
     async savingTogether(ids, downloadId) {
@@ -146,10 +177,7 @@ export function createDelivery({
           store.move(id, ['ready', 'unsaved'], 'saved', ({ receipt }) => ({ receipt, fileName, downloadId: null })),
         ),
       );
-      const gone = saved.flatMap((job) => (job ? [job.id] : []));
-      if (gone.length === 0) return;
-      await engine.closeResults({ ids: gone });
-      await purge(gone, 'downloaded');
+      await letGo(saved.filter((job) => job !== null));
     },
     downloadChanged,
     saveNext,

@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<JobState, HoldReason>> = {
   ready: 'held',
   saving: 'saving',
   unsaved: 'unsaved',
-  saved: 'held',
+  saved: 'saved',
   cancelled: 'held',
   failed: 'held',
 };

@@ -18,7 +18,8 @@ export interface Injected<T> {
 const SECOND_TRY = [80, 120, 200, 300, 300];
 
 /**
- * Runs files, then a function that finds what the last of them has set up, and gives what it returned, frame by frame.
+ * Runs files, where they are not there yet, then a function that finds what the last of them has set up, and gives what it
+ * returned, frame by frame.
  *
  * @throws CompressionError `page-blocked` where no script may run.
  */
@@ -31,7 +32,7 @@ export async function inject<A extends readonly unknown[], T>(
   const target = frameId === undefined ? { tabId, allFrames: true } : { tabId, frameIds: [frameId] };
   for (let tries = 0; ; tries++) {
     try {
-      const loaded = await browser.scripting.executeScript({ target, files: [...files] });
+      const loaded = files.length > 0 ? await browser.scripting.executeScript({ target, files: [...files] }) : [];
       const results = await whileThere(
         tabId,
         loaded.find(({ frameId: id }) => id === 0) ?? loaded[0],

@@ -7,11 +7,13 @@ import type { EngineDocument, EngineMessages } from '../platform/engine-document
 import { CompressionError, type ErrorRecord } from '../core/errors.ts';
 import type { ReachableImage } from '../core/model/ladder.ts';
 import type { Receipt } from '../core/model/receipt.ts';
-import { framingOf, withFraming } from '../core/model/framing.ts';
+import { framingOf, withFraming, withoutFraming } from '../core/model/framing.ts';
 import type { Recipe } from '../core/model/recipe.ts';
+import type { Step } from '../core/pipeline/steps.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
-import { RUNNING, type AsShown, type EarlierResult, type Job, type JobId } from '../core/model/job.ts';
+import { RUNNING, type AsShown, type EarlierResult, type Job, type JobFacts, type JobId } from '../core/model/job.ts';
 import { isIn, type JobIn } from '../core/model/job-transitions.ts';
+import { sameRecipe } from '../core/model/same-recipe.ts';
 import { renamedJob } from '../core/naming/job-name.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
@@ -26,6 +28,8 @@ export interface JobControllerOptions extends Omit<DeliveryOptions, 'moved'> {
   readonly purge: (ids: readonly JobId[], rule: 'downloaded' | 'failed' | 'cancelled' | 'on-demand') => Promise<void>;
   /** A result that the engine made is there, for the first time. */
   readonly counted: (receipt: Receipt) => Promise<unknown>;
+  /** The work on a job has come to another step. Its record does not say which. */
+  readonly stepped: (job: JobIn<'compressing'>, step: Step) => Promise<void>;
   /** Called after each change of a job's record. @param before null for a new job */
   readonly changed: (job: Job, before: Job['state'] | null) => Promise<void>;
 }
@@ -42,8 +46,12 @@ export interface JobController extends Pick<
   onEngineEvents(events: readonly EngineEvent[]): Promise<void>;
   /** Of a result that is no longer held, or a permission that was refused. */
   fail(id: JobId, error: ErrorRecord): Promise<void>;
-  /** @param attempt the run that is seen to have ended, or null for the last one. @param recipe another one, or none for the job's own. @param asShown the Source that is held now is what the page shows */
-  retry(id: JobId, attempt: number | null, recipe?: Recipe, asShown?: AsShown | null): Promise<void>;
+  /** @param attempt the run that is seen to have ended, or null for the last one */
+  retry(id: JobId, attempt: number | null, another?: AnotherTry): Promise<void>;
+  /** What waits in the list, and has no recipe of its own, is to become this. */
+  follow(recipe: Recipe): Promise<void>;
+  /** What was saved and is still held waits for the person again. */
+  takeBack(id: JobId): Promise<void>;
   cancel(id: JobId): Promise<void>;
   /** Whether a person may choose another result for the job: none is being worked on or saved, and its Source may be held. */
   mayReplace(job: Job): boolean;
@@ -56,6 +64,16 @@ export interface JobController extends Pick<
   /** Looks after jobs that nobody works on any more: they go on, or end with an error. */
   retryLost(): Promise<void>;
   closeEngineWhenIdle(): Promise<void>;
+}
+
+/** In what a further try is another than the one before. */
+export interface AnotherTry {
+  readonly recipe?: Recipe | undefined;
+  /** The recipe is for this job alone. */
+  readonly ownRecipe?: boolean | undefined;
+  readonly delivery?: JobFacts['delivery'];
+  /** The Source that is held now is what the page shows. */
+  readonly asShown?: AsShown;
 }
 
 /** An engine that was lost under a job that it had begun this often is not given it again. */
@@ -104,7 +122,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
   async function workOf(job: JobIn<'queued'>): Promise<EngineJob | null> {
     const { id, attempt, recipe, view = null } = job;
     try {
-      return { id, attempt, recipe, image: await options.imageOf(job), view };
+      return { id, attempt, recipe, steps: job.delivery === 'download', image: await options.imageOf(job), view };
     } catch (thrown) {
       await failed(id, attempt, CompressionError.from(thrown).toRecord(), null);
       return null;
@@ -126,7 +144,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
             receipt: current.earlier.receipt,
             fileName: current.earlier.fileName,
             setback: error,
-            changed: { recipe: current.earlier.recipe, earlier: undefined },
+            changed: { recipe: current.earlier.recipe, ownRecipe: current.earlier.ownRecipe, earlier: undefined },
           }
         : null,
     );
@@ -158,6 +176,11 @@ export function createJobController(options: JobControllerOptions): JobControlle
       case 'started':
         await move(id, ['queued', 'acquiring'], 'compressing', (job) => (mine(job) ? { source: event.source } : null));
         return;
+      case 'step': {
+        const job = await store.get(id);
+        if (job && mine(job) && isIn(job, 'compressing')) await options.stepped(job, event.step);
+        return;
+      }
       case 'done': {
         const job = await move(id, AT_WORK, 'ready', (current) =>
           mine(current)
@@ -220,14 +243,18 @@ export function createJobController(options: JobControllerOptions): JobControlle
     },
     fail: (id, error) => failed(id, null, error, null),
     ...delivery,
-    async retry(id, attempt, recipe, asShown = null) {
+    async retry(id, attempt, { recipe, ownRecipe, delivery: handedOver, asShown = null } = {}) {
       const job = await move(id, ['ready', 'unsaved', 'saved', 'cancelled', 'failed'], 'queued', (current) =>
         attempt === null || current.attempt === attempt
           ? {
               source: null,
               changed: {
                 // Settings for all say nothing of how this one is turned and cropped: that stays.
-                recipe: recipe ? withFraming(recipe, framingOf(current.recipe)) : current.recipe,
+                ...(recipe && {
+                  recipe: withFraming(recipe, framingOf(current.recipe)),
+                  ownRecipe: ownRecipe === true,
+                }),
+                ...(handedOver && { delivery: handedOver }),
                 attempt: current.attempt + 1,
                 lost: 0,
                 asShown,
@@ -237,6 +264,35 @@ export function createJobController(options: JobControllerOptions): JobControlle
           : null,
       );
       if (job) await dispatch([job]);
+    },
+    async follow(recipe) {
+      const follows = (job: Job): boolean =>
+        job.state === 'queued' &&
+        job.delivery === 'hold' &&
+        !job.ownRecipe &&
+        !job.upload &&
+        !sameRecipe(withoutFraming(job.recipe), recipe);
+      const waiting = (await store.all()).filter(follows);
+      const followed = await Promise.all(
+        waiting.map(({ id }) =>
+          move(id, ['queued'], 'queued', (job) =>
+            follows(job)
+              ? {
+                  // What will be lost is another matter now, and is looked at anew.
+                  source: job.source && { ...job.source, losses: [] },
+                  ...(job.view !== undefined && { view: job.view }),
+                  changed: { recipe: withFraming(recipe, framingOf(job.recipe)), attempt: job.attempt + 1 },
+                }
+              : null,
+          ),
+        ),
+      );
+      await dispatch(followed.filter((job) => job !== null));
+    },
+    async takeBack(id) {
+      await move(id, ['saved'], 'ready', ({ receipt, fileName, kept }) =>
+        kept ? { receipt, fileName, changed: { delivery: 'hold' } } : null,
+      );
     },
     async cancel(id) {
       const job = await store.get(id);
@@ -253,7 +309,12 @@ export function createJobController(options: JobControllerOptions): JobControlle
           'receipt' in current && current.receipt.output.format === receipt.output.format
             ? current.fileName
             : options.nameFor(current, receipt, null),
-        changed: { recipe, delivery: 'hold' },
+        changed: {
+          recipe,
+          // To turn or crop it is no choice of other settings.
+          ownRecipe: current.ownRecipe === true || !sameRecipe(withoutFraming(recipe), withoutFraming(current.recipe)),
+          delivery: 'hold',
+        },
       }));
       await engine.closeResults({ ids: [id] });
     },
@@ -307,7 +368,7 @@ function labelled(receipt: Receipt, { asShown }: Job): Receipt {
 /** What the job has to go back to; of what was saved, the bytes are purged. */
 function earlierOf(job: Job): EarlierResult | undefined {
   return isIn(job, 'ready', 'unsaved')
-    ? { recipe: job.recipe, receipt: job.receipt, fileName: job.fileName }
+    ? { recipe: job.recipe, ownRecipe: job.ownRecipe === true, receipt: job.receipt, fileName: job.fileName }
     : undefined;
 }
 

@@ -7,6 +7,8 @@ export interface MenuEntry {
   readonly contexts: NonNullable<Browser.contextMenus.CreateProperties['contexts']>;
   /** Of the entry that opens it as a submenu. */
   readonly parentId?: string;
+  /** Left out when false; absent for what is always there. */
+  readonly visible?: boolean;
 }
 
 /** Once an installation or update: the browser keeps the items over restarts. @param entries a parent before its children */
@@ -24,6 +26,13 @@ export function createPrivateMenu(entries: readonly MenuEntry[]): void {
     // An item that is there from an earlier start of the same session is an error, and as it should be.
     browser.contextMenus.create(properties(entry), () => void browser.runtime.lastError);
   }
+}
+
+/** Shows and leaves out items of a menu that is there: to make it anew would take it from the windows of the other kind. */
+export async function updateMenu(entries: readonly MenuEntry[]): Promise<void> {
+  for (const { id, visible } of entries)
+    // While the browser is being told of the menu there is nothing to change yet; it comes as it is to be.
+    if (visible !== undefined) await browser.contextMenus.update(id, { visible }).catch(() => undefined);
 }
 
 function properties({ contexts, ...entry }: MenuEntry): Browser.contextMenus.CreateProperties {

@@ -2,6 +2,7 @@
 import { thumbnailOf } from './ask-page.ts';
 import type { HostQuestions } from './host-questions.ts';
 import type { Acquisition } from './acquisition.ts';
+import type { ListedImages } from './listed-images.ts';
 import type { PageJobs } from './page-jobs.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { RetentionSettings } from '../core/model/retention-settings.ts';
@@ -10,23 +11,25 @@ import { answer, type Handlers } from '../platform/messaging.ts';
 import type { Retention } from './retention.ts';
 import type { SavedFiles } from './saved-files.ts';
 import type { JobId } from '../core/model/job.ts';
-import type { Tone } from '../core/protocol/toast.ts';
 import type { PreviewService } from './preview-service.ts';
 import type { JobController } from './job-controller.ts';
+import type { SecondTries } from './second-tries.ts';
+import type { TellElsewhere } from './tell-elsewhere.ts';
 import type { UploadSites } from './upload-sites.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface BackgroundEnds {
   readonly controller: JobController;
-  readonly pageJobs: PageJobs;
+  readonly pageJobs: Pick<PageJobs, 'imagePicked' | 'watchUploads'>;
+  readonly listed: ListedImages;
+  readonly secondTries: SecondTries;
   readonly acquisition: Acquisition;
   readonly uploads: Uploads;
   readonly uploadSites: UploadSites;
   readonly previews: PreviewService;
   readonly questions: HostQuestions;
   readonly savedFiles: SavedFiles;
-  /** A page took away the toast that said this. */
-  readonly toastLost: (sentence: string, tone: Tone) => Promise<void>;
+  readonly elsewhere: Pick<TellElsewhere, 'say'>;
   readonly ready: Promise<unknown>;
   readonly exportedKey: () => Promise<string | null>;
   readonly retentionSettings: () => Promise<RetentionSettings>;
@@ -40,13 +43,15 @@ export function answerAsBackground(ends: BackgroundEnds): void {
 function backgroundHandlers({
   controller,
   pageJobs,
+  listed,
+  secondTries,
   acquisition,
   uploads,
   uploadSites,
   previews,
   questions,
   savedFiles,
-  toastLost,
+  elsewhere,
   ready,
   exportedKey,
   retentionSettings,
@@ -90,16 +95,16 @@ function backgroundHandlers({
       const taken = await Promise.all(jobs.map(start));
       return jobs.flatMap(({ id }, index): JobId[] => (taken[index] ? [] : [id]));
     },
-    listPage: ({ tabId }) => pageJobs.listPage(tabId),
+    listPage: ({ tabId }) => listed.listPage(tabId),
     thumbnail: ({ tabId, image }) => thumbnailOf(tabId, image).catch(() => ''),
     async compressListed({ tabId, images, recipe }) {
       await ready;
-      return pageJobs.compressListed(tabId, images, recipe);
+      return listed.compressListed(tabId, images, recipe);
     },
     saveJob: ({ id }) => controller.save(id),
     saveJobs: ({ jobs }) => controller.saveAll(jobs),
     resultsWritten: ({ jobs }) => controller.written(jobs),
-    retryJob: ({ id, attempt, recipe }) => controller.retry(id, attempt, recipe),
+    retryJob: ({ id, attempt, recipe, ownRecipe }) => controller.retry(id, attempt, { recipe, ownRecipe }),
     cancelJob: ({ id }) => controller.cancel(id),
     renameJob: ({ id, stem }) => controller.rename(id, stem),
     dismissJobs: ({ ids }) => controller.dismiss(ids),
@@ -112,11 +117,11 @@ function backgroundHandlers({
     ensureEngine: () => done(previews.ensureEngine()),
     applyPreview: ({ id, view, recipe, receipt }) => done(previews.apply(id, view, recipe, receipt)),
     closePreview: ({ id, view }) => previews.close(id, view),
-    saveAsShown: ({ id }) => pageJobs.saveAsShown(id),
+    saveAsShown: ({ id }) => secondTries.saveAsShown(id),
     // Not one await before: the toast's click is the gesture that lets the permission be asked for.
-    allowAndRetry: ({ id, url }) => pageJobs.allowAndRetry(id, url),
-    allowAllAndRetry: ({ id }) => pageJobs.allowAllAndRetry(id),
-    allowAndLook: ({ tabId, url }) => pageJobs.allowAndLook(tabId, url),
+    allowAndRetry: ({ id, url }) => secondTries.allowAndRetry(id, url),
+    allowAllAndRetry: ({ id }) => secondTries.allowAllAndRetry(id),
+    allowAndLook: ({ tabId, url }) => secondTries.allowAndLook(tabId, url),
     imagePicked: (picked) => pageJobs.imagePicked(picked),
     useInPage: ({ id, tabId }) => uploads.useInPage(id, tabId),
     undoUpload: (target) => uploads.undo(target),
@@ -128,7 +133,10 @@ function backgroundHandlers({
     unwatchUploads: ({ tabId, url }) => uploadSites.turnOff(tabId, url),
     showSaved: ({ id }) => savedFiles.show(id),
     undoSaved: ({ id }) => savedFiles.undo(id),
-    toastLost: ({ sentence, tone }) => toastLost(sentence, tone),
+    compareSaved: ({ id }) => savedFiles.compare(id),
+    saveAs: ({ id, format }) => savedFiles.saveAs(id, format),
+    // The page has taken away the toast that said it.
+    toastLost: ({ tabId, sentence, tone }) => elsewhere.say(tabId, sentence, tone),
   };
 }
 

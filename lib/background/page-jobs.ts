@@ -1,152 +1,85 @@
-/** The ways in from a page: the context menu, the shortcut, and the second try once a host is allowed. */
+/** The ways in from a page: the context menu, the keys, and the overlay in which an image is picked. */
 import { browser, type Browser } from 'wxt/browser';
-import { DEFAULT_RECIPE, type Kilobyte, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';
-import { isKeepable, kept } from '../core/model/addresses.ts';
-import {
-  newJobId,
-  permissionUrl,
-  vaultId,
-  type AsShown,
-  type Delivery,
-  type JobId,
-  type Origin,
-} from '../core/model/job.ts';
-import { moved, type JobIn } from '../core/model/job-transitions.ts';
+import { hostOf, siteName } from '../core/model/host.ts';
+import type { JobId } from '../core/model/job.ts';
+import type { Kilobyte, Recipe } from '../core/model/recipe.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { PageImage } from '../core/protocol/page-images.ts';
-import type { ListedReference, PageList } from '../core/protocol/page-list.ts';
-import type { JobController } from './job-controller.ts';
-import type { JobReader } from '../storage/job-store.ts';
-import type { Vault } from '../storage/vault/vault.ts';
-import { readDataUrl } from '../core/bytes/data-url.ts';
-import { hostOf, siteName } from '../core/model/host.ts';
-import {
-  askForAllHosts,
-  askForHost,
-  forbidHost,
-  hostPattern,
-  isClosedFile,
-  mayReadHost,
-} from '../platform/host-permission.ts';
-import { findImageInView, imagesShowing, listImages, takeImage, takeListed } from './ask-page.ts';
+import { askForHost, hostPattern, isClosedFile, mayReadHost } from '../platform/host-permission.ts';
+import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
+import type { BeginJob, PageOrigin } from './begin-job.ts';
 import type { HostQuestions } from './host-questions.ts';
-import { recipeOf } from './image-menu.ts';
+import { imageClick, type ImageClick } from './image-menu.ts';
+import { openPageImages } from './page-images-view.ts';
 import type { PageItem } from './page-menu.ts';
 import type { Picked, Picking } from './picking.ts';
 import type { UploadSites } from './upload-sites.ts';
 import type { Uploads } from './uploads.ts';
-import { openPageImages } from './page-images-view.ts';
 
-type PageOrigin = Origin & { kind: 'page' };
+/** What the settings say of a click in a page. */
+export interface ClickSettings {
+  readonly recipe: Recipe;
+  /** How many bytes a kB of a limit has. */
+  readonly kilobyte: Kilobyte;
+}
 
 export interface PageJobsOptions {
-  readonly controller: JobController;
-  readonly jobs: Pick<JobReader, 'get'>;
-  readonly vault: Vault;
-  /** Resolves once the session is open: before it nothing may be held. */
-  readonly ready: Promise<unknown>;
-  readonly nameFor: (origin: PageOrigin) => string;
-  readonly takeShown: (id: JobId) => Promise<AsShown>;
+  readonly begin: BeginJob;
+  readonly settings: () => Promise<ClickSettings>;
   /** @param retry what a button that allows the host sends */
   readonly failedWithoutJob: (tabId: number, error: CompressionError, retry?: unknown) => Promise<void>;
-  readonly questions: HostQuestions;
+  readonly questions: Pick<HostQuestions, 'isDue' | 'offer'>;
   readonly picking: Picking;
   readonly uploads: Pick<Uploads, 'compressChosen'>;
   readonly uploadSites: Pick<UploadSites, 'turnOn'>;
-  /** How many bytes a kB of a limit has. */
-  readonly kilobyte: () => Promise<Kilobyte>;
+  /** Opens the workspace on a job: its comparison, or the question for its size. */
+  readonly openWorkspace: (id: JobId, view: NonNullable<ImageClick['opens']>) => Promise<void>;
 }
 
 export interface PageJobs {
   menuClicked(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab | undefined): Promise<void>;
   shortcutPressed(command: string, tab: Browser.tabs.Tab | undefined): Promise<void>;
-  /** @throws CompressionError `page-blocked`, `item-gone` when the tab has gone */
-  listPage(tabId: number): Promise<PageList>;
-  /** Begins a job for each, whose result waits in the list; null for one that the list has no room for. */
-  compressListed(tabId: number, images: readonly ListedReference[], recipe: Recipe): Promise<(JobId | null)[]>;
+  lookForImage(tab: Browser.tabs.Tab): Promise<void>;
+  /** Says it with a button that allows the frame's host. */
+  frameClosed(tabId: number, url: string, code: 'frame-closed' | 'permission-refused'): Promise<void>;
   /** Must be called in a user gesture: from now on uploads on this site are made smaller. */
   watchUploads(tabId: number, url: string): Promise<void>;
   /** From the overlay. */
   imagePicked(picked: Picked): Promise<void>;
-  /** By the person's word: the pixels that the page shows, in place of the file that could not be had. */
-  saveAsShown(id: JobId): Promise<void>;
-  /** These three must be called in a user gesture. */
-  /** @param url a word of the page's: only the host that the job's record names stays allowed */
-  allowAndRetry(id: JobId, url: string): Promise<void>;
-  allowAllAndRetry(id: JobId): Promise<void>;
-  /**
-   * Once the host is allowed, looks for the image in view again.
-   * @param url a word of the page's: a host that was not offered there does not stay allowed
-   */
-  allowAndLook(tabId: number, url: string): Promise<void>;
 }
 
+/** A tab that a script could be put into. */
+type OpenTab = Browser.tabs.Tab & { readonly id: number };
+
 export function createPageJobs({
-  controller,
-  jobs,
-  vault,
-  ready,
-  nameFor,
-  takeShown,
+  begin,
+  settings,
   failedWithoutJob,
   questions,
   picking,
   uploads,
   uploadSites,
-  kilobyte,
+  openWorkspace,
 }: PageJobsOptions): PageJobs {
-  /**
-   * @param allowed the answer to a question asked within the click, or null where none was needed
-   * @param problem why there is no address
-   */
-  async function begin(
-    origin: PageOrigin,
-    recipe: Recipe,
-    allowed: Promise<boolean> | null,
-    { delivery = 'download', problem = null }: { delivery?: Delivery; problem?: CompressionError | null } = {},
-  ): Promise<JobId> {
-    await ready;
-    const carried = origin.url.startsWith('data:');
-    const job: JobIn<'queued'> = {
-      id: newJobId(),
-      createdAt: Date.now(),
-      recipe,
-      delivery,
-      name: nameFor(origin),
-      attempt: 1,
-      lost: 0,
-      state: 'queued',
-      source: null,
-      // The bytes of a data: URL go into the vault.
-      origin: kept(origin),
-    };
+  /** What goes wrong before there is a job is said in the tab. Of a page that no script may enter, a file has a reason of its own. */
+  async function inTab(tabId: number, pageUrl: string, step: () => Promise<unknown>): Promise<void> {
     try {
-      if (problem) throw problem;
-      if (!isKeepable(origin.url)) throw new CompressionError('address-too-long', { characters: origin.url.length });
-      if (allowed) {
-        const host = siteName(origin.url);
-        await questions.answered(host, await allowed);
-        if (!(await allowed)) throw new CompressionError('permission-refused', { host });
-      }
-      if (carried)
-        await vault.put(
-          { id: vaultId(job.id, 'source'), jobId: job.id, part: 'source', why: 'working' },
-          readDataUrl(origin.url),
-        );
+      await step();
     } catch (thrown) {
-      await controller.enqueue(moved(job, 'failed', { error: CompressionError.from(thrown).toRecord(), source: null }));
-      return job.id;
-    }
-    try {
-      await controller.enqueue(job);
-      return job.id;
-    } catch (thrown) {
-      // Bytes without a job would be nobody's.
-      await vault.purge({ jobId: job.id }, 'failed');
-      throw thrown;
+      const error = CompressionError.from(thrown);
+      const isFileClosed = error.code === 'page-blocked' && (await isClosedFile(pageUrl));
+      await failedWithoutJob(tabId, isFileClosed ? new CompressionError('file-access') : error);
     }
   }
+
+  async function frameClosed(tabId: number, url: string, code: 'frame-closed' | 'permission-refused'): Promise<void> {
+    await questions.offer(tabId, hostPattern(url));
+    const error = new CompressionError(code, { host: hostOf(url) });
+    await failedWithoutJob(tabId, error, messageData('allowAndLook', { tabId, url }));
+  }
+
+  const beginAsSet = async (origin: PageOrigin): Promise<JobId> => begin(origin, (await settings()).recipe);
 
   /** The image that the page really means by what the menu names, and how it was chosen. */
   async function pointedAt(
@@ -175,58 +108,20 @@ export function createPageJobs({
     title: pageTitle = '',
   }: Browser.tabs.Tab): Promise<void> {
     if (tabId === undefined) return;
-    try {
+    await inTab(tabId, pageUrl, async () => {
       const choice = await findImageInView(tabId, pageUrl);
       // One that is open by now, under another address than it was asked for, has no image either.
       if (choice.kind === 'closed' && !(await mayReadHost(choice.url)))
-        return await frameClosed(tabId, choice.url, 'frame-closed');
+        return frameClosed(tabId, choice.url, 'frame-closed');
       if (choice.kind !== 'image') throw new CompressionError('no-image-in-view');
       const { image, frameId, frameUrl, chosenAs } = choice;
       const url = await takeImage({ tabId, frameId }, image);
-      await begin({ kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs }, DEFAULT_RECIPE, null);
-    } catch (thrown) {
-      await failed(tabId, pageUrl, thrown);
-    }
+      return beginAsSet({ kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs });
+    });
   }
 
-  /** Before there was a job. Of a page that no script may enter, a file has a reason of its own. */
-  async function failed(tabId: number, pageUrl: string, thrown: unknown): Promise<void> {
-    const error = CompressionError.from(thrown);
-    const isFileClosed = error.code === 'page-blocked' && (await isClosedFile(pageUrl));
-    await failedWithoutJob(tabId, isFileClosed ? new CompressionError('file-access') : error);
-  }
-
-  /** With a button that allows the frame's host. */
-  async function frameClosed(tabId: number, url: string, code: 'frame-closed' | 'permission-refused'): Promise<void> {
-    await questions.offer(tabId, hostPattern(url));
-    const error = new CompressionError(code, { host: hostOf(url) });
-    await failedWithoutJob(tabId, error, messageData('allowAndLook', { tabId, url }));
-  }
-
-  async function beginListed(
-    { url: pageUrl = '', title: pageTitle = '' }: Browser.tabs.Tab,
-    tabId: number,
-    image: ListedReference,
-    recipe: Recipe,
-  ): Promise<JobId | null> {
-    let [url, problem] = ['', null as CompressionError | null];
-    try {
-      url = await takeListed(tabId, image);
-    } catch (thrown) {
-      problem = CompressionError.from(thrown);
-    }
-    const { frameId, frameUrl } = image;
-    const origin: PageOrigin = { kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs: null };
-    try {
-      return await begin(origin, recipe, null, { delivery: 'hold', problem });
-    } catch (thrown) {
-      if (thrown instanceof CompressionError && thrown.code === 'list-full') return null;
-      throw thrown;
-    }
-  }
-
-  /** An item that is not on an image. */
-  async function chosen(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab): Promise<void> {
+  /** An item that is not on an image. Nothing is awaited before what the browser takes within a click alone. */
+  async function chosen(info: Browser.contextMenus.OnClickData, tab: OpenTab): Promise<void> {
     switch (info.menuItemId as PageItem) {
       case 'linked':
         return compressLinked(info, tab);
@@ -235,146 +130,101 @@ export function createPageJobs({
       case 'pick':
         return pick(tab);
       case 'insert':
-        // It opens only within the click: nothing is awaited before. There an image is chosen, and put into the page.
-        return chrome.sidePanel.open({ tabId: tab.id ?? -1 });
-      case 'chosen-file': {
-        const tabId = tab.id ?? -1;
-        return uploads
-          .compressChosen({ tabId, frameId: info.frameId ?? 0 }, siteOf(info, tab))
-          .catch((thrown: unknown) => failed(tabId, info.pageUrl ?? '', thrown));
-      }
+        // There an image is chosen, and put into the page.
+        return chrome.sidePanel.open({ tabId: tab.id });
+      case 'chosen-file':
+        return inTab(tab.id, info.pageUrl ?? '', () =>
+          uploads.compressChosen({ tabId: tab.id, frameId: info.frameId ?? 0 }, siteOf(info, tab)),
+        );
       case 'uploads-here':
-        // The browser asks within the click alone: nothing is awaited before.
-        return watchUploads(tab.id ?? -1, siteOf(info, tab) ?? '');
+        return watchUploads(tab.id, siteOf(info, tab) ?? '');
     }
   }
 
-  async function watchUploads(tabId: number, url: string): Promise<void> {
-    await uploadSites
-      .turnOn(tabId, url)
-      .catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
+  const pick = (tab: OpenTab): Promise<void> => inTab(tab.id, tab.url ?? '', () => picking.begin(tab));
+  const watchUploads = (tabId: number, url: string): Promise<void> =>
+    inTab(tabId, url, () => uploadSites.turnOn(tabId, url));
+
+  async function compressLinked(info: Browser.contextMenus.OnClickData, tab: OpenTab): Promise<void> {
+    const { linkUrl: url = '' } = info;
+    const allowed = askIfDue(url);
+    await inTab(tab.id, info.pageUrl ?? '', async () =>
+      begin({ ...clickedIn(info, tab), url, chosenAs: null }, (await settings()).recipe, { allowed }),
+    );
   }
 
-  async function pick(tab: Browser.tabs.Tab): Promise<void> {
-    await picking.begin(tab).catch((thrown: unknown) => failed(tab.id ?? -1, tab.url ?? '', thrown));
+  /** Chrome takes a request for permission only before the first await of a click. */
+  function askIfDue(url: string): Promise<boolean> | null {
+    return questions.isDue(siteName(url)) ? askForHost(url) : null;
   }
 
-  async function compressLinked(
-    { linkUrl: url = '', frameId = 0, frameUrl, pageUrl }: Browser.contextMenus.OnClickData,
-    { id: tabId = -1, url: tabUrl = '', title: pageTitle = '' }: Browser.tabs.Tab,
+  async function compressClicked(
+    { recipe, opens }: ImageClick,
+    info: Browser.contextMenus.OnClickData,
+    tab: OpenTab,
   ): Promise<void> {
-    const allowed = questions.isDue(hostOf(url)) ? askForHost(url) : null;
-    const frame = frameUrl === undefined ? {} : { frameUrl };
-    await begin(
-      { kind: 'page', url, pageUrl: pageUrl ?? tabUrl, pageTitle, tabId, frameId, ...frame, chosenAs: null },
-      DEFAULT_RECIPE,
-      allowed,
-    ).catch((thrown: unknown) => failedWithoutJob(tabId, CompressionError.from(thrown)));
+    const named = info.srcUrl ?? '';
+    const allowed = askIfDue(named);
+    const where = clickedIn(info, tab);
+    await inTab(tab.id, where.pageUrl, async () => {
+      const found = await pointedAt(where, named);
+      const { recipe: base, kilobyte } = await settings();
+      const id = await begin({ ...where, ...found }, recipe(base, kilobyte), {
+        allowed,
+        ...(opens && { delivery: 'hold', ownRecipe: true }),
+      });
+      if (opens) await openWorkspace(id, opens);
+    });
   }
 
   return {
-    watchUploads,
     async menuClicked(info, tab) {
-      if (tab?.id === undefined) return;
-      const recipe = recipeOf(info.menuItemId);
-      if (!recipe) return chosen(info, tab);
-      const named = info.srcUrl ?? '';
-      // Chrome takes a request for permission only here, before the first await.
-      const allowed = questions.isDue(siteName(named)) ? askForHost(named) : null;
-      const [tabId, frameId] = [tab.id, info.frameId ?? 0];
-      try {
-        const { url, chosenAs } = await pointedAt({ tabId, frameId }, named);
-        await begin(
-          {
-            kind: 'page',
-            url,
-            pageUrl: info.pageUrl ?? tab.url ?? '',
-            pageTitle: tab.title ?? '',
-            tabId,
-            frameId,
-            ...(info.frameUrl !== undefined && { frameUrl: info.frameUrl }),
-            chosenAs,
-          },
-          recipe(await kilobyte()),
-          allowed,
-        );
-      } catch (thrown) {
-        await failedWithoutJob(tabId, CompressionError.from(thrown));
-      }
+      if (!isOpen(tab)) return;
+      const click = imageClick(info.menuItemId);
+      return click ? compressClicked(click, info, tab) : chosen(info, tab);
     },
     async shortcutPressed(command, tab) {
-      if (command === 'compress-image-in-view' && tab) await lookForImage(tab);
-      if (command === 'compress-page' && tab) await openPageImages(tab);
-      if (command === 'pick-image' && tab) await pick(tab);
+      if (!isOpen(tab)) return;
+      if (command === 'compress-image-in-view') await lookForImage(tab);
+      if (command === 'compress-page') await openPageImages(tab);
+      if (command === 'pick-image') await pick(tab);
     },
+    lookForImage,
+    frameClosed,
+    watchUploads,
     async imagePicked(answer) {
       const { tabId } = answer;
-      try {
+      await inTab(tabId, '', async () => {
         const image = await picking.picked(answer);
         if (!image) return;
         const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
-        await begin({ kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null }, DEFAULT_RECIPE, null);
-      } catch (thrown) {
-        await failedWithoutJob(tabId, CompressionError.from(thrown));
-      }
-    },
-    async listPage(tabId) {
-      const tab = await browser.tabs.get(tabId).catch(() => null);
-      if (!tab) throw new CompressionError('item-gone');
-      return listImages(tabId, { url: tab.url ?? '', title: tab.title ?? '' });
-    },
-    async compressListed(tabId, images, recipe) {
-      const tab = await browser.tabs.get(tabId).catch(() => null);
-      if (!tab) throw new CompressionError('item-gone');
-      return Promise.all(images.map((image) => beginListed(tab, tabId, image, recipe)));
-    },
-    async saveAsShown(id) {
-      await ready;
-      try {
-        const asShown = await takeShown(id);
-        await controller.retry(id, null, undefined, asShown);
-      } catch (thrown) {
-        await controller.fail(id, CompressionError.from(thrown).toRecord());
-      }
-    },
-    async allowAndRetry(id, url) {
-      // Chrome asks within the click alone, which is over once the record has been read.
-      const wasAllowed = mayReadHost(url);
-      const asked = askForHost(url);
-      await ready;
-      const origin = (await jobs.get(id))?.origin;
-      const allowed = await asked;
-      const host = siteName(url);
-      if (origin?.kind !== 'page' || hostPattern(permissionUrl(origin)) !== hostPattern(url)) {
-        if (allowed && !(await wasAllowed)) await forbidHost(url);
-        return;
-      }
-      await questions.answered(host, allowed);
-      if (allowed) await controller.retry(id, null);
-      else await controller.fail(id, new CompressionError('permission-refused', { host }).toRecord());
-    },
-    async allowAllAndRetry(id) {
-      const allowed = await askForAllHosts();
-      await ready;
-      if (allowed) await controller.retry(id, null);
-    },
-    async allowAndLook(tabId, url) {
-      const wasAllowed = mayReadHost(url);
-      const allowed = await askForHost(url);
-      await ready;
-      if (!(await questions.wasOffered(tabId, hostPattern(url)))) {
-        if (allowed && !(await wasAllowed)) await forbidHost(url);
-        return;
-      }
-      await questions.answered(hostOf(url), allowed);
-      if (allowed) await lookForImage(await browser.tabs.get(tabId));
-      else await frameClosed(tabId, url, 'permission-refused');
+        await beginAsSet({ kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null });
+      });
     },
   };
 }
 
+function isOpen(tab: Browser.tabs.Tab | undefined): tab is OpenTab {
+  return tab?.id !== undefined;
+}
+
+/** The page, and the frame in it, that was clicked in. */
+function clickedIn(
+  { pageUrl, frameId = 0, frameUrl }: Browser.contextMenus.OnClickData,
+  { id: tabId, url = '', title: pageTitle = '' }: OpenTab,
+): Omit<PageOrigin, 'url' | 'chosenAs'> {
+  return {
+    kind: 'page',
+    pageUrl: pageUrl ?? url,
+    pageTitle,
+    tabId,
+    frameId,
+    ...(frameUrl !== undefined && { frameUrl }),
+  };
+}
+
 /** The frame's address, or that of the page where the frame has none of its own. */
-function siteOf({ frameUrl, pageUrl }: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab): string | undefined {
+function siteOf({ frameUrl, pageUrl }: Browser.contextMenus.OnClickData, tab: OpenTab): string | undefined {
   return [frameUrl, pageUrl, tab.url].find((url) => hostOf(url ?? '') !== '');
 }
 

@@ -11,6 +11,7 @@ import type { Statistics } from '../storage/statistics/statistics.ts';
 import { effectiveDeadline, isDue } from '../storage/vault/deadline.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { ageOf } from '../storage/job-deadline.ts';
+import { MESSAGE_KEY_PREFIX } from '../storage/tab-message.ts';
 import type { SessionArea } from '../storage/session-area.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
 
@@ -87,16 +88,24 @@ export function createRetention({
     await dropIntake();
     await controller.dismiss((await jobs.all()).map(({ id }) => id));
     await vault.purge('all', 'on-demand');
-    // What else has names in it: orders of archives.
-    await session.remove(Object.keys(await session.get(null)).filter((key) => key.startsWith('archive:')));
+    // What else has names in it: orders of archives, and what is still to be said of a tab's image.
+    await session.remove(
+      Object.keys(await session.get(null)).filter(
+        (key) => key.startsWith('archive:') || key.startsWith(MESSAGE_KEY_PREFIX),
+      ),
+    );
     await quietButton();
   }
 
   return {
-    async jobChanged({ id, state }, before) {
+    async jobChanged(job, before) {
+      const { id, state } = job;
       const why = holdReason(state);
+      const kept = job.state === 'saved' && job.kept;
       // What is put says so itself: a Source that its job is worked on, a result that it waits.
       if (why !== (before === null ? 'working' : holdReason(before))) await vault.mark({ jobId: id }, { why });
+      // From here its last minutes count.
+      if (kept) await Promise.allSettled((['source', 'result'] as const).map((part) => vault.touch(vaultId(id, part))));
     },
     expire,
     settle,

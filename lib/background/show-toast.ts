@@ -1,5 +1,5 @@
 /** Showing a toast in a page. Nothing of it stays there: the script takes its element away again. */
-import { TOAST_FUNCTION, type ShowToast, type ToastData } from '../core/protocol/toast.ts';
+import { TOAST_FUNCTION, type ShowToast, type ToastData, type ToastInTab } from '../core/protocol/toast.ts';
 import { inject } from './inject.ts';
 
 /**
@@ -7,12 +7,18 @@ import { inject } from './inject.ts';
  * @returns false where no script may run (the browser's own pages, the store, a PDF), where the page takes away what it
  * has not made, or the tab is gone.
  */
-export async function showToast(tabId: number, toast: ToastData): Promise<boolean> {
+export function showToast(tabId: number, toast: ToastData): Promise<boolean> {
+  return call(tabId, toast, ['/toast-styles.js', '/toast-card.js', '/toast.js']);
+}
+
+/** Changes one that is there; in a page that was left since there is none, and none is made. */
+export async function updateToast(tabId: number, toast: ToastData): Promise<void> {
+  await call(tabId, toast, []);
+}
+
+async function call(tabId: number, toast: ToastData, files: Parameters<typeof inject>[1]): Promise<boolean> {
   try {
-    const [shown] = await inject({ tabId, frameId: 0 }, ['/toast-styles.js', '/toast.js'], callToast, [
-      TOAST_FUNCTION,
-      toast,
-    ]);
+    const [shown] = await inject({ tabId, frameId: 0 }, files, callToast, [TOAST_FUNCTION, { ...toast, tabId }]);
     return shown?.result === true;
   } catch {
     return false;
@@ -20,6 +26,6 @@ export async function showToast(tabId: number, toast: ToastData): Promise<boolea
 }
 
 /** Runs in the page, in the extension's world; uses nothing from outside itself. */
-function callToast(name: string, toast: ToastData): Promise<boolean> | undefined {
+function callToast(name: string, toast: ToastInTab): Promise<boolean> | undefined {
   return (Reflect.get(globalThis, name) as ShowToast | undefined)?.(toast);
 }

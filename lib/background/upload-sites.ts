@@ -5,7 +5,7 @@
 import { CompressionError } from '../core/errors.ts';
 import { hostOf, hostOfPattern } from '../core/model/host.ts';
 import { messageData } from '../core/protocol/messages.ts';
-import type { ToastData } from '../core/protocol/toast.ts';
+import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
 import type { Translate } from '../core/texts/texts.ts';
 import { askForHost, hostPattern, mayReadHost } from '../platform/host-permission.ts';
 import { watchUploadsIn, watchUploadsOn } from '../platform/upload-watch.ts';
@@ -48,14 +48,8 @@ export function createUploadSites({ settings, translate, showToast, privateWindo
     await watchUploadsOn(sites.filter((site) => !gone.includes(site)));
   }
 
-  const say = (tabId: number, detail: string, action?: ToastData['action']): Promise<unknown> =>
-    showToast(tabId, {
-      id: crypto.randomUUID(),
-      tone: 'notice',
-      title: translate('extension_name'),
-      detail,
-      ...(action && { action }),
-    });
+  const say = (tabId: number, detail: string, ...actions: readonly ToastAction[]): Promise<unknown> =>
+    showToast(tabId, { id: crypto.randomUUID(), tone: 'notice', title: translate('extension_name'), detail, actions });
 
   return {
     has,

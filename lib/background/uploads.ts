@@ -8,9 +8,9 @@ import { CompressionError } from '../core/errors.ts';
 import { mediaTypeOf } from '../core/image/format-facts.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import { newJobId, vaultId, type Job, type JobId, type UploadTarget } from '../core/model/job.ts';
-import { DEFAULT_RECIPE, LEAST_SIZE, type Recipe } from '../core/model/recipe.ts';
+import { LEAST_SIZE, type Recipe } from '../core/model/recipe.ts';
 import { messageData } from '../core/protocol/messages.ts';
-import type { ToastData } from '../core/protocol/toast.ts';
+import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
 import {
   FIELDS,
   NEW_FILE,
@@ -37,9 +37,9 @@ export interface UploadsOptions {
   readonly showToast: (tabId: number, toast: ToastData) => Promise<unknown>;
   /** Whether the site is one whose uploads are made smaller by themselves. */
   readonly isWatched: (url: string) => Promise<boolean>;
+  /** As the settings say for a click in a page. */
+  readonly recipe: () => Promise<Recipe>;
 }
-
-type UploadActions = Pick<ToastData, 'action' | 'otherAction'>;
 
 export interface Uploads {
   /**
@@ -78,6 +78,7 @@ export function createUploads({
   translate,
   showToast,
   isWatched,
+  recipe,
 }: UploadsOptions): Uploads {
   async function ask<A extends readonly unknown[], T>(
     { tabId, frameId }: Required<InjectionTarget>,
@@ -107,8 +108,7 @@ export function createUploads({
     await controller.enqueue({
       id,
       createdAt: Date.now(),
-      // The field asks for what it asks for: the format stays.
-      recipe: recipeFor(size, limit),
+      recipe: recipeFor(await recipe(), size, limit),
       delivery: 'hold',
       name,
       attempt: 1,
@@ -133,8 +133,8 @@ export function createUploads({
   }
 
   async function ended(job: Job & { state: 'ready' }, target: UploadTarget): Promise<void> {
-    const tell = (tone: ToastData['tone'], detail: string, actions: UploadActions = {}): Promise<unknown> =>
-      showToast(target.tabId, { id: job.id, tone, title: job.fileName, detail, ...actions });
+    const tell = (tone: ToastData['tone'], detail: string, actions: readonly ToastAction[] = []): Promise<unknown> =>
+      showToast(target.tabId, { id: job.id, tone, title: job.fileName, detail, actions });
     if (job.receipt.outcome !== 'smaller') {
       await keep(target);
       await tell('done', texts.receiptFigures(job.receipt));
@@ -151,17 +151,17 @@ export function createUploads({
     await controller.dismiss([job.id]);
   }
 
-  async function actionsAfter({ tabId, frameId, reference, site }: UploadTarget): Promise<UploadActions> {
+  async function actionsAfter({ tabId, frameId, reference, site }: UploadTarget): Promise<ToastAction[]> {
     const action = {
       label: translate('upload.undo'),
       message: messageData('undoUpload', { tabId, frameId, reference }),
     };
-    if (site === undefined || (await isWatched(site))) return { action };
+    if (site === undefined || (await isWatched(site))) return [action];
     const otherAction = {
       label: translate('upload.always'),
       message: messageData('watchUploads', { tabId, url: site }),
     };
-    return { action, otherAction };
+    return [action, otherAction];
   }
 
   /** The page gets the original, where it waits for a file. */
@@ -199,8 +199,8 @@ export function createUploads({
           const aim =
             job.recipe.aim.kind === 'size' ? translate('upload.aim', [texts.bytesText(job.recipe.aim.bytes)]) : '';
           const detail = [translate('toast.working'), aim].filter(Boolean).join(translate('sentence_separator'));
-          const action = { label: translate('toast.cancel'), message: messageData('cancelJob', { id }) };
-          await showToast(upload.tabId, { id, tone: 'busy', title, detail, action });
+          const cancel = { label: translate('toast.cancel'), message: messageData('cancelJob', { id }) };
+          await showToast(upload.tabId, { id, tone: 'busy', title, detail, actions: [cancel] });
           return;
         }
         case 'ready':
@@ -257,11 +257,12 @@ export function createUploads({
   };
 }
 
-/** A file that is over what the page states is made to fit; any other as images are made smaller by default. */
-export function recipeFor(size: number, limit: number | null): Recipe {
+/** A file that is over what the page states is made to fit; any other is made as the settings say. The format stays what the field asks for. */
+export function recipeFor(base: Recipe, size: number, limit: number | null): Recipe {
+  const same: Recipe = { ...base, format: 'same' };
   return limit !== null && size > limit && limit >= LEAST_SIZE
-    ? { ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: limit } }
-    : DEFAULT_RECIPE;
+    ? { ...same, aim: { kind: 'size', bytes: limit } }
+    : same;
 }
 
 /** In pieces: a call has no more than some 100,000 arguments. */

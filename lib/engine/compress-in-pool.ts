@@ -11,7 +11,7 @@ import { drawSvg } from './svg-drawing.ts';
 import { isMadeBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import { copyOfPixels } from './task.ts';
 
-export interface PoolWork extends Pick<RunOptions, 'signal' | 'urgent' | 'onStart' | 'onPixels'> {
+export interface PoolWork extends Pick<RunOptions, 'signal' | 'urgent' | 'onStart' | 'onStep' | 'onPixels'> {
   /** Of an earlier run on the same Source; a copy is handed over where the plan has a use for them. */
   readonly pixels?: KeptPixels | null;
 }

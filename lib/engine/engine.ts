@@ -8,6 +8,7 @@ import { vaultId, type JobId, type ViewId } from '../core/model/job.ts';
 import type { ReachableImage } from '../core/model/ladder.ts';
 import { expandSvgz } from '../core/decoders/svgz.ts';
 import type { DisplayRequest, EngineJob, PreviewRequest, Run } from '../core/protocol/messages.ts';
+import type { Step } from '../core/pipeline/steps.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { createAcquirer, type AcquireOptions } from './acquire.ts';
 import { compressInPool } from './compress-in-pool.ts';
@@ -104,7 +105,7 @@ export function createEngine({
       (bytes) => inspected(job, bytes),
       signal,
     );
-    await compress(run, found, contentDisposition, signal).catch((thrown: unknown) => {
+    await compress(job, found, contentDisposition, signal).catch((thrown: unknown) => {
       // What the browser could show, and this could not be worked on.
       throw thrown instanceof Refused ? new Refused(thrown.error, thrown.source, isShown) : thrown;
     });
@@ -123,7 +124,7 @@ export function createEngine({
       signal.throwIfAborted();
       const { bytes = null, ...facts } = look;
       const held = bytes ?? (await expandSvgz(await readSource(job)));
-      await compress(run, { ...facts, bytes: held }, null, signal);
+      await compress(job, { ...facts, bytes: held }, null, signal);
     });
   }
 
@@ -167,21 +168,31 @@ export function createEngine({
   }
 
   async function compress(
-    run: Run,
+    { id, attempt, steps }: EngineJob,
     { bytes, inspection, plan, source }: Inspected,
     contentDisposition: string | null,
     signal: AbortSignal,
   ): Promise<void> {
     signal.throwIfAborted();
+    const run = { id, attempt };
     const onStart = (): void => void outbox.post({ ...run, kind: 'started', source });
-    const result = await compressInPool(pool, plan, inspection, bytes, { signal, onStart }).catch((thrown: unknown) => {
-      throw new Refused(CompressionError.from(thrown).toRecord(), source);
-    });
+    let last: Step | null = null;
+    function onStep(step: Step): void {
+      // A search encodes many times; a late word of a run that was given up is nobody's.
+      if (!steps || step === last || signal.aborted) return;
+      last = step;
+      void outbox.post({ ...run, kind: 'step', step });
+    }
+    const result = await compressInPool(pool, plan, inspection, bytes, { signal, onStart, onStep }).catch(
+      (thrown: unknown) => {
+        throw new Refused(CompressionError.from(thrown).toRecord(), source);
+      },
+    );
     signal.throwIfAborted();
     await vault.put(
       {
-        id: vaultId(run.id, 'result'),
-        jobId: run.id,
+        id: vaultId(id, 'result'),
+        jobId: id,
         part: 'result',
         format: result.receipt.output.format,
         why: 'held',

@@ -4,7 +4,8 @@
  */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import type { LoadWasm } from '../core/codecs/codec.ts';
-import type { Compressed, Step } from '../core/pipeline/run.ts';
+import type { Compressed } from '../core/pipeline/run.ts';
+import type { Step } from '../core/pipeline/steps.ts';
 import { CompressionError } from '../core/errors.ts';
 import { buffersOf, type CodecWorkerApi, type HearPixels, type Task } from './task.ts';
 import { aborted } from './aborted.ts';

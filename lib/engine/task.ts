@@ -2,7 +2,7 @@
 import type { LoadWasm, Pixels } from '../core/codecs/codec.ts';
 import type { KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import type { Plan } from '../core/pipeline/plan.ts';
-import type { Step } from '../core/pipeline/run.ts';
+import type { Step } from '../core/pipeline/steps.ts';
 import type { Receipt } from '../core/model/receipt.ts';
 import type { ErrorRecord } from '../core/errors.ts';
 

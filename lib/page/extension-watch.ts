@@ -3,7 +3,7 @@
  * which Chromium starts nothing of it until the person says so, or by an update. The page is then the one place where
  * anybody can be told.
  */
-import { LIFETIME, type ShowToast, type ToastData } from '../core/protocol/toast.ts';
+import { LIFETIME, type ShowToast, type ToastInTab } from '../core/protocol/toast.ts';
 
 /** ms between two looks, only as long as a toast tells of work. */
 const EVERY = 1_000;
@@ -13,14 +13,14 @@ const EVERY = 1_000;
  * @param ended what a toast says then
  */
 export function watchExtension(show: ShowToast, isThere: () => boolean, ended: string): ShowToast {
-  const busy = new Map<string, { readonly toast: ToastData; readonly until: number }>();
+  const busy = new Map<string, { readonly toast: ToastInTab; readonly until: number }>();
   let timer: ReturnType<typeof setInterval> | undefined;
 
   function look(): void {
     for (const [id, { until }] of busy) if (Date.now() > until) busy.delete(id);
     if (!isThere()) {
       for (const { toast } of busy.values())
-        void show({ id: toast.id, tone: 'error', title: toast.title, detail: ended });
+        void show({ id: toast.id, tabId: toast.tabId, tone: 'error', title: toast.title, detail: ended });
       busy.clear();
     }
     if (busy.size > 0) return;

@@ -4,7 +4,7 @@
  */
 import type { PickedReference, PickTexts } from '../core/protocol/picker.ts';
 import type { PageListApi } from '../core/protocol/page-list.ts';
-import { htmlElement } from './toast-card.ts';
+import { htmlElement } from './html-element.ts';
 
 export interface PickerAccess {
   readonly document: Document;

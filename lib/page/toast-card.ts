@@ -1,26 +1,16 @@
 /** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
 import { GLYPHS, isTrack } from '../core/protocol/glyphs.ts';
-import type { ToastAction, ToastData, ToastTexts } from '../core/protocol/toast.ts';
-
-export interface ToastCard {
-  readonly element: HTMLElement;
-  update(toast: ToastData): void;
-}
-
-export interface CardEvents {
-  onClose(): void;
-  onAction(message: unknown): Promise<void>;
-}
+import type { CardEvents, CreateCard, ToastAction, ToastProgress, ToastTexts } from '../core/protocol/toast.ts';
+import { htmlElement } from './html-element.ts';
 
 /** Whether it is a toast's: not a part of the page. */
 export function isToast(root: ShadowRoot): boolean {
   return root.mode === 'closed' && root.querySelector('.stack > .card > .glyph') !== null;
 }
 
-const HTML = 'http://www.w3.org/1999/xhtml';
 const SVG = 'http://www.w3.org/2000/svg';
 
-export function createCard(document: Document, texts: ToastTexts, events: CardEvents): ToastCard {
+export const createCard: CreateCard = (document, texts, events) => {
   const card = htmlElement(document, 'div', 'card');
   const glyph = svgElement(document, 'svg', { class: 'glyph', viewBox: '0 0 20 20', 'aria-hidden': 'true' });
   const text = htmlElement(document, 'div', 'words');
@@ -33,7 +23,9 @@ export function createCard(document: Document, texts: ToastTexts, events: CardEv
   card.setAttribute('role', 'group');
   card.append(glyph, text, closeButton(document, texts, events));
 
-  let actions: HTMLElement[] = [];
+  const bar = createBar(document, texts);
+  /** Buttons: they are other ones with each change. */
+  let buttons: HTMLElement[] = [];
   return {
     element: card,
     update(toast) {
@@ -49,20 +41,49 @@ export function createCard(document: Document, texts: ToastTexts, events: CardEv
       title.title = toast.title;
       detail.textContent = toast.detail;
       card.setAttribute('aria-label', toast.title);
-      for (const action of actions) action.remove();
-      actions = [toast.action, toast.otherAction].flatMap((action) =>
-        action ? [actionButton(document, action, events)] : [],
-      );
-      text.append(...actions);
+      if (toast.tone !== 'busy') bar.element.remove();
+      else if (toast.progress) {
+        if (!bar.element.isConnected) detail.after(bar.element);
+        bar.move(toast.progress);
+      }
+      for (const button of buttons) button.remove();
+      const { actions = [], choices } = toast;
+      buttons = actions.map((action) => actionButton(document, action, events));
+      if (choices) {
+        const line = htmlElement(document, 'div', 'choices');
+        line.append(choices.label, ...choices.actions.map((action) => actionButton(document, action, events)));
+        buttons.push(line);
+      }
+      text.append(...buttons);
     },
   };
-}
+};
 
-export function htmlElement(document: Document, name: string, className: string): HTMLElement {
-  // In an SVG or XML document `createElement` makes elements of no namespace.
-  const element = document.createElementNS(HTML, name) as HTMLElement;
-  if (className !== '') element.className = className;
-  return element;
+/** How far the work is: the bar's own motion is the browser's, so that nobody has to be asked for each step of it. */
+function createBar(
+  document: Document,
+  { progress }: ToastTexts,
+): { readonly element: HTMLElement; move(progress: ToastProgress): void } {
+  const element = htmlElement(document, 'div', 'work');
+  const track = htmlElement(document, 'div', 'bar');
+  const fill = htmlElement(document, 'div', 'fill');
+  const step = htmlElement(document, 'div', 'step');
+  track.setAttribute('role', 'progressbar');
+  track.setAttribute('aria-label', progress);
+  track.append(fill);
+  element.append(track, step);
+  return {
+    element,
+    move({ step: doing, reach }) {
+      step.textContent = doing;
+      track.setAttribute('aria-valuetext', doing);
+      if (!reach) return;
+      // A style that was never laid out has nothing to move from.
+      void fill.offsetWidth;
+      fill.style.transitionDuration = `${reach.milliseconds}ms`;
+      fill.style.scale = `${reach.to} 1`;
+    },
+  };
 }
 
 function svgElement(document: Document, name: string, attributes: Readonly<Record<string, string>>): Element {

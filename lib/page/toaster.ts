@@ -4,22 +4,32 @@
  */
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { Lifetime } from './lifetime.ts';
-import { createCard, htmlElement, type ToastCard } from './toast-card.ts';
-import { LIFETIME, lifetimeOf, type ShowToast, type ToastData, type ToastTexts } from '../core/protocol/toast.ts';
+import { htmlElement } from './html-element.ts';
+import {
+  LIFETIME,
+  lifetimeOf,
+  type CreateCard,
+  type ShowToast,
+  type ToastCard,
+  type ToastData,
+  type ToastInTab,
+  type ToastTexts,
+} from '../core/protocol/toast.ts';
 
 export interface ToasterOptions {
   readonly document: Document;
   /** The text of `toast.css`. */
   readonly css: string;
   readonly texts: ToastTexts;
+  readonly createCard: CreateCard;
   /** Sends an action's message to the extension; false when that is no longer there. */
   readonly send: (message: unknown) => Promise<boolean>;
   /** The page has taken away the toast that says this, wherever it was put. */
-  readonly onLost: (toast: ToastData) => void;
+  readonly onLost: (toast: ToastInTab) => void;
 }
 
 interface Shown {
-  toast: ToastData;
+  toast: ToastInTab;
   readonly card: ToastCard;
   readonly life: Lifetime;
 }
@@ -56,7 +66,7 @@ const PLACES = 3;
 /** ms: a page that takes away what it has not made does it within this, mostly at once. */
 const SETTLE = 80;
 
-export function createToaster({ document, css, texts, send, onLost }: ToasterOptions): ShowToast {
+export function createToaster({ document, css, texts, createCard, send, onLost }: ToasterOptions): ShowToast {
   const shown = new Map<string, Shown>();
   /** Of toasts that could not stay. */
   const lost = new Set<string>();
@@ -66,18 +76,21 @@ export function createToaster({ document, css, texts, send, onLost }: ToasterOpt
     stage ??= setStage();
     place(stage);
     const known = shown.get(toast.id);
+    const said = known && sentenceOf(known.toast);
     const { card, life } = known ?? add(toast, stage);
     if (known) known.toast = toast;
     card.update(toast);
     if (known) life.restart(lifetimeOf(toast));
     else stage.stack.scrollTop = stage.stack.scrollHeight;
-    stage.announcer.say(toast.id, [toast.title, toast.detail].filter(Boolean).join('. '), toast.tone === 'error');
+    // A step of the work is seen, and would be noise.
+    const sentence = sentenceOf(toast);
+    if (sentence !== said) stage.announcer.say(toast.id, sentence, toast.tone === 'error');
     // The work does not wait for it; what came of the work is to be seen.
     if (toast.tone !== 'busy') await new Promise((resolve) => setTimeout(resolve, SETTLE));
     return !lost.delete(toast.id);
   };
 
-  function add(toast: ToastData, { stack }: Stage): Shown {
+  function add(toast: ToastInTab, { stack }: Stage): Shown {
     const close = (): void => remove(toast.id);
     const life = new Lifetime(lifetimeOf(toast), close);
     const card = createCard(document, texts, {
@@ -234,4 +247,8 @@ export function createToaster({ document, css, texts, send, onLost }: ToasterOpt
       root.append(style);
     }
   }
+}
+
+function sentenceOf({ title, detail }: ToastData): string {
+  return [title, detail].filter(Boolean).join('. ');
 }

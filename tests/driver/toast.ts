@@ -9,6 +9,8 @@ export interface Toast {
   readonly tone: Tone;
   readonly title: string;
   readonly detail: string;
+  /** What is being done, beside the bar; '' for none. */
+  readonly step: string;
   /** The label of its button, or null; of the one beside it. */
   readonly action: string | null;
   readonly otherAction: string | null;
@@ -98,6 +100,7 @@ function toastOf(card: DomNode): Toast {
     tone: attribute(card, 'data-tone') as Tone,
     title: part('title'),
     detail: part('detail'),
+    step: part('step'),
     action: action && textOf(action),
     otherAction: other && textOf(other),
   };

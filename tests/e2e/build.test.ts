@@ -46,19 +46,14 @@ describe('the built extension', () => {
         'declarativeNetRequestWithHostAccess',
         'sidePanel',
       ],
+      optional_permissions: ['notifications'],
       optional_host_permissions: ['*://*/*', 'file:///*'],
       content_security_policy: {
         extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'",
         sandbox: expect.stringMatching(/^sandbox allow-scripts; default-src 'none'; /),
       },
     });
-    for (const key of [
-      'host_permissions',
-      'web_accessible_resources',
-      'content_scripts',
-      'externally_connectable',
-      'optional_permissions',
-    ])
+    for (const key of ['host_permissions', 'web_accessible_resources', 'content_scripts', 'externally_connectable'])
       expect(manifest).not.toHaveProperty(key);
   });
 

@@ -42,8 +42,8 @@ async function newest(): Promise<{ name: string; path: string; bytes: number }> 
 
 describe('a right-click on an image', () => {
   const cases = [
-    ['Compress image', 'jpeg', /^photo.*\.jpg$/],
-    ['Save as JPEG', 'jpeg', /^photo.*\.jpg$/],
+    ['Compress image', 'jpeg', /^photo-small\.jpg$/],
+    ['Save as JPEG', 'jpeg', /^photo-small.*\.jpg$/],
     ['Save as WebP', 'webp', /^photo.*\.webp$/],
     ['Save as AVIF', 'avif', /^photo.*\.avif$/],
     ['Save as JPEG XL', 'jxl', /^photo.*\.jxl$/],
@@ -176,7 +176,10 @@ describe('an image without an address of its own', () => {
       () => document.querySelector('img')?.complete && document.querySelector('img')?.naturalWidth,
     );
     const job = await stage.compress(page.locator('#it'));
-    expect(job).toMatchObject({ state: 'saved', fileName: `Editor ${PHOTOGRAPH.width}x${PHOTOGRAPH.height}.jpg` });
+    expect(job).toMatchObject({
+      state: 'saved',
+      fileName: `Editor ${PHOTOGRAPH.width}x${PHOTOGRAPH.height}-small.jpg`,
+    });
   });
 });
 

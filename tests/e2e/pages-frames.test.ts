@@ -16,7 +16,7 @@ import {
   waitForToast,
   type Site,
 } from '../driver/index.ts';
-import { image, openStage, photographAs, toolbarButton, type Stage } from './stage.ts';
+import { image, openStage, photographAs, type Stage } from './stage.ts';
 import type { Job } from '../../lib/core/model/job.ts';
 
 let stage: Stage;
@@ -188,7 +188,9 @@ describe('a page that is in the way', () => {
   it('has its button tell when it lets no toast stay', async () => {
     await go(`<img id=it src="small.jpg">${notInBody}`);
     const job = await stage.compress(page.locator('#it'));
-    await until('the button', async () => (await toolbarButton(stage.browser)).badge === '✓');
-    expect((await toolbarButton(stage.browser)).title).toContain(job.state === 'saved' ? job.fileName : '?');
+    const popup = await until('the popup', () =>
+      stage.browser.context.pages().find((one) => one.url().endsWith('/popup.html')),
+    );
+    await popup.getByText(job.state === 'saved' ? `${job.fileName}. ` : '?').waitFor();
   });
 });

@@ -76,7 +76,7 @@ describe('an image on another host', () => {
 
   it('needs no question any more', async () => {
     const shown = await stage.show(elsewhere.answer('another.jpg', image(photo, 'image/jpeg')));
-    expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: 'another.jpg' });
+    expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: 'another-small.jpg' });
   });
 });
 
@@ -84,7 +84,7 @@ describe('a redirect to another host', () => {
   it('works when that host lets anybody read it', async () => {
     const target = elsewhere.answer('target.jpg', image(photo, 'image/jpeg', { cors: true }));
     const shown = await stage.show(stage.site.answer('moved.jpg', { redirect: target }));
-    expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: 'moved.jpg' });
+    expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: 'moved-small.jpg' });
   });
 
   it('is named as the reason when it does not', async () => {

@@ -172,10 +172,11 @@ export async function vaultRecords(browser: Browser): Promise<number> {
   }
 }
 
-/** The toolbar button, as a person sees it. */
+/** The toolbar button of the tab in front, as a person sees it. */
 export async function toolbarButton(browser: Browser): Promise<{ badge: string; title: string }> {
-  return inServiceWorker(browser, async () => ({
-    badge: await chrome.action.getBadgeText({}),
-    title: await chrome.action.getTitle({}),
-  }));
+  return inServiceWorker(browser, async () => {
+    const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    const of = tab?.id === undefined ? {} : { tabId: tab.id };
+    return { badge: await chrome.action.getBadgeText(of), title: await chrome.action.getTitle(of) };
+  });
 }

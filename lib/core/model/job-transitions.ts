@@ -10,6 +10,7 @@ import type { Job, JobFacts, JobState } from './job.ts';
  * ready -> ready: a person took another result. saving -> saving: the browser has given the download its number.
  * ready, unsaved -> saved: a view wrote it itself, into a folder.
  * saved -> queued: a person wants it once more; its Source must be there again.
+ * saved -> ready: a person wants to look at what is still held.
  */
 export const TRANSITIONS = {
   queued: ['queued', 'acquiring', 'compressing', 'ready', 'cancelled', 'failed'],
@@ -18,7 +19,7 @@ export const TRANSITIONS = {
   ready: ['queued', 'ready', 'saving', 'saved', 'failed'],
   saving: ['saving', 'saved', 'unsaved'],
   unsaved: ['queued', 'ready', 'saving', 'saved', 'failed'],
-  saved: ['queued'],
+  saved: ['queued', 'ready'],
   cancelled: ['queued', 'ready', 'failed'],
   failed: ['queued', 'ready', 'failed'],
 } as const satisfies Readonly<Record<JobState, readonly JobState[]>>;
@@ -36,7 +37,9 @@ export type FactsIn<State extends JobState> = State extends JobState
   : never;
 
 /** What may change of a job whatever its state: the rest is what the job is. */
-export type Changeable = Partial<Pick<JobFacts, 'attempt' | 'lost' | 'recipe' | 'delivery' | 'asShown' | 'earlier'>>;
+export type Changeable = Partial<
+  Pick<JobFacts, 'attempt' | 'lost' | 'recipe' | 'ownRecipe' | 'delivery' | 'asShown' | 'earlier'>
+>;
 
 /** The job in another state. @param facts of that state; of the former one nothing is left */
 export function moved<To extends JobState>(
@@ -45,15 +48,26 @@ export function moved<To extends JobState>(
   facts: FactsIn<To>,
   changed: Changeable = {},
 ): JobIn<To> {
-  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, asShown, renamed, earlier, upload } = job;
-  const { earlier: kept, ...common } = {
-    ...{ id, createdAt, origin, recipe, delivery, name, attempt, lost, earlier },
+  const { id, createdAt, origin, recipe, delivery, name, attempt, lost, earlier } = job;
+  const { asShown, renamed, ownRecipe, upload } = job;
+  const {
+    earlier: kept,
+    ownRecipe: own,
+    ...common
+  } = {
+    ...{ id, createdAt, origin, recipe, ownRecipe, delivery, name, attempt, lost, earlier },
     ...(asShown && { asShown }),
     ...(renamed && { renamed }),
     ...(upload && { upload }),
     ...changed,
   };
-  return { ...common, ...(kept && { earlier: kept }), ...facts, state: to } as unknown as JobIn<To>;
+  return {
+    ...common,
+    ...(own && { ownRecipe: own }),
+    ...(kept && { earlier: kept }),
+    ...facts,
+    state: to,
+  } as unknown as JobIn<To>;
 }
 
 /** Whether a job is in one of the states, for the compiler too. */

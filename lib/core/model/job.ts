@@ -59,6 +59,8 @@ export interface JobFacts {
   readonly asShown?: AsShown | null;
   /** A person gave it its name: what comes of it is called so, whatever the template. */
   readonly renamed?: boolean;
+  /** Its recipe was chosen for it alone: the settings for all leave it as it is. */
+  readonly ownRecipe?: boolean;
   /** While it is compressed again: the result that it has, which stays unless a new one takes its place. */
   readonly earlier?: EarlierResult | undefined;
   /** Where the result goes by itself; absent for all others. */
@@ -82,6 +84,7 @@ export type HeldBy = 'field' | 'drop';
 
 export interface EarlierResult {
   readonly recipe: Recipe;
+  readonly ownRecipe: boolean;
   readonly receipt: Receipt;
   readonly fileName: string;
 }
@@ -127,12 +130,14 @@ export type Job = JobFacts &
       }
     /** The download was cancelled or failed: the result is still held, and why. */
     | { readonly state: 'unsaved'; readonly receipt: Receipt; readonly fileName: string; readonly error: ErrorRecord }
-    /** On disk; its bytes are purged. `fileName` is the name on disk. */
+    /** On disk; its bytes are purged, at once or, by the person's choice, a little later. `fileName` is the name on disk. */
     | {
         readonly state: 'saved';
         readonly receipt: Receipt;
         readonly fileName: string;
         readonly downloadId: number | null;
+        /** They are held for `KEPT_SAVED`. */
+        readonly kept?: boolean;
       }
     /** A person ended it before it had a result. */
     | { readonly state: 'cancelled'; readonly source: SourceFacts | null }

@@ -11,6 +11,9 @@ export type Finished = Extract<Job, { readonly fileName: string }>;
 /** The template that leaves each name as it is. */
 export const PLAIN_TEMPLATE = '{name}';
 
+/** In its place for a smaller file of the same format, which lies beside its original. */
+const SMALLER_TEMPLATE = '{name}-small';
+
 /** For each job, in this order, its path: folders separated by '/', the last part the file's name. What a person named has that name. */
 export function resultPaths(jobs: readonly Finished[], template: string, date: Date): string[] {
   const folders = jobs.map(folderOf);
@@ -33,6 +36,23 @@ export function resultPaths(jobs: readonly Finished[], template: string, date: D
 /** The name of one that is saved by itself: it goes where downloads go, into no folder. */
 export function savedAlone(job: Finished, template: string, date = new Date()): string {
   return resultPaths([job], template, date)[0]?.split('/').at(-1) ?? job.fileName;
+}
+
+/**
+ * The name of one that a click in a page saves at once. Unless the template has a say in it, a smaller file of the same
+ * format is told from its original.
+ *
+ * @param plain leaves it under its original's name
+ */
+export function savedByClick(job: Finished, template: string, plain: boolean, date = new Date()): string {
+  const { input, output, outcome } = job.receipt;
+  const isBeside = outcome === 'smaller' && input.format === output.format && !plain && !job.renamed;
+  // What the server called the file is in `fileName` alone.
+  return savedAlone(
+    { ...job, name: job.fileName },
+    isBeside && template.trim() === PLAIN_TEMPLATE ? SMALLER_TEMPLATE : template,
+    date,
+  );
 }
 
 /** The name that one result would get: the example beside the template. */

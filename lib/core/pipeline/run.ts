@@ -21,6 +21,7 @@ import { type Animate, type Optimise, type Plan, type Rearrange, type Transcode 
 import type { Note, Receipt, Rival } from '../model/receipt.ts';
 import type { PrepareInput } from './prepare.ts';
 import { soundSource } from './sound-source.ts';
+import type { Step } from './steps.ts';
 import { transcode, transcodeToPalette } from './transcode.ts';
 
 export interface PipelineContext extends DecodeContext {
@@ -33,8 +34,6 @@ export interface PipelineContext extends DecodeContext {
   /** Where the Source is to be run again. */
   readonly store?: PixelStore;
 }
-
-export type Step = 'decode' | 'resize' | 'encode' | 'finish';
 
 export interface Compressed {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -7,6 +7,7 @@ import { MAX_ADDRESS } from '../model/addresses.ts';
 import type { JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 import { NOTE_CODES, type Note, type Receipt } from '../model/receipt.ts';
 import { recipeSchema } from '../model/recipe.ts';
+import { STEPS } from '../pipeline/steps.ts';
 import type { ListedReference } from './page-list.ts';
 import type { EngineEvent, EngineJob, MessageData, MessageType, PageReadRequest, StartRequest } from './messages.ts';
 
@@ -115,6 +116,7 @@ const startRequest: v.GenericSchema<unknown, StartRequest> = v.strictObject({
 const engineJob: v.GenericSchema<unknown, EngineJob> = v.strictObject({
   ...run,
   recipe: recipeSchema,
+  steps: v.boolean(),
   image: v.nullable(
     v.strictObject({
       url: address,
@@ -129,6 +131,7 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.variant('kind', [
   v.strictObject({ ...run, kind: v.literal('acquiring') }),
   v.strictObject({ ...run, kind: v.literal('inspected'), source }),
   v.strictObject({ ...run, kind: v.literal('started'), source }),
+  v.strictObject({ ...run, kind: v.literal('step'), step: v.picklist(STEPS) }),
   v.strictObject({ ...run, kind: v.literal('done'), receipt, contentDisposition: v.nullable(text(10_000)) }),
   v.strictObject({
     ...run,
@@ -183,7 +186,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   saveJob: rule(ofJob, { from: 'pages' }),
   saveJobs: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
   resultsWritten: rule(v.strictObject({ jobs: listOf(v.strictObject({ id: jobId, fileName: text(4096) })) })),
-  retryJob: rule(v.strictObject({ ...run, recipe: v.optional(recipeSchema) })),
+  retryJob: rule(v.strictObject({ ...run, recipe: v.optional(recipeSchema), ownRecipe: v.optional(v.boolean()) })),
   cancelJob: rule(ofJob, { from: 'pages' }),
   renameJob: rule(v.strictObject({ id: jobId, stem: text(1000) })),
   dismissJobs: rule(ofJobs),
@@ -214,8 +217,14 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   unwatchUploads: rule(v.strictObject({ tabId: tab, url: address }), { from: 'pages' }),
   showSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
   undoSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
+  compareSaved: rule(ofJob, { from: 'pages', lost: 'once' }),
+  saveAs: rule(v.strictObject({ id: jobId, format: v.picklist(OUTPUT_FORMATS) }), { from: 'pages', lost: 'once' }),
   toastLost: rule(
-    v.strictObject({ sentence: text(10_000), tone: v.picklist(['busy', 'done', 'error', 'cancelled', 'notice']) }),
+    v.strictObject({
+      tabId: tab,
+      sentence: text(10_000),
+      tone: v.picklist(['busy', 'done', 'error', 'cancelled', 'notice']),
+    }),
     { from: 'pages' },
   ),
   runJobs: rule(v.strictObject({ jobs: listOf(engineJob) })),

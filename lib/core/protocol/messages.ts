@@ -4,6 +4,8 @@
  * what a message must look like, is in `message-rules.ts`; `lib/platform/messaging.ts` sends and answers.
  */
 import type { Tone } from './toast.ts';
+import type { OutputFormat } from '../image/inspection.ts';
+import type { Step } from '../pipeline/steps.ts';
 import type { Outcome, Receipt } from '../model/receipt.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
@@ -23,6 +25,8 @@ export interface Run {
 /** What the engine needs to know of a job; the rest is the background's. */
 export interface EngineJob extends Run {
   readonly recipe: Recipe;
+  /** Whether each step of the work is to be told of: somebody looks on. */
+  readonly steps: boolean;
   /** Where the Source is to be had, or null when it is in the vault, or on its way there. */
   readonly image: ReachableImage | null;
   /** The view that puts the Source into the vault: the name of the lock that it holds as long as it lives. Null when it is there. */
@@ -48,6 +52,7 @@ export type EngineEvent = Run &
     /** It waits for its turn; what it is, and what will be lost, is known. */
     | { readonly kind: 'inspected'; readonly source: SourceFacts }
     | { readonly kind: 'started'; readonly source: SourceFacts }
+    | { readonly kind: 'step'; readonly step: Step }
     | { readonly kind: 'done'; readonly receipt: Receipt; readonly contentDisposition: string | null }
     | {
         readonly kind: 'failed';
@@ -119,7 +124,7 @@ export interface ToBackground {
   /** A view has written these results into a folder, under these names: they are saved. */
   resultsWritten(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
   /** @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew */
-  retryJob(message: Run & { readonly recipe?: Recipe | undefined }): void;
+  retryJob(message: Run & { readonly recipe?: Recipe | undefined; readonly ownRecipe?: boolean | undefined }): void;
   cancelJob(message: { readonly id: JobId }): void;
   /** @param stem the name without its extension, as the person wrote it */
   renameJob(message: { readonly id: JobId; readonly stem: string }): void;
@@ -141,8 +146,12 @@ export interface ToBackground {
   /** From the toast of a saved file: opens its folder, or deletes it. */
   showSaved(message: { readonly id: JobId }): void;
   undoSaved(message: { readonly id: JobId }): void;
-  /** A page took away the toast that says this. */
-  toastLost(message: { readonly sentence: string; readonly tone: Tone }): void;
+  /** From the same: shows it beside its original, in the workspace. */
+  compareSaved(message: { readonly id: JobId }): void;
+  /** From the same: the image once more, in another format. */
+  saveAs(message: { readonly id: JobId; readonly format: OutputFormat }): void;
+  /** The page of this tab took away the toast that says this. */
+  toastLost(message: { readonly tabId: number; readonly sentence: string; readonly tone: Tone }): void;
   /** From the overlay: what the person picked, or null. The token is that of the picking. */
   imagePicked(message: {
     readonly token: string;

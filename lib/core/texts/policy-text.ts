@@ -40,7 +40,7 @@ export const POLICY: Policy = {
         'While the extension works for you, it holds:',
         [
           "The image as it came and the smaller one, encrypted (AES-GCM, 256 bits) in the extension's own storage. The key is in memory only.",
-          'What the image is called, where it came from, and what was done with it, in memory only.',
+          'What the image is called, where it came from, and what was done with it, in memory only; also what is still to be said of it, where a page lets no message be seen.',
           'While images that you gave it wait to be read: how many, until you know of it. No names.',
           'A ledger of what was purged in this session: when, by which rule, in which format, how many bytes. No names and no addresses.',
           'Your settings and presets, until you delete them. Among them is the list of the sites whose uploads you want to be made smaller: the only sites that are written down.',
@@ -54,7 +54,7 @@ export const POLICY: Policy = {
       content: [
         'An image is gone from the extension, whichever comes first:',
         [
-          'when its download is complete (a cancelled or failed download keeps it, so that you can save it again);',
+          'when its download is complete (a cancelled or failed download keeps it, so that you can save it again); if you choose so, 5 minutes after it, so that you can compare it or have it in another format at once;',
           'after 60 minutes in which you did nothing with it; you can choose a shorter time, from 5 minutes, but no longer one;',
           "when the browser is closed, crashes or is ended: the key goes with it, what is left on disk can't be read by anyone, and the next start deletes it first of all;",
           'when you say so: one image, or all of them at once;',
@@ -99,7 +99,8 @@ export const POLICY: Policy = {
     {
       title: 'Permissions',
       content: [
-        "The extension reads a page only when you ask it to work on an image there, and only that image. On a site that you have put on the list of those whose uploads are to be made smaller, it also takes each image that you choose or drop there for upload, and nothing else; the list is in the options, and you can shorten it at any time. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the browser's settings.",
+        "The extension reads a page only when you ask it to work on an image there, and only that image. On a site that you have put on the list of those whose uploads are to be made smaller, it also takes each image that you choose or drop there for upload, and nothing else; the list is in the options, and you can shorten it at any time. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the options or in the browser's settings.",
+        'If you switch notifications on, what came of an image is said by your system where a page lets no message of ours be seen. Your system may keep such a notification, with the name of the file, as it does with all others. In private windows there are none.',
       ],
     },
     {

@@ -8,5 +8,5 @@ export const POLICY_VERSION = {
   date: '2026-11-26',
   /** What is new in this version, in a sentence or two. */
   change:
-    'New is a choice that is off: on sites that you put on a list, images are made smaller before you upload them. That list is kept among your settings.',
+    'New are choices that are off: on sites that you put on a list, images are made smaller before you upload them, and that list is kept among your settings; an image is held for 5 more minutes after it was saved; and a notification of your system says what a page lets nobody see.',
 } as const;

@@ -5,60 +5,61 @@
  */
 
 /** Raise it with each change of the schema (of a Recipe too) that makes older data mean something else, or be refused. */
-export const SETTINGS_VERSION = 4;
+export const SETTINGS_VERSION = 5;
 
 export type StoredFields = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is StoredFields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The record with the recipe for all, and with those of its presets, as `change` makes them: as versions 1 to 3 have them. */
+function withRecipes(
+  older: StoredFields,
+  change: (recipe: StoredFields, of: 'all' | 'preset') => StoredFields,
+): StoredFields {
+  const changed = (recipe: unknown, of: 'all' | 'preset'): unknown => (isRecord(recipe) ? change(recipe, of) : recipe);
+  const { recipe, presets } = older;
+  return {
+    ...older,
+    ...('recipe' in older && { recipe: changed(recipe, 'all') }),
+    ...(Array.isArray(presets) && {
+      presets: presets.map((preset: unknown) =>
+        isRecord(preset) ? { ...preset, recipe: changed(preset['recipe'], 'preset') } : preset,
+      ),
+    }),
+  };
+}
+
+/** A file of presets has no settings. */
+function withSettings(older: StoredFields, added: StoredFields): StoredFields {
+  return 'idleMinutes' in older ? { ...older, ...added } : older;
+}
 
 /** Under n: turns what version n wrote into what version n + 1 writes. */
 export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => StoredFields>> = {
   /** Recipes got the audience of an automatic format, limits a kilobyte. Quality 75 in the last one used was the default, which is now a look of 70. */
-  1(older) {
-    const isRecord = (value: unknown): value is StoredFields =>
-      typeof value === 'object' && value !== null && !Array.isArray(value);
-    const withAudience = (recipe: unknown): unknown =>
-      isRecord(recipe) ? { audience: 'everywhere', ...recipe } : recipe;
-    const withLook = (recipe: unknown): unknown =>
-      isRecord(recipe) &&
-      isRecord(recipe['aim']) &&
-      recipe['aim']['kind'] === 'quality' &&
-      recipe['aim']['quality'] === 75
-        ? { ...recipe, aim: { kind: 'look', look: 70 } }
-        : recipe;
-    const { recipe, presets } = older;
-    return {
-      ...older,
-      // A file of presets has no settings.
-      ...('idleMinutes' in older && { kilobyte: 1000 }),
-      ...('recipe' in older && { recipe: withAudience(withLook(recipe)) }),
-      ...(Array.isArray(presets) && {
-        presets: presets.map((preset: unknown) =>
-          isRecord(preset) ? { ...preset, recipe: withAudience(preset['recipe']) } : preset,
-        ),
+  1: (older) =>
+    withSettings(
+      withRecipes(older, (recipe, of) => {
+        const { aim } = recipe;
+        const wasDefault = of === 'all' && isRecord(aim) && aim['kind'] === 'quality' && aim['quality'] === 75;
+        return { audience: 'everywhere', ...recipe, ...(wasDefault && { aim: { kind: 'look', look: 70 } }) };
       }),
-    };
-  },
+      { kilobyte: 1000 },
+    ),
   /** Of five ways to resize two are left: each other one becomes the one that looks most like it. */
-  2(older) {
-    const isRecord = (value: unknown): value is StoredFields =>
-      typeof value === 'object' && value !== null && !Array.isArray(value);
+  2: (older) => {
     const nearest: StoredFields = { catrom: 'lanczos3', magicKernelSharp2021: 'lanczos3', triangle: 'mitchell' };
-    const withMethod = (recipe: unknown): unknown =>
-      isRecord(recipe)
-        ? { ...recipe, resizeMethod: nearest[String(recipe['resizeMethod'])] ?? recipe['resizeMethod'] }
-        : recipe;
-    const { recipe, presets } = older;
-    return {
-      ...older,
-      ...('recipe' in older && { recipe: withMethod(recipe) }),
-      ...(Array.isArray(presets) && {
-        presets: presets.map((preset: unknown) =>
-          isRecord(preset) ? { ...preset, recipe: withMethod(preset['recipe']) } : preset,
-        ),
-      }),
-    };
+    return withRecipes(older, (recipe) => ({
+      ...recipe,
+      resizeMethod: nearest[String(recipe['resizeMethod'])] ?? recipe['resizeMethod'],
+    }));
   },
-  /** Sites on which uploads are made smaller: none before anybody chose one. A file of presets has no settings. */
-  3: (older) => ({ ...older, ...('idleMinutes' in older && { uploadSites: [] }) }),
+  /** Sites on which uploads are made smaller: none before anybody chose one. */
+  3: (older) => withSettings(older, { uploadSites: [] }),
+  /** A click in a page follows the settings, and what it saved may be kept for a while. */
+  4: (older) => withSettings(older, { menu: { recipe: null, hidden: [], plainNames: false }, keepSaved: false }),
 };
 
 /**

@@ -1,6 +1,7 @@
 /** What a person has set. Kept in `storage.local`; it never holds anything of an image, and of pages the sites alone that the person has put on a list. */
 import * as v from 'valibot';
-import { DEFAULT_RECIPE, KILOBYTES, generalRecipeSchema } from '../../core/model/recipe.ts';
+import { OUTPUT_FORMATS } from '../../core/image/inspection.ts';
+import { DEFAULT_RECIPE, KILOBYTES, generalRecipeSchema, type Recipe } from '../../core/model/recipe.ts';
 import { DEFAULT_STATISTICS_CHOICE, statisticsChoiceSchema } from '../statistics/choice.ts';
 import { presetNameSchema } from './preset-name.ts';
 
@@ -26,12 +27,26 @@ export const policySeenSchema = v.strictObject({
 
 export const MAX_UPLOAD_SITES = 200;
 
+/** What the menu on images has beside "Compress image", in its order. */
+export const MENU_ITEMS = ['auto', 'fit', ...OUTPUT_FORMATS, 'clean', 'more'] as const;
+export type MenuItem = (typeof MENU_ITEMS)[number];
+
+export const menuSchema = v.strictObject({
+  /** Behind "Compress image", and what the other items begin with; null for the panel's own, whatever that is at the time. */
+  recipe: v.nullable(generalRecipeSchema),
+  /** What a person has left out. */
+  hidden: v.pipe(v.array(v.picklist(MENU_ITEMS)), v.maxLength(MENU_ITEMS.length)),
+  /** A smaller file of the same format has its original's name, not one by which the two can be told apart. */
+  plainNames: v.boolean(),
+});
+export type MenuSettings = v.InferOutput<typeof menuSchema>;
+
 /** A vault item's time without activity, in minutes. */
 export const SHORTEST_IDLE_MINUTES = 5;
 export const LONGEST_IDLE_MINUTES = 60;
 
 export const settingsSchema = v.strictObject({
-  /** The last one used: the default of the popup and of the shortcut. */
+  /** The last one used, for all: in the panel, and, unless `menu` has its own, wherever an image of a page is compressed. */
   recipe: generalRecipeSchema,
   /** The person's own; the built-in ones are in `presets.ts`. */
   presets: presetsSchema,
@@ -48,6 +63,10 @@ export const settingsSchema = v.strictObject({
     v.array(v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^/*]+\/\*$/))),
     v.maxLength(MAX_UPLOAD_SITES),
   ),
+  /** What a click in a page does. */
+  menu: menuSchema,
+  /** Whether what such a click saved is held for `KEPT_SAVED` more, for a comparison or another format. */
+  keepSaved: v.boolean(),
   policy: v.nullable(policySeenSchema),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
@@ -62,8 +81,15 @@ export const DEFAULT_SETTINGS: Settings = {
   kilobyte: 1000,
   toast: true,
   uploadSites: [],
+  menu: { recipe: null, hidden: [], plainNames: false },
+  keepSaved: false,
   policy: null,
 };
+
+/** The recipe that a click in a page begins with. */
+export function clickRecipe({ menu, recipe }: Settings): Recipe {
+  return menu.recipe ?? recipe;
+}
 
 /** Names that people can't tell apart in a list are the same. */
 export function sameName(a: string, b: string): boolean {

@@ -71,7 +71,7 @@ export function shown(
     bytes,
     created,
     touched,
-    deadline: effectiveDeadline({ touched, deadline }, idle),
+    deadline: effectiveDeadline({ touched, deadline, why }, idle),
     why,
   };
 }

@@ -5,9 +5,9 @@ import type { JobId, VaultPart } from '../../core/model/job.ts';
 /**
  * Why an item is held.
  * working: its job runs. saving: its download runs. unsaved: the download was cancelled or failed.
- * held: it waits in a view until the person takes it. Items that are 'working' or 'saving' are never evicted.
+ * held: it waits in a view until the person takes it. saved: its file is on disk, and a person wants it for a little longer. Items that are 'working' or 'saving' are never evicted.
  */
-export const HOLD_REASONS = ['working', 'saving', 'unsaved', 'held'] as const;
+export const HOLD_REASONS = ['working', 'saving', 'unsaved', 'held', 'saved'] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /**

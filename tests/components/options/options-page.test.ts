@@ -80,6 +80,7 @@ const actions = {
   deleteEverything: vi.fn(async () => undefined),
   deleteSettings: vi.fn(async () => undefined),
   policyRead: vi.fn(),
+  notifications: { read: vi.fn(async () => false), set: vi.fn(async () => undefined), watch: () => () => undefined },
   siteAccess: {
     read: vi.fn(async () => ({ all: false, patterns: ['https://images.example/*'] })),
     allowAll: vi.fn(async () => true),
@@ -141,7 +142,7 @@ describe('what is held', () => {
     expect(rows('statistics')).toEqual([
       'November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it',
     ]);
-    expect(rows('settings')).toHaveLength(9);
+    expect(rows('settings')).toHaveLength(11);
     expect(screen.getAllByRole('table')).toHaveLength(1);
   });
 
@@ -339,5 +340,38 @@ describe('sites', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Leave uploads on forum.example as they are' }));
     expect(actions.change).toHaveBeenCalledExactlyOnceWith({ uploadSites: ['https://images.example/*'] });
     expect(actions.siteAccess.remove).not.toHaveBeenCalled();
+  });
+});
+
+describe('what the menu does', () => {
+  const menu = DEFAULT_SETTINGS.menu;
+
+  it('follows the settings for all until it has its own, has what is ticked, and names files', async () => {
+    const refresh = await show(nothing, '#settings');
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole('checkbox', { name: 'Save as AVIF' }));
+    expect(actions.change).toHaveBeenLastCalledWith({ menu: { ...menu, hidden: ['avif'] } });
+    await user.click(screen.getByRole('switch', { name: "Keep the original's name" }));
+    expect(actions.change).toHaveBeenLastCalledWith({ menu: { ...menu, plainNames: true } });
+    await user.click(screen.getByRole('switch', { name: 'Keep a saved image for 5 minutes' }));
+    expect(actions.change).toHaveBeenLastCalledWith({ keepSaved: true });
+    await user.click(screen.getByRole('radio', { name: 'Its own settings' }));
+    const own = { ...menu, recipe: DEFAULT_SETTINGS.recipe };
+    expect(actions.change).toHaveBeenLastCalledWith({ menu: own });
+    refresh({ ...nothing, settings: { ...DEFAULT_SETTINGS, menu: own } });
+    await user.selectOptions(await screen.findByLabelText('Preset'), 'Web');
+    expect(actions.change).toHaveBeenLastCalledWith({
+      menu: { ...own, recipe: expect.objectContaining({ format: 'webp', metadata: 'protect' }) },
+    });
+    await user.click(screen.getByRole('radio', { name: 'As set for all images' }));
+    expect(actions.change).toHaveBeenLastCalledWith({ menu });
+  });
+
+  it('can be said by notifications, where the browser lets it', async () => {
+    await show(nothing, '#settings');
+    await userEvent.click(await screen.findByRole('switch', { name: 'Notify me where a page allows no message' }));
+    expect(actions.notifications.set).toHaveBeenCalledExactlyOnceWith(true);
+    // It was refused.
+    expect(screen.getByRole<HTMLInputElement>('switch', { name: /^Notify me/ }).checked).toBe(false);
   });
 });

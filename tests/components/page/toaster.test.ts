@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createToaster } from '../../../lib/page/toaster.ts';
-import type { ShowToast, ToastData } from '../../../lib/core/protocol/toast.ts';
+import { createCard } from '../../../lib/page/toast-card.ts';
+import type { ShowToast, ToastInTab } from '../../../lib/core/protocol/toast.ts';
 
 let root: ShadowRoot;
 let show: ShowToast;
@@ -19,7 +20,8 @@ beforeEach(() => {
   show = createToaster({
     document,
     css: '',
-    texts: { close: 'Close', orphaned: 'Gone', direction: 'ltr' },
+    createCard,
+    texts: { close: 'Close', progress: 'Progress', orphaned: 'Gone', direction: 'ltr' },
     send,
     onLost,
   });
@@ -31,8 +33,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const toast = (more: Partial<ToastData> = {}): ToastData => ({
+const toast = (more: Partial<ToastInTab> = {}): ToastInTab => ({
   id: 'a',
+  tabId: 1,
   tone: 'done',
   title: 'cat.jpg',
   detail: '1.2 MB to 310 kB, 74 % smaller',
@@ -100,7 +103,7 @@ describe('a toast', () => {
   });
 
   it('sends its action’s message for a person’s click, not for a script’s', async () => {
-    show(toast({ tone: 'error', action: { label: 'Save again', message: { type: 'saveJob' } } }));
+    show(toast({ tone: 'error', actions: [{ label: 'Save again', message: { type: 'saveJob' } }] }));
     const button = root.querySelector<HTMLElement>('.action');
     expect(button?.textContent).toBe('Save again');
     button?.click();
@@ -116,7 +119,7 @@ describe('a toast', () => {
       show(toast({ tone: 'error', detail: 'Refused' }));
       return true;
     });
-    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    show(toast({ tone: 'error', actions: [{ label: 'Allow', message: 'allow' }] }));
     root.querySelector('.action')?.dispatchEvent(trusted(new MouseEvent('click')));
     await Promise.resolve();
     await Promise.resolve();
@@ -124,7 +127,7 @@ describe('a toast', () => {
   });
 
   it('hears a press whose click the page stops', () => {
-    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    show(toast({ tone: 'error', actions: [{ label: 'Allow', message: 'allow' }] }));
     const button = root.querySelector<HTMLElement>('.action');
     for (const type of ['keydown', 'keyup']) button?.dispatchEvent(trusted(new KeyboardEvent(type, { key: 'Enter' })));
     expect(send).not.toHaveBeenCalled();
@@ -134,7 +137,7 @@ describe('a toast', () => {
 
   it('hears a press on the frame over a button, whose events do not come by the page’s window', async () => {
     vi.useRealTimers();
-    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    show(toast({ tone: 'error', actions: [{ label: 'Allow', message: 'allow' }] }));
     const frame = root.querySelector<HTMLIFrameElement>('.action ~ iframe');
     await vi.waitFor(() => expect(frame?.contentDocument?.documentElement.style.cursor).toBe('pointer'));
     frame?.contentDocument?.dispatchEvent(new MouseEvent('click'));
@@ -146,7 +149,7 @@ describe('a toast', () => {
 
   it('says so when the extension that showed it is gone', async () => {
     send.mockResolvedValue(false);
-    show(toast({ tone: 'error', action: { label: 'Allow', message: 'allow' } }));
+    show(toast({ tone: 'error', actions: [{ label: 'Allow', message: 'allow' }] }));
     root.querySelector('.action')?.dispatchEvent(trusted(new MouseEvent('click')));
     await Promise.resolve();
     expect(cards()[0]?.textContent).toBe('cat.jpgGone');
@@ -156,8 +159,10 @@ describe('a toast', () => {
     show(
       toast({
         tone: 'error',
-        action: { label: 'Allow h.example', message: 'one' },
-        otherAction: { label: 'Allow all sites', message: 'all' },
+        actions: [
+          { label: 'Allow h.example', message: 'one' },
+          { label: 'Allow all sites', message: 'all' },
+        ],
       }),
     );
     const [, all] = root.querySelectorAll<HTMLElement>('.action');
@@ -205,6 +210,31 @@ describe('a toast', () => {
     pass(200);
     expect(status?.textContent).toBe('');
     expect(alert?.textContent).toBe('cat.jpg. The file is damaged.');
+  });
+
+  it('shows how far the work is in a bar that goes on by itself, and says its steps to nobody who did not ask', () => {
+    const progress = { step: 'Reading the picture', reach: { to: 0.4, milliseconds: 500 } };
+    show(toast({ tone: 'busy', detail: 'To AVIF', progress }));
+    pass(200);
+    const status = root.querySelector('[role="status"]');
+    expect(status?.textContent).toBe('cat.jpg. To AVIF');
+    status?.replaceChildren();
+    const bar = root.querySelector('[role="progressbar"]');
+    const style = (): string | undefined => bar?.querySelector<HTMLElement>('.fill')?.style.transitionDuration;
+    expect([bar?.getAttribute('aria-valuetext'), style()]).toEqual(['Reading the picture', '500ms']);
+    // A step without an estimate leaves the bar on its way.
+    show(toast({ tone: 'busy', detail: 'To AVIF', progress: { step: 'Compressing' } }));
+    pass(200);
+    expect([bar?.getAttribute('aria-valuetext'), style(), status?.textContent]).toEqual(['Compressing', '500ms', '']);
+    show(toast());
+    expect(root.querySelector('[role="progressbar"]')).toBeNull();
+  });
+
+  it('offers other formats in a line of their own', () => {
+    show(toast({ choices: { label: 'Also as:', actions: [{ label: 'AVIF', message: 'avif' }] } }));
+    expect(root.querySelector('.choices')?.firstChild?.textContent).toBe('Also as:');
+    root.querySelector('.choices .action')?.dispatchEvent(trusted(new MouseEvent('click')));
+    expect(send).toHaveBeenCalledExactlyOnceWith('avif');
   });
 
   it('is put in without markup: a name cannot become an element', () => {

@@ -7,6 +7,7 @@ import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
 import { Intake } from '../../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../../components/panel/live-settings.svelte.ts';
 import Panel from '../../../components/panel/Panel.svelte';
+import type { Told } from '../../../components/panel/notices.svelte.ts';
 import type { PanelActions, PanelPlace } from '../../../components/panel/panel-actions.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
@@ -23,7 +24,7 @@ interface Shown {
   purge(): void;
 }
 
-function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readonly string[] = []): Shown {
+function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readonly Told[] = []): Shown {
   type Changed = (items: Record<string, unknown>) => void;
   let changed: Changed = () => undefined;
   let purged = (): void => undefined;
@@ -120,6 +121,21 @@ describe('a panel', () => {
     expect(template).toBe(DEFAULT_SETTINGS.nameTemplate);
   });
 
+  it('asks before it packs what earlier settings made; settings of an image’s own are as they are wanted', async () => {
+    const earlier = { ...DEFAULT_RECIPE, format: 'avif' as const };
+    const [old, own, now] = ['old', 'own', 'now'].map((name) => ready(`${name}.jpg`, receipt(9, 4))) as [Job, Job, Job];
+    const { actions } = show([{ ...old, recipe: earlier }, { ...own, recipe: earlier, ownRecipe: true }, now]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Save as one ZIP' }));
+    expect(await screen.findByText('1 image was made with earlier settings.')).toBeDefined();
+    expect(actions.saveArchive).not.toHaveBeenCalled();
+    await userEvent.click(button('Compress again'));
+    expect(actions.retry.mock.calls).toEqual([[old.id, DEFAULT_RECIPE]]);
+    await userEvent.click(button('Save as one ZIP'));
+    await userEvent.click(button('Save as they are'));
+    expect(actions.saveArchive.mock.calls[0]?.[0]).toHaveLength(3);
+    expect(screen.queryByText(/earlier settings/)).toBeNull();
+  });
+
   it('says why a ZIP could not be had', async () => {
     const { actions } = show([ready('a.png', receipt(9, 4)), ready('b.png', receipt(9, 4))]);
     actions.saveArchive.mockRejectedValueOnce(Object.assign(new Error('gone')));
@@ -141,7 +157,7 @@ describe('a panel', () => {
   });
 
   it('tells of what ended before it was opened', async () => {
-    show([], 'popup', ['Three images were not compressed.']);
+    show([], 'popup', [{ text: 'Three images were not compressed.' }]);
     await vi.waitFor(() => expect(screen.getByText('Three images were not compressed.')).toBeDefined());
   });
 

@@ -196,6 +196,7 @@ describe('all that is selected', () => {
       copied: vi.fn(),
       fail: vi.fn(),
       remove: note('remove'),
+      askOfStale: note('askOfStale'),
     });
     const [a, b, c, d] = jobs as [Job, Job, Job, Job];
     actOnAll('save', [a.id, d.id]);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAnnouncer } from '../../../lib/background/announcements.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
+import type { JobIn } from '../../../lib/core/model/job-transitions.ts';
+import { STEPS, type Step } from '../../../lib/core/pipeline/steps.ts';
 import type { ToastData } from '../../../lib/core/protocol/toast.ts';
 import { textsWith } from '../../../lib/core/texts/texts.ts';
 import type { JobStore } from '../../../lib/storage/job-store.ts';
@@ -24,10 +26,13 @@ let pageTakesToasts = true;
 
 const announcer = createAnnouncer({
   store: { all: async () => all } as unknown as JobStore,
-  badge: {
-    count: async (count) => void badge.push(String(count)),
-    say: async (sentence, tone) => void badge.push(`${tone}: ${sentence}`),
-    clear: async () => undefined,
+  badge: { count: async (count) => void badge.push(String(count)) },
+  updateToast: async (_tab, toast) => {
+    if (pageTakesToasts) toasts.push(toast);
+  },
+  elsewhere: {
+    say: async (tabId, sentence, tone) => void badge.push(`${tone} in ${tabId}: ${sentence}`),
+    forget: async () => undefined,
   },
   texts: textsWith(english),
   translate: english,
@@ -36,7 +41,7 @@ const announcer = createAnnouncer({
     return pageTakesToasts;
   },
 });
-const labels = ({ action, otherAction }: ToastData): (string | undefined)[] => [action?.label, otherAction?.label];
+const labels = ({ actions = [] }: ToastData): string[] => actions.map(({ label }) => label);
 
 beforeEach(() => {
   [toasts, badge, all] = [[], [], []];
@@ -50,7 +55,12 @@ describe('a page’s job', () => {
     await announcer.changed(job);
     expect(badge).toEqual(['2']);
     expect(toasts).toMatchObject([
-      { id: job.id, tone: 'busy', title: 'cat.png', action: { message: { type: 'cancelJob', data: { id: job.id } } } },
+      {
+        id: job.id,
+        tone: 'busy',
+        title: 'cat.png',
+        actions: [{ message: { type: 'cancelJob', data: { id: job.id } } }],
+      },
     ]);
   });
 
@@ -63,11 +73,41 @@ describe('a page’s job', () => {
   it('says what will be lost before it is, and nothing where nothing will', async () => {
     const job = compressing('cat.png', 5);
     await announcer.changed(job);
-    expect(toasts).toEqual([]);
+    expect(toasts).toMatchObject([{ tone: 'busy', detail: english('toast.working') }]);
+    toasts = [];
     const losses = [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: 7 } } as const];
     await announcer.changed({ ...job, source: { format: 'gif', bytes: 5, width: 1, height: 1, losses } } as Job);
     expect(toasts).toMatchObject([{ tone: 'busy' }]);
     expect(toasts[0]?.detail).toContain('7');
+  });
+
+  it('moves by its steps, each to its end, until images like it were timed here; then by what they took', async () => {
+    const job = { ...compressing('cat.png', 5), source: { format: 'jpeg', bytes: 5, width: 20, height: 10 } } as const;
+    const step = (of: Step): Promise<void> => announcer.stepped(job as JobIn<'compressing'>, of);
+    await announcer.changed(job as Job);
+    for (const of of STEPS) await step(of);
+    const reached = toasts.map(({ progress }) => progress?.reach?.to ?? 0);
+    expect(reached).toEqual([...reached].sort((a, b) => a - b));
+    expect(reached.at(-1)).toBeLessThan(1);
+    expect(new Set(toasts.map(({ progress }) => progress?.step)).size).toBe(STEPS.length);
+    // Two of 100 pixels took 50 ms each: 200 pixels take 100 ms.
+    all = [1, 2].map(() => saved('other.jpg', receipt(9, 3, { milliseconds: 50 })));
+    toasts = [];
+    await announcer.changed(job as Job);
+    await step('encode');
+    expect(toasts.map(({ progress }) => progress?.reach)).toEqual([{ to: 0.95, milliseconds: 100 }, undefined]);
+  });
+
+  it('offers a saved file’s folder, its comparison, its end, and the other formats', async () => {
+    const job = saved('cat.jpg', receipt(1000, 400));
+    await announcer.changed(job);
+    expect(toasts.flatMap(labels)).toEqual([english('toast.show'), english('toast.compare'), english('toast.undo')]);
+    expect(toasts[0]?.choices?.actions.map(({ label, message }) => [label, message])).toMatchObject([
+      ['PNG', { type: 'saveAs', data: { id: job.id, format: 'png' } }],
+      ['WebP', {}],
+      ['AVIF', {}],
+      ['JPEG XL', {}],
+    ]);
   });
 
   it('says what was saved, by the name that it has on disk', async () => {
@@ -79,10 +119,10 @@ describe('a page’s job', () => {
   it('offers to save again what was not saved, and says no more of what a person ended', async () => {
     const job = unsaved('cat.png', receipt(1000, 400), error('download-cancelled'));
     await announcer.changed(job);
-    expect(toasts[0]?.action?.message).toMatchObject({ type: 'saveJob', data: { id: job.id } });
+    expect(toasts[0]?.actions?.[0]?.message).toMatchObject({ type: 'saveJob', data: { id: job.id } });
     await announcer.changed(cancelled('dog.png'));
     expect(toasts[1]).toMatchObject({ tone: 'cancelled', title: 'dog.png' });
-    expect(labels(toasts[1] as ToastData)).toEqual([undefined, undefined]);
+    expect(labels(toasts[1] as ToastData)).toEqual([]);
   });
 
   it.each([
@@ -93,7 +133,7 @@ describe('a page’s job', () => {
     const job = failed('cat.png', error(code, { host: 'h.example' }));
     await announcer.changed({ ...job, ...(pixels && { pixels }) } as Job);
     const [toast] = toasts;
-    const actions = [toast?.action, toast?.otherAction].filter((action) => action !== undefined);
+    const actions = toast?.actions ?? [];
     expect(actions.map(({ label }) => label)).toEqual(
       keys.map((key) => english(key, key === 'toast.allow' ? ['h.example'] : [])),
     );
@@ -104,10 +144,7 @@ describe('a page’s job', () => {
     const job = failed('cat.png', error('corrupt'));
     await announcer.changed(job);
     await announcer.changed({ ...job, pixels: true } as Job);
-    expect(toasts.map(labels)).toEqual([
-      [undefined, undefined],
-      [english('toast.as_shown'), undefined],
-    ]);
+    expect(toasts.map(labels)).toEqual([[], [english('toast.as_shown')]]);
   });
 
   it('whose page takes no toast says its end at the button, and no more', async () => {
@@ -115,7 +152,13 @@ describe('a page’s job', () => {
     await announcer.changed(running('cat.png', 'queued'));
     await announcer.changed(saved('cat.png', receipt(1000, 400)));
     await announcer.changed(failed('cat.png', error('corrupt')));
-    expect(badge.map((line) => line.split('\n')[0])).toEqual(['0', '0', 'done: cat.png', '0', 'error: cat.png']);
+    expect(badge.map((line) => line.split('\n')[0])).toEqual([
+      '0',
+      '0',
+      'done in 1: cat.png',
+      '0',
+      'error in 1: cat.png',
+    ]);
   });
 });
 
@@ -131,13 +174,15 @@ describe('what went wrong before there was a job', () => {
     const retry = { type: 'allowAndLook' };
     await announcer.failedWithoutJob(1, error('frame-closed', { host: 'h.example' }), retry);
     expect(toasts).toMatchObject([
-      { tone: 'error', action: { label: english('toast.allow', ['h.example']), message: retry } },
+      { tone: 'error', actions: [{ label: english('toast.allow', ['h.example']), message: retry }] },
     ]);
   });
 
   it('is said at the button where the page takes no toast', async () => {
     pageTakesToasts = false;
     await announcer.failedWithoutJob(1, error('no-image-in-view'));
-    expect(badge).toEqual([`error: ${textsWith(english).errorText(error('no-image-in-view'))}`]);
+    expect(badge).toEqual([
+      `error in 1: ${english('extension_name')}\n${textsWith(english).errorText(error('no-image-in-view'))}`,
+    ]);
   });
 });

@@ -5,9 +5,12 @@ vi.mock('wxt/browser', () => ({
   browser: {
     action: {
       setBadgeBackgroundColor: async () => void calls.push('colour'),
-      setBadgeText: async ({ text }: { text: string }) => void calls.push(`text ${text}`),
-      setTitle: async ({ title }: { title: string }) => void calls.push(`title ${title}`),
+      setBadgeText: async ({ text, tabId }: { text?: string; tabId?: number }) =>
+        void calls.push(`text ${text}${tabId === undefined ? '' : ` in ${tabId}`}`),
+      setTitle: async ({ title, tabId }: { title: string; tabId?: number }) =>
+        void calls.push(`title ${title} in ${tabId}`),
     },
+    tabs: { query: async () => [{ id: 7 }, {}] },
   },
 }));
 
@@ -22,7 +25,7 @@ beforeEach(() => {
 it('shows the first count and the last at once, and of those between now and then one', async () => {
   const badge = createBadge('Name', String);
   await badge.count(1);
-  expect(calls.splice(0)).toEqual(['colour', 'title Name', 'text 1']);
+  expect(calls.splice(0)).toEqual(['colour', 'text 1']);
   for (const count of [2, 3, 4]) await badge.count(count);
   expect(calls).toEqual([]);
   await vi.advanceTimersByTimeAsync(250);
@@ -34,14 +37,16 @@ it('shows the first count and the last at once, and of those between now and the
   expect(calls).toEqual([]);
 });
 
-it('keeps what was said until the next count, which takes its title away', async () => {
+it('says what happened in the tab that it is about, beside the count of all, until that is done with', async () => {
   const badge = createBadge('Name', String);
   await badge.count(2);
-  await badge.count(1);
   calls.length = 0;
-  await badge.say('It failed.', 'error');
-  await vi.advanceTimersByTimeAsync(250);
-  expect(calls.splice(0)).toEqual(['colour', 'text !', 'title Name\nIt failed.']);
-  await badge.count(1);
-  expect(calls).toEqual(['colour', 'title Name', 'text 1']);
+  await badge.say(7, 'It failed.', 'error');
+  expect(calls.splice(0)).toEqual(['colour', 'text ! in 7', 'title Name\nIt failed. in 7']);
+  await badge.count(0);
+  expect(calls.splice(0)).toEqual(['text ']);
+  await badge.quiet(7);
+  expect(calls.splice(0)).toEqual(['colour', 'text undefined in 7', 'title Name in 7']);
+  await badge.clear();
+  expect(calls).toEqual(['text ', 'colour', 'text undefined in 7', 'title Name in 7']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Receipt } from '../../../lib/core/model/receipt.ts';
+import { receipt as receiptOf } from '../../components/panel/jobs.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { DownloadEnd } from '../../../lib/background/download.ts';
 import { CompressionError } from '../../../lib/core/errors.ts';
@@ -15,7 +15,7 @@ import type { EngineEvent, EngineJob } from '../../../lib/core/protocol/messages
 
 type DistributiveOmit<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
 
-const receipt = { outcome: 'smaller', output: { format: 'jpeg' } } as unknown as Receipt;
+const receipt = receiptOf(1000, 400);
 
 function sessionArea(): SessionArea {
   const items = new Map<string, unknown>();
@@ -53,6 +53,8 @@ function world(): {
   hostThere: boolean;
   counted: number;
   refuse: { download: boolean; open: boolean };
+  steps: string[];
+  settings: { nameTemplate: string; plainNames: boolean; keepSaved: boolean };
 } {
   const area = sessionArea();
   const state = {
@@ -64,6 +66,8 @@ function world(): {
     closed: [] as JobId[],
     hostThere: false,
     counted: 0,
+    steps: [] as string[],
+    settings: { nameTemplate: '{name}', plainNames: false, keepSaved: false },
     refuse: { download: false, open: false },
   };
   const options: Omit<JobControllerOptions, 'store'> = {
@@ -101,6 +105,8 @@ function world(): {
     counted: async () => void state.counted++,
     purge: async (ids, rule) => void state.purges.push(...ids.map((id): [JobId, string] => [id, rule])),
     changed: async () => undefined,
+    stepped: async (_job, step) => void state.steps.push(step),
+    clickSettings: async () => state.settings,
   };
   const store = createJobStore(area);
   return Object.assign(state, {
@@ -149,19 +155,62 @@ describe('a job', () => {
           inPage: true,
           access: 'tab',
         },
+        steps: true,
         view: null,
       },
     ]);
     await said(the.controller, job.id, { kind: 'started', source: { format: 'jpeg', bytes: 1, width: 1, height: 1 } });
     expect(await the.job(job.id)).toMatchObject({ state: 'compressing' });
     await said(the.controller, job.id, done);
-    expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1 });
+    // Beside its original, which has the same format.
+    expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1, fileName: 'photo-small.jpg' });
     expect(the.purges).toEqual([]);
     the.downloads.set(1, { state: 'complete', fileName: 'photo (1).jpg' });
     await the.controller.downloadChanged(1);
     expect(await the.job(job.id)).toMatchObject({ state: 'saved', fileName: 'photo (1).jpg' });
     expect(the.purges).toEqual([[job.id, 'downloaded']]);
     expect(the.closed).toEqual([job.id]);
+  });
+
+  it('is called as the template says, or as its original where a person wants that', async () => {
+    for (const [changed, name] of [
+      [{ nameTemplate: '{name}-{width}' }, 'photo-10.jpg'],
+      [{ plainNames: true }, 'photo.jpg'],
+    ] as const) {
+      const the = world();
+      Object.assign(the.settings, changed);
+      const job = newJob();
+      await the.controller.enqueue(job);
+      await said(the.controller, job.id, done);
+      expect(await the.job(job.id)).toMatchObject({ state: 'saving', fileName: name });
+    }
+  });
+
+  it('whose result is to be kept a little is saved and not purged, and can be taken back', async () => {
+    const the = world();
+    the.settings.keepSaved = true;
+    const job = newJob();
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, done);
+    the.downloads.set(1, { state: 'complete', fileName: 'photo-small.jpg' });
+    await the.controller.downloadChanged(1);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saved', kept: true });
+    expect(the.purges).toEqual([]);
+    await the.controller.takeBack(job.id);
+    expect(await the.job(job.id)).toMatchObject({ state: 'ready', delivery: 'hold', fileName: 'photo-small.jpg' });
+    expect(await the.job(job.id)).not.toHaveProperty('kept');
+  });
+
+  it('tells of its steps as long as it is worked on', async () => {
+    const the = world();
+    const job = newJob();
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, { kind: 'started', source: { format: 'jpeg', bytes: 1, width: 1, height: 1 } });
+    await said(the.controller, job.id, { kind: 'step', step: 'encode' });
+    await said(the.controller, job.id, { kind: 'step', step: 'decode' }, 7);
+    await said(the.controller, job.id, done);
+    await said(the.controller, job.id, { kind: 'step', step: 'finish' });
+    expect(the.steps).toEqual(['encode']);
   });
 
   it('keeps the result when the download is cancelled, and saves it again when asked', async () => {
@@ -340,7 +389,7 @@ describe('a job that is ended or begun anew', () => {
     await said(the.controller, job.id, done, 1);
     const before = await the.job(job.id);
     const other = { ...job.recipe, format: 'avif' as const };
-    await the.controller.retry(job.id, 1, other);
+    await the.controller.retry(job.id, 1, { recipe: other });
     expect(await the.job(job.id)).toMatchObject({ state: 'queued', recipe: other });
     if (how === 'cancelled') await the.controller.cancel(job.id);
     else await said(the.controller, job.id, { kind: 'failed', error, source: null }, 2);
@@ -355,7 +404,7 @@ describe('a job that is ended or begun anew', () => {
     await the.controller.enqueue(job);
     await said(the.controller, job.id, done, 1);
     const forAll = { ...newJob('hold').recipe, format: 'avif' as const };
-    await the.controller.retry(job.id, 1, forAll);
+    await the.controller.retry(job.id, 1, { recipe: forAll });
     expect((await the.job(job.id))?.recipe).toEqual({ ...forAll, framing });
   });
 
@@ -364,7 +413,7 @@ describe('a job that is ended or begun anew', () => {
     const job = newJob('hold');
     await the.controller.enqueue(job);
     await said(the.controller, job.id, done, 1);
-    await the.controller.retry(job.id, 1, { ...job.recipe, format: 'avif' });
+    await the.controller.retry(job.id, 1, { recipe: { ...job.recipe, format: 'avif' } });
     await said(the.controller, job.id, done, 2);
     const now = await the.job(job.id);
     expect(now).toMatchObject({ state: 'ready', recipe: { format: 'avif' } });
@@ -456,5 +505,29 @@ describe('what a view could not bring', () => {
       expect(await the.job(job.id)).toMatchObject({ state: 'failed', error: { code: 'file-gone' } });
     }
     expect(the.working.size).toBe(0);
+  });
+});
+
+describe('settings for all that change in the middle of a batch', () => {
+  it('are those of what waits, at once; what runs, is done, or has its own goes on as it is', async () => {
+    const the = world();
+    const jobs = ['waits', 'runs', 'done', 'own'].map(() => newJob('hold'));
+    const [waits, runs, ended, own] = jobs as [JobIn<'queued'>, JobIn<'queued'>, JobIn<'queued'>, JobIn<'queued'>];
+    for (const job of [waits, runs, ended]) await the.controller.enqueue(job);
+    await the.controller.enqueue({ ...own, ownRecipe: true });
+    const source = { format: 'jpeg', bytes: 1, width: 1, height: 1 } as const;
+    const losses = [{ kind: 'lost', code: 'first-frame-only', parameters: { frames: 7 } } as const];
+    await said(the.controller, waits.id, { kind: 'inspected', source: { ...source, losses } });
+    await said(the.controller, runs.id, { kind: 'started', source });
+    await said(the.controller, ended.id, done);
+    the.runs.length = 0;
+    const recipe = { ...DEFAULT_RECIPE, format: 'avif' as const };
+    await the.controller.follow(recipe);
+    expect(the.runs).toMatchObject([{ id: waits.id, attempt: 2, recipe }]);
+    expect(await the.job(waits.id)).toMatchObject({ state: 'queued', recipe, source: { ...source, losses: [] } });
+    for (const { id } of [runs, ended, own]) expect((await the.job(id))?.recipe).toEqual(DEFAULT_RECIPE);
+    // The same once more is nothing new.
+    await the.controller.follow(recipe);
+    expect(the.runs).toHaveLength(1);
   });
 });

@@ -1,10 +1,15 @@
 /** What becomes of a click in the menu; the page's answers come through the browser's way of running a script in it. */
 import type { Browser } from 'wxt/browser';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createBeginJob, type BeginOptions } from '../../../lib/background/begin-job.ts';
 import { createPageJobs, type PageJobs, type PageJobsOptions } from '../../../lib/background/page-jobs.ts';
+import { imageMenu, recipeAs } from '../../../lib/background/image-menu.ts';
 import { CompressionError } from '../../../lib/core/errors.ts';
 import { vaultId, type Job } from '../../../lib/core/model/job.ts';
+import { DEFAULT_RECIPE, type Recipe } from '../../../lib/core/model/recipe.ts';
 import type { PageImage } from '../../../lib/core/protocol/page-images.ts';
+import { textsWith } from '../../../lib/core/texts/texts.ts';
+import { english } from '../core/texts/locale.ts';
 import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
 
 const fake = vi.hoisted(() => ({
@@ -51,9 +56,15 @@ let vault: Vault;
 let isFull = false;
 let isDue = false;
 const answered: [string, boolean][] = [];
+const opened: [string, string][] = [];
+const settings: Recipe = { ...DEFAULT_RECIPE, format: 'webp', resize: { by: 'width', pixels: 800 }, metadata: 'keep' };
 
 function pageJobs(): PageJobs {
-  return createPageJobs({
+  const questions = {
+    isDue: () => isDue,
+    answered: async (host: string, allowed: boolean) => void answered.push([host, allowed]),
+  };
+  const begin = createBeginJob({
     controller: {
       enqueue: async (job: Job) => {
         if (isFull) throw new CompressionError('list-full');
@@ -62,24 +73,21 @@ function pageJobs(): PageJobs {
     },
     vault,
     ready: Promise.resolve(),
-    kilobyte: async () => 1000,
     nameFor: () => 'cat.jpg',
+    questions,
+  } as BeginOptions);
+  return createPageJobs({
+    begin,
+    questions,
+    settings: async () => ({ recipe: settings, kilobyte: 1000 }),
+    openWorkspace: async (id: string, view: string) => void opened.push([id, view]),
     failedWithoutJob: async (_tab: number, { code }: CompressionError) => void failures.push(code),
-    questions: {
-      isDue: () => isDue,
-      answered: async (host: string, allowed: boolean) => void answered.push([host, allowed]),
-    },
   } as unknown as PageJobsOptions);
 }
 
-function click(srcUrl: string): Promise<void> {
+function click(srcUrl: string, menuItemId = 'same'): Promise<void> {
   return pageJobs().menuClicked(
-    {
-      menuItemId: 'same',
-      srcUrl,
-      pageUrl: 'https://page.example/',
-      editable: false,
-    } as Browser.contextMenus.OnClickData,
+    { menuItemId, srcUrl, pageUrl: 'https://page.example/', editable: false } as Browser.contextMenus.OnClickData,
     { id: 7, url: 'https://page.example/', title: 'A page' } as Browser.tabs.Tab,
   );
 }
@@ -88,6 +96,7 @@ beforeEach(() => {
   Object.assign(fake, { asked: [], answer: true, images: [], letsIn: true, drawn: '' });
   [jobs, failures, isFull, isDue] = [[], [], false, false];
   answered.length = 0;
+  opened.length = 0;
   vault = createMemoryVault({ clock: Date.now });
 });
 
@@ -151,6 +160,43 @@ describe('a click on an image', () => {
     fake.images = [];
     await click('');
     expect(failures).toEqual(['blob-gone']);
+  });
+});
+
+describe('an item of the menu on images', () => {
+  it.each([
+    ['same', settings],
+    ['auto', { ...settings, format: 'auto' }],
+    ['fit-200000', { ...settings, aim: { kind: 'size', bytes: 200_000 } }],
+    ['avif', { ...settings, format: 'avif' }],
+    // What all is kept of is not cleaned, and the picture stays as it is.
+    ['clean', { ...settings, format: 'same', aim: { kind: 'untouched' }, resize: null, metadata: 'protect' }],
+  ])('%s begins with what the settings say', async (id, recipe) => {
+    await click('https://h.example/cat.jpg', id);
+    expect(jobs).toMatchObject([{ recipe, delivery: 'download' }]);
+    expect(opened).toEqual([]);
+  });
+
+  it.each([
+    ['more', 'compare'],
+    ['fit-other', 'fit'],
+  ])('%s saves nothing: it opens the workspace on the image', async (id, view) => {
+    await click('https://h.example/cat.jpg', id);
+    expect(jobs).toMatchObject([{ delivery: 'hold', ownRecipe: true }]);
+    expect(opened).toEqual([[jobs[0]?.id, view]]);
+  });
+
+  it('as a format that can’t do without loss has a look in its place', () => {
+    const lossless: Recipe = { ...settings, aim: { kind: 'lossless' } };
+    expect(recipeAs(lossless, 'jpeg').aim).toEqual(DEFAULT_RECIPE.aim);
+    expect(recipeAs(lossless, 'webp').aim).toEqual({ kind: 'lossless' });
+  });
+
+  it('is left out where a person wants it so, with all under it; the first is always there', () => {
+    const shown = imageMenu(english, textsWith(english), ['fit', 'jxl', 'more'])
+      .filter(({ visible }) => visible)
+      .map(({ id }) => id);
+    expect(shown).toEqual(['same', 'auto', 'jpeg', 'png', 'webp', 'avif', 'clean']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSavedFiles } from '../../../lib/background/saved-files.ts';
-import type { Job } from '../../../lib/core/model/job.ts';
+import { vaultId, type Job } from '../../../lib/core/model/job.ts';
 import type { ToastData } from '../../../lib/core/protocol/toast.ts';
 import { ready, receipt, saved } from '../../components/panel/jobs.ts';
 import { english } from '../core/texts/locale.ts';
@@ -22,11 +22,19 @@ vi.mock('wxt/browser', () => ({
 }));
 
 const dismiss = vi.fn(async () => undefined);
+const retry = vi.fn(async () => undefined);
+const takeBack = vi.fn(async () => undefined);
+const begin = vi.fn(async () => job.id);
+const opened: string[] = [];
+let held: string[] = [];
 let toasts: ToastData[] = [];
 let job: Job;
 const files = createSavedFiles({
   find: async (id) => (id === job.id ? job : undefined),
-  dismiss,
+  controller: { dismiss, retry, takeBack },
+  vault: { has: async (id) => held.includes(id) },
+  begin,
+  openComparison: async (id) => void opened.push(id),
   showToast: async (_tab, toast) => toasts.push(toast),
   translate: english,
 });
@@ -34,7 +42,8 @@ const files = createSavedFiles({
 beforeEach(() => {
   [calls.length, toasts] = [0, []];
   onDisk.clear();
-  dismiss.mockClear();
+  [held, opened.length] = [[], 0];
+  for (const each of [dismiss, retry, takeBack, begin]) each.mockClear();
   job = saved('cat.jpg', receipt(1000, 400));
 });
 
@@ -59,10 +68,30 @@ describe('a file that was saved', () => {
     expect(toasts).toMatchObject([{ tone: 'error', detail: expect.stringContaining('not deleted') }]);
   });
 
+  it('is compared by what is still held, at once; else it is fetched again', async () => {
+    await files.compare(job.id);
+    expect(retry).toHaveBeenCalledExactlyOnceWith(job.id, null, {
+      recipe: job.recipe,
+      ownRecipe: true,
+      delivery: 'hold',
+    });
+    [job, held] = [{ ...job, kept: true } as Job, [vaultId(job.id, 'source'), vaultId(job.id, 'result')]];
+    await files.compare(job.id);
+    expect(takeBack).toHaveBeenCalledExactlyOnceWith(job.id);
+    expect([retry.mock.calls.length, opened]).toEqual([1, [job.id, job.id]]);
+  });
+
+  it('is had in another format by a job of its own, with all else as it was', async () => {
+    await files.saveAs(job.id, 'avif');
+    expect(begin).toHaveBeenCalledExactlyOnceWith(job.origin, { ...job.recipe, format: 'avif' }, { sourceOf: job.id });
+  });
+
   it('is nothing that waits, or was never ours', async () => {
     job = ready('cat.jpg', receipt(1000, 400));
     await files.undo(job.id);
     await files.show('another' as Job['id']);
-    expect([calls, toasts]).toEqual([[], []]);
+    await files.compare(job.id);
+    await files.saveAs(job.id, 'png');
+    expect([calls, toasts, opened, begin.mock.calls]).toEqual([[], [], [], []]);
   });
 });

@@ -72,7 +72,7 @@ describe('a site whose uploads are made smaller', () => {
     expect(fake.scripts).toMatchObject([{ matches: ['https://forum.example/*'], allFrames: true }]);
     expect(fake.injected).toEqual([[['/watch-uploads.js'], { tabId: 7, frameIds: [0] }]]);
     expect(toasts).toMatchObject([
-      { detail: expect.stringContaining('on forum.example'), action: { message: { type: 'unwatchUploads' } } },
+      { detail: expect.stringContaining('on forum.example'), actions: [{ message: { type: 'unwatchUploads' } }] },
     ]);
     expect(await sites.has('https://forum.example')).toBe(true);
     expect(await sites.has('https://ads.example/')).toBe(false);

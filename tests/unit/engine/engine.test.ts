@@ -107,6 +107,7 @@ function world({ size = 1 } = {}): World {
 const job = (id: JobId, more: Partial<EngineJob> = {}): EngineJob => ({
   id,
   attempt: 1,
+  steps: false,
   recipe: DEFAULT_RECIPE,
   image: null,
   view: null,

@@ -48,7 +48,7 @@ describe('the table of a job’s states', () => {
 
   it('lets no download be taken for failed work', () => {
     expect(TRANSITIONS.saving as readonly JobState[]).not.toContain('failed');
-    expect(TRANSITIONS.saved as readonly JobState[]).toEqual(['queued']);
+    expect(TRANSITIONS.saved as readonly JobState[]).toEqual(['queued', 'ready']);
   });
 
   it('is what the compiler goes by', () => {

@@ -43,7 +43,7 @@ describe('a name that a person gives', () => {
 
   it('is that of an image without a result too, and of the result that it goes back to', () => {
     expect(renamedJob(cancelled('IMG_1.png'), 'beach')).toMatchObject({ name: 'beach.png', state: 'cancelled' });
-    const earlier = { recipe: photo.recipe, receipt: webp, fileName: 'IMG_1.webp' };
+    const earlier = { recipe: photo.recipe, ownRecipe: false, receipt: webp, fileName: 'IMG_1.webp' };
     expect(renamedJob({ ...cancelled('IMG_1.png'), earlier }, 'beach')?.earlier?.fileName).toBe('beach.webp');
     expect(renamedJob(cancelled('scan'), 'beach')?.name).toBe('beach');
   });

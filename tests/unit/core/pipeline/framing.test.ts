@@ -6,7 +6,8 @@ import { turnedOn, UNFRAMED, withFraming } from '../../../../lib/core/model/fram
 import { DEFAULT_RECIPE, TURNS, type Framing, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import type { KeptPixels } from '../../../../lib/core/pipeline/kept-pixels.ts';
 import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
-import { runPlan, type Compressed, type Step } from '../../../../lib/core/pipeline/run.ts';
+import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
+import type { Step } from '../../../../lib/core/pipeline/steps.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 
 /** No two parts of it are alike, turned or mirrored. */

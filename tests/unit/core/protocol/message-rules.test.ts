@@ -53,6 +53,8 @@ describe('who may send', () => {
     'unwatchUploads',
     'uploadsHeld',
     'watchUploads',
+    'compareSaved',
+    'saveAs',
     'showSaved',
     'toastLost',
     'undoSaved',

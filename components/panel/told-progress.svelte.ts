@@ -1,14 +1,24 @@
 import type { ViewTexts } from '../view-texts.ts';
 import type { PanelJobs } from './panel-jobs.svelte.ts';
 
-/** A sentence for screen readers when all is done: three hundred single ones would be noise. Call it where effects may be made. */
-export function endOfWork(
-  jobs: Pick<PanelJobs, 'running' | 'sum' | 'failed'>,
+/**
+ * How far the work is, for who does not see the list: in the tab's title, and at its end in a sentence for screen readers;
+ * three hundred single ones would be noise. Call it where effects may be made.
+ */
+export function toldProgress(
+  jobs: Pick<PanelJobs, 'running' | 'sum' | 'failed' | 'progress'>,
   { t, texts }: ViewTexts,
 ): { readonly announcement: string } {
   const number = new Intl.NumberFormat(t('language_tag'));
   let announcement = $state('');
   let wasBusy = false;
+  $effect(() => {
+    const name = t('extension_name');
+    const { progress } = jobs;
+    document.title = progress
+      ? t('panel.working_title', [number.format(progress.done), number.format(progress.total), name])
+      : name;
+  });
   $effect(() => {
     const busy = jobs.running.length > 0;
     if (wasBusy && !busy && jobs.sum) {

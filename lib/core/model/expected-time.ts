@@ -1,6 +1,6 @@
-/** How long an image will take, from what others of the list took on this machine. Pure. */
-import type { Job } from '../../lib/core/model/job.ts';
-import type { JobIn } from '../../lib/core/model/job-transitions.ts';
+/** How long an image will take, from what others took on this machine. Pure. */
+import type { Job } from './job.ts';
+import type { JobIn } from './job-transitions.ts';
 
 /** A guess never says that it is done. */
 const MOST = 0.95;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createPageJobs, type PageJobsOptions } from '../../../lib/background/page-jobs.ts';
+import { createSecondTries, type SecondTriesOptions } from '../../../lib/background/second-tries.ts';
 import { createHostQuestions } from '../../../lib/background/host-questions.ts';
 import { newJobId, type Job } from '../../../lib/core/model/job.ts';
 
@@ -25,26 +25,22 @@ vi.mock('wxt/browser', () => ({
         return Promise.resolve(true);
       },
     },
-    tabs: {
-      get: () => {
-        steps.push('look');
-        return Promise.resolve({});
-      },
-    },
+    tabs: { get: () => Promise.resolve({}) },
   },
 }));
 
-function pageJobs(): ReturnType<typeof createPageJobs> {
+function secondTries(): ReturnType<typeof createSecondTries> {
   const controller = {
     retry: () => Promise.resolve(void steps.push('retry')),
     fail: () => Promise.resolve(void steps.push('fail')),
   };
-  return createPageJobs({
+  return createSecondTries({
     controller,
     jobs: { get: (asked: unknown) => Promise.resolve(asked === id ? ({ id, origin } as unknown as Job) : undefined) },
     ready: Promise.resolve(),
     questions,
-  } as unknown as PageJobsOptions);
+    pageJobs: { lookForImage: () => Promise.resolve(void steps.push('look')), frameClosed: () => Promise.resolve() },
+  } as unknown as SecondTriesOptions);
 }
 
 beforeEach(() => {
@@ -55,7 +51,7 @@ beforeEach(() => {
 
 describe('a page that asks for a host', () => {
   it('gets it for the job that failed for want of it', async () => {
-    await pageJobs().allowAndRetry(id, 'https://images.test/a.jpg');
+    await secondTries().allowAndRetry(id, 'https://images.test/a.jpg');
     expect([allowed, steps]).toEqual([['https://images.test/*'], ['retry']]);
   });
 
@@ -63,13 +59,13 @@ describe('a page that asks for a host', () => {
     [id, 'https://other.test/a.jpg'],
     [newJobId(), 'https://images.test/a.jpg'],
   ])('gets no other than the job’s record names', async (asked, url) => {
-    await pageJobs().allowAndRetry(asked, url);
+    await secondTries().allowAndRetry(asked, url);
     expect([allowed, steps]).toEqual([[], []]);
   });
 
   it('can take nothing away that was allowed before', async () => {
     allowed.push('https://other.test/*');
-    await pageJobs().allowAndRetry(id, 'https://other.test/a.jpg');
+    await secondTries().allowAndRetry(id, 'https://other.test/a.jpg');
     expect(allowed).toContain('https://other.test/*');
     expect(steps).toEqual([]);
   });
@@ -80,10 +76,10 @@ describe('a page that asks for the host of a frame', () => {
 
   it('gets the one that was offered there, once', async () => {
     await questions.offer(1, 'https://frames.test/*');
-    await pageJobs().allowAndLook(1, url);
+    await secondTries().allowAndLook(1, url);
     expect([allowed, steps]).toEqual([['https://frames.test/*'], ['look']]);
     allowed = [];
-    await pageJobs().allowAndLook(1, url);
+    await secondTries().allowAndLook(1, url);
     expect([allowed, steps]).toEqual([[], ['look']]);
   });
 
@@ -94,13 +90,13 @@ describe('a page that asks for the host of a frame', () => {
     [1, 'data:,'],
   ])('gets none that was not: tab %i, %s', async (tabId, asked) => {
     await questions.offer(1, 'https://frames.test/*');
-    await pageJobs().allowAndLook(tabId, asked);
+    await secondTries().allowAndLook(tabId, asked);
     expect([allowed, steps]).toEqual([[], []]);
   });
 
   it('can take nothing away that was allowed before', async () => {
     allowed.push('https://other.test/*');
-    await pageJobs().allowAndLook(1, 'https://other.test/a');
+    await secondTries().allowAndLook(1, 'https://other.test/a');
     expect([allowed.includes('https://other.test/*'), steps]).toEqual([true, []]);
   });
 });

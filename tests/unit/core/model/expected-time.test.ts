@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedTime, shareDone } from '../../../../components/panel/expected-time.ts';
+import { expectedTime, shareDone } from '../../../../lib/core/model/expected-time.ts';
 import type { JobIn } from '../../../../lib/core/model/job-transitions.ts';
 import type { InputFormat } from '../../../../lib/core/image/inspection.ts';
 import { compressing, ready, receipt } from '../../../components/panel/jobs.ts';

@@ -1,0 +1,53 @@
+/**
+ * What came of an image where its page lets no toast be seen: at the toolbar button of its tab, in a notification where the
+ * person wants that, else in the popup, which opens by itself where it can.
+ */
+import { browser } from 'wxt/browser';
+import type { Tone } from '../core/protocol/toast.ts';
+import { notify } from '../platform/notifications.ts';
+import { leaveMessage, takeMessage, type MessageArea } from '../storage/tab-message.ts';
+import type { Badge } from './badge.ts';
+
+export interface TellElsewhereOptions {
+  readonly badge: Pick<Badge, 'say' | 'quiet'>;
+  readonly session: MessageArea;
+  /** Whether the person wants to be shown what happens, beyond the button. */
+  readonly wanted: () => Promise<boolean>;
+  /** Of a private window nothing is given to the system, which may keep it. */
+  readonly privateWindow: boolean;
+}
+
+export interface TellElsewhere {
+  /** @param sentence what a toast says, in lines: its title, and the rest */
+  say(tabId: number, sentence: string, tone: Tone): Promise<void>;
+  /** Something new has begun in the tab. */
+  forget(tabId: number): Promise<void>;
+}
+
+export function createTellElsewhere({ badge, session, wanted, privateWindow }: TellElsewhereOptions): TellElsewhere {
+  return {
+    async say(tabId, sentence, tone) {
+      const isError = tone === 'error';
+      await badge.say(tabId, sentence, isError ? 'error' : 'done');
+      await leaveMessage(session, tabId, { sentence, isError });
+      if (!(await wanted())) return;
+      const [title = '', ...rest] = sentence.split('\n');
+      if (!privateWindow && (await notify(tabId, title, rest.join('\n')))) return;
+      await openPopupOver(tabId);
+    },
+    async forget(tabId) {
+      if (await takeMessage(session, tabId)) await badge.quiet(tabId);
+    },
+  };
+}
+
+/** Only over the tab that it is about, in front of the person. */
+async function openPopupOver(tabId: number): Promise<void> {
+  try {
+    const { active, windowId } = await browser.tabs.get(tabId);
+    // Chrome 127; where it does not open, the button says it.
+    if (active) await chrome.action.openPopup({ windowId });
+  } catch {
+    return;
+  }
+}
