@@ -60,3 +60,34 @@ export async function faults(page: Page): Promise<string[]> {
     return found;
   });
 }
+
+/** Buttons, fields and texts within `selector` that leave the window sideways or are cut without a sign, and words that are broken. */
+export async function cutOff(page: Page, selector: string): Promise<string[]> {
+  await page.evaluate(() => new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame))));
+  return page.evaluate((within) => {
+    const found: string[] = [];
+    const parts = [...document.querySelectorAll(within)].flatMap((part) => [
+      ...part.querySelectorAll<HTMLElement>('button, input, select, label, h1, h2, h3, p, dt, dd, td'),
+    ]);
+    for (const part of parts) {
+      const { left, right, width, height } = part.getBoundingClientRect();
+      const style = getComputedStyle(part);
+      const isSeen = width > 1 && height > 1 && style.visibility !== 'hidden' && style.opacity !== '0';
+      // For whoever does not see it.
+      const isClipped = style.clipPath !== 'none' || part.closest('[hidden]') !== null;
+      if (!isSeen || isClipped) continue;
+      const what = `${part.tagName.toLowerCase()} "${(part.innerText || part.title || part.getAttribute('aria-label') || '').slice(0, 40)}"`;
+      if (left < -1 || right > innerWidth + 1) found.push(`${what} leaves the window: ${left} to ${right}`);
+      const hasSign = style.textOverflow === 'ellipsis' || part.matches('input, select');
+      if (
+        !hasSign &&
+        part.scrollWidth > part.clientWidth + 1 &&
+        style.display !== 'inline' &&
+        style.overflowX !== 'visible'
+      )
+        found.push(`${what} is cut`);
+    }
+    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+    return found;
+  }, selector);
+}

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { giveFiles } from '../driver/index.ts';
-import { faults } from './layout-faults.ts';
+import { extensionUrl, giveFiles } from '../driver/index.ts';
+import { cutOff, faults } from './layout-faults.ts';
 import { openPanelStage, rows, type PanelStage } from './panel-stage.ts';
 import { photographAs } from './stage.ts';
 
@@ -103,6 +103,30 @@ describe('the list has room for what it says', () => {
     await page.emulateMedia({ forcedColors: null });
   });
 
+  it.each([
+    [1280, 800],
+    [2560, 1440],
+  ])('as a grid in %i by %i, where arrow keys go both ways', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await page.getByRole('button', { name: 'As a grid' }).click();
+    try {
+      await rows(page).first().focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset['index'])).toBe('1');
+      const tops = await page.locator('.row').evaluateAll((all) => all.map((row) => row.getBoundingClientRect().top));
+      expect(new Set(tops.slice(0, 2)).size).toBe(1);
+      expect(await faults(page)).toEqual([]);
+      expect(await reachable()).toEqual([]);
+      // Where there is no room, it is a list again.
+      await page.setViewportSize({ width: 1000, height });
+      expect(await page.getByRole('button', { name: 'As a grid' }).count()).toBe(0);
+      expect(await faults(page)).toEqual([]);
+    } finally {
+      await page.setViewportSize({ width, height });
+      await page.getByRole('button', { name: 'As a list' }).click();
+    }
+  });
+
   it('with larger pictures where there is room', async () => {
     const side = (): Promise<number> =>
       page
@@ -113,5 +137,60 @@ describe('the list has room for what it says', () => {
     const small = await side();
     await page.setViewportSize({ width: 2560, height: 1440 });
     expect(await side()).toBeGreaterThan(small * 1.5);
+  });
+});
+
+describe('a crop has room for its numbers, and the comparison for its tools', () => {
+  const WINDOWS = [
+    [320, 568],
+    [800, 600],
+    [1280, 800],
+  ] as const;
+
+  it('in each window, with text of twice the size, and in forced colours', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('button', { name: 'Compare portrait.jpg' }).click();
+    await page.getByRole('button', { name: 'Crop' }).click();
+    const bar = page.getByRole('group', { name: 'Crop' });
+    for (const [width, height] of WINDOWS) {
+      await page.setViewportSize({ width, height });
+      expect(await cutOff(page, '.bar, .tools, aside, .compare > header'), `${width}`).toEqual([]);
+      await bar.getByRole('button', { name: 'Crop' }).scrollIntoViewIfNeeded();
+    }
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = '200%';
+    });
+    await page.setViewportSize({ width: 800, height: 600 });
+    expect(await cutOff(page, '.bar, .tools, aside, .compare > header'), 'large text').toEqual([]);
+    await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+    await page.emulateMedia({ forcedColors: 'active' });
+    const handle = page.getByRole('button', { name: 'Lower right corner' });
+    const { backgroundColor } = await handle.evaluate((element) => ({
+      backgroundColor: getComputedStyle(element, '::after').backgroundColor,
+    }));
+    expect(backgroundColor).not.toBe('rgba(0, 0, 0, 0)');
+    await page.emulateMedia({ forcedColors: null });
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('the other pages have room for what they say', () => {
+  it.each(['welcome.html', 'options.html', 'options.html#privacy'])('%s', async (name) => {
+    await page.goto(extensionUrl(stage.browser, name));
+    await page.getByRole('heading').first().waitFor();
+    for (const [width, height] of [
+      [320, 568],
+      [800, 600],
+      [2560, 1440],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      expect(await cutOff(page, 'body'), `${width}`).toEqual([]);
+    }
+    await page.setViewportSize({ width: 800, height: 600 });
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = '200%';
+    });
+    expect(await cutOff(page, 'body'), 'large text').toEqual([]);
   });
 });
