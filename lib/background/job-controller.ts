@@ -101,8 +101,8 @@ export function createJobController(options: JobControllerOptions): JobControlle
 
   async function enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void> {
     if (!(await store.add(job))) return;
-    await options.changed(job, null);
-    if (job.state === 'queued') await dispatch([job]);
+    // The work does not wait for a toast to be shown.
+    await Promise.all([options.changed(job, null), job.state === 'queued' && dispatch([job])]);
   }
 
   async function dispatch(jobs: readonly JobIn<'queued'>[]): Promise<void> {

@@ -73,7 +73,7 @@ export async function readInPage(frame: Frame, request: ReadRequest): Promise<Pa
   } catch (thrown) {
     return { ...facts, bytes: null, error: CompressionError.from(thrown) };
   } finally {
-    await stopReading(frame, request.id);
+    void stopReading(frame, request.id);
   }
 }
 
