@@ -87,7 +87,12 @@ export async function cutOff(page: Page, selector: string): Promise<string[]> {
       )
         found.push(`${what} is cut`);
     }
-    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+    if (document.documentElement.scrollWidth > innerWidth) {
+      const out = [...document.querySelectorAll('*')].filter((each) => each.getBoundingClientRect().right > innerWidth);
+      found.push(
+        `the page scrolls sideways: ${out.map(({ tagName, className }) => `${tagName}.${className}`).join(', ')}`,
+      );
+    }
     return found;
   }, selector);
 }

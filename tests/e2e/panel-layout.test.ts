@@ -192,5 +192,7 @@ describe('the other pages have room for what they say', () => {
       document.documentElement.style.fontSize = '200%';
     });
     expect(await cutOff(page, 'body'), 'large text').toEqual([]);
+    // The next one may be the same document at another part of it.
+    await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
   });
 });
