@@ -18,6 +18,7 @@ export function optionsActions(stores: Stores): OptionsActions {
           () => true,
           () => false,
         ),
+    changeMenu: (change) => void settings.update(({ menu }) => ({ menu: { ...menu, ...change(menu) } })),
     chooseStatistics: (choice) => void settings.update(() => ({ statistics: choice })).then(statistics.restrict),
     saveText: giveFile,
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),

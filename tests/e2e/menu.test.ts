@@ -100,7 +100,7 @@ describe('the menu', () => {
     const shown = await stage.show(url);
     expect(await stage.compress(shown, 'Compress image', { items: withoutAvif() })).toMatchObject({
       state: 'saved',
-      fileName: 'photo-900.webp',
+      fileName: 'photo-480.webp',
       recipe: { format: 'webp', resize: { pixels: 2048 } },
     });
   });
