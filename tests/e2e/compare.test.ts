@@ -20,8 +20,8 @@ let browser: Browser;
 let folder: string;
 let page: Page;
 
-const WIDTH = 1600;
-const HEIGHT = 1000;
+const WIDTH = 1200;
+const HEIGHT = 800;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'compressimage-compare-'));
@@ -300,7 +300,7 @@ describe('trying', () => {
 
   it('compares a smaller result at the same place', async () => {
     await changed(() => settings().getByRole('combobox', { name: 'Size' }).selectOption('percent'));
-    expect(await page.locator('.label[data-side=after]').textContent()).toContain('800 × 500 px');
+    expect(await page.locator('.label[data-side=after]').textContent()).toContain('600 × 400 px');
     const { width, height } = await canvasSize();
     expect(
       Math.abs(mean(await pixels(0, 200, height / 2, 60, 60)) - mean(await pixels(1, 200, height / 2, 60, 60))),
@@ -370,7 +370,7 @@ describe('any image', () => {
 
   it('is upright on both sides', async () => {
     await compare('turned.jpg');
-    expect(await page.locator('.label[data-side=before]').textContent()).toContain('1000 × 1600 px');
+    expect(await page.locator('.label[data-side=before]').textContent()).toContain('800 × 1200 px');
     const { width, height } = await canvasSize();
     expect(
       Math.abs(
