@@ -12,7 +12,7 @@ beforeAll(async () => {
   for (const name of ['one', 'two', 'three'])
     await stage.file(`${name}.jpg`, await photographAs('jpeg', { quality: 92 }, 500, 300));
   await stage.file('broken.jpg', 'no image');
-  await stage.file('large.png', await photographAs('png', {}, 2600, 1800));
+  await stage.file('large.png', await photographAs('png', {}, 1600, 1100));
 });
 afterAll(() => stage.close());
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
       );
     }),
   );
-  const large = await photographAs('jpeg', { quality: 95 }, 3000, 2000);
+  const large = await photographAs('jpeg', { quality: 95 }, 1800, 1200);
   await Promise.all(Array.from({ length: 14 }, (_, at) => stage.file(`large/${at}.jpg`, large)));
 });
 afterAll(() => stage.close());

@@ -1,0 +1,214 @@
+/**
+ * A job's runs: handed to the engine, heard of while they go on, ended, and begun again when the engine was lost under
+ * them. Of a run that has been given up nothing is written down.
+ */
+import { CompressionError, type ErrorRecord } from '../core/errors.ts';
+import type { Job, JobId } from '../core/model/job.ts';
+import { isIn, type JobIn } from '../core/model/job-transitions.ts';
+import type { ReachableImage } from '../core/model/ladder.ts';
+import type { Receipt } from '../core/model/receipt.ts';
+import type { Step } from '../core/pipeline/steps.ts';
+import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
+import type { EngineMessages } from '../platform/engine-document.ts';
+import type { JobStore } from '../storage/job-store.ts';
+
+export interface RunsOptions {
+  readonly store: Pick<JobStore, 'get' | 'all'>;
+  /** Moves a job and tells of it. */
+  readonly move: JobStore['move'];
+  /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
+  readonly inFlight: Set<JobId>;
+  readonly engine: Pick<EngineMessages, 'runJobs' | 'runningJobs'>;
+  /** Where a job's image is to be had; null when its Source is held already, or a view brings it. */
+  readonly imageOf: (job: Job) => Promise<ReachableImage | null>;
+  readonly nameFor: (job: Job, receipt: Receipt, contentDisposition: string | null) => string;
+  readonly purge: (ids: readonly JobId[], rule: 'failed' | 'cancelled') => Promise<void>;
+  /** A result that the engine made is there, for the first time. */
+  readonly counted: (receipt: Receipt) => Promise<unknown>;
+  /** The work on a job has come to another step. Its record does not say which. */
+  readonly stepped: (job: JobIn<'compressing'>, step: Step) => Promise<void>;
+  /** Begins the download of a result. */
+  readonly save: (id: JobId) => Promise<void>;
+}
+
+export interface Runs {
+  /** Gives the jobs to the engine. */
+  dispatch(jobs: readonly JobIn<'queued'>[]): Promise<void>;
+  /** Ends a run without a result. @param attempt the run, or null for whichever it is */
+  failed(
+    id: JobId,
+    attempt: number | null,
+    error: ErrorRecord,
+    source: JobIn<'failed'>['source'],
+    pixels?: boolean,
+  ): Promise<void>;
+  /** Resolves when all of it is written down. */
+  onEngineEvents(events: readonly EngineEvent[]): Promise<void>;
+  /** Begins again what nobody works on any more, or ends it with an error. */
+  retryLost(): Promise<void>;
+}
+
+/** An engine that was lost under a job that it had begun this often is not given it again. */
+const MAX_LOST = 2;
+
+export const AT_WORK = ['queued', 'acquiring', 'compressing'] as const;
+
+export function createRuns(options: RunsOptions): Runs {
+  const { store, move, inFlight, engine } = options;
+
+  async function dispatch(jobs: readonly JobIn<'queued'>[]): Promise<void> {
+    for (const { id } of jobs) inFlight.add(id);
+    try {
+      const work = (await Promise.all(jobs.map(workOf))).filter((each) => each !== null);
+      if (work.length > 0) await engine.runJobs({ jobs: work });
+    } catch (thrown) {
+      const error = CompressionError.from(thrown, 'engine-stopped').toRecord();
+      await Promise.all(jobs.map(({ id, attempt }) => failed(id, attempt, error, null)));
+    } finally {
+      for (const { id } of jobs) inFlight.delete(id);
+    }
+  }
+
+  /** What the engine is to do, or null when the job has failed before. */
+  async function workOf(job: JobIn<'queued'>): Promise<EngineJob | null> {
+    const { id, attempt, recipe, view = null } = job;
+    try {
+      return { id, attempt, recipe, steps: job.delivery === 'download', image: await options.imageOf(job), view };
+    } catch (thrown) {
+      await failed(id, attempt, CompressionError.from(thrown).toRecord(), null);
+      return null;
+    }
+  }
+
+  async function failed(
+    id: JobId,
+    attempt: number | null,
+    error: ErrorRecord,
+    source: JobIn<'failed'>['source'],
+    pixels = false,
+  ): Promise<void> {
+    const mine = (job: Job): boolean => attempt === null || (job.attempt === attempt && isIn(job, ...AT_WORK));
+    // A result is replaced by a better one alone.
+    const kept = await move(id, AT_WORK, 'ready', (current) =>
+      mine(current) && current.earlier
+        ? {
+            receipt: current.earlier.receipt,
+            fileName: current.earlier.fileName,
+            setback: error,
+            changed: { recipe: current.earlier.recipe, ownRecipe: current.earlier.ownRecipe, earlier: undefined },
+          }
+        : null,
+    );
+    if (kept) return;
+    const job =
+      error.code === 'cancelled'
+        ? await move(id, AT_WORK, 'cancelled', (current) => (mine(current) ? { source } : null))
+        : await move(id, [...AT_WORK, 'ready', 'unsaved', 'cancelled', 'failed'], 'failed', (current) =>
+            mine(current) ? { error, source, ...(pixels && { pixels }) } : null,
+          );
+    if (job) await letGo(job);
+  }
+
+  /** A Source that could not be worked on has no use; one from a view stays for another recipe. */
+  async function letGo({ id, origin, state }: JobIn<'cancelled' | 'failed'>): Promise<void> {
+    if (origin.kind === 'page' || origin.kind === 'url') await options.purge([id], state);
+  }
+
+  async function onEvent(event: EngineEvent): Promise<void> {
+    const { id, attempt } = event;
+    const mine = (job: Job): boolean => job.attempt === attempt;
+    switch (event.kind) {
+      case 'acquiring':
+        await move(id, ['queued'], 'acquiring', (job) => (mine(job) ? {} : null));
+        return;
+      case 'inspected':
+        await move(id, ['queued'], 'queued', (job) => (mine(job) ? { source: event.source } : null));
+        return;
+      case 'started':
+        await move(id, ['queued', 'acquiring'], 'compressing', (job) => (mine(job) ? { source: event.source } : null));
+        return;
+      case 'step': {
+        const job = await store.get(id);
+        if (job && mine(job) && isIn(job, 'compressing')) await options.stepped(job, event.step);
+        return;
+      }
+      case 'done': {
+        const job = await move(id, AT_WORK, 'ready', (current) =>
+          mine(current)
+            ? {
+                receipt: labelled(event.receipt, current),
+                fileName: options.nameFor(current, event.receipt, event.contentDisposition),
+                changed: { earlier: undefined },
+              }
+            : null,
+        );
+        if (!job) return;
+        await Promise.all([options.counted(event.receipt), job.delivery === 'download' && options.save(id)]);
+        return;
+      }
+      case 'failed':
+        await failed(id, attempt, event.error, event.source, event.pixels);
+        return;
+    }
+  }
+
+  async function again(jobs: readonly Job[]): Promise<void> {
+    const moved = await Promise.all(
+      jobs.map(async ({ id, attempt, state }) => {
+        // What waits has not been begun: it is not what ended the engine.
+        const lost = state === 'queued' ? 0 : 1;
+        const job = await move(id, AT_WORK, 'queued', (current) =>
+          current.attempt === attempt && current.lost + lost <= MAX_LOST
+            ? {
+                source: null,
+                ...(current.state === 'queued' && current.view !== undefined && { view: current.view }),
+                changed: { attempt: attempt + 1, lost: current.lost + lost },
+              }
+            : null,
+        );
+        if (!job) await failed(id, attempt, new CompressionError('engine-stopped').toRecord(), null);
+        return job;
+      }),
+    );
+    await dispatch(moved.filter((job) => job !== null));
+  }
+
+  return {
+    dispatch,
+    failed,
+    async onEngineEvents(events) {
+      const byJob = new Map<JobId, EngineEvent[]>();
+      for (const event of events) byJob.set(event.id, [...(byJob.get(event.id) ?? []), event]);
+      await Promise.all(
+        [...byJob.values()].map(async (ofOne) => {
+          for (const event of ofOne) await onEvent(event);
+        }),
+      );
+    },
+    async retryLost() {
+      const isStuck = (job: Job): boolean => isIn(job, ...AT_WORK) && !inFlight.has(job.id);
+      const stuck = (await store.all()).filter(isStuck);
+      if (stuck.length > 0) {
+        const working = new Map((await engine.runningJobs(undefined)).map(({ id, attempt }) => [id, attempt]));
+        const lost = stuck.filter(({ id, attempt }) => working.get(id) !== attempt);
+        // They may have ended while the engine was asked.
+        const now = await Promise.all(lost.map(({ id }) => store.get(id)));
+        await again(
+          now.filter(
+            (job): job is Job =>
+              job !== undefined &&
+              isStuck(job) &&
+              lost.some(({ id, attempt }) => id === job.id && attempt === job.attempt),
+          ),
+        );
+      }
+    },
+  };
+}
+
+/** What is no file is told as such, first of all. */
+function labelled(receipt: Receipt, { asShown }: Job): Receipt {
+  if (!asShown) return receipt;
+  const code = asShown === 'canvas' ? 'shown-pixels' : 'screen-part';
+  return { ...receipt, notes: [{ kind: 'info', code }, ...receipt.notes] };
+}
