@@ -37,6 +37,8 @@ describe('the sources', () => {
       'lib/engine/fetch-image.ts': 1,
       'lib/page/read-image.ts': 1,
       'lib/background/worker-reading.ts': 1,
+      // A picture that the page has loaded, for its row in the list of the page's images.
+      'lib/page/thumbnail.ts': 1,
       // Whether there is one.
       'entrypoints/read-image.ts': 1,
       // compileStreaming(fetch(an address of the extension)).
@@ -53,8 +55,8 @@ describe('the build', () => {
   it("has no request outside the codecs' worker but those of the sources", () => {
     const outside = scripts.filter((file) => !file.startsWith('assets/'));
     const found = outside.flatMap((file) => (text(file).match(REQUESTS) ?? []).map((way) => way.replace(/\s/g, '')));
-    // Five of the sources, and Vite's preloading of the extension's own scripts in its pages.
-    expect(found.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'fetch('), 'navigator.serviceWorker']);
+    // Six of the sources, and Vite's preloading of the extension's own scripts in its pages.
+    expect(found.toSorted()).toEqual([...Array.from({ length: 6 }, () => 'fetch('), 'navigator.serviceWorker']);
   });
 
   it('has codecs and inspectors in workers alone, which take every way out from themselves', () => {
