@@ -6,10 +6,12 @@ export interface LiveSource<Value> {
   watch(changed: () => void): () => void;
   /** ms since the epoch. */
   clock(): number;
+  /** ms between two readings; longer where one costs much. */
+  readonly pause?: number;
 }
 
 /** ms between two readings. */
-const PAUSE = 500;
+const PAUSE = 150;
 
 export class Live<Value> {
   readonly #source: LiveSource<Value>;
@@ -58,7 +60,7 @@ export class Live<Value> {
       } catch {
         // What can't be read now shows as it was; the next change reads it again.
       }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, this.#source.pause ?? PAUSE));
     }
     this.#reading = false;
   }

@@ -9,7 +9,7 @@ export interface OptionsActions {
   readonly change: (change: Partial<Settings>) => Promise<boolean>;
   /** From what is set at the time. */
   readonly changeMenu: (change: (menu: MenuSettings) => Partial<MenuSettings>) => void;
-  readonly chooseStatistics: (choice: StatisticsChoice) => void;
+  readonly chooseStatistics: (change: (choice: StatisticsChoice) => StatisticsChoice) => void;
   /** A text as a file in Downloads. */
   readonly saveText: (fileName: string, text: string) => void;
   readonly setKeys: () => void;

@@ -41,9 +41,10 @@ export class Fitting {
     this.#bytes = bytes;
   }
 
-  /** It stays in the list, as it was begun. */
+  /** It stays in the list, as it was begun; once it is answered, nothing is left. */
   leave(): void {
-    this.#id = null;
+    // A dialog tells that it closes after it was answered, too, while the image may still be at work.
+    if (this.#bytes === null) this.#id = null;
   }
 
   #finish(job: Job, bytes: number): void {

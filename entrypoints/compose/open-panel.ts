@@ -40,6 +40,9 @@ const OPENING = /^#(compare|fit)=([\w-]+)$/;
 /** The images of a tab in place of the list: `workspace.html#page=<tab>`. */
 const OF_PAGE = /^#page=(\d+)$/;
 
+/** ms: in a batch all that is held is read again for one line of text. */
+const HELD_PAUSE = 500;
+
 export function openPanel(place: PanelPlace, target: HTMLElement): void {
   setPageLanguage('extension_name');
 
@@ -131,7 +134,12 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       intake,
       settings,
       actions,
-      holdings: new Live({ read: vault.held, watch: vault.onChange, clock: stores.retentionClock.clock }),
+      holdings: new Live({
+        read: vault.held,
+        watch: vault.onChange,
+        clock: stores.retentionClock.clock,
+        pause: HELD_PAUSE,
+      }),
       bringIn,
       // What can wait until the rows are seen, waits: they are to be there in 150 ms.
       thumbnail: async (id: JobId, signal: AbortSignal) => {

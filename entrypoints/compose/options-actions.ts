@@ -19,7 +19,8 @@ export function optionsActions(stores: Stores): OptionsActions {
           () => false,
         ),
     changeMenu: (change) => void settings.update(({ menu }) => ({ menu: { ...menu, ...change(menu) } })),
-    chooseStatistics: (choice) => void settings.update(() => ({ statistics: choice })).then(statistics.restrict),
+    chooseStatistics: (change) =>
+      void settings.update((now) => ({ statistics: change(now.statistics) })).then(statistics.restrict),
     saveText: giveFile,
     setKeys: () => void browser.tabs.create({ url: 'chrome://extensions/shortcuts' }),
     siteAccess: siteAccessControl(),

@@ -27,6 +27,8 @@ export interface TellElsewhere {
 export function createTellElsewhere({ badge, session, wanted, privateWindow }: TellElsewhereOptions): TellElsewhere {
   return {
     async say(tabId, sentence, tone) {
+      // What comes of the work is told, once: a popup that says that it goes on would be in the way.
+      if (tone === 'busy') return;
       const isError = tone === 'error';
       await badge.say(tabId, sentence, isError ? 'error' : 'done');
       await leaveMessage(session, tabId, { sentence, isError });

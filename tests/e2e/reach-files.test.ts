@@ -45,7 +45,7 @@ it('asks for the leave to read files, and saves the file that is shown', async (
   await clickToastAction(stage.browser, page, action ?? '');
   await waitForJob(stage.browser, 'the file', ({ id, state }) => id === failed.id && state === 'saved');
   const [file] = await downloadedFiles(stage.browser);
-  expect(file?.path).toMatch(/cat\.jpg$/);
+  expect(file?.path).toMatch(/cat-small\.jpg$/);
   expect(await readPicture(stage, file?.path ?? '')).toEqual({ format: 'jpeg', width: 520, height: 330 });
   // From now on by itself.
   expect(await stage.compress(page.locator('#it'))).toMatchObject({ state: 'saved' });
