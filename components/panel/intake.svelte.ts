@@ -62,7 +62,7 @@ export class Intake {
   // Not reactive: what a view shows of them is published a few times a second.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #entries = new Map<JobId, Entry>();
-  /** Handles of what was taken in here: a Source that was given up for room can be read again. */
+  /** Handles of what was taken in here: a Source that was given up for room can be read again. Not reactive: no view shows them. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #handles = new Map<JobId, Chosen>();
   readonly #queue: Entry[] = [];
