@@ -1,5 +1,6 @@
 /** The system's notifications, for which a person may give the permission. It is the whole of that choice. */
 import { browser } from 'wxt/browser';
+import { watchPermissions } from './watch-permissions.ts';
 
 const PERMISSION = { permissions: ['notifications'] as ['notifications'] };
 /** Before the tab that a notification is about. */
@@ -20,14 +21,7 @@ export function notificationAccess(): NotificationAccess {
       // A browser that has none refuses.
       await (on ? permissions.request(PERMISSION) : permissions.remove(PERMISSION)).catch(() => undefined);
     },
-    watch(changed) {
-      permissions.onAdded.addListener(changed);
-      permissions.onRemoved.addListener(changed);
-      return () => {
-        permissions.onAdded.removeListener(changed);
-        permissions.onRemoved.removeListener(changed);
-      };
-    },
+    watch: watchPermissions,
   };
 }
 

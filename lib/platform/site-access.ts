@@ -1,6 +1,7 @@
 /** Which sites' images may be read, as the person has allowed it so far, and changing that. */
 import { browser } from 'wxt/browser';
 import { ALL_HOSTS, askForAllHosts } from './host-permission.ts';
+import { watchPermissions } from './watch-permissions.ts';
 
 export interface SiteAccess {
   readonly all: boolean;
@@ -32,13 +33,6 @@ export function siteAccessControl(): SiteAccessControl {
     async remove(pattern) {
       await permissions.remove({ origins: pattern === undefined ? await granted() : [pattern] });
     },
-    watch(changed) {
-      permissions.onAdded.addListener(changed);
-      permissions.onRemoved.addListener(changed);
-      return () => {
-        permissions.onAdded.removeListener(changed);
-        permissions.onRemoved.removeListener(changed);
-      };
-    },
+    watch: watchPermissions,
   };
 }
