@@ -43,6 +43,7 @@ import type { ToastData } from '../lib/core/protocol/toast.ts';
 import { createUploadSites } from '../lib/background/upload-sites.ts';
 import { createUploads } from '../lib/background/uploads.ts';
 import { openSession } from '../lib/storage/vault/session.ts';
+import { whenChanged } from '../lib/background/when-changed.ts';
 import { openWelcome } from '../lib/background/welcome.ts';
 
 /** Composition root: it wires events to the rooms in lib/, and must do so before anything is awaited. */
@@ -211,10 +212,12 @@ export default defineBackground({
     });
     serveArchives(session, vault, controller, unfinished);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
-    settings.onChange(({ menu, recipe }) => {
-      void updateMenu(menuWithout(menu.hidden));
+    const menuChanged = whenChanged((hidden: readonly MenuItem[]) => void updateMenu(menuWithout(hidden)));
+    const uploadSitesChanged = whenChanged((_: readonly string[]) => void uploadSites.reconcile());
+    settings.onChange(({ menu, recipe, uploadSites: sites }) => {
+      menuChanged(menu.hidden);
+      uploadSitesChanged(sites);
       void ready.then(() => controller.follow(recipe)).then(alarms.reschedule);
-      void uploadSites.reconcile();
     });
     browser.permissions.onRemoved.addListener(() => uploadSites.reconcile());
     vault.onChange(({ what }) => {
