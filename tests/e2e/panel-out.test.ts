@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { downloadedFiles, giveFiles, stopServiceWorker, until, waitForDownloads } from '../driver/index.ts';
+import { downloadedFiles, giveFiles, readJobs, stopServiceWorker, until, waitForDownloads } from '../driver/index.ts';
 import { unzipped } from '../unzip.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 import { photographAs, vaultRecords } from './stage.ts';
@@ -16,6 +16,8 @@ beforeAll(async () => {
   await stage.file('photo.jpg', photo);
   await stage.file('trip/day 1/beach.jpg', await small(1));
   await stage.file('trip/day 2/beach.jpg', await small(1));
+  const waiting = await photographAs('png', { compressionLevel: 1 }, 480, 320);
+  await Promise.all(Array.from({ length: 9 }, (_, at) => stage.file(`waiting/${at}.png`, waiting)));
 });
 afterAll(() => stage.close());
 
@@ -146,6 +148,44 @@ describe('all results', () => {
     await stopServiceWorker(stage.browser);
     const [zip] = await arriving(1, () => page.getByRole('button', { name: 'Save as one ZIP' }).click());
     expect((await unzipped(zip?.path ?? '')).size).toBe(2);
+  });
+
+  it('follow settings that change meanwhile: what waits at once, the rest when asked for, and no ZIP mixes them', async () => {
+    const page = await stage.workspace();
+    await page.getByRole('radio', { name: 'AVIF' }).check({ force: true });
+    const names = Array.from({ length: 9 }, (_, at) => `waiting/${at}.png`);
+    await giveFiles(page.locator('[data-picks=files]'), names.map(stage.path));
+    const waiting = page.locator('.row[data-state=queued]');
+    await page.locator('.row[data-state=compressing]').first().waitFor();
+    await waiting.first().getByText('AVIF').waitFor();
+    await page.getByRole('radio', { name: 'WebP' }).check({ force: true });
+    const then = await until('what waits to follow', async () => {
+      const jobs = await readJobs(stage.browser);
+      const queued = jobs.filter(({ state }) => state === 'queued');
+      return queued.length > 0 && queued.every(({ recipe }) => recipe.format === 'webp') && jobs;
+    });
+    await until('the rows to say so', async () =>
+      (await waiting.allInnerTexts()).every((text) => /PNG\s*→\s*WebP/.test(text)),
+    );
+
+    // What was at work by then ends as it began, and is offered once.
+    const jobs = await stage.settled(9);
+    expect(new Set(jobs.map(({ state }) => state))).toEqual(new Set(['ready']));
+    const earlier = jobs.filter((job) => job.state === 'ready' && job.receipt.output.format === 'avif').length;
+    const atWork = then.filter(({ recipe }) => recipe.format === 'avif').length;
+    expect(earlier).toBe(atWork);
+    expect(earlier).toBeGreaterThan(0);
+    const again = page.getByRole('button', { name: /^Compress \d+ images? again with these$/ });
+    expect(await again.innerText()).toContain(` ${earlier} `);
+    await page.getByRole('button', { name: 'Save as one ZIP' }).click();
+    await page.getByText(new RegExp(`^${earlier} images? w(as|ere) made with earlier settings\\.$`)).waitFor();
+    await page.getByRole('button', { name: 'Compress again', exact: true }).click();
+    await again.waitFor({ state: 'detached' });
+    await stage.settled(9);
+    expect(await again.count()).toBe(0);
+    const [zip] = await arriving(1, () => page.getByRole('button', { name: 'Save as one ZIP' }).click());
+    const formats = [...(await unzipped(zip?.path ?? '')).values()].map(async (bytes) => sharp(bytes).metadata());
+    expect((await Promise.all(formats)).map(({ format }) => format)).toEqual(names.map(() => 'webp'));
   });
 });
 
