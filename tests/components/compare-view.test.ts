@@ -358,7 +358,7 @@ describe('the settings', () => {
     await nextTry(1);
     service.tries[0]?.end({
       ...webp,
-      look: 71.3,
+      look: 71,
       rivals: [
         { format: 'jpeg', bytes: 140_000, atLeast: false },
         { format: 'png', bytes: 310_000, atLeast: true },

@@ -16,6 +16,11 @@ export function likenessOf(look: number): Likeness {
   return look >= NAMED_LOOKS.small - 2 * TOLERANCE ? 'fair' : 'poor';
 }
 
+/** As a receipt states a measured look, everywhere: what is rounded twice may end one beside it. */
+export function statedLook(look: number): number {
+  return Math.max(0, Math.round(look));
+}
+
 /** What can be asked for. */
 export const LEAST_LOOK = 30;
 export const MOST_LOOK = 95;

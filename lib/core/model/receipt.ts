@@ -27,7 +27,7 @@ export interface Receipt {
     readonly encoder: string;
     readonly options: Readonly<Record<string, number | boolean | string>>;
   } | null;
-  /** SSIMULACRA 2 of the result against the picture that was encoded, to a tenth; absent where it was not measured. */
+  /** SSIMULACRA 2 of the result against the picture that was encoded, a whole number; absent where it was not measured. */
   readonly look?: number;
   /** What the other formats came to, where the format was chosen; `atLeast` where the work ended as soon as it could not win. */
   readonly rivals?: readonly Rival[];

@@ -18,6 +18,7 @@ import { rearrangeJpeg } from '../jpeg/rearrange-jpeg.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { soundOf, type PixelStore } from './kept-pixels.ts';
 import { type Animate, type Optimise, type Plan, type Rearrange, type Transcode } from './plan.ts';
+import { statedLook } from '../model/looks.ts';
 import type { Note, Receipt, Rival } from '../model/receipt.ts';
 import type { PrepareInput } from './prepare.ts';
 import { soundSource } from './sound-source.ts';
@@ -99,7 +100,7 @@ export async function runPlan(
       outcome,
       milliseconds: Math.round(now() - began),
       codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
-      ...(look !== undefined && { look: Math.round(look * 10) / 10 }),
+      ...(look !== undefined && { look: statedLook(look) }),
       ...(rivals.length > 0 && { rivals }),
       notes:
         options && bytes.length > source.length

@@ -10,6 +10,7 @@ import { encodeToLook } from '../look/encode-to-look.ts';
 import { encodeToSize } from '../look/encode-to-size.ts';
 import { lookSubject } from '../look/subject.ts';
 import { takeWhole } from '../look/trial.ts';
+import { statedLook } from '../model/looks.ts';
 import type { Note } from '../model/receipt.ts';
 import type { LookAim } from '../pixels/quantise/fewer-colours.ts';
 import { encodePalettePng } from '../pixels/quantise/palette-png.ts';
@@ -108,7 +109,7 @@ async function withPalette(
     width: pixels.width,
     height: pixels.height,
     profile,
-    notes: [...notes, reduced],
+    notes: [...notes, reduced, ...(png.look === null ? [] : [lookNote(png.look, null)])],
     options: { ...options, ...png.options },
     ...(png.look !== null && { look: png.look }),
   };
@@ -213,7 +214,7 @@ async function toSize(
 
 /** @param aim what was wished and is not reached; null where it is */
 function lookNote(look: number, aim: number | null): Note {
-  const whole = Math.max(0, Math.round(look));
+  const whole = statedLook(look);
   return aim === null
     ? { kind: 'info', code: 'look-measured', parameters: { look: whole } }
     : { kind: 'info', code: 'look-short', parameters: { look: whole, aim } };

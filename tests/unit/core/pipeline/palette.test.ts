@@ -57,6 +57,8 @@ describe('a PNG of many colours', () => {
     expect(colours).toBeLessThan(256);
     expect(result.receipt.codec?.options).toMatchObject({ colours, level: 6 });
     expect(codes(result)).not.toContain('lossless');
+    const stated = result.receipt.notes.find(({ code }) => code === 'look-measured')?.parameters ?? {};
+    expect(stated).toEqual({ look: result.receipt.look });
     expect(ahead(source, QUALITY_75)).toContain('colours-reduced');
   });
 
