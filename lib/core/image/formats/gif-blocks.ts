@@ -56,7 +56,7 @@ export function readGifBlocks(
 }
 
 /** Of an image's first sub-block: past its descriptor (20), its colour table and the minimum code size. */
-function imageDataAt(reader: Reader, at: number): number {
+export function imageDataAt(reader: Reader, at: number): number {
   return at + 11 + colourTableLength(reader.u8(at + 9));
 }
 

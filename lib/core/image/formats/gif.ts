@@ -4,7 +4,7 @@ import type { Animation, IccProfile, Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
 import { Reader } from '../../bytes/reader.ts';
 import { repairGif, shownSize } from './gif-repair.ts';
-import { joinSubBlocks, readGifBlocks, tableBits, type GifBlock } from './gif-blocks.ts';
+import { imageDataAt, joinSubBlocks, readGifBlocks, tableBits, type GifBlock } from './gif-blocks.ts';
 
 /** @throws CompressionError `truncated` when the file ends before its first picture's data, `corrupt` */
 export function inspectGif(file: Uint8Array): Inspection {
@@ -13,7 +13,10 @@ export function inspectGif(file: Uint8Array): Inspection {
   const { blocks } = readGifBlocks(bytes);
   const { width, height } = shownSize(reader, blocks);
   if (width === 0 || height === 0) throw new CompressionError('corrupt');
-  const images = blocks.filter(({ kind }) => kind === 'image').map(({ dataAt }) => reader.u8(dataAt));
+  const pictures = blocks.filter(({ kind }) => kind === 'image');
+  const [first] = pictures;
+  if (first && !isCodeSize(reader.u8(imageDataAt(reader, first.start) - 1))) throw new CompressionError('corrupt');
+  const images = pictures.map(({ dataAt }) => reader.u8(dataAt));
   const bits = images.reduce((most, flags) => Math.max(most, tableBits(flags)), tableBits(reader.u8(10)));
   const findings = new Findings();
   const profile = readMetadata(reader, blocks, findings);
@@ -38,6 +41,11 @@ export function inspectGif(file: Uint8Array): Inspection {
     },
     metadata: findings.toMetadata(),
   };
+}
+
+/** Appendix F: codes have 12 bits at most, and one bit more than the size that a picture's data begins with. */
+function isCodeSize(bits: number): boolean {
+  return bits >= 1 && bits < 12;
 }
 
 /** 23: delays in hundredths of a second. */

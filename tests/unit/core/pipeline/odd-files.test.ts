@@ -32,6 +32,8 @@ const WAYS: readonly Partial<Recipe>[] = [
   exactly('png', { animation: 'first-frame' }),
 ];
 
+const CLEAN_ONLY: Partial<Recipe> = { format: 'same', aim: { kind: 'untouched' }, resize: null };
+
 function check(files: readonly OddFile[]): void {
   const known = files.flatMap(({ name, bytes, right }) => (typeof right === 'object' ? [{ name, bytes, right }] : []));
   it.each(known)('$name is read', async ({ bytes, right }) => {
@@ -50,7 +52,7 @@ function check(files: readonly OddFile[]): void {
   });
 
   it.each(files.filter(({ right }) => right === 'refused'))('$name is refused', async ({ bytes }) => {
-    for (const recipe of [...WAYS, {}])
+    for (const recipe of [...WAYS, {}, CLEAN_ONLY])
       await expect(compress(bytes, recipe)).rejects.toMatchObject({ name: 'CompressionError', code: EXPECTED });
   });
 }
