@@ -42,6 +42,15 @@ export class Live<Value> {
     return this.#now;
   }
 
+  /** Reads it now: what the caller has just changed is then in `current`. */
+  async refresh(): Promise<void> {
+    try {
+      this.#current = await this.#source.read();
+    } catch {
+      // As below.
+    }
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const end of this.#ends) end();

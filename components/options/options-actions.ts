@@ -1,14 +1,12 @@
 /** What a person can do on the options page; each takes effect in every open view. */
 import type { NotificationAccess } from '../../lib/platform/notifications.ts';
 import type { SiteAccessControl } from '../../lib/platform/site-access.ts';
-import type { MenuSettings, Settings } from '../../lib/storage/settings/schema.ts';
+import type { Settings } from '../../lib/storage/settings/schema.ts';
 import type { StatisticsChoice } from '../../lib/storage/statistics/choice.ts';
 
 export interface OptionsActions {
-  /** Resolves with whether it could be used; else nothing is changed. */
-  readonly change: (change: Partial<Settings>) => Promise<boolean>;
-  /** From what is set at the time. */
-  readonly changeMenu: (change: (menu: MenuSettings) => Partial<MenuSettings>) => void;
+  /** From what is set at the time. Resolves with whether it could be used; else nothing is changed. */
+  readonly change: (change: (now: Settings) => Partial<Settings>) => Promise<boolean>;
   readonly chooseStatistics: (change: (choice: StatisticsChoice) => StatisticsChoice) => void;
   /** A text as a file in Downloads. */
   readonly saveText: (fileName: string, text: string) => void;

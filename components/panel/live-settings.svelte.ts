@@ -1,11 +1,14 @@
 /** The settings as they stand, followed as they change in any view. */
 /* eslint-disable svelte/prefer-svelte-reactivity -- no set or map here is changed, it is replaced */
 import type { Kilobyte, Recipe } from '../../lib/core/model/recipe.ts';
+import { PendingChanges } from '../pending-changes.svelte.ts';
 import { DEFAULT_SETTINGS, type Settings, type SettingsField } from '../../lib/storage/settings/schema.ts';
 import type { SettingsStore } from '../../lib/storage/settings/settings.ts';
 
 export class LiveSettings {
-  #current = $state.raw<Settings | null>(null);
+  #stored = $state.raw<Settings | null>(null);
+  readonly #pending = new PendingChanges<Settings>();
+  readonly #current = $derived(this.#stored && this.#pending.onto(this.#stored));
   #fixed = $state.raw<ReadonlySet<SettingsField>>(new Set());
   readonly #store: SettingsStore;
   readonly #unwatch: () => void;
@@ -13,10 +16,10 @@ export class LiveSettings {
   constructor(store: SettingsStore) {
     this.#store = store;
     this.#unwatch = store.onChange((settings) => {
-      this.#current = settings;
+      this.#stored = settings;
     });
     void Promise.all([store.load(), store.setByPolicy()]).then(([settings, fixed]) => {
-      this.#current ??= settings;
+      this.#stored ??= settings;
       this.#fixed = fixed;
     });
   }
@@ -48,7 +51,9 @@ export class LiveSettings {
 
   /** @throws CompressionError 'bad-recipe' {field, reason, limit?}; then nothing is changed */
   async update(change: (settings: Settings) => Partial<Settings>): Promise<void> {
-    this.#current = await this.#store.update(change);
+    await this.#pending.during(change, async () => {
+      this.#stored = await this.#store.update(change);
+    });
   }
 
   stop(): void {

@@ -4,6 +4,9 @@ import { checked } from '../../lib/storage/settings/bad-value.ts';
 import { readPresetFile, withImported } from '../../lib/storage/settings/preset-file.ts';
 import { presetsSchema, sameName, type Preset } from '../../lib/storage/settings/schema.ts';
 
+/** Of what is there by then: another change may be on its way. */
+export type PresetsChange = (presets: readonly Preset[]) => readonly Preset[];
+
 /** The preset that has this name, as people compare names. */
 export function presetNamed(presets: readonly Preset[], name: string): Preset | undefined {
   return presets.find((each) => sameName(each.name, name.trim()));
@@ -26,6 +29,11 @@ export function withRenamed(presets: readonly Preset[], from: string, to: string
 
 export function withoutPreset(presets: readonly Preset[], name: string): Preset[] {
   return presets.filter((each) => each.name !== name);
+}
+
+/** One that was deleted is there again, at its place; what has its name by now stays. */
+export function withBack(presets: readonly Preset[], preset: Preset, at: number): Preset[] {
+  return presetNamed(presets, preset.name) ? [...presets] : presets.toSpliced(at, 0, preset);
 }
 
 /** @throws CompressionError 'bad-recipe' that says which field of the file is wrong, and why */

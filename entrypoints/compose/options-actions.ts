@@ -12,13 +12,10 @@ export function optionsActions(stores: Stores): OptionsActions {
   const { privateWindow, settings, statistics, retentionClock } = stores;
   return {
     change: (change) =>
-      settings
-        .update(() => change)
-        .then(
-          () => true,
-          () => false,
-        ),
-    changeMenu: (change) => void settings.update(({ menu }) => ({ menu: { ...menu, ...change(menu) } })),
+      settings.update(change).then(
+        () => true,
+        () => false,
+      ),
     chooseStatistics: (change) =>
       void settings.update((now) => ({ statistics: change(now.statistics) })).then(statistics.restrict),
     saveText: giveFile,

@@ -10,8 +10,8 @@ export const viewTexts = { t: english, texts: textsWith(english) };
 export function show<Props extends object>(
   component: Component<Props, object>,
   props: NoInfer<Props>,
-): { change(more: Partial<Props>): Promise<void> } {
-  const { rerender } = render(WithTexts, {
+): { change(more: Partial<Props>): Promise<void>; remove(): void } {
+  const { rerender, unmount } = render(WithTexts, {
     props: { viewTexts, component, given: props } as ComponentProps<typeof WithTexts>,
   });
   let current = props;
@@ -20,6 +20,7 @@ export function show<Props extends object>(
       current = { ...current, ...more };
       return rerender({ viewTexts, component, given: current } as ComponentProps<typeof WithTexts>);
     },
+    remove: unmount,
   };
 }
 

@@ -1,12 +1,14 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi, type Mock } from 'vitest';
 import PresetBar from '../../../components/recipe/PresetBar.svelte';
+import type { PresetsChange } from '../../../components/recipe/own-presets.ts';
 import PresetSheet from '../../../components/recipe/PresetSheet.svelte';
 import RecipeForm from '../../../components/recipe/RecipeForm.svelte';
 import TemplateField from '../../../components/kit/TemplateField.svelte';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { BUILT_IN_PRESETS } from '../../../lib/storage/settings/presets.ts';
+import type { Preset } from '../../../lib/storage/settings/schema.ts';
 import { seen, show } from '../panel/with-texts.ts';
 
 describe('the form of a recipe', () => {
@@ -132,6 +134,9 @@ describe('the form where one image is known', () => {
 });
 
 describe('presets', () => {
+  /** What the last change makes of presets that another one has changed meanwhile. */
+  const made = (of: Mock<(change: PresetsChange) => void>, now: readonly Preset[]): unknown =>
+    of.mock.lastCall?.[0]?.(now);
   const presets = [{ name: 'Mine', recipe: { ...DEFAULT_RECIPE, format: 'jxl' as const } }];
 
   it('show which one is set, or that none is', async () => {
@@ -163,7 +168,7 @@ describe('presets', () => {
   });
 
   it('are made of the settings where these are, and a name that exists asks first', async () => {
-    const onpresets = vi.fn();
+    const onpresets = vi.fn<(change: PresetsChange) => void>();
     const recipe = { ...DEFAULT_RECIPE, metadata: 'keep' as const };
     show(PresetBar, { recipe, presets, onchoose: vi.fn(), onpresets, onedit: vi.fn() });
     const save = screen.getByRole('button', { name: 'Save these settings as a preset' });
@@ -175,31 +180,33 @@ describe('presets', () => {
     expect(seen(screen.getByRole('alert'))).toBe('You have a preset named Mine. Replace it, or choose another name.');
     expect(onpresets).not.toHaveBeenCalled();
     await userEvent.click(screen.getByRole('button', { name: 'Replace it' }));
-    expect(onpresets).toHaveBeenLastCalledWith([{ name: 'mine', recipe }]);
+    expect(made(onpresets, presets)).toEqual([{ name: 'mine', recipe }]);
     await userEvent.click(screen.getByRole('button', { name: 'Save these settings as a preset' }));
     await userEvent.type(screen.getByLabelText('Name of the preset'), 'Other{Enter}');
-    expect(onpresets).toHaveBeenLastCalledWith([...presets, { name: 'Other', recipe }]);
+    const meanwhile = [...presets, { name: 'Meanwhile', recipe }];
+    expect(made(onpresets, meanwhile)).toEqual([...meanwhile, { name: 'Other', recipe }]);
   });
 
   it('are renamed with the name selected, deleted and had back', async () => {
-    const onchange = vi.fn();
+    const onchange = vi.fn<(change: PresetsChange) => void>();
     const sheet = show(PresetSheet, { presets, onchange, onexport: vi.fn(), onclose: vi.fn() });
     await userEvent.click(screen.getByRole('button', { name: 'Rename Mine' }));
     const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Rename Mine' });
     expect([field.selectionStart, field.selectionEnd]).toEqual([0, 4]);
     await userEvent.keyboard('Yours{Enter}');
-    expect(onchange).toHaveBeenLastCalledWith([{ ...presets[0], name: 'Yours' }]);
+    const another = { name: 'Another', recipe: DEFAULT_RECIPE };
+    expect(made(onchange, [...presets, another])).toEqual([{ ...presets[0], name: 'Yours' }, another]);
     await sheet.change({ presets });
     await userEvent.click(screen.getByRole('button', { name: 'Delete Mine' }));
-    expect(onchange).toHaveBeenLastCalledWith([]);
+    expect(made(onchange, [...presets, another])).toEqual([another]);
     await sheet.change({ presets: [] });
     expect(screen.getByText('Mine was deleted.')).toBeDefined();
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
-    expect(onchange).toHaveBeenLastCalledWith(presets);
+    expect(made(onchange, [another])).toEqual([...presets, another]);
   });
 
   it('of a bad file say which preset and which field are wrong', async () => {
-    const onchange = vi.fn();
+    const onchange = vi.fn<(change: PresetsChange) => void>();
     show(PresetSheet, { presets, onchange, onexport: vi.fn(), onclose: vi.fn() });
     const picker = document.querySelector<HTMLInputElement>('input[type=file]')!;
     const file = {
