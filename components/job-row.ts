@@ -48,7 +48,7 @@ export interface RowView {
   /** The state is among what is seen, in words. */
   readonly stateIsShown: boolean;
   /** What went wrong, and what to do, takes the place of the facts. */
-  readonly toldInFull: boolean;
+  readonly noteReplacesFacts: boolean;
   /** There is more to read than the row has. */
   readonly unfolds: boolean;
   /** There is a result to be compared. */
@@ -80,7 +80,7 @@ const PLAIN = {
   summary: '',
   waits: false,
   stateIsShown: false,
-  toldInFull: false,
+  noteReplacesFacts: false,
   unfolds: false,
   compares: false,
   hasMenu: false,
@@ -150,7 +150,7 @@ export function rowView(job: Job, viewTexts: ViewTexts): RowView {
         ...common,
         ...receiptView(job.receipt, viewTexts),
         tone: 'error',
-        toldInFull: true,
+        noteReplacesFacts: true,
         sentences: [texts.errorText(job.error)],
         summary: '',
         actions: [{ action: 'save', label: t('popup.save_again') }],
@@ -170,7 +170,7 @@ export function rowView(job: Job, viewTexts: ViewTexts): RowView {
       return {
         ...common,
         tone: 'error',
-        toldInFull: true,
+        noteReplacesFacts: true,
         unfolds: true,
         hasMenu: true,
         facts: sourceFacts(job.source, viewTexts),
@@ -290,7 +290,7 @@ function receiptView(
     unfolds: true,
     compares: true,
     hasMenu: true,
-    sentences: receipt.notes.filter(isToldInFull).map(texts.noteText),
+    sentences: receipt.notes.filter(hasOwnSentence).map(texts.noteText),
     summary: texts.notesLine(inShort(receipt.notes)) || traitsLine(input, viewTexts),
   };
 }
@@ -302,7 +302,7 @@ function traitsLine(source: { readonly traits?: readonly Trait[] } | null, { t, 
 }
 
 /** A person may miss it, or wonder. */
-function isToldInFull({ kind, code }: Note): boolean {
+function hasOwnSentence({ kind, code }: Note): boolean {
   return kind === 'lost' || code.startsWith('never-larger') || code === 'nothing-to-clean';
 }
 
@@ -310,7 +310,7 @@ function isToldInFull({ kind, code }: Note): boolean {
 function inShort(notes: readonly Note[]): Note[] {
   const isOfMetadata = ({ code }: Note): number => Number(code.startsWith('metadata'));
   return notes
-    .filter((note) => !isToldInFull(note) && note.code !== 'profile-dropped-srgb')
+    .filter((note) => !hasOwnSentence(note) && note.code !== 'profile-dropped-srgb')
     .sort((one, other) => isOfMetadata(other) - isOfMetadata(one));
 }
 

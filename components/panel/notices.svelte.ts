@@ -24,7 +24,7 @@ export interface NoticeOptions {
 }
 
 /** What there is to say when a view opens. */
-export interface Told extends NoticeOptions {
+export interface NoticeToShow extends NoticeOptions {
   readonly text: string;
   readonly tone?: NoticeText['tone'];
 }

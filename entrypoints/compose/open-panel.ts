@@ -21,7 +21,7 @@ import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { endedBefore } from './ended-before.ts';
 import { jobSource } from './job-source.ts';
-import { toldOfTab } from './told-of-tab.ts';
+import { messagesOfTab } from './messages-of-tab.ts';
 import { setPageLanguage } from './page-language.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
@@ -158,7 +158,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       earlier: seen
         .then(opened)
         .then(async () => [
-          ...(place === 'popup' ? await toldOfTab(stores) : []),
+          ...(place === 'popup' ? await messagesOfTab(stores) : []),
           ...(await endedBefore(stores)).map((text) => ({ text })),
         ]),
       onpurged: onPurgeCall,

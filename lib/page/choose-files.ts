@@ -4,11 +4,11 @@ export function chooseFiles(input: HTMLInputElement, files: Iterable<File>): voi
   const transfer = new DataTransfer();
   for (const file of files) transfer.items.add(file);
   input.files = transfer.files;
-  tellChosen(input);
+  announceChosen(input);
 }
 
 /** HTML, 4.10.5.5: what a page hears when a person has chosen. */
-export function tellChosen(input: HTMLInputElement): void {
+export function announceChosen(input: HTMLInputElement): void {
   for (const type of ['input', 'change'])
     input.dispatchEvent(new Event(type, { bubbles: true, composed: type === 'input' }));
 }

@@ -3,7 +3,7 @@
  * smaller. Whatever goes wrong, the page gets what the person chose: nothing that a person uploads is ever lost here.
  */
 import type { HeldBy } from '../core/protocol/upload-field.ts';
-import { chooseFiles, isFileInput, isImageFile, tellChosen } from './choose-files.ts';
+import { chooseFiles, isFileInput, isImageFile, announceChosen } from './choose-files.ts';
 import type { ShadowOf } from './find-images.ts';
 
 /** What was chosen or dropped at once. */
@@ -78,7 +78,7 @@ export function watchUploads({ window, shadowOf, ask, isThere, isOwnHand }: Watc
         !files.every((file, at) => file === input.files?.[at])
       )
         return false;
-      if (given.every((file, at) => file === files[at])) tellChosen(input);
+      if (given.every((file, at) => file === files[at])) announceChosen(input);
       else chooseFiles(input, given);
       return true;
     });

@@ -189,7 +189,7 @@ function errorText({ code, parameters }: ErrorRecord, translate: Translate, fill
       reasonText({ parameters }, translate),
     ]);
   const detail = detailFor(code, parameters);
-  const names: readonly string[] = detail?.names ?? toldParameters(code);
+  const names: readonly string[] = detail?.names ?? shownParameters(code);
   return translate(
     detail?.key ?? textKey('error', code),
     names.map((name) => fill(name, parameters[name])),
@@ -197,14 +197,14 @@ function errorText({ code, parameters }: ErrorRecord, translate: Translate, fill
 }
 
 /** What the figures are for whoever looks into it, or choose another sentence: words of a browser or of an exception reach nobody. */
-const UNTOLD: { readonly [C in ErrorCode]?: readonly string[] } = {
+const NOT_SHOWN: { readonly [C in ErrorCode]?: readonly string[] } = {
   'download-failed': ['reason'],
   internal: ['detail'],
 };
 
 /** What the sentence of a code is filled with, in order. */
-export function toldParameters(code: ErrorCode): readonly string[] {
-  return ERROR_PARAMETERS[code].filter((name) => !UNTOLD[code]?.includes(name));
+export function shownParameters(code: ErrorCode): readonly string[] {
+  return ERROR_PARAMETERS[code].filter((name) => !NOT_SHOWN[code]?.includes(name));
 }
 
 /** A better sentence than the code's own, where the figures tell more. */

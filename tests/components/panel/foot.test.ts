@@ -10,8 +10,8 @@ import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
 import { seen, show } from './with-texts.ts';
 import { cancelled, error, failed, ready, receipt } from './jobs.ts';
 
-type Told = Pick<PanelJobs, 'progress' | 'sum' | 'saved' | 'savable' | 'failed' | 'cancelled'>;
-const nothing: Told = { progress: null, sum: null, saved: 0, savable: [], failed: [], cancelled: [] };
+type FootJobs = Pick<PanelJobs, 'progress' | 'sum' | 'saved' | 'savable' | 'failed' | 'cancelled'>;
+const nothing: FootJobs = { progress: null, sum: null, saved: 0, savable: [], failed: [], cancelled: [] };
 const children = createRawSnippet(() => ({ render: () => '<span></span>' }));
 const asked = {
   oncancel: vi.fn(),
@@ -21,9 +21,10 @@ const asked = {
   onremovefailed: vi.fn(),
   onresume: vi.fn(),
 };
-const showFoot = (jobs: Partial<Told>): void =>
+const showFoot = (jobs: Partial<FootJobs>): void =>
   void show(PanelFoot, { jobs: { ...nothing, ...jobs }, ...asked, children });
-const finished = (name: string): Told['savable'][number] => ready(name, receipt(2, 1)) as Told['savable'][number];
+const finished = (name: string): FootJobs['savable'][number] =>
+  ready(name, receipt(2, 1)) as FootJobs['savable'][number];
 
 describe('the foot', () => {
   it('sums up', () => {

@@ -7,7 +7,7 @@ import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
 import { Intake } from '../../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../../components/panel/live-settings.svelte.ts';
 import Panel from '../../../components/panel/Panel.svelte';
-import type { Told } from '../../../components/panel/notices.svelte.ts';
+import type { NoticeToShow } from '../../../components/panel/notices.svelte.ts';
 import type { PanelActions, PanelPlace } from '../../../components/panel/panel-actions.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
@@ -24,7 +24,7 @@ interface Shown {
   purge(): void;
 }
 
-function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readonly Told[] = []): Shown {
+function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readonly NoticeToShow[] = []): Shown {
   type Changed = (items: Record<string, unknown>) => void;
   let changed: Changed = () => undefined;
   let purged = (): void => undefined;

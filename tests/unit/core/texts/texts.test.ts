@@ -9,7 +9,7 @@ import {
   TRAIT_PARAMETERS,
   textKey,
   textsWith,
-  toldParameters,
+  shownParameters,
 } from '../../../../lib/core/texts/texts.ts';
 import { english, messages } from './locale.ts';
 
@@ -37,7 +37,7 @@ describe('the locale file', () => {
 describe('errors', () => {
   it.each(Object.keys(ERROR_PARAMETERS) as ErrorCode[])('%s has a sentence with each of its parameters', (code) => {
     const text = messages[textKey('error', code).replaceAll('.', '_')] ?? '';
-    expect(placeholders(text)).toEqual(toldParameters(code).map((_, index) => `$${index + 1}`));
+    expect(placeholders(text)).toEqual(shownParameters(code).map((_, index) => `$${index + 1}`));
     expect(text).toMatch(/^.*[.]$/);
   });
   it('has no sentence without a code', () => {

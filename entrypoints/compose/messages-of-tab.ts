@@ -1,12 +1,12 @@
 /** What a popup says first: what came of an image of the tab that it is over, where its page let no toast be seen. */
 import { browser } from 'wxt/browser';
-import type { Told } from '../../components/panel/notices.svelte.ts';
+import type { NoticeToShow } from '../../components/panel/notices.svelte.ts';
 import { notificationAccess } from '../../lib/platform/notifications.ts';
 import { translate } from '../../lib/platform/translate.ts';
 import type { Stores } from '../../lib/storage/stores.ts';
 import { takeMessage } from '../../lib/storage/tab-message.ts';
 
-export async function toldOfTab({ session, privateWindow }: Stores): Promise<Told[]> {
+export async function messagesOfTab({ session, privateWindow }: Stores): Promise<NoticeToShow[]> {
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
   const message = tab?.id === undefined ? null : await takeMessage(session, tab.id);
   if (!message) return [];

@@ -5,7 +5,7 @@ import type { PanelJobs } from './panel-jobs.svelte.ts';
  * How far the work is, for who does not see the list: in the tab's title, and at its end in a sentence for screen readers;
  * three hundred single ones would be noise. Call it where effects may be made.
  */
-export function toldProgress(
+export function announceProgress(
   jobs: Pick<PanelJobs, 'running' | 'sum' | 'failed' | 'progress'>,
   { t, texts }: ViewTexts,
 ): { readonly announcement: string } {
