@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downloadedFiles, giveFiles, openExtensionPage, until } from '../driver/index.ts';
 import { temporaryFolder, type TemporaryFolder } from '../driver/temporary-folder.ts';
+import { rowsOf } from '../rows.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 let photo: Buffer;
@@ -21,14 +22,15 @@ describe('a file name', () => {
   });
   afterAll(() => stage.close());
 
-  it.each([
+  const names: [path: string, saved: unknown][] = [
     ['می\u200cخواهم.jpg', 'می خواهم-small.jpg'],
     ['👩\u200d👩\u200d👧\u200d👦.jpg', '👩👩👧👦-small.jpg'],
     ['100% wool.jpg', '100% wool-small.jpg'],
     ['~lock.jpg', 'lock-small.jpg'],
     ['.con.jpg', '_con-small.jpg'],
     [`${LONG}.jpg`, expect.stringMatching(/^a{200,}\.jpg$/)],
-  ])('%s ends in a saved file', async (path, saved) => {
+  ];
+  it.each(rowsOf(names, ([path]) => /\u200c|%|aaa/.test(path)))('%s ends in a saved file', async (path, saved) => {
     const shown = await stage.show(stage.site.answer(path, image(photo, 'image/jpeg')));
     expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: saved });
     const file = (await downloadedFiles(stage.browser)).at(-1);
@@ -87,11 +89,13 @@ describe.each(['before', 'after'] as const)('beside an extension, installed %s, 
 
   // The last that was installed has the last word on the folder; the name is ours in any case.
   const together = /^CompressImage \d{4}-\d\d-\d\d\//;
-  it.each([
+  const modes = [
     ['silent', { before: together, after: /^[^/]+$/ }],
     ['same', { before: together, after: /^[^/]+$/ }],
     ['sorted', { before: together, after: /^sorted\// }],
-  ] as const)('and is %s: images keep their names', async (mode, where) => {
+  ] as const;
+  const eachTime = order === 'before' ? 'sorted' : 'silent';
+  it.each(rowsOf(modes, ([mode]) => mode === eachTime))('and is %s: images keep their names', async (mode, where) => {
     await stage.compress(await stage.show(stage.site.answer(`mode-${mode}.jpg`, image(photo, 'image/jpeg'))));
     const shown = await stage.show(stage.site.answer(`50% off ${mode}.jpg`, image(photo, 'image/jpeg')));
     expect(await stage.compress(shown)).toMatchObject({ state: 'saved', fileName: `50% off ${mode}-small.jpg` });
