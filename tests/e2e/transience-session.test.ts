@@ -1,9 +1,8 @@
-/** The start of a session, and the end of the room: what the vault does when the extension or the disk lets it down. */
+/** The start and the end of a session: what the vault does when the extension lets it down. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Job } from '../../lib/core/model/job.ts';
 import {
   builtExtension,
   chooseMenuItem,
@@ -72,40 +71,6 @@ it('a first wake without a key sweeps before anything is held', async () => {
     async () => (await storedKey(stage.browser)) !== null && (await vaultOnDisk(stage.browser)).items === 0,
   );
   expect((await vaultOnDisk(stage.browser)).chunks).toBe(0);
-});
-
-it('a full disk ends the job with an error that says so, and leaves nothing', async () => {
-  const page = await stage.browser.open('about:blank');
-  const session = await stage.browser.context.newCDPSession(page);
-  const origin = `chrome-extension://${stage.browser.extensionId}`;
-  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000 });
-  const photo = image(await photographAs('jpeg', { quality: 95 }), 'image/jpeg');
-  const ended = async (name: string): Promise<Job> => {
-    await chooseMenuItem(stage.browser, await stage.show(stage.site.answer(name, photo)), 'Save as WebP');
-    return until(
-      'the job to fail, or to be saved',
-      async () => {
-        // Of a result that had room after all, the person is asked where to save it.
-        await press(stage.browser, 'Escape');
-        return (await readJobs(stage.browser)).find(
-          (each) => each.name === name && (each.state === 'failed' || each.state === 'unsaved'),
-        );
-      },
-      { interval: 300 },
-    );
-  };
-  // Chromium takes a new quota into account when what it knows of the old one is half a minute old, at the latest.
-  let job = await ended('large-0.jpg');
-  for (let tries = 1; job.state !== 'failed' && tries < 6; tries++) {
-    await delay(8000);
-    job = await ended(`large-${tries}.jpg`);
-  }
-  expect(job).toMatchObject({ state: 'failed', error: { code: 'vault-full' } });
-  await session.send('Storage.overrideQuotaForOrigin', { origin });
-  expect((await vaultOnDisk(stage.browser)).writes).toBe(0);
-  expect(await inServiceWorker(stage.browser, async () => Object.keys(await chrome.storage.session.get()))).toContain(
-    `job:${job.id}`,
-  );
 });
 
 it('only a build for tests lets its clock be set', async () => {

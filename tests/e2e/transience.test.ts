@@ -12,6 +12,7 @@ import {
   waitForJob,
 } from '../driver/index.ts';
 import { askWhereToSave, filesWith, piecesOf, storedKey, vaultOnDisk, writePlainCopy } from './privacy-stage.ts';
+import { rowsOf } from '../rows.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -116,47 +117,51 @@ describe('a download that is cancelled', () => {
   });
 });
 
-describe.each([
+const ENDS = [
   ['ended normally', () => stage.browser.endNormally()],
   ['killed with SIGKILL', () => stage.browser.killHard()],
-] as const)('a browser that is %s in the middle of a job', (_how, end) => {
-  it('leaves no record, no key and no readable byte, and the next start sweeps first', async () => {
-    const { browser, site } = stage;
-    // Random in every run, so that nothing is found that an earlier run left.
-    const source = await photographAs('jpeg', { quality: 95 }, 1200, 800);
-    const pieces = piecesOf(source);
-    // The control: in plain, the same bytes in the same kind of database are found.
-    await writePlainCopy(browser, pieces);
-    await until('the search to find the control', async () =>
-      (await filesWith(browser, pieces)).some((path) => path.includes('IndexedDB')),
-    );
-    const controls = await filesWith(browser, pieces);
+] as const;
+describe.each(rowsOf(ENDS, ([how]) => how.startsWith('killed')))(
+  'a browser that is %s in the middle of a job',
+  (_how, end) => {
+    it('leaves no record, no key and no readable byte, and the next start sweeps first', async () => {
+      const { browser, site } = stage;
+      // Random in every run, so that nothing is found that an earlier run left.
+      const source = await photographAs('jpeg', { quality: 95 }, 1200, 800);
+      const pieces = piecesOf(source);
+      // The control: in plain, the same bytes in the same kind of database are found.
+      await writePlainCopy(browser, pieces);
+      await until('the search to find the control', async () =>
+        (await filesWith(browser, pieces)).some((path) => path.includes('IndexedDB')),
+      );
+      const controls = await filesWith(browser, pieces);
 
-    await askedJob(`${Date.now()}.jpg`).then(({ id }) => cancelDownload(id));
-    const shown = await stage.show(site.answer('middle.jpg', image(source, 'image/jpeg')));
-    await chooseMenuItem(browser, shown, 'Save as AVIF');
-    await waitForJob(browser, 'at work', ({ state, name }) => state === 'compressing' && name.startsWith('middle'));
-    const during = await vaultOnDisk(browser);
-    expect(during.items).toBe(3);
-    expect(during.sealed).toBeGreaterThan(source.length);
-    expect(await storedKey(browser)).toHaveLength(44);
-    expect((await filesWith(browser, pieces)).filter((path) => !controls.includes(path))).toEqual([]);
-    await end();
+      await askedJob(`${Date.now()}.jpg`).then(({ id }) => cancelDownload(id));
+      const shown = await stage.show(site.answer('middle.jpg', image(source, 'image/jpeg')));
+      await chooseMenuItem(browser, shown, 'Save as AVIF');
+      await waitForJob(browser, 'at work', ({ state, name }) => state === 'compressing' && name.startsWith('middle'));
+      const during = await vaultOnDisk(browser);
+      expect(during.items).toBe(3);
+      expect(during.sealed).toBeGreaterThan(source.length);
+      expect(await storedKey(browser)).toHaveLength(44);
+      expect((await filesWith(browser, pieces)).filter((path) => !controls.includes(path))).toEqual([]);
+      await end();
 
-    expect(
-      (await filesWith(browser, pieces)).filter((path) => path.includes('IndexedDB') && controls.includes(path)),
-    ).not.toEqual([]);
-    expect((await filesWith(browser, pieces)).filter((path) => !path.includes('IndexedDB'))).toEqual([]);
-    await browser.reopen();
-    await until('the sweep', async () => (await vaultOnDisk(browser)).rules.includes('restart'));
-    expect(await vaultOnDisk(browser)).toMatchObject({ items: 0, writes: 0, chunks: 0, sealed: 0 });
-    expect((await filesWith(browser, pieces)).filter((path) => !path.includes('IndexedDB'))).toEqual([]);
-    expect(await readJobs(browser)).toEqual([]);
-    expect(await inServiceWorker(browser, async () => Object.keys(await chrome.storage.session.get()))).toEqual([
-      'vaultKey',
-    ]);
-    expect(await inServiceWorker(browser, async () => JSON.stringify(await chrome.storage.local.get()))).not.toMatch(
-      /middle|vaultKey|http/,
-    );
-  });
-});
+      expect(
+        (await filesWith(browser, pieces)).filter((path) => path.includes('IndexedDB') && controls.includes(path)),
+      ).not.toEqual([]);
+      expect((await filesWith(browser, pieces)).filter((path) => !path.includes('IndexedDB'))).toEqual([]);
+      await browser.reopen();
+      await until('the sweep', async () => (await vaultOnDisk(browser)).rules.includes('restart'));
+      expect(await vaultOnDisk(browser)).toMatchObject({ items: 0, writes: 0, chunks: 0, sealed: 0 });
+      expect((await filesWith(browser, pieces)).filter((path) => !path.includes('IndexedDB'))).toEqual([]);
+      expect(await readJobs(browser)).toEqual([]);
+      expect(await inServiceWorker(browser, async () => Object.keys(await chrome.storage.session.get()))).toEqual([
+        'vaultKey',
+      ]);
+      expect(await inServiceWorker(browser, async () => JSON.stringify(await chrome.storage.local.get()))).not.toMatch(
+        /middle|vaultKey|http/,
+      );
+    });
+  },
+);
