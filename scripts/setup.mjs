@@ -93,11 +93,12 @@ async function installPrograms(wanted) {
   if (missing().length > 0) throw new SetupError(hint);
 }
 
-/** Programs that check results by themselves: exiftool, libwebp's and libjxl's own tools. Where they can't be had, their tests say so. */
+/** Programs that check results by themselves: exiftool, gifsicle, libwebp's and libjxl's own tools. Where they can't be had, their tests say so. */
 const JUDGES = [
   { package: 'libimage-exiftool-perl', names: ['exiftool'] },
   { package: 'webp', names: ['webpmux'] },
   { package: 'libjxl-tools', names: ['djxl'] },
+  { package: 'gifsicle', names: ['gifsicle'] },
 ];
 
 async function installJudges() {

@@ -31,10 +31,16 @@ export function outputOf(recipe: Recipe, input: InputFormat | null): OutputForma
   return input && sameFormat(input);
 }
 
+/** Whether the recipe leaves a GIF what it is. */
+export function keepsGif({ format, gif }: Recipe, input: InputFormat | null): boolean {
+  return input === 'gif' && format === 'same' && gif === 'keep';
+}
+
 /** The aims that make a difference for an image (null: for any), and the one that is set. */
 export function aimKindsOf(recipe: Recipe, input: InputFormat | null): readonly AimKind[] {
   const output = outputOf(recipe, input);
-  const { lossy, lossless } = output ? FORMAT_FACTS[output] : { lossy: true, lossless: true };
+  const { lossy, lossless } =
+    output && !keepsGif(recipe, input) ? FORMAT_FACTS[output] : { lossy: true, lossless: true };
   const mayLose = lossy && !(output === 'png' && input && keepsColours(recipe, input));
   const kinds: AimKind[] = [
     ...(mayLose ? ['look' as const] : []),

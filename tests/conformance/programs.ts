@@ -9,6 +9,7 @@ const PACKAGES = {
   djxl: ['libjxl-tools', '--version'],
   cjxl: ['libjxl-tools', '--version'],
   webpmux: ['webp', '-version'],
+  gifsicle: ['gifsicle', '--version'],
 } as const;
 export type Program = keyof typeof PACKAGES;
 

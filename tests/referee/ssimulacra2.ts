@@ -14,12 +14,12 @@ export function refereeLook(reference: Pixels, picture: Pixels): number {
 }
 
 function scoreOver(background: number, reference: Pixels, picture: Pixels): number {
-  fill('reference', reference, background);
-  fill('picture', picture, background);
   // The package writes a line for each buffer.
   const { log } = console;
   console.log = () => undefined;
   try {
+    fill('reference', reference, background);
+    fill('picture', picture, background);
     const score = calc_s2('reference', 'picture', reference.width, reference.height);
     remove_buffer('reference');
     remove_buffer('picture');

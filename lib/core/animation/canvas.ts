@@ -20,8 +20,9 @@ export class Canvas {
   }
 
   /** The canvas as it is now; not a copy. */
-  frame(durationMs: number): Frame {
-    return { width: this.width, height: this.height, data: this.#data, durationMs };
+  frame(durationMs: number, statedMs = durationMs): Frame {
+    const { width, height } = this;
+    return { width, height, data: this.#data, durationMs, ...(statedMs !== durationMs && { statedMs }) };
   }
 
   /** The part of a rectangle that is on the canvas; its size may be 0. */
@@ -92,4 +93,15 @@ export function over(source: number, below: number): number {
   const mixed = (shift: number): number =>
     Math.round((((source >>> shift) & 255) * share + ((below >>> shift) & 255) * rest) / sum) << shift;
   return (mixed(0) | mixed(8) | mixed(16) | (Math.round(sum / 255) << 24)) >>> 0;
+}
+
+/**
+ * A frame as canvas words, every fully transparent pixel 0, so that pixels that look the same are the same number.
+ * A copy only where that is not so already: a resize leaves colours under what is transparent.
+ */
+export function canvasWords({ data }: Pixels): Uint32Array<ArrayBuffer> {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  const hidden = (word: number): boolean => word >>> 24 === 0 && word !== 0;
+  return words.some(hidden) ? words.map((word) => (hidden(word) ? 0 : word)) : words;
 }

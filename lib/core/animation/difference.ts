@@ -3,12 +3,18 @@ import type { Pixels } from '../codecs/codec.ts';
 import type { Rect } from './movie.ts';
 
 /**
- * The smallest rectangle around all pixels that differ, its left and top side moved out to even numbers, which is
- * all that a WebP frame can state (RFC 9649, 2.7.1.1).
+ * The smallest rectangle around all pixels that differ.
  *
+ * @param grid its left and top side are moved out to a multiple of it: 2 is all that a WebP frame can state (RFC 9649, 2.7.1.1)
  * @returns null when the canvases are equal
  */
-export function changedRect(before: Uint32Array, after: Uint32Array, width: number, height: number): Rect | null {
+export function changedRect(
+  before: Uint32Array,
+  after: Uint32Array,
+  width: number,
+  height: number,
+  grid: 1 | 2 = 2,
+): Rect | null {
   let top = 0;
   while (top < height && rowEqual(before, after, top, width)) top++;
   if (top === height) return null;
@@ -25,8 +31,8 @@ export function changedRect(before: Uint32Array, after: Uint32Array, width: numb
     while (x > right && before[row + x] === after[row + x]) x--;
     right = Math.max(right, x);
   }
-  const x = left & ~1,
-    y = top & ~1;
+  const x = left & ~(grid - 1),
+    y = top & ~(grid - 1);
   return { x, y, width: right + 1 - x, height: bottom + 1 - y };
 }
 

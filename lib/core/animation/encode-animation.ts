@@ -1,7 +1,8 @@
 /** Frames in, an animated WebP out. */
-import type { LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
+import type { LoadWasm, OptionValues } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import { checkOutput } from '../image/limits.ts';
+import { canvasWords } from './canvas.ts';
 import type { Frame } from './movie.ts';
 import { checkCanvas, checkLength } from './limits.ts';
 import { Sequence } from './sequence.ts';
@@ -60,7 +61,7 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
     checkLength('webp', input, ++came);
     if (frame.width !== width || frame.height !== height)
       throw new CompressionError('internal', {}, { cause: new Error(`frame ${came} of another size`) });
-    await sequence.add(wordsOf(frame), frame.durationMs);
+    await sequence.add(canvasWords(frame), frame.durationMs);
     if (sequence.bytes > giveUpAbove) return null;
     input.onFrame?.(came);
   }
@@ -74,15 +75,4 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
   if (bytes.length > giveUpAbove) return null;
   const lossless = frames.filter(({ bitstream }) => bitstream.kind === 'VP8L').length;
   return { bytes, frames: { came, written: frames.length, merged, lossless }, milliseconds };
-}
-
-/**
- * The frame as canvas words, every fully transparent pixel 0, so that pixels that look the same are the same number.
- * A copy only where that is not so already: a resize leaves colours under what is transparent.
- */
-function wordsOf({ data }: Pixels): Uint32Array {
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
-  const hidden = (word: number): boolean => word >>> 24 === 0 && word !== 0;
-  return words.some(hidden) ? words.map((word) => (hidden(word) ? 0 : word)) : words;
 }

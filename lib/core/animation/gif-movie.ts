@@ -15,7 +15,8 @@ interface Control {
   readonly disposal: number;
   /** Colour index, or null. */
   readonly transparent: number | null;
-  readonly durationMs: number;
+  /** What it says. */
+  readonly statedMs: number;
 }
 
 interface GifImage extends Rect, Control {
@@ -31,7 +32,7 @@ interface ColourTable {
   readonly bytes: number;
 }
 
-const NO_CONTROL: Control = { disposal: 0, transparent: null, durationMs: shownMilliseconds(0) };
+const NO_CONTROL: Control = { disposal: 0, transparent: null, statedMs: 0 };
 const MAX_BLOCKS = 1_000_000;
 
 /**
@@ -62,7 +63,7 @@ async function* frames(
   for (const image of images) {
     const before = image.disposal === RESTORE ? canvas.save(image) : null;
     draw(canvas, image, unpackImage(reader, image), readPalette(reader, image.table));
-    yield canvas.frame(image.durationMs);
+    yield canvas.frame(shownMilliseconds(image.statedMs), image.statedMs);
     if (image.disposal === CLEAR) canvas.clear(image);
     else if (before) canvas.restore(image, before);
   }
@@ -124,7 +125,7 @@ function readControl(reader: Reader, at: number): Control {
   return {
     disposal: disposal === 4 ? RESTORE : disposal,
     transparent: (flags & 1) === 0 ? null : reader.u8(at + 3),
-    durationMs: shownMilliseconds(reader.u16(at + 1) * 10),
+    statedMs: reader.u16(at + 1) * 10,
   };
 }
 

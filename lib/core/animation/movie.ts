@@ -5,6 +5,8 @@ import type { Pixels } from '../codecs/codec.ts';
 export interface Frame extends Pixels {
   /** How long it is shown, in ms; may be a fraction (APNG's 1/30 s). Above 0. */
   readonly durationMs: number;
+  /** What the file says, where that is shown for another time (see `shownMilliseconds`). */
+  readonly statedMs?: number;
 }
 
 export interface Movie {
@@ -43,7 +45,8 @@ export function changedMovie(
     width: size.width,
     height: size.height,
     async *frames() {
-      for await (const frame of movie.frames()) yield { ...(await change(frame)), durationMs: frame.durationMs };
+      for await (const { width, height, data, ...time } of movie.frames())
+        yield { ...(await change({ width, height, data })), ...time };
     },
   };
 }

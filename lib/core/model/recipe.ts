@@ -88,6 +88,8 @@ const settings = {
   svgScale: v.pipe(v.number(), v.minValue(0.1), v.maxValue(16)),
   /** An animation: kept moving (animated WebP, or the original), or its first frame. */
   animation: v.picklist(['keep', 'first-frame']),
+  /** A GIF, where the format is `same`. convert: to what is smallest and shows the same. keep: it stays a GIF, moving or not. */
+  gif: v.optional(v.picklist(['convert', 'keep']), 'convert'),
   /** Absent: every encoder as the aim sets it. */
   options: v.optional(encoderOptionsSchema),
 };
@@ -117,4 +119,5 @@ export const DEFAULT_RECIPE: Recipe = {
   background: '#ffffff',
   svgScale: 1,
   animation: 'keep',
+  gif: 'convert',
 };

@@ -1,13 +1,16 @@
 /** An animation that fits a number of bytes: first quality goes, then the size of its frames. No frame is dropped. */
+import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { CompressionError } from '../errors.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { LEAST_SIDE } from '../look/encode-to-size.ts';
-import { searchSize } from '../look/search-size.ts';
+import { searchSize, type SizeSearch } from '../look/search-size.ts';
+import { NAMED_LOOKS } from '../model/looks.ts';
 import type { Note } from '../model/receipt.ts';
 import type { Size } from '../pixels/resize.ts';
 import { animate } from './animate.ts';
 import { carryInto } from './carry-metadata.ts';
+import { gifSetting, NEARLY_EXACT } from './gif-losses.ts';
 import type { Animate, Plan } from './plan.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
 
@@ -17,6 +20,8 @@ const ENOUGH = 0.95;
 const MOST_TRIES = 4;
 /** libwebp's, below which frames show their blocks: fewer pixels look better then. */
 const LEAST_QUALITY = 15;
+/** Below this look a GIF shows smears. */
+const LEAST_LOOK_OF_GIF = 40;
 /** Files get smaller by a little less than their pixels do. */
 const BYTES_BY_PIXELS = 0.85;
 
@@ -29,7 +34,7 @@ export async function animateToSize(
   context: PipelineContext,
 ): Promise<EncodedImage> {
   const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
-  const { qualities = [] } = formats.webp.search ?? {};
+  const ladder = plan.gif ? gifLadder(plan.gif.most) : webpLadder();
   const full = plan.resize?.to ?? plan.frame;
   const longest = Math.max(full.width, full.height);
   const leastFactor = Math.min(1, LEAST_SIDE / longest);
@@ -38,15 +43,15 @@ export async function animateToSize(
     const to = { width: scaled(full.width, factor), height: scaled(full.height, factor) };
     const results = new Map<number, EncodedImage>();
     const found = await searchSize({
-      from: Math.max(0, qualities.indexOf(LEAST_QUALITY)),
-      to: qualities.length - 1,
-      guess: factor === 1 ? 70 : 40,
-      growth: Math.log(4) / (qualities.length / 2),
+      from: ladder.from,
+      to: factor === 1 ? ladder.to : ladder.toWhenSmaller,
+      guess: factor === 1 ? ladder.guess : ladder.guessWhenSmaller,
+      growth: ladder.growth,
       limit,
       enough: ENOUGH,
       most: MOST_TRIES,
       async probe(setting) {
-        const result = await animate(at(plan, to, factor, qualities[setting] ?? 0), source, icc, context);
+        const result = await animate(at(plan, to, factor, ladder.set(setting)), source, icc, context);
         results.set(setting, result);
         return { setting, bytes: (await carryInto(result, plan, metadataSet)).bytes.length };
       },
@@ -55,7 +60,7 @@ export async function animateToSize(
     if (best && found.best)
       return {
         ...best,
-        options: { ...plan.options, quality: qualities[found.best.setting] ?? 0 },
+        options: settingOf(plan, ladder.set(found.best.setting)).options,
         notes: [...best.notes, ...fewerPixels(full, to)],
       };
     smallest = Math.min(smallest, found.smallest.bytes);
@@ -66,12 +71,54 @@ export async function animateToSize(
   }
 }
 
-function at(plan: Plan & Animate, to: Size, factor: number, quality: number): Plan & Animate {
+/** Of WebP's encoder, or of GIF_LOSSES. */
+type Setting = { readonly options: OptionValues } | { readonly gif: number };
+
+/** Settings from the smallest file to the largest. */
+interface Ladder extends Pick<SizeSearch, 'from' | 'to' | 'guess' | 'growth'> {
+  /** Of frames that were made smaller. */
+  readonly toWhenSmaller: number;
+  readonly guessWhenSmaller: number;
+  set(setting: number): Setting;
+}
+
+function webpLadder(): Ladder {
+  const { qualities = [] } = formats.webp.search ?? {};
+  const to = qualities.length - 1;
+  return {
+    from: Math.max(0, qualities.indexOf(LEAST_QUALITY)),
+    to,
+    toWhenSmaller: to,
+    guess: 70,
+    guessWhenSmaller: 40,
+    growth: Math.log(4) / (qualities.length / 2),
+    set: (setting) => ({ options: { quality: qualities[setting] ?? 0 } }),
+  };
+}
+
+function gifLadder(most: number): Ladder {
+  return {
+    from: gifSetting(LEAST_LOOK_OF_GIF),
+    to: most,
+    toWhenSmaller: NEARLY_EXACT,
+    guess: gifSetting(NAMED_LOOKS.balanced),
+    guessWhenSmaller: gifSetting(NAMED_LOOKS.small),
+    growth: 0.045,
+    set: (gif) => ({ gif }),
+  };
+}
+
+function settingOf(plan: Plan & Animate, setting: Setting): Pick<Plan & Animate, 'options' | 'gif'> {
+  if ('options' in setting) return { options: { ...plan.options, ...setting.options } };
+  return { options: plan.options, ...(plan.gif && { gif: { ...plan.gif, setting: setting.gif } }) };
+}
+
+function at(plan: Plan & Animate, to: Size, factor: number, setting: Setting): Plan & Animate {
   return {
     ...plan,
     // That it is smaller than the Source is not what counts here.
     keepsOriginal: false,
-    options: { ...plan.options, quality },
+    ...settingOf(plan, setting),
     resize: factor === 1 ? plan.resize : { to, method: plan.resize?.method ?? 'lanczos3' },
   };
 }

@@ -1,4 +1,4 @@
-/** An animation on its way: frame by frame out of its file, into an animated WebP. */
+/** An animation on its way: frame by frame out of its file, into an animated WebP or a GIF. */
 import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
 import { encodeAnimation } from '../animation/encode-animation.ts';
@@ -6,6 +6,7 @@ import { changedMovie, type Movie } from '../animation/movie.ts';
 import { isMovieFormat, openMovie } from '../animation/open-movie.ts';
 import { applyColourPlan, type Coloured } from '../colour/convert.ts';
 import { cropPixels, hasPartialAlpha, turnUpright } from '../pixels/turn-and-flatten.ts';
+import { animateGif } from './animate-gif.ts';
 import type { Animate, Plan } from './plan.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
@@ -64,6 +65,7 @@ async function encodeFrames(
     plan.resize?.to ?? plan.crop ?? (plan.turn >= 5 ? { width: height, height: width } : { width, height }),
     changed,
   );
+  if (plan.gif) return animateGif(plan, plan.gif, movie, { bytes: source.length, icc }, context);
   const encoded = await ifExact(
     encodeAnimation({
       width: movie.width,

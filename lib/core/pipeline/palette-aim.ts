@@ -37,7 +37,8 @@ export function paletteAim(recipe: Recipe, input: InputFormat): PaletteAim | nul
   return aim.quality > MOST_QUALITY ? null : { look: lookOf(aim.quality) };
 }
 
-function lookOf(quality: number): number {
+/** The look that a quality stands for, where none is measured. */
+export function lookOf(quality: number): number {
   let [from, low]: readonly [number, number] = LOOKS[0];
   for (const [to, high] of LOOKS) {
     if (quality <= to) return to === from ? high : low + ((high - low) * (quality - from)) / (to - from);

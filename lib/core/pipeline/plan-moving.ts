@@ -11,6 +11,7 @@ import { turnedBy } from '../pixels/turn-and-flatten.ts';
 import { isAlreadySmall } from './already-small.ts';
 import { changesOf, losslessPngOptions } from './encoded-again.ts';
 import { goalOf } from './goal.ts';
+import { planGif } from './plan-gif.ts';
 import type { Plan, Route } from './plan.ts';
 
 /** An animation that stays one; null where a still picture was asked for by the format. */
@@ -42,6 +43,10 @@ export function planMoving(
       route: 'optimise',
       notes: [kept, { kind: 'kept', code: 'lossless' }],
     };
+  }
+  if (format === 'same' && input === 'gif' && recipe.gif === 'keep') {
+    const plan = planGif(recipe, inspection, shape);
+    return { ...plan, notes: [kept, ...plan.notes] };
   }
   if (
     format === 'webp' ||

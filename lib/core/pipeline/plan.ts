@@ -21,6 +21,7 @@ import { candidatesOf, sameFormat } from './candidates.ts';
 import { decoderFor, turnsByItself, type Decoder } from './choose-decoder.ts';
 import { changesOf, losslessPngOptions } from './encoded-again.ts';
 import { goalOf, isFitting, isOver } from './goal.ts';
+import { planGif } from './plan-gif.ts';
 import { planMoving } from './plan-moving.ts';
 import { planColour, type ColourPlan } from '../colour/plan-colour.ts';
 import { encoderOptions } from '../model/encoder-options.ts';
@@ -80,7 +81,7 @@ export type Route =
     }
   /** An SVG is written more compactly. */
   | { readonly route: 'minify' }
-  /** Frames into an animated WebP. */
+  /** Frames into an animated WebP, or into a GIF, which may be a still picture. */
   | Animate
   | Transcode;
 
@@ -105,7 +106,15 @@ export interface Animate {
   readonly route: 'animate';
   /** Of a frame once it is turned and cropped, before it is resized. */
   readonly frame: Size;
-  readonly output: 'webp';
+  readonly output: 'webp' | 'gif';
+  /** Of a GIF. */
+  readonly gif?: {
+    /** Of GIF_LOSSES, where no look is searched. */
+    readonly setting: number;
+    /** The highest that there may be. */
+    readonly most: number;
+    readonly firstOnly: boolean;
+  };
   readonly goal: Goal | null;
   readonly colour: Colour;
   readonly colourPlan: Pick<ColourPlan, 'action' | 'by'>;
@@ -188,6 +197,19 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   if (animation && recipe.animation === 'keep') {
     const moving = planMoving({ ...recipe, format }, inspection, shape);
     if (moving) return { ...common, ...moving };
+  }
+  if (same && input === 'gif' && recipe.gif === 'keep') {
+    const fits = recipe.aim.kind === 'size' && isAsItIs && !isOverLimit && !animation;
+    return fits
+      ? {
+          ...alone,
+          route: 'optimise',
+          notes: [
+            { kind: 'kept', code: 'fits-already' },
+            { kind: 'kept', code: 'lossless' },
+          ],
+        }
+      : { ...common, ...planGif(recipe, inspection, shape) };
   }
 
   const output = same ? sameFormat(input) : format;

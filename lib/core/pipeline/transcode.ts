@@ -152,7 +152,7 @@ async function toLook(
   const subject = lookSubject(pixels, load);
   const request = { format: plan.output, look: goal.look, set: goal.set, load, onTrial };
   const result = await encodeToLook(subject, { ...request, ...(worthBelow !== undefined && { worthBelow }) });
-  const isShort = result.look < goal.look - SHORT;
+  const isShort = isShortOf(result.look, goal.look);
   const unfinished = isShort && worthBelow !== undefined && result.bytes.length >= worthBelow;
   return {
     ...result,
@@ -212,8 +212,12 @@ async function toSize(
   };
 }
 
+export function isShortOf(look: number, aim: number): boolean {
+  return look < aim - SHORT;
+}
+
 /** @param aim what was wished and is not reached; null where it is */
-function lookNote(look: number, aim: number | null): Note {
+export function lookNote(look: number, aim: number | null): Note {
   const whole = statedLook(look);
   return aim === null
     ? { kind: 'info', code: 'look-measured', parameters: { look: whole } }

@@ -39,6 +39,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   background: 'recipe.background',
   svgScale: 'recipe.svg_scale',
   animation: 'recipe.animation',
+  gif: 'recipe.gif',
   options: 'field.options',
 };
 

@@ -27,6 +27,26 @@ describe('the form of a recipe', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Pixels').value).toBe('1600');
   });
 
+  it('asks what becomes of a GIF where the format is to be the same', async () => {
+    const onchange = vi.fn();
+    const image = { format: 'gif', size: null, flattens: false } as const;
+    const form = show(RecipeForm, { recipe: DEFAULT_RECIPE, image, onchange });
+    expect(screen.getByText(/^Options of/)).toBeTruthy();
+    await userEvent.selectOptions(screen.getByLabelText('GIFs'), 'Stay GIF');
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, gif: 'keep' });
+    await form.change({ recipe: { ...DEFAULT_RECIPE, gif: 'keep' } });
+    expect(screen.queryByText(/^Options of/)).toBeNull();
+    expect(screen.getByRole('radio', { name: 'Lossless' })).toBeTruthy();
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Balanced' }).checked).toBe(true);
+    await form.change({ recipe: { ...DEFAULT_RECIPE, gif: 'keep', format: 'webp' } });
+    expect(screen.queryByLabelText('GIFs')).toBeNull();
+    await form.change({ recipe: DEFAULT_RECIPE, image: { ...image, format: 'jpeg' } });
+    expect(screen.queryByLabelText('GIFs')).toBeNull();
+    await form.change({ recipe: DEFAULT_RECIPE, image: null });
+    await userEvent.click(screen.getByText('More settings'));
+    expect(screen.getByLabelText('GIFs')).toBeTruthy();
+  });
+
   it('goes back to the quality that was set before it was lossless', async () => {
     const onchange = vi.fn();
     const form = show(RecipeForm, { recipe: { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 42 } }, onchange });

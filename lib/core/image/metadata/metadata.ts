@@ -65,7 +65,7 @@ export function extractMetadata(bytes: Uint8Array, format: InputFormat): Metadat
  */
 export async function embedMetadata(
   bytes: Uint8Array,
-  format: OutputFormat,
+  format: OutputFormat | 'gif',
   metadataSet: MetadataSet,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return write(bytes, format, portableTo(metadataSet, format), 'keep');

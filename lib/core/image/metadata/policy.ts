@@ -31,4 +31,9 @@ export function isProtected(kind: MetadataKind): boolean {
  */
 export type Pixels =
   | { readonly are: 'untouched'; readonly format: InputFormat }
-  | { readonly are: 'encoded'; readonly width: number; readonly height: number; readonly format?: OutputFormat };
+  | {
+      readonly are: 'encoded';
+      readonly width: number;
+      readonly height: number;
+      readonly format?: OutputFormat | 'gif';
+    };

@@ -81,6 +81,11 @@ export class Quantiser {
     return count;
   }
 
+  /** Of the palette that was chosen: words 0xAABBGGRR. */
+  get colours(): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.#palette.slice().buffer);
+  }
+
   map(pixels: Pixels, dithering: number): IndexedPixels {
     const { width, height } = pixels;
     const indices = new Uint8Array(width * height);

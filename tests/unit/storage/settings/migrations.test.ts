@@ -50,7 +50,7 @@ describe('a way to resize that is no more', () => {
       presets: presets.map((preset) => ({ ...preset, recipe: { ...preset.recipe, resizeMethod } })),
     };
     const settings = settled(migrated(older));
-    expect(settings.recipe).toEqual({ ...recipe, resizeMethod: nearest });
+    expect(settings.recipe).toEqual({ ...recipe, resizeMethod: nearest, gif: 'convert' });
     expect(settings.presets.map((preset) => preset.recipe.resizeMethod)).toEqual(presets.map(() => nearest));
     const file = JSON.stringify({ kind: 'compressimage-presets', version: 2, presets: older.presets });
     expect(readPresetFile(file)).toEqual(settings.presets);

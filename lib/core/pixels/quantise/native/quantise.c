@@ -4,6 +4,7 @@
  *
  * A band has one row more above and below, which are looked at only; at the picture's edge that is the edge row again.
  */
+#include "lzw.h"
 #include "map.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
@@ -53,4 +54,24 @@ EXPORT(map) void map(uint32_t rows) {
     map_row(band + (size_t)(y + 1) * window.width, indices + (size_t)y * window.width);
     move_window();
   }
+}
+
+/* For GIF images of at most so many pixels, instead of `prepare`. */
+EXPORT(prepare_images) int prepare_images(uint32_t pixels) {
+  prepare_space();
+  return prepare_lzw(pixels);
+}
+
+EXPORT(target_at) uint32_t *target_at(void) { return image.target; }
+EXPORT(shown_at) uint32_t *shown_at(void) { return image.shown; }
+EXPORT(written_at) uint8_t *written_at(void) { return image.written; }
+EXPORT(packed_at) uint8_t *packed_at(void) { return image.packed; }
+
+/* Sets colours that are at `palette_at`. */
+EXPORT(set) void set(uint32_t colours) { set_colours(palette.words, colours); }
+
+/* Packs an image; bound is a squared distance, unchanged how a pixel is coded that need not be drawn. Gives the number of bytes. */
+EXPORT(write) uint32_t write(uint32_t pixels, uint32_t minimum_bits, int transparent, float bound, int unchanged) {
+  weigh(pixels, bound, unchanged);
+  return pack(pixels, minimum_bits, transparent, bound);
 }
