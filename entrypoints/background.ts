@@ -11,7 +11,7 @@ import { openWorkspace } from '../lib/background/workspace-tab.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
 import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
-import { downloadEnd, startDownload } from '../lib/background/download.ts';
+import { downloadEnd, keepOneDownload, startDownload } from '../lib/background/download.ts';
 import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
 import { engineMessages, offscreenEngine } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
@@ -207,6 +207,7 @@ export default defineBackground({
       openFromActionMenu(info.menuItemId) ? undefined : pageJobs.menuClicked(info, tab),
     );
     browser.commands.onCommand.addListener(pageJobs.shortcutPressed);
+    keepOneDownload();
     browser.downloads.onChanged.addListener(({ id, state }) => {
       if (state) return controller.downloadChanged(id);
     });

@@ -24,14 +24,15 @@ export async function startDownload(
   clickLink?: (url: string, fileName: string) => Promise<void>,
 ): Promise<number> {
   try {
-    const [already] = await browser.downloads.search({ url });
-    if (already && already.state !== 'interrupted') return already.id;
+    const already = await firstDownloadOf(url);
+    if (already !== null) return already;
     const byLink = clickLink && (() => downloadByLink(url, baseName(fileName), clickLink));
     if (byLink && !fileName.includes('/')) {
       const id = await byLink();
       if (id !== null) return id;
     }
-    return await downloadInFolder(url, fileName, byLink);
+    const id = await downloadInFolder(url, fileName, byLink);
+    return (await firstDownloadOf(url)) ?? id;
   } catch (thrown) {
     throw new CompressionError(
       'download-failed',
@@ -40,6 +41,24 @@ export async function startDownload(
       { cause: thrown },
     );
   }
+}
+
+/**
+ * A click that was given up, or that a background made before it was killed, may start its download late, beside another
+ * of the same URL: one file an image is enough, so the later one is taken back. Call it before anything is awaited.
+ */
+export function keepOneDownload(): void {
+  const own = `blob:${browser.runtime.getURL('/')}`;
+  browser.downloads.onCreated.addListener(async ({ id, url }) => {
+    if (url.startsWith(own) && id !== ((await firstDownloadOf(url)) ?? id)) await takeBack(id);
+  });
+}
+
+async function firstDownloadOf(url: string): Promise<number | null> {
+  const ids = (await browser.downloads.search({ url })).flatMap(({ id, state }) =>
+    state === 'interrupted' ? [] : [id],
+  );
+  return ids.length === 0 ? null : Math.min(...ids);
 }
 
 /** How a download ended, or null while it runs. */
@@ -66,20 +85,22 @@ async function downloadByLink(
   name: string,
   clickLink: (url: string, fileName: string) => Promise<void>,
 ): Promise<number | null> {
-  const created = new Promise<number | null>((resolve) => {
-    const finish = (id: number | null): void => {
-      browser.downloads.onCreated.removeListener(listener);
-      clearTimeout(timer);
-      resolve(id);
-    };
-    const listener = (item: { id: number; url: string }): void => {
-      if (item.url === url) finish(item.id);
-    };
-    const timer = setTimeout(finish, LINK_PATIENCE, null);
-    browser.downloads.onCreated.addListener(listener);
-  });
-  await clickLink(url, name);
-  return created;
+  let heard: (id: number) => void = () => undefined;
+  const created = new Promise<number>((resolve) => (heard = resolve));
+  const listener = (item: { id: number; url: string }): void => {
+    if (item.url === url) heard(item.id);
+  };
+  browser.downloads.onCreated.addListener(listener);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await clickLink(url, name);
+    // The document may wait long for its turn, so that time counts from the click.
+    const nothing = new Promise<null>((resolve) => (timer = setTimeout(resolve, LINK_PATIENCE, null)));
+    return await Promise.race([created, nothing]);
+  } finally {
+    clearTimeout(timer);
+    browser.downloads.onCreated.removeListener(listener);
+  }
 }
 
 /** Known since this background was started: another extension takes names away. A cache: it is found out again. */
