@@ -109,7 +109,10 @@ async function withVersions<T>(
 /** A tab of the right kind of window shows the service workers of that kind. */
 async function tabIn(where: Where): Promise<Page> {
   if (!(where instanceof Browser)) return where;
-  for (const page of where.context.pages()) if (!(await where.isPrivate(page).catch(() => true))) return page;
+  // The extension's own tabs last: after a crash of its process nothing answers for them.
+  const isOwn = (page: Page): number => Number(page.url().startsWith('chrome-extension://'));
+  const pages = where.context.pages().sort((one, other) => isOwn(one) - isOwn(other));
+  for (const page of pages) if (!(await where.isPrivate(page).catch(() => true))) return page;
   throw new Error('the browser has no tab in a normal window');
 }
 
