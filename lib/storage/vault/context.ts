@@ -17,6 +17,8 @@ export interface VaultContext {
   readonly capacity: number;
   readonly chunkBytes: number;
   readonly usage: Usage;
+  /** Puts of this context that are written in one transaction, by the id of their item, until that has ended. */
+  readonly atOnce: Map<string, { readonly token: string; readonly jobId: string }>;
   readonly announce: (what: VaultChange['what'], ids: readonly string[]) => void;
 }
 

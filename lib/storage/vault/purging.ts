@@ -16,6 +16,7 @@ export async function purge(
   selection: Selection,
   rule: PurgeRule,
 ): Promise<readonly LedgerEntry[]> {
+  endPutsAtOnce(vault, selection);
   const { ids, entries } = await vault.backend.transact('readwrite', async (backend) => {
     const now = vault.clock();
     const [items, writes] = await Promise.all([backend.items(selection), backend.writes(selection)]);
@@ -26,6 +27,13 @@ export async function purge(
   if (ids.length) vault.announce('purged', ids);
   else if (entries.length) vault.announce('ledger', []);
   return entries;
+}
+
+/** What is being sealed has no record yet that could go. */
+function endPutsAtOnce({ atOnce }: VaultContext, selection: Selection): void {
+  const chosen = chosenBy(selection);
+  for (const [id, { jobId }] of atOnce)
+    if (!chosen || ('ids' in chosen ? chosen.ids.includes(id) : chosen.jobIds.includes(jobId))) atOnce.delete(id);
 }
 
 /** See `Vault.expire`. */

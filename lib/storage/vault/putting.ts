@@ -2,6 +2,9 @@
  * A put: register, write chunk by chunk, and in the last chunk's transaction turn the write into an item. Each step
  * checks that the registration is still there; a purge, a sweep or a newer put of the same id removes it, and then the
  * put ends with 'cancelled' and leaves nothing. So nothing purged comes back, without a lock held over a slow stream.
+ *
+ * What fits into one chunk, most images of the web, is sealed first and then written in one transaction. While it is sealed
+ * it stands in `atOnce`, from where a purge in this context or a newer put takes it.
  */
 import { CompressionError } from '../../core/errors.ts';
 import { itemsToEvict } from './capacity.ts';
@@ -23,10 +26,10 @@ export async function put(
   const size = input instanceof Uint8Array ? input.byteLength : null;
   let bytes = size ?? 0;
   try {
+    if (input instanceof Uint8Array && input.byteLength <= vault.chunkBytes)
+      return await putAtOnce(vault, request, token, input);
     await register(vault, request, token, bytes);
-    const key = await vault.key.current();
-    if (!key)
-      throw new CompressionError('internal', {}, { cause: new Error('the vault has no key: no session was opened') });
+    const key = await keyOf(vault);
     let written = 0;
     let index = 0;
     for await (const chunk of chunksOf(input, vault.chunkBytes)) {
@@ -50,6 +53,50 @@ export async function put(
   }
 }
 
+async function putAtOnce(
+  vault: VaultContext,
+  request: PutRequest,
+  token: string,
+  bytes: Uint8Array,
+): Promise<HeldItem> {
+  const { id, jobId, signal } = request;
+  const isMine = (): boolean => vault.atOnce.get(id)?.token === token && signal?.aborted !== true;
+  vault.atOnce.set(id, { token, jobId });
+  try {
+    // A copy, made before the first await: the caller may hand its bytes on.
+    const plain = new Uint8Array(bytes);
+    const [key, idle, running] = await Promise.all([keyOf(vault), vault.idle(), vault.running()]);
+    const sealed = await seal(key, { id, token, index: 0, last: true }, plain);
+    const { item, gone } = await vault.backend.transact('readwrite', async (backend) => {
+      if (!isMine() || (await backend.closedJob(jobId))) throw new CompressionError('cancelled');
+      const now = vault.clock();
+      const removed = await roomFor(vault, backend, request, plain.byteLength, idle, running, now);
+      const superseded = await backend.write(id);
+      if (superseded) await remove(backend, { writes: [superseded] }, 'replaced', now);
+      const record = await saveItem(
+        backend,
+        request,
+        { id, token, index: 0, sealed, written: plain.byteLength },
+        now,
+        idle,
+      );
+      return { item: record, gone: removed };
+    });
+    if (gone.length) vault.announce('purged', gone);
+    vault.announce('held', [id]);
+    return shown(item, idle);
+  } finally {
+    if (vault.atOnce.get(id)?.token === token) vault.atOnce.delete(id);
+  }
+}
+
+async function keyOf(vault: VaultContext): Promise<CryptoKey> {
+  const key = await vault.key.current();
+  if (!key)
+    throw new CompressionError('internal', {}, { cause: new Error('the vault has no key: no session was opened') });
+  return key;
+}
+
 async function register(vault: VaultContext, request: PutRequest, token: string, size: number): Promise<void> {
   const [idle, running] = await Promise.all([vault.idle(), vault.running()]);
   const { id, jobId, part, format = null } = request;
@@ -57,9 +104,8 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
     if ((await backend.closedJob(jobId)) || request.signal?.aborted) throw new CompressionError('cancelled');
     const now = vault.clock();
     const superseded = await backend.write(id);
-    const removed = vault.usage.fits(size, now)
-      ? []
-      : await countedRoom(vault, backend, request, size, idle, running, now);
+    vault.atOnce.delete(id);
+    const removed = await roomFor(vault, backend, request, size, idle, running, now);
     if (superseded) await remove(backend, { writes: [superseded] }, 'replaced', now);
     await backend.saveWrite({
       id,
@@ -75,6 +121,19 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
     return removed;
   });
   if (gone.length) vault.announce('purged', gone);
+}
+
+/** Makes room for `size` bytes. Returns the ids of what went: mostly nothing, without a look at the records. */
+async function roomFor(
+  vault: VaultContext,
+  backend: BackendTransaction,
+  request: PutRequest,
+  size: number,
+  idle: number,
+  running: ReadonlySet<string>,
+  now: number,
+): Promise<readonly string[]> {
+  return vault.usage.fits(size, now) ? [] : countedRoom(vault, backend, request, size, idle, running, now);
 }
 
 /** Reads all records, purges what is due, and makes room. Returns the ids of what went. */
@@ -130,29 +189,40 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
     const now = vault.clock();
     const write = await ownWrite(backend, chunk);
     const made = await roomForMore(vault, backend, write, chunk.written, running, now);
-    const former = await backend.item(request.id);
-    if (former) await remove(backend, { items: [former] }, 'replaced', now);
-    const record: ItemRecord = {
-      id: request.id,
-      jobId: request.jobId,
-      part: request.part,
-      format: write.format,
-      bytes: chunk.written,
-      created: now,
-      touched: now,
-      deadline: now + idle,
-      why: request.why,
-      token: chunk.token,
-      chunks: chunk.index + 1,
-    };
-    await backend.saveChunk(chunk.token, chunk.index, chunk.sealed);
-    await backend.saveItem(record);
+    const record = await saveItem(backend, request, chunk, now, idle);
     await backend.dropWrite(request.id);
     return { item: record, evicted: made };
   });
   if (evicted.length) vault.announce('purged', evicted);
   vault.announce('held', [item.id]);
   return shown(item, idle);
+}
+
+/** Puts the item, with its last chunk, into the place of the one that stands there. */
+async function saveItem(
+  backend: BackendTransaction,
+  { id, jobId, part, why, format = null }: PutRequest,
+  { token, index, sealed, written }: SealedChunk,
+  now: number,
+  idle: number,
+): Promise<ItemRecord> {
+  const former = await backend.item(id);
+  if (former) await remove(backend, { items: [former] }, 'replaced', now);
+  const record: ItemRecord = {
+    id,
+    jobId,
+    part,
+    format,
+    bytes: written,
+    created: now,
+    touched: now,
+    deadline: now + idle,
+    why,
+    token,
+    chunks: index + 1,
+  };
+  await Promise.all([backend.saveChunk(token, index, sealed), backend.saveItem(record)]);
+  return record;
 }
 
 async function ownWrite(backend: BackendTransaction, { id, token }: SealedChunk): Promise<WriteRecord> {

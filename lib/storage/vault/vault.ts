@@ -103,6 +103,7 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
     idle: async () => boundedIdle((await options.idle?.()) ?? LONGEST_IDLE),
     running: async () => (await options.running?.()) ?? new Set(),
     capacity: options.capacity ?? DEFAULT_CAPACITY,
+    atOnce: new Map(),
     usage: createUsage(options.capacity ?? DEFAULT_CAPACITY),
     chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
     announce: (what, ids) => changes.tell({ what, ids }),

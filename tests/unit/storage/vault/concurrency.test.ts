@@ -93,6 +93,33 @@ describe.each(KINDS)('a put under way in a vault $kind', ({ open }) => {
     expect(await vault.read(result.id)).toEqual(Uint8Array.from([...bytes(CHUNK + 1, 1), ...bytes(CHUNK, 1)]));
   });
 
+  it.each([
+    ['its item', (id: string) => ({ id })],
+    ['its job', (_: string, jobId: string) => ({ jobId })],
+    ['everything', () => 'all' as const],
+  ])('of one chunk brings nothing back, when %s is purged', async (_what, selection) => {
+    const { vault } = await open();
+    const result = request();
+    const refused = expect(vault.put(result, bytes(20))).rejects.toEqual(cancelled);
+    await vault.purge(selection(result.id, result.jobId), 'failed');
+    await refused;
+    expect(await vault.held()).toEqual([]);
+    await vault.put(result, bytes(20));
+    expect(await vault.read(result.id)).toEqual(bytes(20));
+  });
+
+  it('of one chunk gives way to a newer put of the same id, and writes what it was given', async () => {
+    const { vault } = await open();
+    const result = request();
+    const refused = expect(vault.put(result, bytes(CHUNK))).rejects.toEqual(cancelled);
+    const given = bytes(20, 1);
+    const newer = vault.put(result, given);
+    given.fill(0);
+    await refused;
+    await newer;
+    expect(await vault.read(result.id)).toEqual(bytes(20, 1));
+  });
+
   it('counts against the capacity', async () => {
     const { vault } = await open({ capacity: 1000 });
     const { stream, waiting, go } = heldStream(bytes(600), bytes(1));
@@ -114,6 +141,17 @@ describe.each(KINDS)('a put under way in a vault $kind', ({ open }) => {
     go();
     await newer;
     expect(await vault.read(result.id)).toHaveLength(2 * CHUNK + 1);
+  });
+});
+
+describe('what is written of an item', () => {
+  it('is one transaction, when it is one chunk', async () => {
+    const { vault } = await diskSetting();
+    await vault.put(request(), bytes(1));
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    await vault.put(request(), bytes(CHUNK));
+    expect(begun).toHaveBeenCalledTimes(1);
+    begun.mockRestore();
   });
 });
 
