@@ -8,6 +8,7 @@ import { createListedImages } from '../lib/background/listed-images.ts';
 import { createSecondTries } from '../lib/background/second-tries.ts';
 import { createTellElsewhere } from '../lib/background/tell-elsewhere.ts';
 import { openWorkspace } from '../lib/background/workspace-tab.ts';
+import { pageBytesChannel, sendPageBytes } from '../lib/platform/page-bytes.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
 import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
@@ -88,7 +89,8 @@ export default defineBackground({
       recover: () => controller.retryLost(),
       stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
     });
-    const acquisition = createAcquisition(store, vault);
+    const pageBytes = pageBytesChannel();
+    const acquisition = createAcquisition(store, vault, (reading, bytes) => sendPageBytes(pageBytes, reading, bytes));
     const controller: JobController = createJobController({
       store,
       engineDocument,
@@ -159,6 +161,7 @@ export default defineBackground({
       vault,
       ready,
       questions,
+      readAhead: acquisition.readAhead,
       nameFor: (origin) => jobName(origin, translate('unnamed')),
     });
     const pageJobs = createPageJobs({
@@ -175,6 +178,7 @@ export default defineBackground({
         const loaded = await settings.load();
         return { recipe: clickRecipe(loaded), kilobyte: loaded.kilobyte };
       },
+      warm: () => void engineDocument.revive().catch(() => undefined),
       openWorkspace,
       failedWithoutJob,
     });

@@ -3,7 +3,7 @@ import { READER_NAME, type PageReader } from '../lib/core/protocol/page-reader.t
 import { createPageReader } from '../lib/page/read-image.ts';
 import { shadowOf } from '../lib/page/shadow-of.ts';
 import { partOnScreen, pictureAsPng } from '../lib/page/shown-pixels.ts';
-import { findShown, shownSize } from '../lib/page/shown-size.ts';
+import { findShown, shownSize, statedSize } from '../lib/page/shown-size.ts';
 
 /** The next picture that the browser paints has no toast in it any more; in a tab that is not painted it does not come. */
 const painted = (): Promise<unknown> =>
@@ -17,7 +17,8 @@ export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, READER_NAME)) return;
   const find = (url: string): HTMLImageElement | null => findShown(document, url, shadowOf);
   const reader: PageReader = createPageReader({
-    look: (url) => shownSize(find(url)),
+    look: (url) => statedSize(find(url)),
+    measure: (url) => shownSize(find(url)),
     worker: Boolean(navigator.serviceWorker?.controller),
     refererOf: (url) => (find(url)?.referrerPolicy ?? '') as ReferrerPolicy,
     scheme: location.protocol,

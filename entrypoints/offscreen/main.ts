@@ -7,6 +7,7 @@ import InspectWorker from '../../lib/engine/inspect.worker.ts?worker';
 import { createInspector } from '../../lib/engine/inspector.ts';
 import { createOutbox } from '../../lib/engine/outbox.ts';
 import { ENGINE_LOCK } from '../../lib/platform/engine-document.ts';
+import { pageBytesChannel, receivePageBytes } from '../../lib/platform/page-bytes.ts';
 import { send } from '../../lib/platform/messaging.ts';
 import { rememberedFor, remoteRetentionClock } from '../../lib/storage/retention-clock.ts';
 import { remoteKey } from '../../lib/storage/vault/key.ts';
@@ -42,8 +43,10 @@ const engine: Engine = createEngine({
   pool,
   inspector: createInspector({ startWorker: () => new InspectWorker() }),
   outbox: createOutbox((events) => send('engineEvents', { events })),
+  pageBytes: receivePageBytes(pageBytesChannel()),
   background: {
     readInPage: (message) => send('readInPage', message),
+    measureInPage: (message) => send('measureInPage', message),
     stopReadingInPage: (message) => send('stopReadingInPage', message),
     addRequestRule: (message) => send('addRequestRule', message),
     removeRequestRule: (message) => send('removeRequestRule', message),

@@ -3,21 +3,27 @@ import { CompressionError } from '../core/errors.ts';
 import { MAX_FILE_BYTES } from '../core/image/limits.ts';
 import { locationOf, sameOrigin } from '../core/model/host.ts';
 import { vaultId, type AsShown, type Job, type JobId, type Origin } from '../core/model/job.ts';
-import type { HostAccess, ReachableImage } from '../core/model/ladder.ts';
+import type { HostAccess, ReachableImage, Shown } from '../core/model/ladder.ts';
 import type { PageReadAnswer, PageReadRequest } from '../core/protocol/messages.ts';
 import { isClosedFile, mayReadHost } from '../platform/host-permission.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { readInPage, stopReading } from './page-reading.ts';
+import { measureInPage, readInPage, SLICE_BYTES, stopReading } from './page-reading.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { shownPixels } from './shown-pixels.ts';
 import { readThroughWorker } from './worker-reading.ts';
 import { addRequestRule, removeRequestRule } from './request-rules.ts';
 
+const SIZES = { maxBytes: MAX_FILE_BYTES, firstBytes: SLICE_BYTES };
+
 export interface Acquisition {
   /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `item-gone`, `file-access` */
   imageOf(job: Job): Promise<ReachableImage | null>;
-  /** Brings it into the vault as the job's Source. */
+  /** Begins to read what the engine will ask for first. */
+  readAhead(id: JobId, origin: Origin & { kind: 'page' }): void;
+  /** Sends its bytes to the engine. */
   readInPage(request: PageReadRequest): Promise<PageReadAnswer>;
+  measureInPage(id: JobId): Promise<Shown>;
   /** Puts what the page shows of the job's image into the vault as its Source. @throws CompressionError `page-blocked`, `not-in-view` */
   takeShown(id: JobId): Promise<AsShown>;
   stopReadingInPage(id: JobId): Promise<void>;
@@ -26,7 +32,13 @@ export interface Acquisition {
   removeRequestRule(rule: number): Promise<void>;
 }
 
-export function createAcquisition(store: JobStore, vault: Vault): Acquisition {
+export function createAcquisition(
+  store: Pick<JobStore, 'get'>,
+  vault: Pick<Vault, 'has' | 'put'>,
+  send: (reading: string, bytes: Uint8Array<ArrayBuffer>) => void,
+): Acquisition {
+  const ahead = createReadAhead();
+
   async function pageOrigin(id: JobId): Promise<Origin & { kind: 'page' }> {
     const origin = (await store.get(id))?.origin;
     if (origin?.kind !== 'page') throw new CompressionError('item-gone');
@@ -45,27 +57,23 @@ export function createAcquisition(store: JobStore, vault: Vault): Acquisition {
         return { url, frameUrl: '', inPage: false, access: (await mayReadHost(url)) ? 'host' : 'none' };
       return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access: await accessTo(job.origin) };
     },
-    async readInPage({ id, by, cache, credentials, accept, pace }) {
+    readAhead(id, origin) {
+      if (/^(https?|blob):/i.test(origin.url))
+        ahead.begin(id, (asked) => readInPage(origin, { id, url: origin.url, ...asked, ...SIZES }));
+    },
+    async readInPage(request) {
+      const { id, by, reading: name, cache, credentials, accept, pace } = request;
       const origin = await pageOrigin(id);
       const read = by === 'worker' ? readThroughWorker : readInPage;
-      const reading = await read(origin, {
-        id,
-        url: origin.url,
-        cache,
-        credentials,
-        accept,
-        pace,
-        maxBytes: MAX_FILE_BYTES,
-      });
-      let { error } = reading;
-      if (reading.bytes)
-        await vault
-          .put({ id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' }, reading.bytes)
-          .catch((thrown: unknown) => {
-            error = CompressionError.from(thrown);
-          });
-      const { shown, worker, status, disposition: contentDisposition, finalUrl } = reading;
-      return { error: error?.toRecord() ?? null, shown, worker, status, contentDisposition, finalUrl };
+      const asked = { id, url: origin.url, cache, credentials, accept, pace, ...SIZES };
+      const reading = await (ahead.take(request) ?? read(origin, asked));
+      if (reading.bytes) send(name, reading.bytes);
+      const { error, shown, exact, worker, status, disposition: contentDisposition, finalUrl } = reading;
+      return { error: error?.toRecord() ?? null, shown, exact, worker, status, contentDisposition, finalUrl };
+    },
+    async measureInPage(id) {
+      const origin = await pageOrigin(id);
+      return measureInPage(origin, origin.url);
     },
     async takeShown(id) {
       const origin = await pageOrigin(id);

@@ -19,6 +19,8 @@ export interface BeginOptions {
   readonly ready: Promise<unknown>;
   readonly nameFor: (origin: PageOrigin) => string;
   readonly questions: Pick<HostQuestions, 'answered'>;
+  /** Begins to read what has an address. */
+  readonly readAhead: (id: JobId, origin: PageOrigin) => void;
 }
 
 export interface JobChoices {
@@ -36,7 +38,7 @@ export interface JobChoices {
 /** @throws CompressionError `list-full`; whatever else is wrong is the job's */
 export type BeginJob = (origin: PageOrigin, recipe: Recipe, choices?: JobChoices) => Promise<JobId>;
 
-export function createBeginJob({ controller, vault, ready, nameFor, questions }: BeginOptions): BeginJob {
+export function createBeginJob({ controller, vault, ready, nameFor, questions, readAhead }: BeginOptions): BeginJob {
   /** @throws CompressionError why there can be no work */
   async function prepare(id: JobId, { url }: PageOrigin, { problem, allowed, sourceOf }: JobChoices): Promise<void> {
     if (problem) throw problem;
@@ -80,6 +82,8 @@ export function createBeginJob({ controller, vault, ready, nameFor, questions }:
       await controller.enqueue(moved(job, 'failed', { error: CompressionError.from(thrown).toRecord(), source: null }));
       return job.id;
     }
+    // What is held already is not read again; many at once wait for their turn.
+    if (choices.sourceOf === undefined && job.delivery === 'download') readAhead(job.id, origin);
     try {
       await controller.enqueue(job);
       return job.id;

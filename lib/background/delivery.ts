@@ -5,6 +5,7 @@ import { CompressionError } from '../core/errors.ts';
 import type { JobId } from '../core/model/job.ts';
 import type { JobIn } from '../core/model/job-transitions.ts';
 import { savedByClick } from '../core/naming/result-names.ts';
+import type { MoveAndTell } from './move-and-tell.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface DeliveryOptions {
@@ -56,15 +57,16 @@ export function createDelivery({
   downloadEnd,
   purge,
   clickSettings,
+  moveAndTell,
   inFlight,
-}: DeliveryOptions & { readonly inFlight: Set<JobId> }): Delivery {
+}: DeliveryOptions & { readonly moveAndTell: MoveAndTell; readonly inFlight: Set<JobId> }): Delivery {
   /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
   function toSaving(
     id: JobId,
     downloadId: number | null,
     nameOf: (job: JobIn<'ready' | 'unsaved'>) => string = ({ fileName }) => fileName,
-  ): Promise<JobIn<'saving'> | null> {
-    return store.move(id, ['ready', 'unsaved'], 'saving', (job) => ({
+  ): ReturnType<typeof moveAndTell<'ready' | 'unsaved', 'saving'>> {
+    return moveAndTell(id, ['ready', 'unsaved'], 'saving', (job) => ({
       receipt: job.receipt,
       fileName: nameOf(job),
       downloadId,
@@ -150,12 +152,12 @@ export function createDelivery({
     try {
       const { nameTemplate, plainNames } = await clickSettings();
       // What was not saved the first time has its name.
-      const job = await toSaving(id, null, (held) =>
+      const { job, told } = await toSaving(id, null, (held) =>
         held.state === 'ready' && held.delivery === 'download'
           ? savedByClick(held, nameTemplate, plainNames)
           : held.fileName,
       );
-      if (job) await handOver(job);
+      await Promise.all([told, job && handOver(job)]);
     } finally {
       if (isMine) inFlight.delete(id);
     }
@@ -164,11 +166,13 @@ export function createDelivery({
   return {
     save,
     async saveAll(jobs) {
-      await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName)));
+      const saving = await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName)));
+      await Promise.all(saving.map(({ told }) => told));
       await saveNext();
     },
     async savingTogether(ids, downloadId) {
-      await Promise.all(ids.map((id) => toSaving(id, downloadId)));
+      const saving = await Promise.all(ids.map((id) => toSaving(id, downloadId)));
+      await Promise.all(saving.map(({ told }) => told));
       await downloadChanged(downloadId);
     },
     async written(jobs) {

@@ -15,6 +15,7 @@ import { sameRecipe } from '../core/model/same-recipe.ts';
 import { renamedJob } from '../core/naming/job-name.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
+import type { MoveAndTell } from './move-and-tell.ts';
 import { AT_WORK, createRuns, type RunsOptions } from './runs.ts';
 
 export interface JobControllerOptions
@@ -76,18 +77,21 @@ export function createJobController(options: JobControllerOptions): JobControlle
   /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
   const inFlight = new Set<JobId>();
 
-  /** Moves a job and tells of it. */
-  const move: JobStore['move'] = async (id, from, to, change) => {
+  const moveAndTell: MoveAndTell = async (id, from, to, change) => {
     let before: Job['state'] | null = null;
     const job = await store.move(id, from, to, (current) => {
       before = (current as Job).state;
       return change(current);
     });
-    if (job) await options.changed(job as Job, before);
+    return { job, told: job ? options.changed(job as Job, before) : Promise.resolve() };
+  };
+  const move: JobStore['move'] = async (...what) => {
+    const { job, told } = await moveAndTell(...what);
+    await told;
     return job;
   };
-  const delivery = createDelivery({ ...options, store: { all: store.all, move }, inFlight });
-  const runs = createRuns({ ...options, move, inFlight, save: delivery.save });
+  const delivery = createDelivery({ ...options, store: { all: store.all, move }, moveAndTell, inFlight });
+  const runs = createRuns({ ...options, move, moveAndTell, inFlight, save: delivery.save });
   const { dispatch, failed } = runs;
 
   async function enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void> {

@@ -86,6 +86,7 @@ function backgroundHandlers({
       await ready;
       return acquisition.readInPage(request);
     },
+    measureInPage: ({ id }) => acquisition.measureInPage(id),
     stopReadingInPage: ({ id }) => acquisition.stopReadingInPage(id),
     addRequestRule: ({ id }) => acquisition.addRequestRule(id),
     removeRequestRule: ({ rule }) => acquisition.removeRequestRule(rule),

@@ -27,6 +27,8 @@ export interface ClickSettings {
 export interface PageJobsOptions {
   readonly begin: BeginJob;
   readonly settings: () => Promise<ClickSettings>;
+  /** Makes the engine, if it is not there: a click will need it in a moment. */
+  readonly warm: () => void;
   /** @param retry what a button that allows the host sends */
   readonly failedWithoutJob: (tabId: number, error: CompressionError, retry?: unknown) => Promise<void>;
   readonly questions: Pick<HostQuestions, 'isDue' | 'offer'>;
@@ -55,6 +57,7 @@ type OpenTab = Browser.tabs.Tab & { readonly id: number };
 export function createPageJobs({
   begin,
   settings,
+  warm,
   failedWithoutJob,
   questions,
   picking,
@@ -165,6 +168,7 @@ export function createPageJobs({
   ): Promise<void> {
     const named = info.srcUrl ?? '';
     const allowed = askIfDue(named);
+    warm();
     const where = clickedIn(info, tab);
     await inTab(tab.id, where.pageUrl, async () => {
       const found = await pointedAt(where, named);

@@ -15,7 +15,7 @@ import {
   type ReadRequest,
 } from '../core/protocol/page-reader.ts';
 
-/** A script's answer is JSON in Chrome, at most 64 MiB: bytes come as base64, a slice a call. */
+/** A script's answer is JSON in Chrome, at most 64 MiB: bytes come as base64, a slice a call, the first one with the answer. */
 export const SLICE_BYTES = 12 * 1024 * 1024;
 
 export interface Frame {
@@ -28,6 +28,7 @@ export interface PageReading {
   readonly bytes: Uint8Array<ArrayBuffer> | null;
   readonly error: CompressionError | null;
   readonly shown: Shown;
+  readonly exact: boolean;
   readonly worker: boolean;
   readonly status: number;
   readonly disposition: string | null;
@@ -37,12 +38,19 @@ export interface PageReading {
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
 
+export const SHOWN: v.GenericSchema<unknown, Shown> = v.union([
+  v.strictObject({ width: side, height: side }),
+  v.picklist(['broken', 'unknown']),
+]);
+
 /** What a reader may answer. */
 export const READ_ANSWER: v.GenericSchema<unknown, ReadAnswer> = v.strictObject({
   failure: v.nullable(v.picklist(READ_FAILURES)),
-  shown: v.union([v.strictObject({ width: side, height: side }), v.picklist(['broken', 'unknown'])]),
+  shown: SHOWN,
+  exact: v.boolean(),
   worker: v.boolean(),
   size: whole,
+  first: v.nullable(v.pipe(v.string(), v.maxLength(2 * SLICE_BYTES))),
   status: v.pipe(whole, v.maxValue(999)),
   disposition: v.nullable(v.pipe(v.string(), v.maxLength(10_000))),
   finalUrl: v.pipe(v.string(), v.maxLength(2_100_000)),
@@ -51,6 +59,7 @@ export const READ_ANSWER: v.GenericSchema<unknown, ReadAnswer> = v.strictObject(
 export const UNREAD = {
   bytes: null,
   shown: 'unknown',
+  exact: true,
   worker: false,
   status: 0,
   disposition: null,
@@ -65,15 +74,24 @@ export async function readInPage(frame: Frame, request: ReadRequest): Promise<Pa
   } catch (thrown) {
     return { ...UNREAD, error: new CompressionError('page-blocked', {}, { cause: thrown }) };
   }
-  const { shown, worker, status, disposition, finalUrl } = answer;
-  const facts = { shown, worker, status, disposition, finalUrl };
+  const { shown, exact, worker, status, disposition, finalUrl } = answer;
+  const facts = { shown, exact, worker, status, disposition, finalUrl };
   if (answer.failure) return { ...facts, bytes: null, error: errorOf(answer, request) };
   try {
-    return { ...facts, bytes: await takeBytes(frame, request.id, answer.size), error: null };
+    return { ...facts, bytes: await takeBytes(frame, request.id, answer.size, answer.first), error: null };
   } catch (thrown) {
     return { ...facts, bytes: null, error: CompressionError.from(thrown) };
   } finally {
-    void stopReading(frame, request.id);
+    if (answer.size > SLICE_BYTES) void stopReading(frame, request.id);
+  }
+}
+
+/** What the page shows at the address, in the picture's own pixels; `unknown` where it can't be asked. */
+export async function measureInPage(frame: Frame, url: string): Promise<Shown> {
+  try {
+    return v.parse(SHOWN, await askReader(frame, callMeasure, [READER_NAME, url]));
+  } catch {
+    return 'unknown';
   }
 }
 
@@ -92,11 +110,20 @@ export async function stopReading(frame: Frame, id: string): Promise<void> {
   await inFrame(frame, callEnd, [READER_NAME, id]).catch(() => undefined);
 }
 
-export async function takeBytes(frame: Frame, id: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+/** @param first base64 of the first slice, where it is there already */
+export async function takeBytes(
+  frame: Frame,
+  id: string,
+  size: number,
+  first: string | null = null,
+): Promise<Uint8Array<ArrayBuffer>> {
   checkFileSize(size);
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size;) {
-    const answer = await inFrame(frame, callSlice, [READER_NAME, id, at, SLICE_BYTES]).catch(() => null);
+    const answer =
+      at === 0 && first !== null
+        ? first
+        : await inFrame(frame, callSlice, [READER_NAME, id, at, SLICE_BYTES]).catch(() => null);
     const slice = typeof answer === 'string' ? fromBase64(answer) : null;
     if (!slice || slice.length !== Math.min(SLICE_BYTES, size - at)) throw new CompressionError('blob-gone');
     bytes.set(slice, at);
@@ -141,6 +168,10 @@ function targetOf({ tabId, frameId }: Frame): { tabId: number; frameIds: number[
 
 function callRead(name: string, request: ReadRequest): Promise<ReadAnswer> | null {
   return (Reflect.get(globalThis, name) as PageReader | undefined)?.read(request) ?? null;
+}
+
+function callMeasure(name: string, url: string): Promise<Shown> | null {
+  return (Reflect.get(globalThis, name) as PageReader | undefined)?.measure(url) ?? null;
 }
 
 function callSlice(name: string, id: string, from: number, length: number): Promise<string | null> | null {

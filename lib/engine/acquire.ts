@@ -5,7 +5,7 @@
 import { CompressionError } from '../core/errors.ts';
 import { uprightSize, type Inspection } from '../core/image/inspection.ts';
 import { hostOf, isPrivateHost } from '../core/model/host.ts';
-import { vaultId, type JobId, type SourceFacts } from '../core/model/job.ts';
+import type { JobId, SourceFacts } from '../core/model/job.ts';
 import {
   isShownPicture,
   nextRung,
@@ -19,14 +19,18 @@ import {
 } from '../core/model/ladder.ts';
 import type { ToBackground } from '../core/protocol/messages.ts';
 import type { Pace } from '../core/protocol/page-reader.ts';
-import type { Vault } from '../storage/vault/vault.ts';
+import type { PageBytes } from '../platform/page-bytes.ts';
 import { fetchImage, type FetchOptions, type Fetched } from './fetch-image.ts';
 import { Refused, type Inspected } from './inspector.ts';
 
-type Asked = Pick<ToBackground, 'readInPage' | 'stopReadingInPage' | 'addRequestRule' | 'removeRequestRule'>;
+type Asked = Pick<
+  ToBackground,
+  'readInPage' | 'measureInPage' | 'stopReadingInPage' | 'addRequestRule' | 'removeRequestRule'
+>;
 
 export interface AcquireOptions {
-  readonly vault: Pick<Vault, 'put' | 'read'>;
+  /** What a page gave comes by it. */
+  readonly pageBytes: PageBytes;
   /** Messages to the background, which is woken by them. */
   readonly background: {
     readonly [K in keyof Asked]: (...data: Parameters<Asked[K]>) => Promise<ReturnType<Asked[K]>>;
@@ -50,19 +54,14 @@ export interface Acquired {
   readonly isShown: boolean;
 }
 
-/** Reads what bytes are, and notes their format in the vault. @throws Refused */
+/** Reads what bytes are. @throws Refused */
 export type Look = (bytes: Uint8Array<ArrayBuffer>) => Promise<Inspected>;
-
-interface Answer extends Fetched {
-  /** They are in the vault already. */
-  readonly held: boolean;
-}
 
 /** What it gives throws Refused when no rung holds. */
 export type Acquire = (id: JobId, image: ReachableImage, look: Look, signal: AbortSignal) => Promise<Acquired>;
 
 export function createAcquirer({
-  vault,
+  pageBytes,
   background,
   fetchImage: request = fetchImage,
   pace = PACE,
@@ -85,23 +84,15 @@ export function createAcquirer({
           });
           const { status, contentDisposition } = answer;
           checkAnswer(answer, image);
-          if (!answer.held)
-            await vault.put(
-              {
-                id: vaultId(id, 'source'),
-                jobId: id,
-                part: 'source',
-                format: null,
-                why: 'working',
-                signal: stop.signal,
-              },
-              answer.bytes,
-            );
           const found = await look(answer.bytes).catch((thrown: unknown) => {
             // Words that came with an error's status are the error's.
             if (thrown instanceof Refused && thrown.source === null && !isOk(status)) throw httpStatus(status, image);
             throw thrown;
           });
+          if (!seen.exact && isAnother(found.inspection, seen.shown)) {
+            const shown = await background.measureInPage({ id });
+            seen = { ...seen, exact: true, ...(typeof shown === 'object' && { shown }) };
+          }
           checkPicture(found.inspection, status, rung, image, seen.shown);
           stop.signal.throwIfAborted();
           return { found, contentDisposition, isShown: typeof seen.shown === 'object' };
@@ -127,14 +118,14 @@ export function createAcquirer({
     image: ReachableImage,
     signal: AbortSignal,
     onSeen: (seen: Seen) => void,
-  ): Promise<Answer> {
+  ): Promise<Fetched> {
     if (signal.aborted) throw signal.reason;
     const accept = await imageAccept();
     if (rung.by !== 'extension') return readInPage(rung, rung.by, id, accept, signal, onSeen);
     const credentials = rung.credentials === 'omit' ? 'omit' : 'include';
     const rule = rung.asPage ? await background.addRequestRule({ id }) : null;
     try {
-      return { ...(await request(image.url, { credentials, accept, pace, signal })), held: false };
+      return await request(image.url, { credentials, accept, pace, signal });
     } finally {
       if (rule !== null) await background.removeRequestRule({ rule });
     }
@@ -147,7 +138,7 @@ export function createAcquirer({
     accept: string,
     signal: AbortSignal,
     onSeen: (seen: Seen) => void,
-  ): Promise<Answer> {
+  ): Promise<Fetched> {
     const over = new AbortController();
     const stopped = new Promise<never>((_, reject) => {
       const stop = (): void => {
@@ -156,13 +147,19 @@ export function createAcquirer({
       };
       signal.addEventListener('abort', stop, { once: true, signal: over.signal });
     });
-    const asked = background.readInPage({ id, by, cache, credentials, accept, pace });
-    const reading = await Promise.race([asked, stopped]).finally(() => over.abort());
-    if (by === 'page' && reading.error?.code !== 'page-blocked')
-      onSeen({ shown: reading.shown, worker: reading.worker });
-    if (reading.error) throw CompressionError.fromRecord(reading.error);
-    const { status, contentDisposition, finalUrl } = reading;
-    return { bytes: await vault.read(vaultId(id, 'source')), status, contentDisposition, finalUrl, held: true };
+    const reading = crypto.randomUUID();
+    const awaited = pageBytes.expect(reading);
+    try {
+      const asked = background.readInPage({ id, by, reading, cache, credentials, accept, pace });
+      const answer = await Promise.race([asked, stopped]);
+      const { error, shown, exact, worker, status, contentDisposition, finalUrl } = answer;
+      if (by === 'page' && error?.code !== 'page-blocked') onSeen({ shown, exact, worker });
+      if (error) throw CompressionError.fromRecord(error);
+      return { bytes: await awaited.bytes(), status, contentDisposition, finalUrl };
+    } finally {
+      over.abort();
+      awaited.forget();
+    }
   }
 }
 
@@ -173,17 +170,19 @@ function httpStatus(status: number, { url }: ReachableImage): CompressionError {
 }
 
 /** @throws CompressionError for what can't be the image: it ends the rung */
-function checkAnswer({ bytes, status, finalUrl }: Answer, image: ReachableImage): void {
+function checkAnswer({ bytes, status, finalUrl }: Fetched, image: ReachableImage): void {
   if (isPrivateHost(finalUrl) && !isPrivateHost(image.url) && !isPrivateHost(image.frameUrl))
     throw new CompressionError('private-address', { host: hostOf(finalUrl) });
   if (bytes.length === 0) throw isOk(status) ? new CompressionError('empty-file') : httpStatus(status, image);
 }
 
+const isAnother = (inspection: Inspection, shown: Shown): boolean => !isShownPicture(inspection, shown);
+
 /** @throws CompressionError for another picture than the one that the page shows */
 function checkPicture(inspection: Inspection, status: number, { by }: Rung, image: ReachableImage, shown: Shown): void {
   // A page shows a picture whatever its status; to others the same status may bring a stand-in.
   if (!isOk(status) && by === 'extension' && typeof shown === 'string') throw httpStatus(status, image);
-  if (typeof shown === 'string' || isShownPicture(inspection, shown)) return;
+  if (typeof shown === 'string' || !isAnother(inspection, shown)) return;
   const { width, height } = uprightSize(inspection);
   throw new CompressionError('another-picture', {
     host: hostOf(image.url),

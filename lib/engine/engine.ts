@@ -4,18 +4,19 @@
  */
 import type { Outcome } from '../core/model/receipt.ts';
 import { CompressionError } from '../core/errors.ts';
-import { vaultId, type JobId, type ViewId } from '../core/model/job.ts';
+import { vaultId, type JobId, type SourceFacts, type ViewId } from '../core/model/job.ts';
 import type { ReachableImage } from '../core/model/ladder.ts';
 import { expandSvgz } from '../core/decoders/svgz.ts';
 import type { DisplayRequest, EngineJob, PreviewRequest, Run } from '../core/protocol/messages.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { createAcquirer, type AcquireOptions } from './acquire.ts';
+import { createAcquirer, type Acquired, type AcquireOptions } from './acquire.ts';
 import { compressInPool } from './compress-in-pool.ts';
 import { createGate } from './gate.ts';
 import { Refused, type Inspected, type Inspector } from './inspector.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pool } from './pool.ts';
+import { createOpenResults } from './open-results.ts';
 import { createPreviews } from './previews.ts';
 
 export interface EngineOptions {
@@ -24,6 +25,7 @@ export interface EngineOptions {
   readonly inspector: Inspector;
   readonly outbox: Outbox;
   readonly background: AcquireOptions['background'];
+  readonly pageBytes: AcquireOptions['pageBytes'];
   /** With nothing to do for this long, the background is told that the engine may be closed. */
   readonly tellIdle: () => Promise<unknown>;
   readonly idleMilliseconds?: number;
@@ -50,6 +52,8 @@ export interface Engine {
 const LOOKS = 2;
 /** So many Sources a worker are in memory: what it works on, and what it takes up next. */
 const IN_MEMORY = 2;
+/** Images of a list that are on their way from their hosts: each is in memory. */
+const REACHED_AT_ONCE = 12;
 
 interface Begun {
   readonly attempt: number;
@@ -62,21 +66,23 @@ export function createEngine({
   inspector,
   outbox,
   background,
+  pageBytes,
   tellIdle,
   lockFree,
   idleMilliseconds = 30_000,
 }: EngineOptions): Engine {
   const running = new Map<JobId, Begun>();
-  const open = new Map<JobId, Promise<string>>();
+  const results = createOpenResults(vault);
   const previews = createPreviews({ vault, pool, lockFree, onGone: () => settle() });
-  const acquire = createAcquirer({ vault, background });
+  const acquire = createAcquirer({ pageBytes, background });
   const looks = createGate(LOOKS);
+  const reaching = createGate(REACHED_AT_ONCE);
   const gate = createGate(IN_MEMORY * pool.size);
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function settle(): void {
     clearTimeout(idleTimer);
-    if (running.size === 0 && open.size === 0 && previews.running === 0 && previews.views === 0)
+    if (running.size === 0 && results.size === 0 && previews.running === 0 && previews.views === 0)
       idleTimer = setTimeout(() => void tellIdle().catch(settle), idleMilliseconds);
   }
 
@@ -98,16 +104,39 @@ export function createEngine({
   }
 
   async function workOnReached(job: EngineJob, image: ReachableImage, run: Run, signal: AbortSignal): Promise<void> {
-    void outbox.post({ ...run, kind: 'acquiring' });
-    const { found, contentDisposition, isShown } = await acquire(
-      job.id,
-      image,
-      (bytes) => inspected(job, bytes),
-      signal,
-    );
-    await compress(job, found, contentDisposition, signal).catch((thrown: unknown) => {
+    const reach = async (): Promise<Acquired> => {
+      signal.throwIfAborted();
+      void outbox.post({ ...run, kind: 'acquiring' });
+      return acquire(job.id, image, (bytes) => looked(job, bytes), signal);
+    };
+    // While the page reads it.
+    inspector.warm();
+    pool.warm();
+    // One that was clicked waits for none of a list.
+    const { found, contentDisposition, isShown } = await (job.steps ? reach() : reaching.through(reach));
+    const worked = job.steps
+      ? compress(job, found, contentDisposition, signal, { isNew: true })
+      : gate.inside < IN_MEMORY * pool.size
+        ? gate.through(() => compress(job, found, contentDisposition, signal, { isNew: true }))
+        : compressLater(job, found, contentDisposition, signal);
+    await worked.catch((thrown: unknown) => {
       // What the browser could show, and this could not be worked on.
       throw thrown instanceof Refused ? new Refused(thrown.error, thrown.source, isShown) : thrown;
+    });
+  }
+
+  async function compressLater(
+    job: EngineJob,
+    { bytes, ...facts }: Inspected,
+    contentDisposition: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await hold(job.id, bytes, facts.source, signal).catch((thrown: unknown) => {
+      throw new Refused(CompressionError.from(thrown).toRecord(), facts.source);
+    });
+    await gate.through(async () => {
+      signal.throwIfAborted();
+      await compress(job, { ...facts, bytes: await expandSvgz(await readSource(job)) }, contentDisposition, signal);
     });
   }
 
@@ -149,9 +178,13 @@ export function createEngine({
     }
   }
 
-  async function blobOf(id: JobId): Promise<string> {
-    const bytes = await vault.read(vaultId(id, 'result'));
-    return URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  async function hold(
+    id: JobId,
+    bytes: Uint8Array<ArrayBuffer>,
+    { format }: SourceFacts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working', signal }, bytes);
   }
 
   function readSource(job: EngineJob): Promise<Uint8Array<ArrayBuffer>> {
@@ -159,10 +192,19 @@ export function createEngine({
   }
 
   async function inspected(job: EngineJob, bytes: Uint8Array<ArrayBuffer>): Promise<Inspected> {
+    const note = ({ format }: SourceFacts): void =>
+      // For whoever looks at what is held; the work does not wait for it.
+      void vault.mark({ id: vaultId(job.id, 'source') }, { format }).catch(() => undefined);
+    return looked(job, bytes, note);
+  }
+
+  async function looked(
+    job: EngineJob,
+    bytes: Uint8Array<ArrayBuffer>,
+    note?: (source: SourceFacts) => void,
+  ): Promise<Inspected> {
     const answer = await inspector.inspect(bytes, job.recipe);
-    // For whoever looks at what is held; the work does not wait for it.
-    if (answer.source)
-      void vault.mark({ id: vaultId(job.id, 'source') }, { format: answer.source.format }).catch(() => undefined);
+    if (answer.source) note?.(answer.source);
     if (!answer.ok) throw new Refused(answer.error, answer.source);
     return answer;
   }
@@ -172,9 +214,18 @@ export function createEngine({
     { bytes, inspection, plan, source }: Inspected,
     contentDisposition: string | null,
     signal: AbortSignal,
+    { isNew = false }: { readonly isNew?: boolean } = {},
   ): Promise<void> {
     signal.throwIfAborted();
     const run = { id, attempt };
+    const over = new AbortController();
+    // Beside the work: to write it takes as long as to read and to inspect it did.
+    const held = isNew
+      ? hold(id, bytes.slice(), source, signal).catch((thrown: unknown) => {
+          over.abort();
+          return CompressionError.from(thrown);
+        })
+      : null;
     const onStart = (): void => void outbox.post({ ...run, kind: 'started', source });
     let last: Step | null = null;
     function onStep(step: Step): void {
@@ -183,12 +234,21 @@ export function createEngine({
       last = step;
       void outbox.post({ ...run, kind: 'step', step });
     }
-    const result = await compressInPool(pool, plan, inspection, bytes, { signal, onStart, onStep }).catch(
-      (thrown: unknown) => {
-        throw new Refused(CompressionError.from(thrown).toRecord(), source);
-      },
-    );
+    const [worked, stored] = await Promise.allSettled([
+      compressInPool(pool, plan, inspection, bytes, {
+        signal: AbortSignal.any([signal, over.signal]),
+        urgent: steps,
+        onStart,
+        onStep,
+      }),
+      held,
+    ]);
+    if (stored.status === 'fulfilled' && stored.value instanceof CompressionError)
+      throw new Refused(stored.value.toRecord(), source);
+    if (worked.status === 'rejected') throw new Refused(CompressionError.from(worked.reason).toRecord(), source);
+    const result = worked.value;
     signal.throwIfAborted();
+    if (steps) results.prepare(id, result.bytes);
     await vault.put(
       {
         id: vaultId(id, 'result'),
@@ -228,25 +288,9 @@ export function createEngine({
       settle();
     },
     running: () => [...running].map(([id, { attempt }]) => ({ id, attempt })),
-    async open(id) {
-      const known = open.get(id);
-      if (known) return known;
-      clearTimeout(idleTimer);
-      const url = blobOf(id);
-      open.set(id, url);
-      try {
-        return await url;
-      } catch (thrown) {
-        open.delete(id);
-        settle();
-        throw thrown;
-      }
-    },
+    open: (id) => awake(results.open(id)),
     close(ids) {
-      for (const id of ids) {
-        void open.get(id)?.then(URL.revokeObjectURL, () => undefined);
-        open.delete(id);
-      }
+      results.close(ids);
       settle();
     },
     preview: (request) => awake(previews.preview(request)),

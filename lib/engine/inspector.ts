@@ -36,6 +36,8 @@ export interface InspectWorkerApi {
 export interface Inspector {
   /** @param source is handed to the worker, and is empty afterwards. Never rejects. */
   inspect(source: Uint8Array<ArrayBuffer>, recipe: Recipe): Promise<InspectAnswer>;
+  /** Starts the worker for what comes next. */
+  warm(): void;
 }
 
 export interface InspectorOptions {
@@ -95,6 +97,11 @@ export function createInspector({
   }
 
   return {
+    warm() {
+      if (member) return;
+      hire();
+      idle = setTimeout(end, idleMilliseconds);
+    },
     inspect(source, recipe) {
       const mine = turn.then(() => work(source, recipe));
       turn = mine;

@@ -45,6 +45,8 @@ export interface RunOptions {
 export interface Pool {
   /** @throws CompressionError: the task's own, `cancelled`, `codec-hung`, `too-much-memory`, or `codec-failed` when the worker died. */
   run(task: Task, options: RunOptions): Promise<Compressed>;
+  /** Starts a worker for what comes next, where none is there. */
+  warm(): void;
   /** Tasks that may run at once. */
   readonly size: number;
   readonly workers: number;
@@ -185,6 +187,9 @@ export function createPool(options: PoolOptions): Pool {
         else queue.push(waiting);
         dispatch();
       });
+    },
+    warm() {
+      if (members.size === 0) rest(hire());
     },
     size: options.size,
     get workers() {

@@ -14,7 +14,8 @@ import {
 import { base64 } from './base64.ts';
 
 export interface PageReaderOptions {
-  readonly look: (url: string) => Promise<Shown>;
+  readonly look: (url: string) => Shown;
+  readonly measure: (url: string) => Promise<Shown>;
   readonly worker: boolean;
   readonly draw: (url: string) => Promise<{ readonly png: Blob | null; readonly part: ScreenPart | null }>;
   /** What the image's element says of the Referer (`referrerpolicy`); '' leaves it to the page. */
@@ -35,6 +36,7 @@ interface Reading {
 
 export function createPageReader({
   look,
+  measure,
   worker,
   draw,
   refererOf,
@@ -63,12 +65,20 @@ export function createPageReader({
       end(request.id);
       const reading: Reading = { stop: new AbortController(), blob: null, timer: undefined };
       readings.set(request.id, reading);
-      const shown = await look(request.url).catch(() => 'unknown' as const);
+      const shown = look(request.url);
       const url = asTheBrowserAsks(request.url, scheme);
       const answer = await fetchBytes(request, url, refererOf(request.url), reading);
-      if (reading.blob && readings.get(request.id) === reading) wait(request.id, reading);
+      const first = reading.blob && (await base64(reading.blob.slice(0, request.firstBytes)));
+      // Mostly that is all.
+      const isMore = answer.size > request.firstBytes;
+      if (reading.blob && isMore && readings.get(request.id) === reading) wait(request.id, reading);
       else end(request.id);
-      return { ...answer, shown, worker };
+      return { ...answer, first, shown, exact: typeof shown === 'string', worker };
+    },
+    async measure(url) {
+      const shown = await measure(url).catch(() => 'unknown' as const);
+      if (readings.size === 0) onEmpty();
+      return shown;
     },
     async pixels(id, url) {
       end(id);
@@ -95,7 +105,7 @@ async function fetchBytes(
   url: string,
   referrerPolicy: ReferrerPolicy,
   reading: Reading,
-): Promise<Omit<ReadAnswer, 'shown' | 'worker'>> {
+): Promise<Omit<ReadAnswer, 'shown' | 'exact' | 'worker' | 'first'>> {
   const { stop } = reading;
   const { accept, cache, credentials, maxBytes, pace } = request;
   const blobUrl = /^blob:/i.test(url);

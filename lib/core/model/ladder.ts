@@ -37,17 +37,19 @@ export interface ReachableImage {
   readonly access: HostAccess;
 }
 
-/** What the page shows at the address: its true size in pixels, `broken` for nothing, `unknown` where no element was found. */
+/** What the page shows at the address: its size in pixels, `broken` for nothing, `unknown` where no element was found. */
 export type Shown = { readonly width: number; readonly height: number } | 'broken' | 'unknown';
 
 /** What the first rung saw of the page. */
 export interface Seen {
   readonly shown: Shown;
+  /** Whether the size is sure: a picture for a screen of high density may say that it has fewer pixels than it has. */
+  readonly exact: boolean;
   /** A service worker answers the page's requests. */
   readonly worker: boolean;
 }
 
-export const NOTHING_SEEN: Seen = { shown: 'unknown', worker: false };
+export const NOTHING_SEEN: Seen = { shown: 'unknown', exact: true, worker: false };
 
 export interface Failure {
   readonly rung: RungName;

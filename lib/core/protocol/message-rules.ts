@@ -148,6 +148,7 @@ const ofJobs = v.strictObject({ ids: listOf(jobId) });
 const pageRead: v.GenericSchema<unknown, PageReadRequest> = v.strictObject({
   id: jobId,
   by: v.picklist(['page', 'worker']),
+  reading: text(100),
   cache: v.picklist(['force-cache', 'no-cache', 'default']),
   credentials: v.picklist(['same-origin', 'include', 'omit']),
   accept: text(500),
@@ -174,6 +175,7 @@ export const MESSAGE_RULES: { readonly [K in MessageType]: MessageRule<MessageDa
   retentionSettings: rule(nothing),
   engineEvents: rule(v.strictObject({ events: listOf(engineEvent) })),
   readInPage: rule(pageRead),
+  measureInPage: rule(ofJob),
   stopReadingInPage: rule(ofJob),
   addRequestRule: rule(ofJob),
   removeRequestRule: rule(v.strictObject({ rule: v.pipe(count, v.integer()) })),

@@ -11,7 +11,7 @@ import type { Recipe } from '../model/recipe.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type { RetentionSettings } from '../model/retention-settings.ts';
 import type { Delivery, JobId, Origin, SourceFacts, UploadTarget, ViewId } from '../model/job.ts';
-import type { ReachableImage } from '../model/ladder.ts';
+import type { ReachableImage, Shown } from '../model/ladder.ts';
 import type { ListedReference, PageList } from './page-list.ts';
 import type { ReadAnswer, ReadRequest } from './page-reader.ts';
 import type { PickedReference } from './picker.ts';
@@ -37,10 +37,12 @@ export interface EngineJob extends Run {
 export interface PageReadRequest extends Pick<ReadRequest, 'cache' | 'credentials' | 'accept' | 'pace'> {
   readonly id: JobId;
   readonly by: 'page' | 'worker';
+  /** Names the bytes on their way to the engine; see `lib/platform/page-bytes.ts`. */
+  readonly reading: string;
 }
 
-/** Without an error the bytes are in the vault as the job's Source. */
-export interface PageReadAnswer extends Pick<ReadAnswer, 'shown' | 'worker' | 'status' | 'finalUrl'> {
+/** Without an error the bytes were sent. */
+export interface PageReadAnswer extends Pick<ReadAnswer, 'shown' | 'exact' | 'worker' | 'status' | 'finalUrl'> {
   readonly error: ErrorRecord | null;
   readonly contentDisposition: string | null;
 }
@@ -101,6 +103,8 @@ export interface ToBackground {
   /** Answered when all of it is written down; until then the engine says it again. */
   engineEvents(message: { readonly events: readonly EngineEvent[] }): void;
   readInPage(message: PageReadRequest): PageReadAnswer;
+  /** The size of what the page shows of the job's image, in the picture's own pixels. */
+  measureInPage(message: { readonly id: JobId }): Shown;
   stopReadingInPage(message: { readonly id: JobId }): void;
   /** The extension's next request for the job's image goes out as the page's own would; null where it can't. */
   addRequestRule(message: { readonly id: JobId }): number | null;

@@ -13,6 +13,8 @@ export interface ReadRequest {
   /** The page's own for images. */
   readonly accept: string;
   readonly maxBytes: number;
+  /** So many bytes come with the answer itself. */
+  readonly firstBytes: number;
   readonly pace: Pace;
 }
 
@@ -33,10 +35,14 @@ export type ReadFailure = (typeof READ_FAILURES)[number];
 export interface ReadAnswer {
   readonly failure: ReadFailure | null;
   readonly shown: Shown;
+  /** Whether `shown` is sure; else see `PageReader.measure`. */
+  readonly exact: boolean;
   /** A service worker answers the page's requests. */
   readonly worker: boolean;
   /** Bytes that wait to be taken; with `too-large`, those that were seen. */
   readonly size: number;
+  /** base64 of the first of them; null when there are none. */
+  readonly first: string | null;
   /** 0 without an answer. */
   readonly status: number;
   readonly disposition: string | null;
@@ -62,6 +68,8 @@ export interface ScreenPart {
 
 export interface PageReader {
   read(request: ReadRequest): Promise<ReadAnswer>;
+  /** What is shown at the address, in the picture's own pixels. */
+  measure(url: string): Promise<Shown>;
   /** A PNG of what is shown at the address, which waits like what was read; else where it is on the screen. */
   pixels(id: string, url: string): Promise<PixelAnswer>;
   /** base64 of a slice of what was read; null when it is not there (any more). */

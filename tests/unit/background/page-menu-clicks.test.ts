@@ -73,6 +73,7 @@ function pageJobs(): PageJobs {
     },
     vault,
     ready: Promise.resolve(),
+    readAhead: () => undefined,
     nameFor: () => 'cat.jpg',
     questions,
   } as BeginOptions);
@@ -80,6 +81,7 @@ function pageJobs(): PageJobs {
     begin,
     questions,
     settings: async () => ({ recipe: settings, kilobyte: 1000 }),
+    warm: () => undefined,
     openWorkspace: async (id: string, view: string) => void opened.push([id, view]),
     failedWithoutJob: async (_tab: number, { code }: CompressionError) => void failures.push(code),
   } as unknown as PageJobsOptions);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CompressionError } from '../../../lib/core/errors.ts';
 import { inspect } from '../../../lib/core/image/inspect.ts';
-import { newJobId, vaultId } from '../../../lib/core/model/job.ts';
+import { newJobId } from '../../../lib/core/model/job.ts';
 import type { ReachableImage, Shown } from '../../../lib/core/model/ladder.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { makePlan } from '../../../lib/core/pipeline/plan.ts';
@@ -11,7 +11,6 @@ import { watchPace } from '../../../lib/core/protocol/page-reader.ts';
 import { createAcquirer, type Acquired, type AcquireOptions, type Look } from '../../../lib/engine/acquire.ts';
 import type { Fetched } from '../../../lib/engine/fetch-image.ts';
 import { Refused } from '../../../lib/engine/inspector.ts';
-import { createMemoryVault } from '../../../lib/storage/vault/vault.ts';
 import { encoded, gradient } from '../../images/pictures.ts';
 
 const look: Look = async (bytes) => {
@@ -32,7 +31,7 @@ const image: ReachableImage = {
   access: 'host',
 };
 
-type Reading = Partial<PageReadAnswer> & { bytes?: Uint8Array; never?: true };
+type Reading = Partial<PageReadAnswer> & { bytes?: Uint8Array; never?: true; measured?: Shown };
 
 function world(
   reading: Reading,
@@ -40,26 +39,31 @@ function world(
   more: Partial<AcquireOptions> = {},
 ) {
   const id = newJobId();
-  const vault = createMemoryVault({ clock: Date.now });
+  let given: Uint8Array<ArrayBuffer> | null = null;
   const asked: string[] = [];
   const acquire = createAcquirer({
-    vault,
+    pageBytes: { expect: () => ({ bytes: async () => given ?? new Uint8Array(), forget: () => undefined }) },
     background: {
       readInPage: async ({ by, cache }) => {
         asked.push(`${by} ${cache}`);
-        const { bytes, never, ...answer } = reading;
+        const { bytes, never, measured: _, ...answer } = reading;
         if (never) return new Promise<never>(() => undefined);
-        if (bytes) await vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' }, bytes);
+        given = bytes ? new Uint8Array(bytes) : null;
         const error = bytes ? null : new CompressionError('unreachable', { host: 'cdn.example' }).toRecord();
         return {
           error,
           shown: 'unknown',
+          exact: true,
           worker: false,
           status: 200,
           contentDisposition: null,
           finalUrl: '',
           ...answer,
         };
+      },
+      measureInPage: async () => {
+        asked.push('measure');
+        return reading.measured ?? 'unknown';
       },
       stopReadingInPage: async () => void asked.push('stop'),
       addRequestRule: async () => {
@@ -113,6 +117,22 @@ describe('acquiring an image', () => {
       parameters: { shownWidth: 604, shownHeight: 400 },
       pixels: true,
     });
+  });
+
+  it('measures what the page shows only where its word of it does not fit', async () => {
+    const { width, height } = inspect(await png());
+    const said = { width: width / 2, height: height / 2 };
+    const dense = world({ bytes: await png(), shown: said, exact: false, measured: { width, height } }, null);
+    await dense.run();
+    expect(dense.asked).toEqual(['page force-cache', 'measure']);
+    const plain = world({ bytes: await png(), shown: { width, height }, exact: false }, null);
+    await plain.run();
+    expect(plain.asked).toEqual(['page force-cache']);
+    const other = world({ shown: said, exact: false, measured: SHOWN }, {});
+    expect(await other.why()).toMatchObject({ code: 'another-picture', parameters: { shownWidth: 604 } });
+    // A page that is gone by then has said what it showed.
+    const gone = world({ shown: SHOWN, exact: false }, {});
+    expect(await gone.why()).toMatchObject({ code: 'another-picture', parameters: { shownWidth: 604 } });
   });
 
   it('takes a picture that came with 404 from the page, and from elsewhere only where it is the one that is shown', async () => {

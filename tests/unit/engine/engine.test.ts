@@ -17,6 +17,7 @@ const receipt = { output: { format: 'png', bytes: 3, width: 1, height: 1 }, note
 
 /** Looks at what it is given as the worker does, in this thread. */
 const inspector: Inspector = {
+  warm: () => undefined,
   async inspect(bytes, recipe) {
     try {
       const inspection = inspect(bytes);
@@ -37,21 +38,32 @@ interface World {
   /** Ends the oldest task that a worker has taken up. */
   end(): void;
   readonly tasks: RunOptions[];
+  /** Tasks that are to go before others, so far. */
+  urgent(): number;
   closeView(): void;
   put(id: JobId, bytes?: Uint8Array): Promise<void>;
 }
 
-function world({ size = 1 } = {}): World {
-  const vault = createMemoryVault({ clock: Date.now });
+interface Given {
+  readonly size?: number;
+  readonly capacity?: number;
+  /** What the page that shows an image gives. */
+  readonly page?: Uint8Array<ArrayBuffer>;
+}
+
+function world({ size = 1, page, ...limits }: Given = {}): World {
+  const vault = createMemoryVault({ clock: Date.now, ...limits });
   const events: EngineEvent[] = [];
   const tasks: RunOptions[] = [];
   const ends: (() => void)[] = [];
   let running = 0;
+  let urgent = 0;
   const waiting: (() => void)[] = [];
   const pool: Pool = {
     size,
     workers: 0,
     close: () => undefined,
+    warm: () => undefined,
     run: (_task, options) =>
       new Promise((resolve, reject) => {
         const start = (): void => {
@@ -65,7 +77,9 @@ function world({ size = 1 } = {}): World {
           });
         };
         options.signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')));
+        if (options.urgent) urgent++;
         if (running < size) start();
+        else if (options.urgent) waiting.unshift(start);
         else waiting.push(start);
       }),
   };
@@ -79,11 +93,17 @@ function world({ size = 1 } = {}): World {
     inspector,
     outbox: { post: async (event) => void events.push(event) },
     background: {
-      readInPage: () => Promise.reject(new CompressionError('page-blocked')),
+      measureInPage: async () => 'unknown',
+      readInPage: async () => {
+        if (!page) throw new CompressionError('page-blocked');
+        const facts = { shown: 'unknown', exact: true, worker: false, contentDisposition: null } as const;
+        return { ...facts, error: null, status: 200, finalUrl: '' };
+      },
       stopReadingInPage: async () => undefined,
       addRequestRule: async () => null,
       removeRequestRule: async () => undefined,
     },
+    pageBytes: { expect: () => ({ bytes: async () => (page ?? new Uint8Array()).slice(), forget: () => undefined }) },
     tellIdle: async () => undefined,
     lockFree: () => viewGone,
   });
@@ -93,6 +113,7 @@ function world({ size = 1 } = {}): World {
     events,
     told: () => events.map(({ attempt, kind }) => `${attempt} ${kind}`),
     end: () => ends.shift()?.(),
+    urgent: () => urgent,
     tasks,
     closeView,
     put: async (id, bytes) => {
@@ -188,6 +209,60 @@ describe('a run', () => {
     await the.put(id, new TextEncoder().encode('not an image'));
     the.engine.run([job(id)]);
     await vi.waitFor(() => expect(the.events).toMatchObject([{ kind: 'failed', error: { code: 'not-an-image' } }]));
+  });
+});
+
+describe('an image of a page', () => {
+  const image = {
+    url: 'https://a.example/i.png',
+    frameUrl: 'https://a.example/',
+    inPage: true,
+    access: 'tab',
+  } as const;
+  const png = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await encoded(gradient().png()));
+
+  it('is held while it is worked on, as what it is', async () => {
+    const page = await png();
+    const the = world({ page });
+    const id = newJobId();
+    the.engine.run([job(id, { image })]);
+    await vi.waitFor(() => expect(the.told()).toEqual(['1 acquiring', '1 started']));
+    await vi.waitFor(async () => expect(await the.vault.held()).toMatchObject([{ part: 'source', format: 'png' }]));
+    expect(await the.vault.read(vaultId(id, 'source'))).toEqual(page);
+    the.end();
+    await vi.waitFor(() => expect(the.told()).toContain('1 done'));
+  });
+
+  it('for which there is no room ends its work, and leaves nothing', async () => {
+    const the = world({ page: await png(), capacity: 10 });
+    const id = newJobId();
+    the.engine.run([job(id, { image })]);
+    await vi.waitFor(() => expect(the.events.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'vault-full' } }));
+    expect(the.tasks[0]?.signal?.aborted).toBe(true);
+    expect(await the.vault.held()).toEqual([]);
+  });
+
+  it('that was clicked passes those that wait, and its download is opened from memory, unless it was purged', async () => {
+    const the = world({ page: await png() });
+    const waiting = [newJobId(), newJobId(), newJobId()];
+    the.engine.run(waiting.map((id) => job(id, { image })));
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(1));
+    const [id, purged] = [newJobId(), newJobId()];
+    the.engine.run([job(id, { image, steps: true }), job(purged, { image, steps: true })]);
+    await vi.waitFor(() => expect(the.urgent()).toBe(2));
+    the.end();
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(2));
+    expect(the.tasks[1]?.urgent).toBe(true);
+    the.end();
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(3));
+    the.end();
+    await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(3));
+    const read = vi.spyOn(the.vault, 'read');
+    expect(await the.engine.open(id)).toMatch(/^blob:/);
+    expect(read).not.toHaveBeenCalled();
+    await the.vault.purge({ jobId: purged }, 'on-demand');
+    await expect(the.engine.open(purged)).rejects.toMatchObject({ code: 'item-gone' });
+    the.engine.close([id]);
   });
 });
 

@@ -43,7 +43,7 @@ function slowPool(): {
       options.signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')));
       tasks.push({ task, options, end: (bytes) => resolve({ bytes, receipt: receiptOf(bytes.length) }) });
     });
-  return { pool: { run, size: 1, workers: 0, close: () => undefined }, tasks };
+  return { pool: { run, size: 1, workers: 0, warm: () => undefined, close: () => undefined }, tasks };
 }
 
 describe('the engine, asked to try a recipe', () => {

@@ -49,11 +49,13 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
   readInPage: {
     id,
     by: 'page',
+    reading: 'r',
     cache: 'force-cache',
     credentials: 'same-origin',
     accept: 'image/*',
     pace: { silence: 1, leastBytes: 1 },
   },
+  measureInPage: { id },
   stopReadingInPage: { id },
   addRequestRule: { id },
   removeRequestRule: { rule: 1 },
