@@ -24,6 +24,8 @@
 /* For the frequencies k = 1, 3, 5 times pi / 10: -beta cos(6 omega) and -2 cos(omega), equations 33, 53 and 57 for this deviation. */
 static const float MUL_IN[RESONATORS] = {0.05529523572608663f, -0.05883668702694999f, 0.012955819110517089f};
 static const float MUL_BEFORE[RESONATORS] = {-1.902113032590307f, -1.1755705045849463f, 0.0f};
+/* The last one's factor is nothing: what it would be fused with is spared. */
+#define FUSED 2
 
 static inline v128_t low(v128_t floats) { return wasm_f64x2_promote_low_f32x4(floats); }
 static inline v128_t high(v128_t floats) {
@@ -36,20 +38,30 @@ static inline v128_t both(v128_t low, v128_t high) { return wasm_i32x4_shuffle(l
 /* a b + c, rounded once, to single precision; of doubles. */
 static inline v128_t fused(v128_t a, v128_t b, v128_t c) { return single(wasm_f64x2_add(wasm_f64x2_mul(a, b), c)); }
 
+/* The same, left in doubles: Veltkamp's splitting (Dekker 1971, "A floating-point technique") costs less than two conversions. */
+static inline v128_t fused_doubles(v128_t a, v128_t b, v128_t c) {
+  v128_t sum = wasm_f64x2_add(wasm_f64x2_mul(a, b), c);
+  v128_t scaled = wasm_f64x2_mul(sum, wasm_f64x2_const_splat(536870913.0));
+  return wasm_f64x2_sub(scaled, wasm_f64x2_sub(scaled, sum));
+}
+
 /*
  * Along a row of four interleaved streams. `woven` points to the first column; there are SPAN columns of zeros before it, AHEAD
  * after `width`. What comes out goes to a row for each of the first `streams` streams.
  */
-static void blur_along(const float *woven, int width, int streams, float *const out[STREAMS]) {
+static inline void blur_along(const float *woven, int width, int streams, float *const out[STREAMS]) {
   v128_t before[RESONATORS], before_2[RESONATORS];
   for (int k = 0; k < RESONATORS; k++) before[k] = before_2[k] = wasm_f32x4_const_splat(0);
   for (int n = -AHEAD; n < width; n++) {
     v128_t sum = wasm_f32x4_add(wasm_v128_load(woven + 4 * (n - RADIUS - 1)), wasm_v128_load(woven + 4 * (n + AHEAD)));
     v128_t now[RESONATORS];
     for (int k = 0; k < RESONATORS; k++) {
-      v128_t value = wasm_f32x4_sub(wasm_f32x4_mul(sum, wasm_f32x4_splat(MUL_IN[k])), before_2[k]);
-      v128_t by = wasm_f64x2_splat(-(double)MUL_BEFORE[k]);
-      now[k] = both(fused(low(before[k]), by, low(value)), fused(high(before[k]), by, high(value)));
+      now[k] = wasm_f32x4_sub(wasm_f32x4_mul(sum, wasm_f32x4_splat(MUL_IN[k])), before_2[k]);
+      if (k < FUSED) {
+        v128_t by = wasm_f64x2_splat(-(double)MUL_BEFORE[k]);
+        v128_t two = fused(low(before[k]), by, low(now[k]));
+        now[k] = streams > 2 ? both(two, fused(high(before[k]), by, high(now[k]))) : two;
+      }
       before_2[k] = before[k];
       before[k] = now[k];
     }
@@ -72,10 +84,14 @@ static void blur_down(struct columns *state, const float *enters, const float *l
     v128_t sum = wasm_f32x4_add(wasm_v128_load(leaves + x), wasm_v128_load(enters + x));
     v128_t sum_low = low(sum), sum_high = high(sum), total = wasm_f32x4_const_splat(0);
     for (int k = 0; k < RESONATORS; k++) {
-      v128_t before = wasm_v128_load(state->before[k] + x), before_2 = wasm_v128_load(state->before_2[k] + x);
-      v128_t in = wasm_f64x2_splat((double)MUL_IN[k]), by = wasm_f64x2_splat((double)MUL_BEFORE[k]);
-      v128_t rest_low = fused(low(before), by, low(before_2)), rest_high = fused(high(before), by, high(before_2));
-      v128_t now = both(fused(sum_low, in, wasm_f64x2_neg(low(rest_low))), fused(sum_high, in, wasm_f64x2_neg(low(rest_high))));
+      v128_t before_2 = wasm_v128_load(state->before_2[k] + x), rest_low = low(before_2), rest_high = high(before_2);
+      if (k < FUSED) {
+        v128_t before = wasm_v128_load(state->before[k] + x), by = wasm_f64x2_splat((double)MUL_BEFORE[k]);
+        rest_low = fused_doubles(low(before), by, rest_low);
+        rest_high = fused_doubles(high(before), by, rest_high);
+      }
+      v128_t in = wasm_f64x2_splat((double)MUL_IN[k]);
+      v128_t now = both(fused(sum_low, in, wasm_f64x2_neg(rest_low)), fused(sum_high, in, wasm_f64x2_neg(rest_high)));
       wasm_v128_store(state->before_2[k] + x, now);
       total = k ? wasm_f32x4_add(total, now) : now;
     }

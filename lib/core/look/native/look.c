@@ -159,7 +159,8 @@ static void blur_row(struct plane *plane, int y, int width, int stride, int stre
   float *out[STREAMS];
   for (int i = 0; i < STREAMS; i++) out[i] = plane->ring[i] + ring_at(y, stride);
   clear(woven + 4 * width, 4 * AHEAD);
-  blur_along(woven, width, streams, out);
+  if (streams > 2) blur_along(woven, width, STREAMS, out);
+  else blur_along(woven, width, 2, out);
 }
 
 /* One step down for each stream, by the ring's rows around `row`, which may be before the first. */
