@@ -21,6 +21,7 @@ const SEARCH: QualitySearch = {
     [95, 95],
   ],
   wholeChroma: { subsample: 3, enableSharpYUV: false },
+  draft: null,
 };
 
 export const avifFormat: Format = {

@@ -64,7 +64,18 @@ export interface QualitySearch {
   readonly typical: readonly (readonly [look: number, quality: number])[];
   /** Options that keep the colours at full size, where they are halved otherwise. */
   readonly wholeChroma: OptionValues | null;
+  /** Null where none is cheap and near enough. */
+  readonly draft: Draft | null;
 }
+
+/** A way to encode that costs about half and looks nearly the same at the same quality. */
+export interface Draft {
+  readonly options: OptionValues;
+  /** By look: the quality to try, how many qualities more a point of look takes about there, and what is added after all. */
+  readonly curve: readonly DraftPoint[];
+}
+
+export type DraftPoint = readonly [look: number, quality: number, perPoint: number, added: number];
 
 /** From 0 (or `from`) to 100. */
 export function wholeNumbers(from: number, to: number): readonly number[] {
@@ -72,21 +83,33 @@ export function wholeNumbers(from: number, to: number): readonly number[] {
 }
 
 /** The quality that typically gives the look. */
-export function typicalQuality({ typical, qualities }: QualitySearch, look: number): number {
-  const wanted = between(typical, look);
-  return qualities.reduce((one, other) => (Math.abs(other - wanted) < Math.abs(one - wanted) ? other : one));
+export function typicalQuality(search: QualitySearch, look: number): number {
+  return search.qualities[nearestSetting(search, between(search.typical, look, 1))] ?? 0;
 }
 
-function between(points: readonly (readonly [number, number])[], at: number): number {
-  let before = points[0];
+/** The index of the quality that is nearest. */
+export function nearestSetting({ qualities }: QualitySearch, wanted: number): number {
+  const nearest = qualities.reduce((one, other) => (Math.abs(other - wanted) < Math.abs(one - wanted) ? other : one));
+  return qualities.indexOf(nearest);
+}
+
+/** The point of a draft's curve at a look, without the look. */
+export function draftPointAt(
+  { curve }: Draft,
+  look: number,
+): readonly [quality: number, perPoint: number, added: number] {
+  return [between(curve, look, 1), between(curve, look, 2), between(curve, look, 3)];
+}
+
+/** @param column of the points. @returns its value at `at`, which is the first column; the nearest one beyond the ends */
+function between(points: readonly (readonly number[])[], at: number, column: number): number {
+  let [from = 0, low = 0] = [points[0]?.[0], points[0]?.[column]];
   for (const point of points) {
-    if (before && at <= point[0]) {
-      const share = point[0] === before[0] ? 0 : (at - before[0]) / (point[0] - before[0]);
-      return before[1] + share * (point[1] - before[1]);
-    }
-    before = point;
+    const [to = 0, high = 0] = [point[0], point[column]];
+    if (at <= to) return to === from ? high : low + (Math.max(0, at - from) / (to - from)) * (high - low);
+    [from, low] = [to, high];
   }
-  return before?.[1] ?? 0;
+  return low;
 }
 
 /** A format as a plan sees it: no WASM, so a page may import it. */

@@ -20,6 +20,24 @@ const SEARCH: QualitySearch = {
     [95, 96],
   ],
   wholeChroma: { chroma_subsample: 1 },
+  // The same coefficients but for a few, without the search for scans: `npm run bench -- drafts`.
+  draft: {
+    options: { progressive: false },
+    curve: [
+      [40, 20, 0.5, 0.5],
+      [50, 27, 0.9, 0.6],
+      [55, 31, 1.2, 0.6],
+      [65, 45, 1.9, 0.8],
+      [70, 57, 2.1, 0.9],
+      [75, 71, 2.2, 0.5],
+      [76, 76, 2, -0.9],
+      [80, 81, 1.9, -0.9],
+      [84, 87, 1.6, -0.6],
+      [85, 84, 1.25, -0.5],
+      [90, 90, 1.05, -0.4],
+      [95, 93, 0.9, -1],
+    ],
+  },
 };
 
 export const jpegFormat: Format = {

@@ -18,6 +18,7 @@ const SEARCH: QualitySearch = {
     [95, 97],
   ],
   wholeChroma: null,
+  draft: null,
 };
 
 export const jxlFormat: Format = {

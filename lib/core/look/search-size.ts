@@ -61,7 +61,10 @@ function nextSetting(
     if (over.setting - fits.setting <= 1) return null;
     const rise = Math.log(over.bytes) - Math.log(fits.bytes);
     const share = rise > 0 ? (target - Math.log(fits.bytes)) / rise : 0.5;
-    return within(Math.floor(fits.setting + share * (over.setting - fits.setting)), fits.setting + 1, over.setting - 1);
+    const straight = fits.setting + share * (over.setting - fits.setting);
+    const most = (over.setting - fits.setting) / 4;
+    const at = within(bent(probes, target, fits, over) ?? straight, straight - most, straight + most);
+    return within(Math.floor(at), fits.setting + 1, over.setting - 1);
   }
   const known = fits ?? over;
   if (!known) return null;
@@ -71,6 +74,25 @@ function nextSetting(
   const step = (target - Math.log(known.bytes)) / (measured > 0.002 ? measured : growth);
   const at = within(known.setting + (fits ? Math.max(1, Math.floor(step)) : Math.min(-1, Math.floor(step))), from, to);
   return at === known.setting ? null : at;
+}
+
+/**
+ * By the parabola through three probes, settings over the logarithm of their bytes: files grow faster towards the best quality, and
+ * a straight line through a bracket comes near the limit from one side by ever smaller steps. Null where there are no three.
+ */
+function bent(probes: readonly SizeProbe[], target: number, fits: SizeProbe, over: SizeProbe): number | null {
+  const third = probes
+    .filter((probe) => probe !== fits && probe !== over)
+    .toSorted((one, other) => Math.abs(Math.log(one.bytes) - target) - Math.abs(Math.log(other.bytes) - target))[0];
+  if (!third) return null;
+  const points = [third, fits, over].map(({ setting, bytes }) => ({ setting, at: Math.log(bytes) }));
+  let sum = 0;
+  for (const one of points) {
+    let share = 1;
+    for (const other of points) if (other !== one) share *= (target - other.at) / (one.at - other.at);
+    sum += one.setting * share;
+  }
+  return Number.isFinite(sum) ? sum : null;
 }
 
 function within(value: number, least: number, most: number): number {

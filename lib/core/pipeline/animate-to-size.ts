@@ -3,8 +3,8 @@ import type { OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { CompressionError } from '../errors.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
-import { LEAST_SIDE } from '../look/encode-to-size.ts';
 import { searchSize, type SizeSearch } from '../look/search-size.ts';
+import { BYTES_BY_PIXELS, ENOUGH, LEAST_SIDE } from '../look/size-request.ts';
 import { NAMED_LOOKS } from '../model/looks.ts';
 import type { Note } from '../model/receipt.ts';
 import type { Size } from '../pixels/resize.ts';
@@ -14,16 +14,12 @@ import { gifSetting, NEARLY_EXACT } from './gif-losses.ts';
 import type { Animate, Plan } from './plan.ts';
 import type { EncodedImage, PipelineContext } from './run.ts';
 
-/** A file of this share of the limit uses it. */
-const ENOUGH = 0.95;
 /** Each reads and codes every frame. */
 const MOST_TRIES = 4;
 /** libwebp's, below which frames show their blocks: fewer pixels look better then. */
 const LEAST_QUALITY = 15;
 /** Below this look a GIF shows smears. */
 const LEAST_LOOK_OF_GIF = 40;
-/** Files get smaller by a little less than their pixels do. */
-const BYTES_BY_PIXELS = 0.85;
 
 /** @throws CompressionError `size-not-reached` with the smallest that was reached, and what `animate` throws */
 export async function animateToSize(

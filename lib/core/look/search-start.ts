@@ -1,0 +1,97 @@
+/**
+ * Where a search for a look begins. A draft, which the same encoder writes for half the cost, tells its quality for nine pictures in
+ * ten; without one a sample does, where it is small beside the picture; else how hard the picture is for another encoder.
+ */
+import type { Draft, OptionValues, QualitySearch } from '../codecs/codec.ts';
+import { draftPointAt, nearestSetting } from '../codecs/codec.ts';
+import type { Size } from '../pixels/resize.ts';
+import { difficultyOf, firstSetting } from './first-guess.ts';
+import { probed, slopeAt, tried, type LookRequest, type LookResult } from './look-trials.ts';
+import { lookOfSample, settingOf } from './sample-curve.ts';
+import { clamp, type LookSearch } from './search-look.ts';
+import type { LookSubject } from './subject.ts';
+
+/** On a sample, where another try is cheap. */
+const NEAR = 1;
+const MOST_ON_SAMPLE = 2;
+/** Pixels of the whole to one of a sample from which tries on it cost little beside one of the whole. */
+const CHEAP_SAMPLE = 8;
+
+/** Where the search on the whole begins: a setting, and the look that one more brings about there. */
+export type SearchStart = Pick<LookSearch, 'guess' | 'slope'>;
+
+/** @returns a result where what was tried shows that none can be of use. */
+export async function startOf(
+  subject: LookSubject,
+  request: LookRequest,
+  search: QualitySearch,
+  options: OptionValues,
+): Promise<SearchStart | LookResult> {
+  if (search.draft) return fromDraft(subject, request, search, options, search.draft);
+  if (subject.sample && pixelsIn(subject.pixels) >= CHEAP_SAMPLE * pixelsIn(subject.sample))
+    return fromSample(subject, request, search, options);
+  const difficulty = await difficultyOf(subject.pixels, request.load);
+  return { guess: firstSetting(search, request.look, difficulty), slope: slopeAt(search, request.look + difficulty) };
+}
+
+/** Points from the look beyond which a draft says too little of the quality that has it: then there is another. */
+const FAR = 12;
+/** Drafts are larger than what is encoded with care, by less than this share. */
+const DRAFT_BYTES = 1.2;
+/** Points below the look from which more of them surely cost more bytes, draft or not. */
+const HOPELESS = 3.5;
+
+/** @returns the draft itself where it shows that the result can be of no use. */
+async function fromDraft(
+  subject: LookSubject,
+  request: LookRequest,
+  search: QualitySearch,
+  options: OptionValues,
+  draft: Draft,
+): Promise<SearchStart | LookResult> {
+  const { look, worthBelow = Infinity } = request;
+  const [first, perPoint, added] = draftPointAt(draft, look);
+  const setting = (quality: number): number => nearestSetting(search, quality);
+  const whole = await subject.onWhole();
+  const triedAt = (at: number): Promise<LookResult> =>
+    tried(whole, { ...options, ...draft.options, ...request.set, quality: search.qualities[at] ?? 0 }, request);
+  const at = setting(first);
+  const one = await triedAt(at);
+  // More look costs more bytes still.
+  if (one.look < look - HOPELESS && one.bytes.length >= worthBelow * DRAFT_BYTES) return one;
+  const slope = 1 / perPoint;
+  const guess = first + (look - one.look) * perPoint;
+  const other = setting(guess);
+  if (Math.abs(look - one.look) <= FAR || other === at) return { guess: setting(guess + added), slope };
+  const two = await triedAt(other);
+  const measured = (two.look - one.look) / (other - at);
+  const local = clamp(measured, slope / 3, slope * 3);
+  return {
+    guess: clamp(Math.round(other + added + (look - two.look) / local), 0, search.qualities.length - 1),
+    slope: local,
+  };
+}
+
+async function fromSample(
+  subject: LookSubject,
+  request: LookRequest,
+  search: QualitySearch,
+  options: OptionValues,
+): Promise<SearchStart> {
+  const look = lookOfSample(request.format, request.look);
+  const { probes } = (
+    await probed(await subject.onSample(), request, search, options, {
+      look,
+      below: NEAR,
+      above: NEAR,
+      most: MOST_ON_SAMPLE,
+      worthBelow: Infinity,
+    })
+  ).found;
+  const { setting, slope } = settingOf(probes, look, slopeAt(search, look));
+  return { guess: setting, slope };
+}
+
+function pixelsIn({ width, height }: Size): number {
+  return width * height;
+}

@@ -1,0 +1,45 @@
+/** What a search for a size is asked and gives, whatever the format. */
+import type { LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
+import { CompressionError } from '../errors.ts';
+import type { OutputFormat } from '../image/inspection.ts';
+import type { Size } from '../pixels/resize.ts';
+import { decodeOnce, takeWhole } from './trial.ts';
+
+export interface SizeRequest {
+  readonly pixels: Pixels;
+  readonly format: OutputFormat;
+  /** Bytes, of the finished file. */
+  readonly limit: number;
+  /** What the person has set of the encoder; it stays. */
+  readonly set: OptionValues;
+  readonly load: LoadWasm;
+  readonly onTrial?: ((pixels: number) => void) | undefined;
+  /** Bytes of the file when its profile and metadata are in it. */
+  finishedBytes(bytes: Uint8Array<ArrayBuffer>, size: Size): Promise<number>;
+  /** From the picture as it came, never from one that was made smaller before. */
+  resized(factor: number): Promise<Pixels>;
+}
+
+export interface SizeResult {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly options: OptionValues;
+  readonly width: number;
+  readonly height: number;
+  /** Against the picture of the same size; null where it was not measured. */
+  readonly look: number | null;
+}
+
+/** A file of this share of the limit uses it. */
+export const ENOUGH = 0.95;
+/** Files get smaller by a little less than their pixels do. */
+export const BYTES_BY_PIXELS = 0.85;
+export const LEAST_SIDE = 64;
+
+export function notReached(limit: number, smallest: number): CompressionError {
+  return new CompressionError('size-not-reached', { kilobytes: limit / 1000, reached: Math.ceil(smallest / 1000) });
+}
+
+export async function lookOf(bytes: Uint8Array<ArrayBuffer>, size: Pixels, request: SizeRequest): Promise<number> {
+  const reference = await takeWhole(size, request.load);
+  return reference.compare(await decodeOnce(bytes, request));
+}
