@@ -75,7 +75,7 @@ export interface Draft {
   readonly curve: readonly DraftPoint[];
 }
 
-export type DraftPoint = readonly [look: number, quality: number, perPoint: number, added: number];
+type DraftPoint = readonly [look: number, quality: number, perPoint: number, added: number];
 
 /** From 0 (or `from`) to 100. */
 export function wholeNumbers(from: number, to: number): readonly number[] {
