@@ -8,7 +8,7 @@ import { framingOf, turnedOn, withFraming } from '../../lib/core/model/framing.t
 import type { Crop, Framing, Recipe } from '../../lib/core/model/recipe.ts';
 import type { Size } from '../../lib/core/pixels/resize.ts';
 import { shapeOf, turnedSize } from '../../lib/core/pixels/shape.ts';
-import { wholeOf } from './crop-geometry.ts';
+import { around, wholeOf } from './crop-geometry.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import type { InputFormat } from '../../lib/core/image/inspection.ts';
 import type { Job } from '../../lib/core/model/job.ts';
@@ -78,8 +78,12 @@ export class CompareSession {
   }
   /** The part of the turned original that the comparison is about; null while the original is not known. */
   get part(): Crop | null {
-    const recipe = this.#sides.after.recipe ?? this.#sides.before.recipe;
-    return recipe ? this.#partOf(recipe) : (this.original?.part ?? null);
+    const parts = SIDES.flatMap((name) => {
+      const { recipe } = this.#sides[name];
+      return recipe ? (this.#partOf(recipe) ?? []) : [];
+    });
+    // Two recipes that fill boxes of different shapes show different parts: each is seen whole, where it belongs.
+    return parts.length === 0 ? (this.original?.part ?? null) : parts.reduce(around);
   }
   get framing(): Framing {
     return this.#framing;

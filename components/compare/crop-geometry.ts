@@ -14,6 +14,17 @@ export function isWhole({ width, height }: Crop, size: Size): boolean {
   return width === size.width && height === size.height;
 }
 
+/** The smallest that has both in it. */
+export function around(one: Crop, other: Crop): Crop {
+  const [left, top] = [Math.min(one.left, other.left), Math.min(one.top, other.top)];
+  return {
+    left,
+    top,
+    width: Math.max(one.left + one.width, other.left + other.width) - left,
+    height: Math.max(one.top + one.height, other.top + other.height) - top,
+  };
+}
+
 export function movedCrop(crop: Crop, by: Point, size: Size): Crop {
   return {
     ...crop,

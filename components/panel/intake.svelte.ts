@@ -168,12 +168,12 @@ export class Intake {
   /**
    * Makes sure that a job's Source is in the vault, for another try.
    *
-   * @throws CompressionError `item-gone` when it is not, and was not chosen in this view; `file-gone`
+   * @throws CompressionError `source-gone` when it is not, and was not chosen in this view; `file-gone`
    */
   async bringBack(id: JobId): Promise<void> {
     if (await this.#options.vault.has(vaultId(id, 'source'))) return;
     const chosen = this.#handles.get(id);
-    if (!chosen) throw new CompressionError('item-gone');
+    if (!chosen) throw new CompressionError('source-gone');
     const file = await opened(chosen);
     const place = await this.#options.room.take(file.size, () => undefined, new AbortController().signal);
     try {

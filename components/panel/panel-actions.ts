@@ -15,7 +15,7 @@ export interface PanelActions {
   /** @throws CompressionError `item-gone` when a result is no longer held */
   saveArchive(jobs: readonly Finished[], template: string): Promise<void>;
   cancel(id: JobId): void;
-  /** @param ownRecipe the recipe is for it alone. @throws CompressionError `item-gone`, `file-gone` when there is nothing to try again with */
+  /** @param ownRecipe the recipe is for it alone. @throws CompressionError `source-gone`, `file-gone` when there is nothing to try again with */
   retry(id: JobId, recipe?: Recipe, ownRecipe?: boolean): Promise<void>;
   dismiss(id: JobId): void;
   /** @param stem the name without its extension */

@@ -17,7 +17,7 @@ import { addRequestRule, removeRequestRule } from './request-rules.ts';
 const SIZES = { maxBytes: MAX_FILE_BYTES, firstBytes: SLICE_BYTES };
 
 export interface Acquisition {
-  /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `item-gone`, `file-access` */
+  /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `source-gone`, `file-access` */
   imageOf(job: Job): Promise<ReachableImage | null>;
   /** Begins to read what the engine will ask for first. */
   readAhead(id: JobId, origin: Origin & { kind: 'page' }): void;
@@ -51,7 +51,7 @@ export function createAcquisition(
       const { url } = job.origin;
       if (await vault.has(vaultId(job.id, 'source'))) return null;
       // Its bytes came with it, or by the person's word, and are gone.
-      if (/^data:/i.test(url) || job.asShown) throw new CompressionError('item-gone');
+      if (/^data:/i.test(url) || job.asShown) throw new CompressionError('source-gone');
       if (await isClosedFile(url)) throw new CompressionError('file-access');
       if (job.origin.kind === 'url')
         return { url, frameUrl: '', inPage: false, access: (await mayReadHost(url)) ? 'host' : 'none' };

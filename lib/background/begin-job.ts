@@ -52,7 +52,7 @@ export function createBeginJob({ controller, vault, ready, nameFor, questions, r
     if (taken) return void (await hold(id, taken));
     if (!url.startsWith('data:')) return;
     // Of one that came before, the record has the beginning alone.
-    if (sourceOf) throw new CompressionError('item-gone');
+    if (sourceOf) throw new CompressionError('source-gone');
     await hold(id, readDataUrl(url));
   }
 

@@ -62,6 +62,7 @@ export const ERROR_PARAMETERS = {
   'vault-full': ['megabytes', 'others'],
   'list-full': [],
   'item-gone': [],
+  'source-gone': [],
   'download-failed': ['reason'],
   'download-cancelled': [],
   internal: [],

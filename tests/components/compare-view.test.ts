@@ -1,6 +1,7 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CompareSession } from '../../components/compare/compare-session.svelte.ts';
 import type { CompareService, Tried } from '../../components/compare/compare-service.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import { DEFAULT_RECIPE, type Recipe, type Turn } from '../../lib/core/model/recipe.ts';
@@ -322,6 +323,28 @@ describe('a comparison', () => {
     unmount();
     expect(service.closed).toBe(true);
     expect(bitmaps.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+});
+
+describe('two sides that fill boxes of different shapes', () => {
+  it('are both seen whole, each at its place in the original', async () => {
+    const session = new CompareSession(ready('cat.jpg', result), service);
+    await vi.waitFor(() => expect(session.original).not.toBeNull());
+    expect(session.part).toEqual({ left: 0, top: 0, width: 400, height: 300 });
+    const fill = (width: number, height: number): Recipe => ({
+      ...DEFAULT_RECIPE,
+      resize: { by: 'fill', width, height },
+    });
+    session.try('after', fill(100, 300));
+    expect(session.part).toEqual({ left: 150, top: 0, width: 100, height: 300 });
+    session.try('before', fill(400, 100));
+    expect(session.part).toEqual({ left: 0, top: 0, width: 400, height: 300 });
+    await nextTry(1);
+    service.tries[0]?.end(receipt(1_200_000, 120_000));
+    await vi.waitFor(() =>
+      expect(session.picture('after')?.part).toEqual({ left: 150, top: 0, width: 100, height: 300 }),
+    );
+    session.stop();
   });
 });
 

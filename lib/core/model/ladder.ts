@@ -71,6 +71,7 @@ const ENDS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unsupported-variant',
   'vault-full',
   'item-gone',
+  'source-gone',
 ]);
 
 const isHttp = ({ url }: ReachableImage): boolean => /^https?:/i.test(url);

@@ -1,7 +1,7 @@
 /** A person's own pattern for names, and numbers for names that meet. */
 import type { InputFormat } from '../image/inspection.ts';
 import { extensionOf, splitName } from './extension.ts';
-import { MAX_NAME_BYTES, safeName, shorten } from './safe-name.ts';
+import { MAX_NAME_BYTES, byteLength, safeName, safeStem, shorten } from './safe-name.ts';
 
 /** What `{...}` can stand for. */
 export interface TemplateValues {
@@ -29,13 +29,27 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
  * `{date}` is the local day as 2026-11-23. What comes out empty is named as the original.
  */
 export function expandTemplate(template: string, values: TemplateValues): string {
+  const extension = extensionOf(values.format);
+  const stem = expandedStem(template, withRoom(template, values, extension));
+  return safeName(stem, extension) || safeName(values.name, extension) || `image.${extension}`;
+}
+
+function expandedStem(template: string, values: TemplateValues): string {
   const texts = placeholderTexts(values);
   const stem = template.replace(/\{(\w+)\}/g, (written, key: string) => (isPlaceholder(key) ? texts[key] : written));
-  const extension = extensionOf(values.format);
   // A template that names the extension itself does not get it twice.
-  const { stem: bare, extension: own } = splitName(stem);
-  const named = own !== '' && extensionOf(values.format, own) === own ? bare : stem;
-  return safeName(named, extension) || safeName(values.name, extension) || `image.${extension}`;
+  const { stem: bare, extension } = splitName(stem);
+  return extension !== '' && extensionOf(values.format, extension) === extension ? bare : stem;
+}
+
+/** Of a name that would be too long, the original's part gives way: what the template adds tells files apart. */
+function withRoom(template: string, values: TemplateValues, extension: string): TemplateValues {
+  const times = template.split('{name}').length - 1;
+  const excess = byteLength(`${safeStem(expandedStem(template, values))}.${extension}`) - MAX_NAME_BYTES;
+  if (excess <= 0 || times === 0) return values;
+  const name = safeStem(values.name);
+  const room = byteLength(name) - Math.ceil(excess / times);
+  return room > 0 ? { ...values, name: shorten(name, room) } : values;
 }
 
 /** Placeholders in `template` that are none of ours. */

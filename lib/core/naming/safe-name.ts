@@ -79,6 +79,7 @@ function trimEnds(text: string): string {
 }
 
 const encoder = new TextEncoder();
-function byteLength(text: string): number {
+/** Of its UTF-8. */
+export function byteLength(text: string): number {
   return encoder.encode(text).byteLength;
 }

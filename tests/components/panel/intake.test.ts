@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { newJobId } from '../../../lib/core/model/job.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { Chosen } from '../../../components/panel/chosen.ts';
 import { CompressionError } from '../../../lib/core/errors.ts';
@@ -85,6 +86,11 @@ describe('taking in', () => {
     await vi.waitFor(() => expect(started).toContain('last.png'));
     await vi.waitFor(() => expect(intake.pending).toEqual([]));
     expect(held.size).toBeGreaterThan(0);
+  });
+
+  it('says of an image that is gone from here too that it is to be chosen again', async () => {
+    const { intake } = world();
+    await expect(intake.bringBack(newJobId())).rejects.toMatchObject({ code: 'source-gone' });
   });
 
   it('waits while the list is full, and goes on when it is not', async () => {

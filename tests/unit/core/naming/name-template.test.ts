@@ -5,6 +5,7 @@ import {
   unknownPlaceholders,
   type TemplateValues,
 } from '../../../../lib/core/naming/name-template.ts';
+import { MAX_NAME_BYTES } from '../../../../lib/core/naming/safe-name.ts';
 
 const values: TemplateValues = {
   name: 'cat',
@@ -35,6 +36,19 @@ describe('expandTemplate', () => {
     expect(expandTemplate('{name} {quality}', { ...values, quality: null })).toBe('cat.jpg'));
   it('does not expand what a name holds', () =>
     expect(expandTemplate('{name}', { ...values, name: '{width}' })).toBe('{width}.jpg'));
+  it.each([
+    ['a'.repeat(300), '{name}-small', /^a+-small\.jpg$/],
+    ['猫'.repeat(120), '{index} {name}-{width}x{height}', /^003 猫+-640x480\.jpg$/],
+    ['a'.repeat(300), '{name} {name} {quality}', /^a+ a+ 75\.jpg$/],
+    // There is no name to be cut.
+    ['a', `${'b'.repeat(300)}{width}`, /^b+\.jpg$/],
+  ])('cuts a long name, not what tells files apart', (name, template, expected) => {
+    const expanded = expandTemplate(template, { ...values, name });
+    expect(expanded).toMatch(expected);
+    const { length } = Buffer.from(expanded);
+    expect(length).toBeLessThanOrEqual(MAX_NAME_BYTES);
+    expect(length).toBeGreaterThan(MAX_NAME_BYTES - 6);
+  });
   it('tells what it does not know', () =>
     expect(unknownPlaceholders('{name} {nmae} {Width}')).toEqual(['nmae', 'Width']));
 });
