@@ -204,7 +204,7 @@ export class Browser {
         const [port, path] = (await readFile(portFile, 'utf8')).split('\n');
         return port && path ? `ws://127.0.0.1:${port}${path}` : null;
       },
-      { interval: 30 },
+      { interval: 30, timeout: 90_000 },
     );
     if (address.startsWith('ended')) throw new Error(`the browser did not start, ${address}`);
     this.#connection = await chromium.connectOverCDP(address, { noDefaults: true, isLocal: true });

@@ -16,7 +16,7 @@ import { openPanelStage, rowOf, type PanelStage } from './panel-stage.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
 /** Large enough for its work to be seen. */
-const photo = async (width = 1800, height = 1200): Promise<Uint8Array> =>
+const photo = async (width = 1200, height = 800): Promise<Uint8Array> =>
   new Uint8Array(await photographAs('jpeg', { quality: 96 }, width, height));
 const ultraHdr = async (): Promise<Uint8Array> =>
   withGainMap(await photo(), new Uint8Array(await photographAs('jpeg', {}, 60, 40)), exifSegment(cameraExif(1)));
@@ -94,12 +94,13 @@ describe('on a page', () => {
 });
 
 describe('in the panel', () => {
+  const WAITING = ['wait-0.jpg', 'wait-1.jpg', 'wait-2.jpg', 'wait-3.jpg'];
   let stage: PanelStage;
   beforeAll(async () => {
     stage = await openPanelStage();
-    await stage.file('hdr.jpg', await ultraHdr());
+    const hdr = await ultraHdr();
+    for (const name of ['hdr.jpg', ...WAITING]) await stage.file(name, hdr);
     await stage.file('motion.jpg', withVideo(await photo()));
-    for (let i = 0; i < 6; i++) await stage.file(`wait-${i}.jpg`, await ultraHdr());
   });
   afterAll(() => stage.close());
 
@@ -120,7 +121,7 @@ describe('in the panel', () => {
 
   it('a row that works, or waits for its turn, says what kind of image it is and what it will lose; then what became of it', async () => {
     const page = await stage.workspace();
-    const names = ['hdr.jpg', 'motion.jpg', ...Array.from({ length: 6 }, (_, i) => `wait-${i}.jpg`)];
+    const names = ['hdr.jpg', 'motion.jpg', ...WAITING];
     await page.getByRole('radio', { name: 'WebP' }).check({ force: true });
     await dropFiles(
       page.getByRole('heading', { name: 'Drop images here' }),
