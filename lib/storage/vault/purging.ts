@@ -4,6 +4,7 @@ import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, effectiveDeadline } from './deadline.ts';
 import { chosenBy } from './item.ts';
 import type { LedgerEntry, PurgeRule, Selection } from './item.ts';
+import { EVERY_JOB } from './storage-backend.ts';
 
 /** The rules after which a job's late put is not wanted any more. (A cancelled job may be tried again.) */
 const CLOSING: ReadonlySet<PurgeRule> = new Set<PurgeRule>(['on-demand', 'private-window-closed']);
@@ -76,6 +77,15 @@ export async function sweep(vault: VaultContext): Promise<readonly string[]> {
   }
 }
 
+/** See `Vault.forgetPurges`. That everything was purged, and when, stays until no put of before can be under way. */
+export async function forgetPurges(vault: VaultContext): Promise<void> {
+  await vault.backend.transact('readwrite', async (backend) => {
+    const everything = await backend.closedJob(EVERY_JOB);
+    await Promise.all([backend.dropLedger(), backend.dropClosedJobs()]);
+    if (everything) await backend.closeJob(everything);
+  });
+}
+
 /** See `Vault.reopen`. */
 export async function reopen(vault: VaultContext, jobId: string): Promise<void> {
   await vault.backend.transact('readwrite', (backend) => backend.dropClosedJob(jobId));
@@ -83,6 +93,6 @@ export async function reopen(vault: VaultContext, jobId: string): Promise<void> 
 
 function closedBy(selection: Selection, gone: readonly { readonly jobId: string }[]): readonly string[] {
   const chosen = chosenBy(selection);
-  if (!chosen) return [...new Set(gone.map(({ jobId }) => jobId))];
+  if (!chosen) return [EVERY_JOB, ...new Set(gone.map(({ jobId }) => jobId))];
   return 'jobIds' in chosen ? chosen.jobIds : [];
 }

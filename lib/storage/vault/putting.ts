@@ -4,7 +4,8 @@
  * put ends with 'cancelled' and leaves nothing. So nothing purged comes back, without a lock held over a slow stream.
  *
  * What fits into one chunk, most images of the web, is sealed first and then written in one transaction. While it is sealed
- * it stands in `atOnce`, from where a purge in this context or a newer put takes it.
+ * it stands in `atOnce`, from where a purge in this context or a newer put takes it; that another context purged everything
+ * meanwhile stands in the store of closed jobs.
  */
 import { CompressionError } from '../../core/errors.ts';
 import { itemsToEvict } from './capacity.ts';
@@ -14,6 +15,7 @@ import { isDue } from './deadline.ts';
 import type { VaultContext } from './context.ts';
 import type { HeldItem, PutRequest } from './item.ts';
 import { seal } from './sealing.ts';
+import { EVERY_JOB } from './storage-backend.ts';
 import type { ItemRecord, BackendTransaction, WriteRecord } from './storage-backend.ts';
 
 /** See `Vault.put`. */
@@ -65,10 +67,15 @@ async function putAtOnce(
   try {
     // A copy, made before the first await: the caller may hand its bytes on.
     const plain = new Uint8Array(bytes);
+    const lastPurge = vault.backend.transact('readonly', (backend) => backend.closedJob(EVERY_JOB));
     const [key, idle, running] = await Promise.all([keyOf(vault), vault.idle(), vault.running()]);
-    const sealed = await seal(key, { id, token, index: 0, last: true }, plain);
+    const [sealed, before] = await Promise.all([
+      seal(key, { id, token, index: 0, last: true }, plain),
+      lastPurge.then((purge) => purge?.time),
+    ]);
     const { item, gone } = await vault.backend.transact('readwrite', async (backend) => {
-      if (!isMine() || (await backend.closedJob(jobId))) throw new CompressionError('cancelled');
+      const [closed, purged] = await Promise.all([backend.closedJob(jobId), backend.closedJob(EVERY_JOB)]);
+      if (!isMine() || closed || (purged && purged.time !== before)) throw new CompressionError('cancelled');
       const now = vault.clock();
       const removed = await roomFor(vault, backend, request, plain.byteLength, idle, running, now);
       const superseded = await backend.write(id);

@@ -25,6 +25,12 @@ export interface WriteRecord {
   readonly deadline: number;
 }
 
+/**
+ * In place of a job's id: everything was purged then. What another context was about to write, without a record yet that
+ * could have gone with the others, is not wanted any more.
+ */
+export const EVERY_JOB = 'all';
+
 /** A job whose items the person purged: a late put of it is refused. */
 export interface ClosedJob {
   readonly jobId: string;

@@ -15,7 +15,7 @@ import { listeners } from './listening.ts';
 import type { ChangeChannel } from './listening.ts';
 import { memoryBackend } from './memory-backend.ts';
 import { createMarking, has, held, ledger } from './listing.ts';
-import { expire, purge, reopen, sweep } from './purging.ts';
+import { expire, forgetPurges, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
 import { read, readStream, touch } from './reading.ts';
 import type { StorageBackend } from './storage-backend.ts';
@@ -123,9 +123,7 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
     held: () => wrapErrors(held(vault)),
     ledger: () => wrapErrors(ledger(vault)),
     async forgetPurges() {
-      await wrapErrors(
-        backend.transact('readwrite', (records) => Promise.all([records.dropLedger(), records.dropClosedJobs()])),
-      );
+      await wrapErrors(forgetPurges(vault));
       vault.announce('ledger', []);
     },
     onChange: changes.listen,
