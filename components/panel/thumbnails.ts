@@ -43,11 +43,12 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
   }
 
   return {
-    of(id, signal) {
+    async of(id, signal) {
+      // Scrolled past: whoever shows it again asks again.
+      if (signal.aborted) return null;
       const known = made.get(id);
       if (known) return known;
       const picture = inTurn(async () => {
-        // Scrolled past: whoever shows it again asks again.
         if (signal.aborted) {
           made.delete(id);
           return null;
