@@ -16,10 +16,10 @@ const STAGES = {
     run(COMMANDS.svelteCheck, ['--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'], {
       output: 'inherit',
     }),
-  lint: async () => {
+  lint: () => run(COMMANDS.eslint, ['.', '--max-warnings', '0'], { output: 'inherit' }),
+  format: async () => {
     await run(COMMANDS.prettier, ['--check', '--log-level', 'warn', '.'], { output: 'inherit' });
     await run(COMMANDS.knip, ['--no-progress'], { output: 'inherit' });
-    await run(COMMANDS.eslint, ['.', '--max-warnings', '0'], { output: 'inherit' });
   },
   unit: (files) => runTests(['unit'], files),
   components: (files) => runTests(['components'], files),
@@ -28,8 +28,8 @@ const STAGES = {
   'e2e-long': (files) => runTests(['e2e-long'], files),
 };
 
-/** Stages that are run at the same time: each keeps one core busy. */
-const TOGETHER = [['types', 'lint']];
+/** Stages that are run at the same time: each keeps one core busy, and the third fills what the others leave. */
+const TOGETHER = [['types', 'lint', 'format']];
 
 async function main() {
   const { values, positionals } = parseArgs({

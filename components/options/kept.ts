@@ -177,6 +177,7 @@ function settingRows(settings: Settings, viewTexts: ViewTexts): KeptRow[] {
       settings.uploadSites.length === 0 ? t('kept.nothing') : settings.uploadSites.map(hostOfPattern).join(', '),
     menu: settings.menu.recipe ? recipeText(settings.menu.recipe, viewTexts) : t('kept.menu_as_panel'),
     keepSaved: t(settings.keepSaved ? 'kept.on' : 'kept.off'),
+    grid: t(settings.grid ? 'kept.on' : 'kept.off'),
     policy: settings.policy ? t('kept.policy_seen', [settings.policy.version]) : t('kept.nothing'),
   };
   return (Object.keys(values) as SettingsField[]).map((field) => ({

@@ -41,6 +41,9 @@ export class LiveSettings {
   get presets(): Settings['presets'] {
     return this.#known.presets;
   }
+  get grid(): boolean {
+    return this.#known.grid;
+  }
   get #known(): Settings {
     return this.#current ?? DEFAULT_SETTINGS;
   }

@@ -4,24 +4,45 @@
  */
 import type { JobId } from '../../lib/core/model/job.ts';
 
-/** px of the square that is shown: rows show 44 to 72, on fine screens twice that. */
-const SIDE = 144;
 const AT_ONCE = 2;
-const KEPT = 400;
+/**
+ * Bytes of pixels that are kept, the last ones that were asked for. 300 rows of 72 px take 6 MB, on a screen of twice as
+ * many pixels 25 MB; tiles of 144 px there would take 100 MB, and 145 of them are kept: more than a large window shows.
+ */
+const MOST_BYTES = 48_000_000;
+/** px of the longest square, however fine the screen is: twice a tile. */
+const LONGEST_SIDE = 288;
 /** A larger image would need some 160 MB while it is decoded: for a thumbnail, no. */
 export const MAX_THUMBNAIL_PIXELS = 40_000_000;
 
 export interface Thumbnails {
-  /** Null when the browser cannot show it, or there is nothing to read. Give up by the signal. */
-  of(id: JobId, signal: AbortSignal): Promise<ImageBitmap | null>;
+  /**
+   * Null when the browser cannot show it, or there is nothing to read. Give up by the signal.
+   *
+   * @param side px of the square that it is shown in, of the screen's; an image that is smaller stays so
+   */
+  of(id: JobId, side: number, signal: AbortSignal): Promise<ImageBitmap | null>;
   forget(id: JobId): void;
+}
+
+/** px of the screen for a square of so many CSS px. */
+export function sideOnScreen(side: number, density: number): number {
+  return Math.min(LONGEST_SIDE, Math.ceil(side * density));
+}
+
+interface Kept {
+  readonly side: number;
+  picture: Promise<ImageBitmap | null>;
+  bytes: number;
 }
 
 /** @param load what may be shown of the image, the best first: the first that the browser can show is */
 export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thumbnails {
-  const made = new Map<JobId, Promise<ImageBitmap | null>>();
+  /** Those asked for last are the last. */
+  const kept = new Map<JobId, Kept>();
   const waiting: (() => void)[] = [];
   let busy = 0;
+  let bytes = 0;
 
   async function inTurn<T>(step: () => Promise<T>): Promise<T> {
     if (busy >= AT_ONCE) await new Promise<void>((go) => waiting.push(go));
@@ -34,45 +55,68 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
     }
   }
 
-  async function make(id: JobId): Promise<ImageBitmap | null> {
+  async function make(id: JobId, side: number): Promise<ImageBitmap | null> {
     for await (const blob of load(id)) {
       const whole = await createImageBitmap(blob).catch(() => null);
-      if (whole) return middleOf(whole);
+      if (whole) return middleOf(whole, side);
     }
     return null;
   }
 
+  function drop(id: JobId, one = kept.get(id)): void {
+    if (!one || kept.get(id) !== one) return;
+    kept.delete(id);
+    bytes -= one.bytes;
+  }
+
+  function count(id: JobId, one: Kept, made: ImageBitmap | null): void {
+    if (!made || kept.get(id) !== one) return;
+    one.bytes = made.width * made.height * 4;
+    bytes += one.bytes;
+    // One that is shown is drawn: it only has to be made anew when it is shown again.
+    for (const [oldest] of kept) {
+      if (bytes <= MOST_BYTES || oldest === id) return;
+      drop(oldest);
+    }
+  }
+
   return {
-    async of(id, signal) {
+    async of(id, side, signal) {
       // Scrolled past: whoever shows it again asks again.
       if (signal.aborted) return null;
-      const known = made.get(id);
-      if (known) return known;
-      const picture = inTurn(async () => {
+      const known = kept.get(id);
+      if (known?.side === side) {
+        kept.delete(id);
+        kept.set(id, known);
+        return known.picture;
+      }
+      drop(id);
+      const one: Kept = { side, bytes: 0, picture: Promise.resolve(null) };
+      kept.set(id, one);
+      one.picture = inTurn(async () => {
         if (signal.aborted) {
-          made.delete(id);
+          drop(id, one);
           return null;
         }
-        return make(id).catch(() => null);
+        const made = await make(id, side).catch(() => null);
+        count(id, one, made);
+        return made;
       });
-      made.set(id, picture);
-      const [oldest] = made.keys();
-      if (made.size > KEPT && oldest !== undefined) made.delete(oldest);
-      return picture;
+      return one.picture;
     },
-    forget: (id) => void made.delete(id),
+    forget: (id) => drop(id),
   };
 }
 
 /** The square in the middle, no larger than it is shown: a strip of 1 by 10,000 px has no more pixels than any other. */
-async function middleOf(whole: ImageBitmap): Promise<ImageBitmap> {
+async function middleOf(whole: ImageBitmap, shown: number): Promise<ImageBitmap> {
   try {
     const { width, height } = whole;
     const side = Math.min(width, height);
-    const shown = Math.min(side, SIDE);
+    const to = Math.min(side, shown);
     return await createImageBitmap(whole, Math.floor((width - side) / 2), Math.floor((height - side) / 2), side, side, {
-      resizeWidth: shown,
-      resizeHeight: shown,
+      resizeWidth: to,
+      resizeHeight: to,
       resizeQuality: 'medium',
     });
   } finally {

@@ -142,9 +142,9 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       }),
       bringIn,
       // What can wait until the rows are seen, waits: they are to be there in 150 ms.
-      thumbnail: async (id: JobId, signal: AbortSignal) => {
+      thumbnail: async (id: JobId, side: number, signal: AbortSignal) => {
         await seen;
-        return thumbnails.of(id, signal);
+        return thumbnails.of(id, side, signal);
       },
       folder,
       dragOut: createDragOut(

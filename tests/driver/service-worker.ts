@@ -4,6 +4,7 @@
  * Playwright's own handle to a service worker is of no use once the worker was stopped: Chromium keeps the debugging target
  * over a restart, and the handle never answers again. So each evaluation attaches anew.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import { Browser, browserOf, type Where } from './browser.ts';
 import { until } from './waiting.ts';
@@ -109,10 +110,11 @@ async function withVersions<T>(
 /** A tab of the right kind of window shows the service workers of that kind. */
 async function tabIn(where: Where): Promise<Page> {
   if (!(where instanceof Browser)) return where;
-  // The extension's own tabs last: after a crash of its process nothing answers for them.
-  const isOwn = (page: Page): number => Number(page.url().startsWith('chrome-extension://'));
-  const pages = where.context.pages().sort((one, other) => isOwn(one) - isOwn(other));
-  for (const page of pages) if (!(await where.isPrivate(page).catch(() => true))) return page;
+  for (const page of where.context.pages()) {
+    // Nothing answers for a tab whose process has crashed.
+    const isPrivate = where.isPrivate(page).catch(() => true);
+    if (!(await Promise.race([isPrivate, delay(5_000, true, { ref: false })]))) return page;
+  }
   throw new Error('the browser has no tab in a normal window');
 }
 

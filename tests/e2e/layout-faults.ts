@@ -67,7 +67,7 @@ export async function cutOff(page: Page, selector: string): Promise<string[]> {
   return page.evaluate((within) => {
     const found: string[] = [];
     const parts = [...document.querySelectorAll(within)].flatMap((part) => [
-      ...part.querySelectorAll<HTMLElement>('button, input, select, label, h1, h2, h3, p, dt, dd, td'),
+      ...part.querySelectorAll<HTMLElement>('button, input, select, label, a, h1, h2, h3, p, dt, dd, td'),
     ]);
     for (const part of parts) {
       const { left, right, width, height } = part.getBoundingClientRect();

@@ -215,6 +215,11 @@ describe('the keyboard alone', () => {
 });
 
 describe('every size and direction', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await withImages(ALL);
+  });
+
   it.each([
     [320, 568],
     [400, 560],
@@ -222,7 +227,6 @@ describe('every size and direction', () => {
     [1280, 800],
     [3840, 2160],
   ])('fits %i by %i, in both directions', async (width, height) => {
-    const page = await withImages(ALL);
     await page.setViewportSize({ width, height });
     for (const direction of ['ltr', 'rtl']) {
       await page.evaluate((dir) => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
       );
     }),
   );
-  const large = await photographAs('jpeg', { quality: 95 }, 1800, 1200);
+  const large = await photographAs('jpeg', { quality: 95 }, 1000, 700);
   await Promise.all(Array.from({ length: 14 }, (_, at) => stage.file(`large/${at}.jpg`, large)));
 });
 afterAll(() => stage.close());

@@ -11,6 +11,7 @@ import {
   until,
   type Site,
 } from '../driver/index.ts';
+import { ALL_ROWS } from '../rows.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 import { image, photographAs } from './stage.ts';
 
@@ -204,17 +205,17 @@ describe('bad input', () => {
     await rm(target);
     await rm(stage.path('gone.jpg'));
     await page.evaluate(() => Object.assign(window, { goOn: true }));
-    expect(await stage.settled(2)).toMatchObject([
-      { name: 'gone.jpg', state: 'failed', error: { code: 'file-gone' } },
-      { name: 'one.jpg', state: 'ready' },
-    ]);
+    const [gone, one] = (await stage.settled(2)).toSorted((first, second) => first.name.localeCompare(second.name));
+    expect(gone).toMatchObject({ name: 'gone.jpg', state: 'failed', error: { code: 'file-gone' } });
+    expect(one).toMatchObject({ name: 'one.jpg', state: 'ready' });
     expect(await rowOf(page, 'gone.jpg').innerText()).toContain('gone.jpg is no longer where it was. Choose it again.');
   });
 
-  it('is forty images among five thousand files: forty rows, and one sentence', async () => {
+  it('is forty images among thousands of files: forty rows, and one sentence', async () => {
+    const others = ALL_ROWS ? 4960 : 1010;
     const page = await stage.workspace();
     await Promise.all(
-      Array.from({ length: 4960 }, (_, at) => stage.file(`many/${at % 20}/file ${at}.txt`, `text ${at}`)),
+      Array.from({ length: others }, (_, at) => stage.file(`many/${at % 20}/file ${at}.txt`, `text ${at}`)),
     );
     await Promise.all(
       Array.from({ length: 40 }, async (_, at) => stage.file(`many/${at % 20}/photo ${at}.jpg`, await small(at))),
@@ -222,9 +223,9 @@ describe('bad input', () => {
     const before = Date.now();
     await dropFiles(page.getByRole('heading', { name: 'Drop images here' }), [stage.path('many')]);
     await page
-      .getByText('4,960 other files in the folder are not images and were left out.')
+      .getByText(`${others.toLocaleString('en')} other files in the folder are not images and were left out.`)
       .waitFor({ timeout: 90_000 });
-    console.log(`5,000 files were looked at in ${Date.now() - before} ms`);
+    console.log(`${others + 40} files were looked at in ${Date.now() - before} ms`);
     expect((await stage.settled(40)).filter(({ state }) => state === 'ready')).toHaveLength(40);
   });
 

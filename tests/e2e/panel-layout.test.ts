@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extensionUrl, giveFiles } from '../driver/index.ts';
+import { extensionUrl, giveFiles, until } from '../driver/index.ts';
 import { cutOff, faults } from './layout-faults.ts';
 import { openPanelStage, rows, type PanelStage } from './panel-stage.ts';
 import { photographAs } from './stage.ts';
@@ -118,11 +118,18 @@ describe('the list has room for what it says', () => {
       expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset['index'])).toBe('1');
       const tops = await page.locator('.row').evaluateAll((all) => all.map((row) => row.getBoundingClientRect().top));
       expect(new Set(tops.slice(0, 2)).size).toBe(1);
+      // As many pixels as the screen has for it.
+      const picture = page.locator('.row canvas').last();
+      await until('the larger pictures', () =>
+        picture.evaluate(
+          (canvas: HTMLCanvasElement) => canvas.width >= Math.min(200, canvas.clientWidth * devicePixelRatio),
+        ),
+      );
       expect(await faults(page)).toEqual([]);
       expect(await reachable()).toEqual([]);
       // Where there is no room, it is a list again.
       await page.setViewportSize({ width: 1000, height });
-      expect(await page.getByRole('button', { name: 'As a grid' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'As a grid' }).waitFor({ state: 'detached' });
       expect(await faults(page)).toEqual([]);
     } finally {
       await page.setViewportSize({ width, height });
@@ -141,6 +148,40 @@ describe('the list has room for what it says', () => {
     await page.setViewportSize({ width: 2560, height: 1440 });
     expect(await side()).toBeGreaterThan(small * 1.5);
   });
+});
+
+describe('a menu', () => {
+  it.each([
+    [320, 568, '100%'],
+    [320, 256, '100%'],
+    [640, 400, '200%'],
+  ])(
+    'stands within a window of %i by %i, with text of %s, and its last item can be reached',
+    async (width, height, size) => {
+      await page.setViewportSize({ width, height });
+      await page.evaluate((of) => {
+        document.documentElement.style.fontSize = of;
+      }, size);
+      for (const button of [
+        page.getByRole('button', { name: 'More', exact: true }),
+        page.getByRole('button', { name: 'More for portrait.jpg' }),
+      ]) {
+        await button.click();
+        const menu = page.getByRole('menu');
+        const box = await menu.boundingBox();
+        expect(box).not.toBeNull();
+        const { x, y, width: wide, height: high } = box!;
+        expect([x >= 0, y >= 0, x + wide <= width, y + high <= height]).toEqual([true, true, true, true]);
+        expect(await cutOff(page, '[role=menu]')).toEqual([]);
+        await page.keyboard.press('End');
+        const last = await menu.getByRole('menuitem').last().boundingBox();
+        expect(last!.y + last!.height).toBeLessThanOrEqual(height);
+        await page.keyboard.press('Escape');
+        await menu.waitFor({ state: 'detached' });
+      }
+      await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+    },
+  );
 });
 
 describe('a crop has room for its numbers, and the comparison for its tools', () => {
@@ -190,11 +231,13 @@ describe('the other pages have room for what they say', () => {
       await page.setViewportSize({ width, height });
       expect(await cutOff(page, 'body'), `${width}`).toEqual([]);
     }
-    await page.setViewportSize({ width: 800, height: 600 });
     await page.evaluate(() => {
       document.documentElement.style.fontSize = '200%';
     });
-    expect(await cutOff(page, 'body'), 'large text').toEqual([]);
+    for (const width of name === 'welcome.html' ? [800] : [320, 800]) {
+      await page.setViewportSize({ width, height: 600 });
+      expect(await cutOff(page, 'body'), `large text, ${width}`).toEqual([]);
+    }
     // The next one may be the same document at another part of it.
     await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
   });

@@ -5,7 +5,7 @@
  */
 
 /** Raise it with each change of the schema (of a Recipe too) that makes older data mean something else, or be refused. */
-export const SETTINGS_VERSION = 5;
+export const SETTINGS_VERSION = 6;
 
 export type StoredFields = Readonly<Record<string, unknown>>;
 
@@ -60,6 +60,8 @@ export const MIGRATIONS: Readonly<Record<number, (older: StoredFields) => Stored
   3: (older) => withSettings(older, { uploadSites: [] }),
   /** A click in a page follows the settings, and what it saved may be kept for a while. */
   4: (older) => withSettings(older, { menu: { recipe: null, hidden: [], plainNames: false }, keepSaved: false }),
+  /** How a wide window shows the images was not kept. */
+  5: (older) => withSettings(older, { grid: false }),
 };
 
 /**

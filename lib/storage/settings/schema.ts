@@ -67,6 +67,8 @@ export const settingsSchema = v.strictObject({
   menu: menuSchema,
   /** Whether what such a click saved is held for `KEPT_SAVED` more, for a comparison or another format. */
   keepSaved: v.boolean(),
+  /** Whether a wide window has the images as a grid. */
+  grid: v.boolean(),
   policy: v.nullable(policySeenSchema),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
@@ -83,6 +85,7 @@ export const DEFAULT_SETTINGS: Settings = {
   uploadSites: [],
   menu: { recipe: null, hidden: [], plainNames: false },
   keepSaved: false,
+  grid: false,
   policy: null,
 };
 

@@ -146,7 +146,7 @@ describe('what is held', () => {
     expect(rows('statistics')).toEqual([
       'November 2026, 2 images JPEG → WebP4 MB → 1 MBChrome 156Linux2 cores when you delete it',
     ]);
-    expect(rows('settings')).toHaveLength(11);
+    expect(rows('settings')).toHaveLength(12);
     expect(screen.getAllByRole('table')).toHaveLength(1);
   });
 

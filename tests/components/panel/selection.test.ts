@@ -40,6 +40,8 @@ function showList(jobs: readonly Job[] = five): void {
       job: (id: string) => jobs.find((job) => job.id === id),
     } as unknown as PanelJobs,
     thumbnail: () => Promise.resolve(null),
+    grid: false,
+    ongrid: vi.fn(),
     onaction,
     onmenuaction: vi.fn(),
     onselected,

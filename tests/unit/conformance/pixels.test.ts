@@ -10,6 +10,7 @@ import { difference, unequal } from '../../conformance/difference.ts';
 import { INPUTS, truthOf } from '../../conformance/inputs.ts';
 import { missing } from '../../conformance/programs.ts';
 import { seen } from '../../conformance/seen.ts';
+import { rowsOf } from '../../rows.ts';
 
 missing('djxl', 'cjxl');
 
@@ -35,7 +36,8 @@ describe.each(INPUTS)('$name', (input) => {
   const expected = (alpha: boolean): Pixels =>
     alpha ? truth : flattenOnto({ ...truth, data: truth.data.slice() }, '#ffffff');
 
-  it.each(OUTPUT_FORMATS.filter((format) => FORMAT_FACTS[format].lossless))(
+  const lossless = OUTPUT_FORMATS.filter((format) => FORMAT_FACTS[format].lossless);
+  it.each(rowsOf(lossless, (format) => format === 'png' || format === 'webp'))(
     'as %s without loss is the same picture',
     async (format) => {
       const { bytes: result } = await compress(bytes, exactly(format));

@@ -4,8 +4,9 @@ import { mutate } from '../../../fuzz/mutate.ts';
 import { Random } from '../../../fuzz/random.ts';
 import type { Target } from '../../../fuzz/target.ts';
 import { fault, TARGET_NAMES, TARGETS } from '../../../fuzz/targets.ts';
+import { ALL_ROWS } from '../../../rows.ts';
 
-const INPUTS = 400;
+const INPUTS = ALL_ROWS ? 400 : 150;
 
 /** Inputs that once reached code that nothing else did. */
 function corpus(name: string): Uint8Array[] {
