@@ -5,7 +5,7 @@ import { CompressionError } from '../core/errors.ts';
 import type { JobId } from '../core/model/job.ts';
 import type { JobIn } from '../core/model/job-transitions.ts';
 import { savedByClick } from '../core/naming/result-names.ts';
-import type { MoveAndTell } from './move-and-tell.ts';
+import type { MoveAndTell } from './move-and-announce.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface DeliveryOptions {
@@ -57,16 +57,16 @@ export function createDelivery({
   downloadEnd,
   purge,
   clickSettings,
-  moveAndTell,
+  moveAndAnnounce,
   inFlight,
-}: DeliveryOptions & { readonly moveAndTell: MoveAndTell; readonly inFlight: Set<JobId> }): Delivery {
+}: DeliveryOptions & { readonly moveAndAnnounce: MoveAndTell; readonly inFlight: Set<JobId> }): Delivery {
   /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
   function toSaving(
     id: JobId,
     downloadId: number | null,
     nameOf: (job: JobIn<'ready' | 'unsaved'>) => string = ({ fileName }) => fileName,
-  ): ReturnType<typeof moveAndTell<'ready' | 'unsaved', 'saving'>> {
-    return moveAndTell(id, ['ready', 'unsaved'], 'saving', (job) => ({
+  ): ReturnType<typeof moveAndAnnounce<'ready' | 'unsaved', 'saving'>> {
+    return moveAndAnnounce(id, ['ready', 'unsaved'], 'saving', (job) => ({
       receipt: job.receipt,
       fileName: nameOf(job),
       downloadId,

@@ -15,7 +15,7 @@ import { sameRecipe } from '../core/model/same-recipe.ts';
 import { renamedJob } from '../core/naming/job-name.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
-import type { MoveAndTell } from './move-and-tell.ts';
+import type { MoveAndTell } from './move-and-announce.ts';
 import { AT_WORK, createRuns, type RunsOptions } from './runs.ts';
 
 export interface JobControllerOptions
@@ -77,7 +77,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
   /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
   const inFlight = new Set<JobId>();
 
-  const moveAndTell: MoveAndTell = async (id, from, to, change) => {
+  const moveAndAnnounce: MoveAndTell = async (id, from, to, change) => {
     let before: Job['state'] | null = null;
     const job = await store.move(id, from, to, (current) => {
       before = (current as Job).state;
@@ -86,12 +86,12 @@ export function createJobController(options: JobControllerOptions): JobControlle
     return { job, told: job ? options.changed(job as Job, before) : Promise.resolve() };
   };
   const move: JobStore['move'] = async (...what) => {
-    const { job, told } = await moveAndTell(...what);
+    const { job, told } = await moveAndAnnounce(...what);
     await told;
     return job;
   };
-  const delivery = createDelivery({ ...options, store: { all: store.all, move }, moveAndTell, inFlight });
-  const runs = createRuns({ ...options, move, moveAndTell, inFlight, save: delivery.save });
+  const delivery = createDelivery({ ...options, store: { all: store.all, move }, moveAndAnnounce, inFlight });
+  const runs = createRuns({ ...options, move, moveAndAnnounce, inFlight, save: delivery.save });
   const { dispatch, failed } = runs;
 
   async function enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void> {
