@@ -5,7 +5,7 @@ import { CompressionError } from '../core/errors.ts';
 import type { JobId } from '../core/model/job.ts';
 import type { JobIn } from '../core/model/job-transitions.ts';
 import { savedByClick } from '../core/naming/result-names.ts';
-import type { MoveAndTell } from './move-and-announce.ts';
+import type { MoveAndAnnounce } from './move-and-announce.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface DeliveryOptions {
@@ -59,7 +59,7 @@ export function createDelivery({
   clickSettings,
   moveAndAnnounce,
   inFlight,
-}: DeliveryOptions & { readonly moveAndAnnounce: MoveAndTell; readonly inFlight: Set<JobId> }): Delivery {
+}: DeliveryOptions & { readonly moveAndAnnounce: MoveAndAnnounce; readonly inFlight: Set<JobId> }): Delivery {
   /** The job as it is saved, or null when it has nothing to save, or is being saved already. */
   function toSaving(
     id: JobId,
@@ -152,12 +152,12 @@ export function createDelivery({
     try {
       const { nameTemplate, plainNames } = await clickSettings();
       // What was not saved the first time has its name.
-      const { job, told } = await toSaving(id, null, (held) =>
+      const { job, announced } = await toSaving(id, null, (held) =>
         held.state === 'ready' && held.delivery === 'download'
           ? savedByClick(held, nameTemplate, plainNames)
           : held.fileName,
       );
-      await Promise.all([told, job && handOver(job)]);
+      await Promise.all([announced, job && handOver(job)]);
     } finally {
       if (isMine) inFlight.delete(id);
     }
@@ -167,12 +167,12 @@ export function createDelivery({
     save,
     async saveAll(jobs) {
       const saving = await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName)));
-      await Promise.all(saving.map(({ told }) => told));
+      await Promise.all(saving.map(({ announced }) => announced));
       await saveNext();
     },
     async savingTogether(ids, downloadId) {
       const saving = await Promise.all(ids.map((id) => toSaving(id, downloadId)));
-      await Promise.all(saving.map(({ told }) => told));
+      await Promise.all(saving.map(({ announced }) => announced));
       await downloadChanged(downloadId);
     },
     async written(jobs) {

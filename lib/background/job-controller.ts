@@ -15,7 +15,7 @@ import { sameRecipe } from '../core/model/same-recipe.ts';
 import { renamedJob } from '../core/naming/job-name.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
-import type { MoveAndTell } from './move-and-announce.ts';
+import type { MoveAndAnnounce } from './move-and-announce.ts';
 import { AT_WORK, createRuns, type RunsOptions } from './runs.ts';
 
 export interface JobControllerOptions
@@ -77,17 +77,17 @@ export function createJobController(options: JobControllerOptions): JobControlle
   /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
   const inFlight = new Set<JobId>();
 
-  const moveAndAnnounce: MoveAndTell = async (id, from, to, change) => {
+  const moveAndAnnounce: MoveAndAnnounce = async (id, from, to, change) => {
     let before: Job['state'] | null = null;
     const job = await store.move(id, from, to, (current) => {
       before = (current as Job).state;
       return change(current);
     });
-    return { job, told: job ? options.changed(job as Job, before) : Promise.resolve() };
+    return { job, announced: job ? options.changed(job as Job, before) : Promise.resolve() };
   };
   const move: JobStore['move'] = async (...what) => {
-    const { job, told } = await moveAndAnnounce(...what);
-    await told;
+    const { job, announced } = await moveAndAnnounce(...what);
+    await announced;
     return job;
   };
   const delivery = createDelivery({ ...options, store: { all: store.all, move }, moveAndAnnounce, inFlight });

@@ -10,14 +10,14 @@ import type { Receipt } from '../core/model/receipt.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
 import type { EngineMessages } from '../platform/engine-document.ts';
-import type { MoveAndTell } from './move-and-announce.ts';
+import type { MoveAndAnnounce } from './move-and-announce.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface RunsOptions {
   readonly store: Pick<JobStore, 'get' | 'all'>;
   /** Moves a job and tells of it. */
   readonly move: JobStore['move'];
-  readonly moveAndAnnounce: MoveAndTell;
+  readonly moveAndAnnounce: MoveAndAnnounce;
   /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
   readonly inFlight: Set<JobId>;
   readonly engine: Pick<EngineMessages, 'runJobs' | 'runningJobs'>;
@@ -135,7 +135,7 @@ export function createRuns(options: RunsOptions): Runs {
         return;
       }
       case 'done': {
-        const { job, told } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) =>
+        const { job, announced } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) =>
           mine(current)
             ? {
                 receipt: labelled(event.receipt, current),
@@ -145,7 +145,7 @@ export function createRuns(options: RunsOptions): Runs {
             : null,
         );
         if (!job) return;
-        await Promise.all([told, options.counted(event.receipt), job.delivery === 'download' && options.save(id)]);
+        await Promise.all([announced, options.counted(event.receipt), job.delivery === 'download' && options.save(id)]);
         return;
       }
       case 'failed':
