@@ -20,7 +20,6 @@ import {
   until,
   waitForToast,
 } from '../driver/index.ts';
-import { inFull } from '../rows.ts';
 import { openStage, photographAs, type Stage } from './stage.ts';
 
 const MENU = [
@@ -143,10 +142,9 @@ describe('a site whose uploads are to be made smaller', () => {
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0);
   });
 
-  inFull(() => {
-    it('hears of a drop when it is smaller, and of a choice in a closed tree', async () => {
-      await go(
-        `<div id=zone style="width:300px;height:200px;background:#ddd">Drop</div><div id=box></div><script>
+  it('hears of a drop when it is smaller, and of a choice in a closed tree', async () => {
+    await go(
+      `<div id=zone style="width:300px;height:200px;background:#ddd">Drop</div><div id=box></div><script>
         zone.addEventListener('dragover', (event) => event.preventDefault());
         zone.addEventListener('drop', (event) => { event.preventDefault(); files = [...event.dataTransfer.files]; heard.push(...files.map(({ size }) => size)) });
         addEventListener('load', () => {
@@ -155,22 +153,21 @@ describe('a site whose uploads are to be made smaller', () => {
           listen(root);
           window.field = root.querySelector('input');
         })</script>`,
-      );
-      await dropFiles(page.locator('#zone'), [path]);
-      await waitForToast(page, /The page has got the smaller file/);
-      const [dropped] = await sent();
-      expect(dropped?.size).toBeLessThan(photo.length / 2);
-      expect(await heard()).toEqual([dropped?.size]);
-      const field = (
-        await page.evaluateHandle(() => (window as unknown as { field: HTMLInputElement }).field)
-      ).asElement();
-      // A person comes to the field before choosing in it.
-      await field?.evaluate((input) => input.addEventListener('click', (event) => event.preventDefault()));
-      await field?.click();
-      await field?.setInputFiles(path);
-      await waitForToast(page, /The smaller file is in the field/);
-      expect(await heard()).toEqual([dropped?.size, dropped?.size]);
-    });
+    );
+    await dropFiles(page.locator('#zone'), [path]);
+    await waitForToast(page, /The page has got the smaller file/);
+    const [dropped] = await sent();
+    expect(dropped?.size).toBeLessThan(photo.length / 2);
+    expect(await heard()).toEqual([dropped?.size]);
+    const field = (
+      await page.evaluateHandle(() => (window as unknown as { field: HTMLInputElement }).field)
+    ).asElement();
+    // A person comes to the field before choosing in it.
+    await field?.evaluate((input) => input.addEventListener('click', (event) => event.preventDefault()));
+    await field?.click();
+    await field?.setInputFiles(path);
+    await waitForToast(page, /The smaller file is in the field/);
+    expect(await heard()).toEqual([dropped?.size, dropped?.size]);
   });
 
   it('is left alone once it is taken from the list in the options', async () => {
