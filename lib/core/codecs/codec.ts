@@ -3,6 +3,7 @@
  * them), and a decoder and an encoder that load their glue only when they are called.
  */
 import type { OutputFormat } from '../image/inspection.ts';
+import { valueAt } from './curve.ts';
 
 /** Decoded pixels: RGBA8, row-major, straight (not premultiplied) alpha, `data.length === width * height * 4`. */
 export interface Pixels {
@@ -84,7 +85,7 @@ export function wholeNumbers(from: number, to: number): readonly number[] {
 
 /** The quality that typically gives the look. */
 export function typicalQuality(search: QualitySearch, look: number): number {
-  return search.qualities[nearestSetting(search, between(search.typical, look, 1))] ?? 0;
+  return search.qualities[nearestSetting(search, valueAt(search.typical, look))] ?? 0;
 }
 
 /** The index of the quality that is nearest. */
@@ -98,18 +99,7 @@ export function draftPointAt(
   { curve }: Draft,
   look: number,
 ): readonly [quality: number, perPoint: number, added: number] {
-  return [between(curve, look, 1), between(curve, look, 2), between(curve, look, 3)];
-}
-
-/** @param column of the points. @returns its value at `at`, which is the first column; the nearest one beyond the ends */
-function between(points: readonly (readonly number[])[], at: number, column: number): number {
-  let [from = 0, low = 0] = [points[0]?.[0], points[0]?.[column]];
-  for (const point of points) {
-    const [to = 0, high = 0] = [point[0], point[column]];
-    if (at <= to) return to === from ? high : low + (Math.max(0, at - from) / (to - from)) * (high - low);
-    [from, low] = [to, high];
-  }
-  return low;
+  return [valueAt(curve, look), valueAt(curve, look, 2), valueAt(curve, look, 3)];
 }
 
 /** A format as a plan sees it: no WASM, so a page may import it. */

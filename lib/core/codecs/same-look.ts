@@ -3,6 +3,8 @@
  * Medians over nine photographs at 640 px, by SSIMULACRA2; `npm run bench -- same-look FILES` measures again. WebP's
  * scale needs no table: it is within 3 of JPEG's from 65 to 92, and never by much above it.
  */
+import { valueAt } from './curve.ts';
+
 const SETTINGS = {
   avif: [
     [1, 5],
@@ -30,14 +32,5 @@ const SETTINGS = {
 
 /** @param quality 1 to 100 on JPEG's scale. @returns the other codec's quality, a whole number. */
 export function interpolate(format: keyof typeof SETTINGS, quality: number): number {
-  const points = SETTINGS[format];
-  let before: readonly [number, number] = points[0];
-  for (const point of points) {
-    if (quality <= point[0]) {
-      const share = point[0] === before[0] ? 0 : (quality - before[0]) / (point[0] - before[0]);
-      return Math.round(before[1] + share * (point[1] - before[1]));
-    }
-    before = point;
-  }
-  return before[1];
+  return Math.round(valueAt(SETTINGS[format], quality));
 }

@@ -1,4 +1,5 @@
 /** How much a GIF may lose: distances in OKLab that a pixel may be off by, from the most to none. */
+import { valueAt } from '../codecs/curve.ts';
 
 const MOST = 0.08;
 const LEAST = 0.004;
@@ -30,16 +31,7 @@ const LOSS_BY_LOOK = [
 
 /** The setting at which a search for a look begins, and that stands for one which nobody measures; null is no loss. */
 export function gifSetting(look: number | null): number {
-  const loss = look === null ? 0 : lossOf(look);
+  const loss = look === null ? 0 : valueAt(LOSS_BY_LOOK, look);
   const next = GIF_LOSSES.findIndex((one) => one <= loss);
   return next < 0 ? EXACT : next;
-}
-
-function lossOf(look: number): number {
-  let [from, high]: readonly [number, number] = LOSS_BY_LOOK[0];
-  for (const [to, low] of LOSS_BY_LOOK) {
-    if (look <= to) return to === from ? high : high + ((low - high) * (look - from)) / (to - from);
-    [from, high] = [to, low];
-  }
-  return 0;
 }

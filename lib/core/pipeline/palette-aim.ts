@@ -1,4 +1,5 @@
 /** When a PNG may have fewer colours, and how much it is to look like the picture then. */
+import { valueAt } from '../codecs/curve.ts';
 import type { InputFormat } from '../image/inspection.ts';
 import { NAMED_LOOKS } from '../model/looks.ts';
 import type { Recipe } from '../model/recipe.ts';
@@ -39,10 +40,5 @@ export function paletteAim(recipe: Recipe, input: InputFormat): PaletteAim | nul
 
 /** The look that a quality stands for, where none is measured. */
 export function lookOf(quality: number): number {
-  let [from, low]: readonly [number, number] = LOOKS[0];
-  for (const [to, high] of LOOKS) {
-    if (quality <= to) return to === from ? high : low + ((high - low) * (quality - from)) / (to - from);
-    [from, low] = [to, high];
-  }
-  return low;
+  return valueAt(LOOKS, quality);
 }
