@@ -67,15 +67,16 @@ async function putAtOnce(
   try {
     // A copy, made before the first await: the caller may hand its bytes on.
     const plain = new Uint8Array(bytes);
-    const lastPurge = vault.backend.transact('readonly', (backend) => backend.closedJob(EVERY_JOB));
-    const [key, idle, running] = await Promise.all([keyOf(vault), vault.idle(), vault.running()]);
-    const [sealed, before] = await Promise.all([
-      seal(key, { id, token, index: 0, last: true }, plain),
-      lastPurge.then((purge) => purge?.time),
+    const [key, idle, running, before] = await Promise.all([
+      keyOf(vault),
+      vault.idle(),
+      vault.running(),
+      vault.backend.transact('readonly', (backend) => backend.closedJob(EVERY_JOB)),
     ]);
+    const sealed = await seal(key, { id, token, index: 0, last: true }, plain);
     const { item, gone } = await vault.backend.transact('readwrite', async (backend) => {
       const [closed, purged] = await Promise.all([backend.closedJob(jobId), backend.closedJob(EVERY_JOB)]);
-      if (!isMine() || closed || (purged && purged.time !== before)) throw new CompressionError('cancelled');
+      if (!isMine() || closed || (purged && purged.time !== before?.time)) throw new CompressionError('cancelled');
       const now = vault.clock();
       const removed = await roomFor(vault, backend, request, plain.byteLength, idle, running, now);
       const superseded = await backend.write(id);
@@ -130,7 +131,10 @@ async function register(vault: VaultContext, request: PutRequest, token: string,
   if (gone.length) vault.announce('purged', gone);
 }
 
-/** Makes room for `size` bytes. Returns the ids of what went: mostly nothing, without a look at the records. */
+/**
+ * Makes room for `size` bytes: mostly there is, without a look at the records; else all are read, and what is due is purged first.
+ * Returns the ids of what went.
+ */
 async function roomFor(
   vault: VaultContext,
   backend: BackendTransaction,
@@ -140,19 +144,7 @@ async function roomFor(
   running: ReadonlySet<string>,
   now: number,
 ): Promise<readonly string[]> {
-  return vault.usage.fits(size, now) ? [] : countedRoom(vault, backend, request, size, idle, running, now);
-}
-
-/** Reads all records, purges what is due, and makes room. Returns the ids of what went. */
-async function countedRoom(
-  vault: VaultContext,
-  backend: BackendTransaction,
-  request: PutRequest,
-  size: number,
-  idle: number,
-  running: ReadonlySet<string>,
-  now: number,
-): Promise<readonly string[]> {
+  if (vault.usage.fits(size, now)) return [];
   const all = await recordsIn(backend);
   const isOver = (record: ItemRecord | WriteRecord): boolean => isDue(record, now, idle);
   const due = await remove(backend, filtered(all, isOver), 'deadline', now);
