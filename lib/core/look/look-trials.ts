@@ -26,7 +26,7 @@ export interface LookResult {
 
 /** A result from this far below its look to this far above it is as wished. */
 export const BELOW = 1.3;
-const ABOVE = 1.6;
+export const ABOVE = 1.6;
 const MOST_TRIALS = 4;
 
 /** @throws CompressionError `codec-failed` */

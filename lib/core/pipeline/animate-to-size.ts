@@ -5,7 +5,7 @@ import { CompressionError } from '../errors.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { searchSize, type SizeSearch } from '../look/search-size.ts';
 import { BYTES_BY_PIXELS, ENOUGH, LEAST_SIDE } from '../look/size-request.ts';
-import { NAMED_LOOKS } from '../model/looks.ts';
+import { LOOK_FLOOR, NAMED_LOOKS } from '../model/looks.ts';
 import type { Note } from '../model/receipt.ts';
 import type { Size } from '../pixels/resize.ts';
 import { animate } from './animate.ts';
@@ -18,8 +18,6 @@ import type { EncodedImage, PipelineContext } from './run.ts';
 const MOST_TRIES = 4;
 /** libwebp's, below which frames show their blocks: fewer pixels look better then. */
 const LEAST_QUALITY = 15;
-/** Below this look a GIF shows smears. */
-const LEAST_LOOK_OF_GIF = 40;
 
 /** @throws CompressionError `size-not-reached` with the smallest that was reached, and what `animate` throws */
 export async function animateToSize(
@@ -94,7 +92,7 @@ function webpLadder(): Ladder {
 
 function gifLadder(most: number): Ladder {
   return {
-    from: gifSetting(LEAST_LOOK_OF_GIF),
+    from: gifSetting(LOOK_FLOOR),
     to: most,
     toWhenSmaller: NEARLY_EXACT,
     guess: gifSetting(NAMED_LOOKS.balanced),

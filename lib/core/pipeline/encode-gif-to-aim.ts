@@ -1,9 +1,9 @@
 /** A GIF that stays one: the loss is searched at which its frames look as they are to look. */
 import type { Pixels } from '../codecs/codec.ts';
 import { encodeGif, type EncodedGif } from '../animation/encode-gif.ts';
-import type { GifPalette } from '../animation/gif-coder.ts';
 import { gifWords, sharedPalette } from '../animation/gif-palette.ts';
 import type { Frame, Movie } from '../animation/movie.ts';
+import { ABOVE, BELOW } from '../look/look-trials.ts';
 import { takeReference } from '../look/metric.ts';
 import { takeSample } from '../look/sample.ts';
 import { clamp, searchLook, type Probe } from '../look/search-look.ts';
@@ -39,9 +39,6 @@ const MOST_COMPARED = 1_000_000;
 const MOST_PROBES = 5;
 /** Of the whole animation, after its sample. */
 const MOST_WHOLE = 2;
-/** A result from this far below its look to this far above it is as wished. */
-const BELOW = 1.3;
-const ABOVE = 1.6;
 /** Points of look that one setting brings, about. */
 const SLOPE = 2;
 
@@ -56,9 +53,8 @@ export async function encodeGifToAim(
 ): Promise<GifResult | null> {
   const isExact = 'setting' in aim && aim.setting === EXACT;
   const palette = await sharedPalette(movie, !isExact, context.load);
-  const encoder = new Encoder(palette, context);
   if ('setting' in aim) {
-    const encoded = await encoder.encode(movie, aim.setting, giveUpAbove);
+    const encoded = await encode(movie, aim.setting, giveUpAbove !== null ? { giveUpAbove } : {});
     return encoded && { bytes: encoded.bytes, setting: aim.setting };
   }
   const { look } = aim;
@@ -91,11 +87,20 @@ export async function encodeGifToAim(
   }
   return best([...results.values()], look);
 
+  function encode(
+    what: Movie,
+    setting: number,
+    more: Pick<Parameters<typeof encodeGif>[0], 'onShown' | 'giveUpAbove'>,
+  ): Promise<EncodedGif | null> {
+    const { load, onStep } = context;
+    const loss = GIF_LOSSES[setting] ?? 0;
+    return encodeGif({ movie: what, palette, loss, load, onFrame: () => onStep?.('encode'), ...more });
+  }
+
   async function measured(what: Movie, which: ReadonlySet<number>, setting: number): Promise<Probe> {
     const shown: Pixels[] = [];
-    const encoded = await encoder.encode(what, setting, null, {
-      frames: which,
-      call: (_at, pixels) => shown.push(pixels),
+    const encoded = await encode(what, setting, {
+      onShown: { frames: which, call: (_at, pixels) => shown.push(pixels) },
     });
     // More colours than an exact file can have.
     if (!encoded) return { setting, look: 100, bytes: Infinity };
@@ -112,34 +117,6 @@ function best(tried: readonly GifResult[], look: number): GifResult | null {
   const keeping = tried.filter((result) => (result.reached ?? 0) >= look - BELOW);
   const smallest = keeping.toSorted((one, other) => one.bytes.length - other.bytes.length)[0];
   return smallest ?? tried.toSorted((one, other) => (other.reached ?? 0) - (one.reached ?? 0))[0] ?? null;
-}
-
-class Encoder {
-  readonly #palette: GifPalette | null;
-  readonly #context: PipelineContext;
-
-  constructor(palette: GifPalette | null, context: PipelineContext) {
-    this.#palette = palette;
-    this.#context = context;
-  }
-
-  encode(
-    movie: Movie,
-    setting: number,
-    giveUpAbove: number | null,
-    onShown?: NonNullable<Parameters<typeof encodeGif>[0]['onShown']>,
-  ): Promise<EncodedGif | null> {
-    const { load, onStep } = this.#context;
-    return encodeGif({
-      movie,
-      palette: this.#palette,
-      loss: GIF_LOSSES[setting] ?? 0,
-      load,
-      onFrame: () => onStep?.('encode'),
-      ...(onShown && { onShown }),
-      ...(giveUpAbove !== null && { giveUpAbove }),
-    });
-  }
 }
 
 /** Which frames stand for all: the first, the last and some between. */
