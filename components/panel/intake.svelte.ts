@@ -59,11 +59,10 @@ export class Intake {
   #leftOut = $state(0);
   #dropped = $state(0);
   #finding = $state(false);
-  // Not reactive: what a view shows of them is published a few times a second.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- what a view shows of them is published a few times a second
   readonly #entries = new Map<JobId, Entry>();
-  /** Handles of what was taken in here: a Source that was given up for room can be read again. Not reactive: no view shows them. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  /** Handles of what was taken in here: a Source that was given up for room can be read again. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- no view shows them
   readonly #handles = new Map<JobId, Chosen>();
   readonly #queue: Entry[] = [];
   readonly #options: IntakeOptions;

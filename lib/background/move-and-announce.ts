@@ -1,6 +1,5 @@
-import type { Job } from '../core/model/job.ts';
+import type { Job, JobId } from '../core/model/job.ts';
 import type { Before, Changeable, FactsIn, JobIn } from '../core/model/job-transitions.ts';
-import type { JobId } from '../core/model/job.ts';
 
 /**
  * `JobStore.move`; `announced` resolves when all that are to hear of it have heard. What a person waits for goes on beside that:

@@ -89,7 +89,7 @@ export function createAcquirer({
             if (thrown instanceof Refused && thrown.source === null && !isOk(status)) throw httpStatus(status, image);
             throw thrown;
           });
-          if (!seen.exact && isAnother(found.inspection, seen.shown)) {
+          if (!seen.exact && !isShownPicture(found.inspection, seen.shown)) {
             const shown = await background.measureInPage({ id });
             seen = { ...seen, exact: true, ...(typeof shown === 'object' && { shown }) };
           }
@@ -176,13 +176,11 @@ function checkAnswer({ bytes, status, finalUrl }: Fetched, image: ReachableImage
   if (bytes.length === 0) throw isOk(status) ? new CompressionError('empty-file') : httpStatus(status, image);
 }
 
-const isAnother = (inspection: Inspection, shown: Shown): boolean => !isShownPicture(inspection, shown);
-
 /** @throws CompressionError for another picture than the one that the page shows */
 function checkPicture(inspection: Inspection, status: number, { by }: Rung, image: ReachableImage, shown: Shown): void {
   // A page shows a picture whatever its status; to others the same status may bring a stand-in.
   if (!isOk(status) && by === 'extension' && typeof shown === 'string') throw httpStatus(status, image);
-  if (typeof shown === 'string' || !isAnother(inspection, shown)) return;
+  if (typeof shown === 'string' || isShownPicture(inspection, shown)) return;
   const { width, height } = uprightSize(inspection);
   throw new CompressionError('another-picture', {
     host: hostOf(image.url),

@@ -114,12 +114,12 @@ export function createEngine({
     pool.warm();
     // One that was clicked waits for none of a list.
     const { found, contentDisposition, isShown } = await (job.steps ? reach() : reaching.through(reach));
-    const worked = job.steps
-      ? compress(job, found, contentDisposition, signal, { isNew: true })
-      : gate.inside < IN_MEMORY * pool.size
-        ? gate.through(() => compress(job, found, contentDisposition, signal, { isNew: true }))
+    const atOnce = (): Promise<void> => compress(job, found, contentDisposition, signal, { isNew: true });
+    const inTurn = (): Promise<void> =>
+      gate.inside < IN_MEMORY * pool.size
+        ? gate.through(atOnce)
         : compressLater(job, found, contentDisposition, signal);
-    await worked.catch((thrown: unknown) => {
+    await (job.steps ? atOnce() : inTurn()).catch((thrown: unknown) => {
       // What the browser could show, and this could not be worked on.
       throw thrown instanceof Refused ? new Refused(thrown.error, thrown.source, isShown) : thrown;
     });
