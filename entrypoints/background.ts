@@ -123,7 +123,8 @@ export default defineBackground({
       if (origin.kind !== 'page' && origin.kind !== 'url') return;
       const isOnItsWay = (each: JobState | null): boolean => each === 'queued' || each === 'acquiring';
       if (isOnItsWay(state) && !isOnItsWay(before)) await unfinished.fetching(id);
-      if (!isOnItsWay(state) && isOnItsWay(before)) await unfinished.fetched([id]);
+      // One that fails at once may be noted from the click.
+      if (!isOnItsWay(state) && (before === null || isOnItsWay(before))) await unfinished.fetched([id]);
     }
     engineDocument.onEnd(() => void ready.then(controller.retryLost));
 
@@ -178,6 +179,8 @@ export default defineBackground({
         const loaded = await settings.load();
         return { recipe: clickRecipe(loaded), kilobyte: loaded.kilobyte };
       },
+      note: (id) => ready.then(() => unfinished.fetching(id)),
+      forget: (id) => unfinished.fetched([id]),
       warm: () => void engineDocument.revive().catch(() => undefined),
       openWorkspace,
       failedWithoutJob,

@@ -24,6 +24,8 @@ export interface BeginOptions {
 }
 
 export interface JobChoices {
+  /** Where it is noted already, see `PageJobsOptions.note`. */
+  readonly id?: JobId;
   readonly delivery?: Delivery;
   /** The recipe is for this image alone. */
   readonly ownRecipe?: boolean;
@@ -63,7 +65,7 @@ export function createBeginJob({ controller, vault, ready, nameFor, questions, r
   return async (origin, recipe, choices = {}) => {
     await ready;
     const job: JobIn<'queued'> = {
-      id: newJobId(),
+      id: choices.id ?? newJobId(),
       createdAt: Date.now(),
       recipe,
       delivery: choices.delivery ?? 'download',

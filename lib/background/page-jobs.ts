@@ -2,7 +2,7 @@
 import { browser, type Browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
 import { hostOf, siteName } from '../core/model/host.ts';
-import type { JobId } from '../core/model/job.ts';
+import { newJobId, type JobId } from '../core/model/job.ts';
 import type { Kilobyte, Recipe } from '../core/model/recipe.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { PageImage } from '../core/protocol/page-images.ts';
@@ -27,6 +27,12 @@ export interface ClickSettings {
 export interface PageJobsOptions {
   readonly begin: BeginJob;
   readonly settings: () => Promise<ClickSettings>;
+  /**
+   * Writes down that an image is on its way, before the page is asked which one it is: if the browser ends in between, it is
+   * told of. A job that begins takes the note over.
+   */
+  readonly note: (id: JobId) => Promise<void>;
+  readonly forget: (id: JobId) => Promise<void>;
   /** Makes the engine, if it is not there: a click will need it in a moment. */
   readonly warm: () => void;
   /** @param retry what a button that allows the host sends */
@@ -57,6 +63,8 @@ type OpenTab = Browser.tabs.Tab & { readonly id: number };
 export function createPageJobs({
   begin,
   settings,
+  note,
+  forget,
   warm,
   failedWithoutJob,
   questions,
@@ -76,13 +84,27 @@ export function createPageJobs({
     }
   }
 
+  /** One image that a person has chosen. */
+  async function onItsWay<T>(step: (id: JobId) => Promise<T>): Promise<T> {
+    const id = newJobId();
+    const noted = note(id).catch(() => undefined);
+    try {
+      return await step(id);
+    } catch (thrown) {
+      await noted;
+      await forget(id);
+      throw thrown;
+    }
+  }
+
   async function frameClosed(tabId: number, url: string, code: 'frame-closed' | 'permission-refused'): Promise<void> {
     await questions.offer(tabId, hostPattern(url));
     const error = new CompressionError(code, { host: hostOf(url) });
     await failedWithoutJob(tabId, error, messageData('allowAndLook', { tabId, url }));
   }
 
-  const beginAsSet = async (origin: PageOrigin): Promise<JobId> => begin(origin, (await settings()).recipe);
+  const beginAsSet = async (id: JobId, origin: PageOrigin): Promise<JobId> =>
+    begin(origin, (await settings()).recipe, { id });
 
   /** The image that the page really means by what the menu names, and how it was chosen. */
   async function pointedAt(
@@ -118,8 +140,10 @@ export function createPageJobs({
         return frameClosed(tabId, choice.url, 'frame-closed');
       if (choice.kind !== 'image') throw new CompressionError('no-image-in-view');
       const { image, frameId, frameUrl, chosenAs } = choice;
-      const url = await takeImage({ tabId, frameId }, image);
-      return beginAsSet({ kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs });
+      return onItsWay(async (id) => {
+        const url = await takeImage({ tabId, frameId }, image);
+        return beginAsSet(id, { kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs });
+      });
     });
   }
 
@@ -151,8 +175,10 @@ export function createPageJobs({
   async function compressLinked(info: Browser.contextMenus.OnClickData, tab: OpenTab): Promise<void> {
     const { linkUrl: url = '' } = info;
     const allowed = askIfDue(url);
-    await inTab(tab.id, info.pageUrl ?? '', async () =>
-      begin({ ...clickedIn(info, tab), url, chosenAs: null }, (await settings()).recipe, { allowed }),
+    await inTab(tab.id, info.pageUrl ?? '', () =>
+      onItsWay(async (id) =>
+        begin({ ...clickedIn(info, tab), url, chosenAs: null }, (await settings()).recipe, { id, allowed }),
+      ),
     );
   }
 
@@ -171,13 +197,16 @@ export function createPageJobs({
     warm();
     const where = clickedIn(info, tab);
     await inTab(tab.id, where.pageUrl, async () => {
-      const found = await pointedAt(where, named);
-      const { recipe: base, kilobyte } = await settings();
-      const id = await begin({ ...where, ...found }, recipe(base, kilobyte), {
-        allowed,
-        ...(opens && { delivery: 'hold', ownRecipe: true }),
+      const begun = await onItsWay(async (id) => {
+        const found = await pointedAt(where, named);
+        const { recipe: base, kilobyte } = await settings();
+        return begin({ ...where, ...found }, recipe(base, kilobyte), {
+          id,
+          allowed,
+          ...(opens && { delivery: 'hold', ownRecipe: true }),
+        });
       });
-      if (opens) await openWorkspace(id, opens);
+      if (opens) await openWorkspace(begun, opens);
     });
   }
 
@@ -201,8 +230,10 @@ export function createPageJobs({
       await inTab(tabId, '', async () => {
         const image = await picking.picked(answer);
         if (!image) return;
-        const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
-        await beginAsSet({ kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null });
+        await onItsWay(async (id) => {
+          const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
+          return beginAsSet(id, { kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null });
+        });
       });
     },
   };

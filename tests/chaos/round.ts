@@ -202,7 +202,11 @@ async function webPage(browser: Browser, url: string): Promise<Page> {
 async function forgetAll(browser: Browser, workspace: Page): Promise<void> {
   await workspace.evaluate(() => chrome.runtime.sendMessage({ id: 0, type: 'purgeAll', timestamp: Date.now() }));
   await until('the list to be empty', async () => (await readJobs(browser)).length === 0);
-  await inServiceWorker(browser, () => chrome.storage.local.clear());
+  // Not the settings: without them the extension takes itself for new at the next start, and greets in a tab in front.
+  await inServiceWorker(browser, async () => {
+    const keys = Object.keys(await chrome.storage.local.get(null));
+    await chrome.storage.local.remove(keys.filter((key) => /^(?:intake|unfinished):/.test(key)));
+  });
   await workspace.reload();
 }
 

@@ -13,6 +13,9 @@ import { english } from '../core/texts/locale.ts';
 import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
 
 const fake = vi.hoisted(() => ({
+  /** Images that were noted, and were on their way when the page was asked. */
+  noted: new Set<string>(),
+  notedWhenAsked: [] as number[],
   asked: [] as string[],
   answer: true,
   images: [] as unknown[],
@@ -29,6 +32,7 @@ vi.mock('wxt/browser', () => ({
     },
     scripting: {
       executeScript: async ({ files, args }: { files?: string[]; args?: unknown[] }) => {
+        fake.notedWhenAsked.push(fake.noted.size);
         if (!fake.letsIn) throw new Error('Cannot access a chrome:// URL');
         if (files) return [];
         return [{ frameId: 0, result: args?.[1] === 'showing' ? fake.images : fake.drawn }];
@@ -81,6 +85,8 @@ function pageJobs(): PageJobs {
     begin,
     questions,
     settings: async () => ({ recipe: settings, kilobyte: 1000 }),
+    note: async (id: string) => void fake.noted.add(id),
+    forget: async (id: string) => void fake.noted.delete(id),
     warm: () => undefined,
     openWorkspace: async (id: string, view: string) => void opened.push([id, view]),
     failedWithoutJob: async (_tab: number, { code }: CompressionError) => void failures.push(code),
@@ -96,6 +102,7 @@ function click(srcUrl: string, menuItemId = 'same'): Promise<void> {
 
 beforeEach(() => {
   Object.assign(fake, { asked: [], answer: true, images: [], letsIn: true, drawn: '' });
+  Object.assign(fake, { noted: new Set(), notedWhenAsked: [] });
   [jobs, failures, isFull, isDue] = [[], [], false, false];
   answered.length = 0;
   opened.length = 0;
@@ -114,6 +121,16 @@ describe('a click on an image', () => {
       },
     ]);
     expect(fake.asked).toEqual([]);
+  });
+
+  it('is noted before the page is asked, under the job’s id; what becomes no job is forgotten', async () => {
+    await click('https://h.example/cat.jpg');
+    expect(fake.notedWhenAsked[0]).toBe(1);
+    expect([...fake.noted]).toEqual([jobs[0]?.id]);
+    fake.images = [image({ url: '', standIn: true })];
+    await click('https://h.example/spacer.gif');
+    expect(failures).toEqual(['stand-in']);
+    expect([...fake.noted]).toEqual([jobs[0]?.id]);
   });
 
   it('asks for a host that has refused before anything is awaited: later the browser would not', async () => {
