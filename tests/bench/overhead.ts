@@ -2,6 +2,8 @@
  * What an image costs beside its decoding and encoding: batches of tiny images in the workspace, shown and hidden. ms of
  * wall clock an image, and CPU seconds of each kind of process, which other work on the machine changes less.
  *
+ * A last round, which is not timed, counts the calls that an image costs in each of the extension's contexts.
+ *
  *   npm run bench -- overhead [--images 120] [--rounds 3] [--json FILE]
  */
 import { cpus } from 'node:os';
@@ -10,6 +12,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { giveFiles, type Browser } from '../driver/index.ts';
 import { openPanelStage } from '../e2e/panel-stage.ts';
+import { beginCounting, countedCalls } from './figures/count-calls.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +33,7 @@ async function processSeconds(browser: Browser): Promise<Map<string, number>> {
 
 const stage = await openPanelStage();
 const rows: Record<string, number | string>[] = [];
+const calls: Record<string, Readonly<Record<string, number>>> = {};
 try {
   const paths = await Promise.all(
     Array.from({ length: images }, async (_, at) => {
@@ -64,10 +68,23 @@ try {
       });
     }
   }
+  const page = await stage.workspace();
+  await beginCounting(stage.browser);
+  await giveFiles(page.locator('[data-picks=files]'), paths);
+  await stage.settled(images);
+  Object.assign(calls, await countedCalls(stage.browser));
 } finally {
   await stage.close();
 }
 console.log(`${images} JPEG images of 96 x 72 px; ${cpus()[0]?.model ?? ''}, ${cpus().length} cores`);
 console.table(rows);
+for (const [context, counts] of Object.entries(calls)) {
+  console.log(`calls an image, ${context}`);
+  console.table(
+    Object.entries(counts)
+      .map(([call, count]) => ({ call, 'an image': Number((count / images).toFixed(2)) }))
+      .sort((a, b) => b['an image'] - a['an image']),
+  );
+}
 if (values.json !== undefined)
-  writeFileSync(values.json, JSON.stringify({ images, cpu: cpus()[0]?.model, rows }, null, 2));
+  writeFileSync(values.json, JSON.stringify({ images, cpu: cpus()[0]?.model, rows, calls }, null, 2));

@@ -3,6 +3,7 @@
  * code can send them. They are sums, never a row for an image; see `figures.ts` for all that they can hold.
  */
 import * as v from 'valibot';
+import { coalesced } from '../coalesced.ts';
 import { watch } from '../settings/storage-area.ts';
 import type { StorageArea } from '../settings/storage-area.ts';
 import type { Locks } from '../vault/key.ts';
@@ -46,6 +47,9 @@ const STORAGE_KEY = 'statistics';
 const VERSION = 1;
 
 export function createStatistics({ local, locks, choice, environment, clock }: StatisticsOptions): Statistics {
+  /** Nothing is kept, as far as this context knows, which alone adds anything: with statistics off, nothing has to be asked of the browser. */
+  let isEmpty = false;
+  let waiting: { readonly receipt: CountedReceipt; readonly time: number }[] = [];
   const stored = async (): Promise<Bucket[]> => usableBuckets((await local.get(STORAGE_KEY))[STORAGE_KEY]);
 
   async function change(step: (buckets: Bucket[], chosen: StatisticsChoice) => Bucket[]): Promise<void> {
@@ -55,20 +59,32 @@ export function createStatistics({ local, locks, choice, environment, clock }: S
       const buckets = restricted(step(await stored(), chosen), chosen);
       if (buckets.length) await local.set({ [STORAGE_KEY]: { version: VERSION, buckets } });
       else await local.remove(STORAGE_KEY);
+      isEmpty = buckets.length === 0;
     });
   }
 
+  /** Those of a batch together. */
+  const recorded = coalesced(() =>
+    change((buckets, chosen) => {
+      const counted = waiting;
+      waiting = [];
+      const added = counted.map(({ receipt, time }) => bucketOf(receipt, environment(), time, chosen));
+      return bounded(merged([...buckets, ...added]), monthOf(clock()));
+    }),
+  );
+
   return {
     async record(receipt, { privateWindow }) {
-      if (privateWindow) return;
-      await change((buckets, chosen) => {
-        const now = clock();
-        return bounded(merged([...buckets, bucketOf(receipt, environment(), now, chosen)]), monthOf(now));
-      });
+      if (privateWindow || (isEmpty && !(await choice()).enabled)) return;
+      waiting.push({ receipt, time: clock() });
+      await recorded();
     },
     read: async () => restricted(await stored(), await choice()),
     restrict: () => change((buckets) => buckets),
-    clear: () => locks.request(STORAGE_KEY, () => local.remove(STORAGE_KEY)),
+    async clear() {
+      waiting = [];
+      await locks.request(STORAGE_KEY, () => local.remove(STORAGE_KEY));
+    },
     onChange: (listener) => watch(local, STORAGE_KEY, listener),
   };
 }

@@ -1,11 +1,14 @@
-/** Reading and touching: the deadline is checked in the same transaction that counts the activity. */
+/**
+ * Reading and touching: the deadline is checked in the same transaction that counts the activity, or that finds that there is none
+ * to count; what is read is not handed out before it.
+ */
 import { CompressionError } from '../../core/errors.ts';
 import { remove, shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
 import type { HeldItem } from './item.ts';
 import { unseal } from './sealing.ts';
-import type { BackendTransaction, ItemRecord } from './storage-backend.ts';
+import type { ItemRecord } from './storage-backend.ts';
 
 /** How often a read begins anew when its item is replaced under it. */
 const ATTEMPTS = 5;
@@ -22,7 +25,7 @@ export async function read(vault: VaultContext, id: string): Promise<Uint8Array<
 /** See `Vault.readStream`. */
 export async function readStream(vault: VaultContext, id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const key = await keyOf(vault);
-  const { item } = await activity(vault, id, nothingMore);
+  const item = await activity(vault, id);
   let index = 0;
   let sent = 0;
   return new ReadableStream(
@@ -43,52 +46,62 @@ export async function readStream(vault: VaultContext, id: string): Promise<Reada
   );
 }
 
-const nothingMore = (): Promise<undefined> => Promise.resolve(undefined);
-
 /** ms: an activity this soon after another says nothing new. */
 const SAME_ACTIVITY = 1_000;
 
-/**
- * Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline.
- *
- * @param also is read in the same transaction
- */
-async function activity<T>(
-  vault: VaultContext,
-  id: string,
-  also: (backend: BackendTransaction, item: ItemRecord) => Promise<T>,
-): Promise<{ readonly item: ItemRecord; readonly also: T }> {
+/** Whether an activity now says more than the record does. */
+function isNews({ touched, deadline }: ItemRecord, now: number, idle: number): boolean {
+  return now - touched >= SAME_ACTIVITY || now < touched || deadline !== touched + idle;
+}
+
+/** Counts an activity and gives the record, with its deadline moved; purges it instead when it is past its deadline. */
+async function activity(vault: VaultContext, id: string): Promise<ItemRecord> {
   const idle = await vault.idle();
-  let isNews = true;
-  const outcome = await vault.backend.transact('readwrite', async (backend) => {
-    const item = await backend.item(id);
-    if (!item) return null;
+  const { item, event } = await vault.backend.transact('readwrite', async (backend) => {
+    const found = await backend.item(id);
+    if (!found) return { item: null, event: null };
     const now = vault.clock();
-    if (isDue(item, now, idle)) {
-      await remove(backend, { items: [item] }, 'deadline', now);
-      return 'purged';
+    if (isDue(found, now, idle)) {
+      await remove(backend, { items: [found] }, 'deadline', now);
+      return { item: null, event: 'purged' as const };
     }
-    isNews = now - item.touched >= SAME_ACTIVITY || now < item.touched || item.deadline !== item.touched + idle;
-    const record: ItemRecord = isNews ? { ...item, touched: now, deadline: now + idle } : item;
-    const [more] = await Promise.all([also(backend, item), isNews && backend.saveItem(record)]);
-    return { item: record, also: more };
+    if (!isNews(found, now, idle)) return { item: found, event: null };
+    const record: ItemRecord = { ...found, touched: now, deadline: now + idle };
+    await backend.saveItem(record);
+    return { item: record, event: 'touched' as const };
   });
-  if (outcome === 'purged') vault.announce('purged', [id]);
-  if (outcome === null || outcome === 'purged') throw new CompressionError('item-gone');
-  if (isNews) vault.announce('touched', [id]);
-  return outcome;
+  if (event) vault.announce(event, [id]);
+  if (!item) throw new CompressionError('item-gone');
+  return item;
+}
+
+/** The record, where an activity now would be no news; null where it would, or where it can't be handed out. */
+async function unchanged(vault: VaultContext, id: string): Promise<ItemRecord | null> {
+  const idle = await vault.idle();
+  const item = await vault.backend.transact('readonly', (backend) => backend.item(id));
+  const now = vault.clock();
+  return item && !isDue(item, now, idle) && !isNews(item, now, idle) ? item : null;
 }
 
 /** See `Vault.touch`. */
 export async function touch(vault: VaultContext, id: string): Promise<HeldItem> {
   await keyOf(vault);
-  return shown((await activity(vault, id, nothingMore)).item, await vault.idle());
+  return shown(await activity(vault, id), await vault.idle());
 }
 
 /** The bytes, or null when the item was replaced meanwhile. */
 async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
-  const key = await keyOf(vault);
-  const { item, also: firstChunk } = await activity(vault, id, (backend, { token }) => backend.chunk(token, 0));
+  const [key, idle] = await Promise.all([keyOf(vault), vault.idle()]);
+  const found = await vault.backend.transact('readonly', async (backend) => {
+    const item = await backend.item(id);
+    return item && { item, chunk: await backend.chunk(item.token, 0) };
+  });
+  if (!found || isDue(found.item, vault.clock(), idle)) {
+    // Of one that is due nothing stays, and this says so.
+    await activity(vault, id);
+    return null;
+  }
+  const { item, chunk: firstChunk } = found;
   const bytes = new Uint8Array(item.bytes);
   let offset = 0;
   for (let index = 0; index < item.chunks; index += 1) {
@@ -101,8 +114,8 @@ async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<Arr
   }
   if (offset !== item.bytes) return refuse(vault, item, new RangeError('another length than was put'));
   // Decryption takes its time: what was purged during it is not handed out.
-  const standing = await vault.backend.transact('readonly', (backend) => backend.item(id));
-  return standing?.token === item.token ? bytes : null;
+  const standing = (await unchanged(vault, id)) ?? (await activity(vault, id));
+  return standing.token === item.token ? bytes : null;
 }
 
 /** One chunk's plaintext, or null when the item stands no more as it did. */

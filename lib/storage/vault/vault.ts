@@ -7,6 +7,7 @@ import { DEFAULT_CAPACITY } from './capacity.ts';
 import { DEFAULT_CHUNK_BYTES } from './chunks.ts';
 import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, boundedIdle } from './deadline.ts';
+import { grouped } from './grouped-backend.ts';
 import { indexedBackend } from './indexed-backend.ts';
 import type { HeldItem, ItemFacts, LedgerEntry, PurgeRule, PutRequest, Selection, VaultChange } from './item.ts';
 import { ephemeralKey } from './key.ts';
@@ -86,7 +87,7 @@ export interface VaultOptions {
 
 /** The vault on disk, as all contexts of the extension share it. */
 export function createVault(options: VaultOptions & { readonly key: KeySource; readonly database?: string }): Vault {
-  return vaultOn(indexedBackend(options.database ?? 'vault'), options.key, options);
+  return vaultOn(grouped(indexedBackend(options.database ?? 'vault')), options.key, options);
 }
 
 /** The same vault in this context's memory alone, for private windows where the browser keeps no apart storage for them. */

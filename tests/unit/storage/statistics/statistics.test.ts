@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { INPUT_FORMATS, OUTPUT_FORMATS } from '../../../../lib/core/image/inspection.ts';
 import { MAX_BUCKETS, bounded, merged, restricted } from '../../../../lib/storage/statistics/buckets.ts';
 import { DEFAULT_STATISTICS_CHOICE, STATISTICS_FIELDS } from '../../../../lib/storage/statistics/choice.ts';
@@ -63,6 +63,18 @@ describe('statistics', () => {
     await statistics.record(receipt(1000, 400), open);
     expect(await statistics.read()).toEqual([]);
     expect(local.content.size).toBe(0);
+  });
+
+  it('ask nothing of the browser for each image while they are off, and count from the moment they are on', async () => {
+    const the = setting(DEFAULT_STATISTICS_CHOICE);
+    await the.statistics.record(receipt(1000, 400), open);
+    const calls = [vi.spyOn(the.local, 'get'), vi.spyOn(the.local, 'set'), vi.spyOn(the.local, 'remove')];
+    await Promise.all([1, 2, 3].map(() => the.statistics.record(receipt(1000, 400), open)));
+    for (const call of calls) expect(call).not.toHaveBeenCalled();
+    the.choice = ON;
+    await Promise.all([1, 2, 3].map(() => the.statistics.record(receipt(1000, 400), open)));
+    expect(await the.statistics.read()).toMatchObject([{ count: 3 }]);
+    expect(calls[1]).toHaveBeenCalledTimes(1);
   });
 
   it('count what the person lets be counted, as sums', async () => {

@@ -153,6 +153,33 @@ describe('what is written of an item', () => {
     expect(begun.mock.calls.filter(([, mode]) => mode === 'readwrite')).toHaveLength(1);
     begun.mockRestore();
   });
+
+  it('at the same time as others is one transaction with them', async () => {
+    const { vault } = await diskSetting();
+    await vault.put(request(), bytes(1));
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const items = await Promise.all(Array.from({ length: 8 }, (_, at) => vault.put(request(), bytes(CHUNK, at))));
+    expect(begun.mock.calls.filter(([, mode]) => mode === 'readwrite').length).toBeLessThan(4);
+    begun.mockRestore();
+    for (const [at, { id }] of items.entries()) expect(await vault.read(id)).toEqual(bytes(CHUNK, at));
+  });
+
+  it('that has no room takes none with it that has', async () => {
+    const { vault } = await diskSetting({ capacity: 100 });
+    const puts = [40, CHUNK, 40, CHUNK].map((size) => vault.put(request('source', { why: 'working' }), bytes(size)));
+    const outcomes = await Promise.allSettled(puts);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+    expect((await vault.held()).map((item) => item.bytes)).toEqual([40, 40]);
+  });
+
+  it('is read without a transaction that writes, right after it was put', async () => {
+    const { vault } = await diskSetting();
+    const { id } = await vault.put(request(), bytes(CHUNK));
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    await vault.read(id);
+    expect(begun.mock.calls.map(([, mode]) => mode)).toEqual(['readonly', 'readonly']);
+    begun.mockRestore();
+  });
 });
 
 describe('contexts side by side', () => {

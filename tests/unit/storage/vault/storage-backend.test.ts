@@ -1,14 +1,17 @@
 /** What both backends promise the vault: transactions that happen as a whole and one after the other. */
 import 'fake-indexeddb/auto';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { grouped } from '../../../../lib/storage/vault/grouped-backend.ts';
 import { indexedBackend } from '../../../../lib/storage/vault/indexed-backend.ts';
 import { memoryBackend } from '../../../../lib/storage/vault/memory-backend.ts';
+import type { StorageBackend } from '../../../../lib/storage/vault/storage-backend.ts';
 import { bytes } from './builders.ts';
 
 let databases = 0;
 const SHELVES = [
   { kind: 'on disk', open: () => indexedBackend(`backend-${(databases += 1)}`) },
   { kind: 'in memory', open: memoryBackend },
+  { kind: 'on disk, in groups', open: () => grouped(indexedBackend(`backend-${(databases += 1)}`)) },
 ];
 
 describe.each(SHELVES)('a transaction $kind', ({ open }) => {
@@ -71,5 +74,66 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
     await backend.transact('readwrite', (records) => records.closeJob({ jobId: 'gone', time: 1 }));
     await backend.destroy();
     expect(await backend.transact('readonly', (records) => records.closedJobs())).toEqual([]);
+  });
+});
+
+describe('what is asked for at the same time', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  const open = (): StorageBackend => grouped(indexedBackend(`backend-${(databases += 1)}`));
+  const close = (backend: StorageBackend, jobId: string, wrong?: Error): Promise<string> =>
+    backend.transact('readwrite', async (records) => {
+      await records.closeJob({ jobId, time: 1 });
+      if (wrong) throw wrong;
+      return jobId;
+    });
+  const closed = (backend: StorageBackend): Promise<string[]> =>
+    backend.transact('readonly', async (records) => (await records.closedJobs()).map(({ jobId }) => jobId));
+
+  it('is one transaction, and each has its own answer', async () => {
+    const backend = open();
+    await close(backend, 'first');
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    expect(await Promise.all(['a', 'b', 'c'].map((id) => close(backend, id)))).toEqual(['a', 'b', 'c']);
+    expect(begun).toHaveBeenCalledTimes(1);
+    await Promise.all([closed(backend), closed(backend)]);
+    expect(begun).toHaveBeenCalledTimes(2);
+  });
+
+  it('is one transaction while another is under way', async () => {
+    const backend = open();
+    await close(backend, 'before');
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const asked = [close(backend, 'first')];
+    // It has begun by then, and none of its requests is answered.
+    for (const id of ['a', 'b', 'c']) {
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+      asked.push(close(backend, id));
+    }
+    expect(begun).toHaveBeenCalledTimes(1);
+    await Promise.all(asked);
+    expect(begun).toHaveBeenCalledTimes(2);
+  });
+
+  it('fails alone: the others are written, and what failed leaves no trace', async () => {
+    const backend = open();
+    const outcomes = await Promise.allSettled([
+      close(backend, 'a'),
+      close(backend, 'b', new RangeError('changed my mind')),
+      close(backend, 'c'),
+    ]);
+    expect(outcomes).toEqual([
+      { status: 'fulfilled', value: 'a' },
+      { status: 'rejected', reason: new RangeError('changed my mind') },
+      { status: 'fulfilled', value: 'c' },
+    ]);
+    expect(await closed(backend)).toEqual(['a', 'c']);
+  });
+
+  it('waits for no end: a hundred at once are all done', async () => {
+    const backend = open();
+    const ids = Array.from({ length: 100 }, (_, at) => String(at).padStart(3, '0'));
+    await Promise.all(ids.map((id) => close(backend, id)));
+    expect(await closed(backend)).toEqual(ids);
   });
 });
