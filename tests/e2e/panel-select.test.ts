@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Job } from '../../lib/core/model/job.ts';
 import { downloadedFiles, giveFiles, press, readJobs, until, waitForDownloads } from '../driver/index.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 
@@ -20,6 +21,27 @@ afterAll(() => stage.close());
 
 const saved = async (): Promise<string[]> =>
   (await downloadedFiles(stage.browser)).map(({ path }) => path.split('/').at(-1) ?? '').sort();
+
+describe('all together', () => {
+  it('get a size that they keep, and one look', async () => {
+    const resultBytes = (jobs: readonly Job[]): number =>
+      jobs.reduce((sum, job) => sum + ('receipt' in job ? job.receipt.output.bytes : 0), 0);
+    const limit = Math.floor((resultBytes(await readJobs(stage.browser)) * 0.7) / 100) * 100;
+    await page.getByRole('button', { name: 'Total size…' }).click();
+    await page.getByLabel('At most').fill('');
+    // By real keys: a point on its way to a number is no number yet.
+    await page.getByLabel('At most').pressSequentially(String(limit / 1e6));
+    await page.getByRole('button', { name: 'Compress', exact: true }).click();
+    await page.getByText(/^4 images have .* now, within .* kB$/).waitFor({ timeout: 120_000 });
+    const jobs = await stage.settled(NAMES.length);
+    expect(resultBytes(jobs)).toBeLessThanOrEqual(limit);
+    expect(resultBytes(jobs)).toBeGreaterThan(limit * 0.85);
+    const receipts = jobs.flatMap((job) => ('receipt' in job ? [job.receipt] : []));
+    const looks = receipts.map(({ look = 0 }) => look);
+    expect(Math.max(...looks) - Math.min(...looks)).toBeLessThanOrEqual(5);
+    for (const { notes } of receipts) expect(notes.map(({ code }) => code)).toContain('share-of-total');
+  }, 180_000);
+});
 
 describe('rows of the list', () => {
   it('are renamed in the row by real keys, and the file is called so', async () => {

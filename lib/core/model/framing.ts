@@ -9,13 +9,14 @@ export function framingOf({ framing }: Recipe): Framing {
 
 /** The recipe for this image in place of another; absent framing and that which changes nothing are the same. */
 export function withFraming(recipe: Recipe, framing: Framing): Recipe {
-  const general = withoutFraming(recipe);
-  return framing.turn === 0 && framing.crop === null ? general : { ...general, framing };
+  const { framing: _own, ...others } = recipe;
+  return framing.turn === 0 && framing.crop === null ? others : { ...others, framing };
 }
 
 /** What of a recipe may be for any image. */
 export function withoutFraming({ framing: _own, ...general }: Recipe): Recipe {
-  return general;
+  const { aim } = general;
+  return aim.kind === 'size' && aim.together ? { ...general, aim: { kind: aim.kind, bytes: aim.bytes } } : general;
 }
 
 /** A quarter more, clockwise or back, with the crop at the same place of the picture. @param size of the image as it is turned now */

@@ -66,6 +66,7 @@ export const NOTE_CODES = [
   'look-measured',
   'look-short',
   'fits-already',
+  'share-of-total',
   'first-frame-only',
   'animation-kept',
   'rasterised',

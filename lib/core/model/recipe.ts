@@ -45,17 +45,18 @@ export function limitOf(offered: number, kilobyte: Kilobyte): number {
 export const LEAST_SIZE = 1000;
 export const MOST_SIZE = 1_000_000_000;
 
-/** What the result is to reach. */
-export const aimSchema = v.variant('kind', [
+/** Bytes: never more, metadata and profile counted. First quality goes, then pixels. */
+const sizeEntries = {
+  kind: v.literal('size'),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(LEAST_SIZE), v.maxValue(MOST_SIZE)),
+};
+
+/** What can be wished without a size. */
+const otherAims = [
   /** To look like the original this much, by SSIMULACRA 2 as measured on the result; the encoder's quality is searched. */
   v.strictObject({
     kind: v.literal('look'),
     look: v.pipe(v.number(), v.integer(), v.minValue(LEAST_LOOK), v.maxValue(MOST_LOOK)),
-  }),
-  /** As good as fits: never more bytes than these, metadata and profile counted. First quality goes, then pixels. */
-  v.strictObject({
-    kind: v.literal('size'),
-    bytes: v.pipe(v.number(), v.integer(), v.minValue(LEAST_SIZE), v.maxValue(MOST_SIZE)),
   }),
   /** A raw quality, 1 to 100 on JPEG's scale; each other codec gets its setting of about the same look. */
   v.strictObject({
@@ -66,6 +67,15 @@ export const aimSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('lossless') }),
   /** The coded pixels stay bit for bit; only metadata is worked on. */
   v.strictObject({ kind: v.literal('untouched') }),
+] as const;
+
+/** What a result is to reach, for any image. */
+const generalAimSchema = v.variant('kind', [...otherAims, v.strictObject(sizeEntries)]);
+
+/** For one image: its bytes may be a share of a limit for many together, which is so many bytes and said in the receipt. */
+export const aimSchema = v.variant('kind', [
+  ...otherAims,
+  v.strictObject({ ...sizeEntries, together: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }),
 ]);
 
 /** strip: all goes. protect: copyright, credit and provenance stay, what identifies a person or place goes. keep: all stays. */
@@ -78,7 +88,7 @@ const settings = {
   /** same: that of the Source. auto: whichever is the smallest at the aim, among those that the audience can show. */
   format: v.picklist(['same', 'auto', ...OUTPUT_FORMATS]),
   audience: v.picklist(AUDIENCES),
-  aim: aimSchema,
+  aim: generalAimSchema,
   resize: v.nullable(resizeSchema),
   resizeMethod: v.picklist(RESIZE_METHODS),
   metadata: v.picklist(METADATA_POLICIES),
@@ -98,7 +108,7 @@ const settings = {
 export const generalRecipeSchema = v.strictObject(settings);
 
 /** What is for one image: absent framing leaves it as it is. */
-export const recipeSchema = v.strictObject({ ...settings, framing: v.optional(framingSchema) });
+export const recipeSchema = v.strictObject({ ...settings, aim: aimSchema, framing: v.optional(framingSchema) });
 
 export type Recipe = v.InferOutput<typeof recipeSchema>;
 export type Aim = Recipe['aim'];

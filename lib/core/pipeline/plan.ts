@@ -46,6 +46,8 @@ export type Plan = {
   readonly leastSaving: number;
   /** Bytes that no result may exceed; null for any. */
   readonly limit: number | null;
+  /** Bytes of many images together, of which that is a share; absent for one alone. */
+  readonly together?: number;
   readonly policy: MetadataPolicy;
   /** What metadata the Source has. */
   readonly metadata: readonly MetadataKind[];
@@ -181,6 +183,7 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     input,
     size,
     limit: recipe.aim.kind === 'size' ? recipe.aim.bytes : null,
+    ...(recipe.aim.kind === 'size' && recipe.aim.together && { together: recipe.aim.together }),
     policy: recipe.metadata,
     metadata: inspection.metadata.kinds,
     traits: traitsOf(inspection),

@@ -102,12 +102,18 @@ export async function runPlan(
       codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
       ...(look !== undefined && { look: statedLook(look) }),
       ...(rivals.length > 0 && { rivals }),
-      notes:
-        options && bytes.length > source.length
-          ? [...sound.notes, ...result.notes, { kind: 'info', code: 'grown' }]
-          : [...sound.notes, ...result.notes],
+      notes: [
+        ...sound.notes,
+        ...result.notes,
+        ...(plan.together ? [shareNote(plan.together)] : []),
+        ...(options && bytes.length > source.length ? [{ kind: 'info', code: 'grown' } as const] : []),
+      ],
     },
   };
+}
+
+function shareNote(bytes: number): Note {
+  return { kind: 'info', code: 'share-of-total', parameters: { bytes } };
 }
 
 interface Candidate {

@@ -20,6 +20,7 @@ export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> =
   cropped: ['width', 'height'],
   resized: ['width', 'height'],
   'resized-to-fit': ['fromWidth', 'fromHeight', 'width', 'height'],
+  'share-of-total': ['bytes'],
   'look-measured': ['likeness', 'look'],
   'look-short': ['likeness', 'look', 'aim'],
   'first-frame-only': ['frames'],
@@ -173,6 +174,7 @@ export function textsWith(translate: Translate): Texts {
           .split(',')
           .map((kind) => translate(textKey('metadata_kind', kind))),
       );
+    if (name === 'bytes') return bytesText(Number(value), language);
     // A status is a name, not an amount.
     if (typeof value === 'number' && name !== 'status')
       return numberFormat(language, { maximumFractionDigits: 1 }).format(value);

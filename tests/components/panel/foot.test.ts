@@ -17,6 +17,7 @@ const asked = {
   oncancel: vi.fn(),
   onsaveall: vi.fn(),
   onzip: vi.fn(),
+  ontotal: vi.fn(),
   onretry: vi.fn(),
   onremovefailed: vi.fn(),
   onresume: vi.fn(),
@@ -34,13 +35,14 @@ describe('the foot', () => {
   it('saves one, or many as files or as one ZIP', async () => {
     showFoot({ savable: [finished('a')] });
     const buttons = screen.getAllByRole<HTMLButtonElement>('button');
-    expect(buttons.map(seen)).toEqual(['Save 1 image', 'Save as one ZIP']);
-    expect(buttons.map(({ disabled }) => disabled)).toEqual([false, true]);
+    expect(buttons.map(seen)).toEqual(['Save 1 image', 'Save as one ZIP', 'Total size…']);
+    expect(buttons.map(({ disabled }) => disabled)).toEqual([false, true, true]);
     document.body.replaceChildren();
     showFoot({ savable: [finished('a'), finished('b')] });
     await userEvent.click(screen.getByRole('button', { name: 'Save 2 images' }));
     await userEvent.click(screen.getByRole('button', { name: 'Save as one ZIP' }));
-    expect([asked.onsaveall.mock.calls.length, asked.onzip.mock.calls.length]).toEqual([1, 1]);
+    await userEvent.click(screen.getByRole('button', { name: 'Total size…' }));
+    expect([asked.onsaveall, asked.onzip, asked.ontotal].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
   });
   it('offers another try only for what it may help', () => {
     showFoot({

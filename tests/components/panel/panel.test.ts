@@ -167,4 +167,22 @@ describe('a panel', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Cancel all' }));
     expect(actions.cancel.mock.calls.flat().sort()).toEqual(jobs.map(({ id }) => id).sort());
   });
+
+  it('takes a limit for all together, and no number that can not be used', async () => {
+    const { actions } = show([
+      ready('a.jpg', receipt(900_000, 400_000, { look: 70 })),
+      ready('b.jpg', receipt(900_000, 400_000, { look: 70 })),
+    ]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Total size…' }));
+    const field = await screen.findByLabelText('At most');
+    expect(screen.getByText('2 images have 800 kB now.')).toBeDefined();
+    await userEvent.clear(field);
+    expect(button('Compress').hasAttribute('disabled')).toBe(true);
+    await userEvent.type(field, '0.5');
+    await userEvent.click(button('Compress'));
+    await vi.waitFor(() => expect(actions.retry).toHaveBeenCalledTimes(2));
+    const aim = { kind: 'size', bytes: 250_000, together: 500_000 };
+    for (const [, recipe, ownRecipe] of actions.retry.mock.calls) expect([recipe.aim, ownRecipe]).toEqual([aim, true]);
+    expect(screen.queryByLabelText('At most')).toBeNull();
+  });
 });
