@@ -20,6 +20,7 @@ import {
   type Browser,
   type Site,
 } from '../driver/index.ts';
+import { grain } from '../images/pictures.ts';
 import { KILLS, type Kill, type KillName } from './kills.ts';
 
 export interface RoundResult {
@@ -53,17 +54,7 @@ const STANDSTILL = 75_000;
 
 /** Each of a width and a colour of its own, so that a result is known by what it shows. */
 export async function makePictures(): Promise<readonly Picture[]> {
-  const noise = await sharp({
-    create: {
-      width: 1800,
-      height: 1200,
-      channels: 3,
-      background: '#808080',
-      noise: { type: 'gaussian', mean: 128, sigma: 25 },
-    },
-  })
-    .png()
-    .toBuffer();
+  const noise = await grain({ width: 1800, height: 1200 }, 25).png().toBuffer();
   return Promise.all(
     Array.from({ length: BATCH + 1 }, async (_, index) => {
       const [width, height] = [1400 + 16 * index, 1000];

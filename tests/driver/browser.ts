@@ -86,6 +86,7 @@ export class Browser {
   #isNew = true;
   #process: RunningProcess | null = null;
   #connection: Connection | null = null;
+  #session: Promise<CDPSession> | null = null;
   /** Chromium's id of the profile's normal windows. */
   #normalContext: string | undefined;
 
@@ -138,7 +139,7 @@ export class Browser {
     return (await contextIdOf(page)) !== this.#normalContext;
   }
 
-  /** Speaks the DevTools protocol with the browser itself. */
+  /** Speaks the DevTools protocol with the browser itself, in a session of its own. */
   async withProtocol<T>(work: (session: CDPSession) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the browser has ended');
     const session = await this.#connection.newBrowserCDPSession();
@@ -147,6 +148,12 @@ export class Browser {
     } finally {
       await session.detach().catch(() => undefined);
     }
+  }
+
+  /** The same in a session that all may share who leave nothing switched on in it. */
+  protocol(): Promise<CDPSession> {
+    if (!this.#connection) throw new Error('the browser has ended');
+    return (this.#session ??= this.#connection.newBrowserCDPSession());
   }
 
   /** Closes the browser as a person does, so that it can write what it wants to keep. */
@@ -234,6 +241,7 @@ export class Browser {
   async #forget(): Promise<void> {
     const [connection, running] = [this.#connection, this.#process];
     this.#connection = null;
+    this.#session = null;
     this.#process = null;
     if (running) await end(running);
     await connection?.close().catch(() => undefined);

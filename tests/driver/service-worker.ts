@@ -4,9 +4,9 @@
  * Playwright's own handle to a service worker is of no use once the worker was stopped: Chromium keeps the debugging target
  * over a restart, and the handle never answers again. So each evaluation attaches anew.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CDPSession, Page } from 'playwright-core';
-import { Browser, browserOf, type Where } from './browser.ts';
+import type { CDPSession } from 'playwright-core';
+import { browserOf, type Where } from './browser.ts';
+import { forgetServiceWorkerView, serviceWorkerView, type ServiceWorkerView } from './service-worker-view.ts';
 import { until } from './waiting.ts';
 
 /**
@@ -28,117 +28,72 @@ export async function inServiceWorker<R, A>(
   // The transpiler may wrap named functions in `__name`, which exists only here.
   const expression = `{ const __name = (named) => named; (${work.toString()})(${JSON.stringify(argument) ?? ''}); }`;
   for (let tries = 3; ; tries--) {
-    const targetId = await runningTarget(where);
-    const answer = await browserOf(where).withProtocol((session) => evaluate<R>(session, targetId, expression));
+    const answer = await askOnce<R>(where, expression);
     if (answer !== 'gone') return answer.value;
+    forgetServiceWorkerView(where);
     if (tries === 0) throw new Error('the service worker ends whenever it is asked something');
   }
 }
 
 /** Ends the service worker as Chromium does after 30 s of idleness. Whatever happens next may wake it again. */
 export async function stopServiceWorker(where: Where): Promise<void> {
-  await withVersions(where, async (session, version, stops) => {
-    if (!isRunning(version())) return;
-    const before = stops();
-    await session.send('ServiceWorker.stopAllWorkers');
-    // An event may wake it at once: that it has stopped may be over before anybody looks.
-    await until('the service worker to stop', () => stops() > before, { interval: 10 });
-  });
+  const view = await serviceWorkerView(where);
+  if (!view.isRunning()) return;
+  const before = view.stops();
+  await view.session.send('ServiceWorker.stopAllWorkers');
+  // An event may wake it at once: that it has stopped may be over before anybody looks.
+  await until('the service worker to stop', () => view.stops() > before, { interval: 10 });
 }
 
-export function isServiceWorkerRunning(where: Where): Promise<boolean> {
-  return withVersions(where, (_session, version) => Promise.resolve(isRunning(version())));
+export async function isServiceWorkerRunning(where: Where): Promise<boolean> {
+  return (await serviceWorkerView(where)).isRunning();
 }
 
-/** What the protocol tells of a version of a service worker. */
-interface Version {
-  readonly runningStatus: string;
-  readonly scriptURL: string;
-  readonly status: string;
-  readonly targetId?: string;
-}
-
-function isRunning(version: Version | null): boolean {
-  return version?.runningStatus === 'running' || version?.runningStatus === 'starting';
+async function askOnce<R>(where: Where, expression: string): Promise<{ readonly value: R } | 'gone'> {
+  const view = await serviceWorkerView(where);
+  const targetId = await runningTarget(where, view);
+  return evaluate<R>(await browserOf(where).protocol(), view, targetId, expression);
 }
 
 /** The id of the service worker's debugging target; it is started first when it does not run. */
-function runningTarget(where: Where): Promise<string> {
-  return withVersions(where, async (session, version) => {
-    if (!isRunning(version()))
-      await session.send('ServiceWorker.startWorker', {
-        scopeURL: `chrome-extension://${browserOf(where).extensionId}/`,
-      });
-    return until('the service worker to run', () => version()?.runningStatus === 'running' && version()?.targetId, {
-      interval: 10,
+async function runningTarget(where: Where, view: ServiceWorkerView): Promise<string> {
+  if (!view.isRunning())
+    await view.session.send('ServiceWorker.startWorker', {
+      scopeURL: `chrome-extension://${browserOf(where).extensionId}/`,
     });
-  });
-}
-
-/** Opens the protocol's view of service workers, waits for its first word on the extension's, and keeps it current meanwhile. */
-async function withVersions<T>(
-  where: Where,
-  work: (session: CDPSession, version: () => Version | null, stops: () => number) => Promise<T>,
-): Promise<T> {
-  const browser = browserOf(where);
-  const session = await browser.context.newCDPSession(await tabIn(where));
-  let heard = false;
-  let stops = 0;
-  let current: Version | null = null;
-  session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-    for (const version of versions) {
-      if (!version.scriptURL.startsWith(`chrome-extension://${browser.extensionId}/`) || version.status === 'redundant')
-        continue;
-      if (version.runningStatus === 'stopped' && current?.runningStatus !== 'stopped') stops++;
-      current = version;
-    }
-    heard = true;
-  });
-  try {
-    await session.send('ServiceWorker.enable');
-    await until('word of the service worker', () => heard, { interval: 5, timeout: 500 }).catch(() => undefined);
-    return await work(
-      session,
-      () => current,
-      () => stops,
-    );
-  } finally {
-    await session.detach().catch(() => undefined);
-  }
-}
-
-/** A tab of the right kind of window shows the service workers of that kind. */
-async function tabIn(where: Where): Promise<Page> {
-  if (!(where instanceof Browser)) return where;
-  for (const page of where.context.pages()) {
-    // Nothing answers for a tab whose process has crashed.
-    const isPrivate = where.isPrivate(page).catch(() => true);
-    if (!(await Promise.race([isPrivate, delay(5_000, true, { ref: false })]))) return page;
-  }
-  throw new Error('the browser has no tab in a normal window');
+  return until('the service worker to run', () => view.target(), { interval: 10 });
 }
 
 /** Attaches to a target for one evaluation. `gone` when the target ended before it answered. */
 async function evaluate<R>(
   session: CDPSession,
+  view: ServiceWorkerView,
   targetId: string,
   expression: string,
 ): Promise<{ readonly value: R } | 'gone'> {
   const attached = await session.send('Target.attachToTarget', { targetId, flatten: false }).catch(() => null);
   if (!attached) return 'gone';
   const { sessionId } = attached;
+  const ends: (() => void)[] = [];
   const answer = new Promise<EvaluationAnswer | 'gone'>((resolve) => {
-    session.on('Target.receivedMessageFromTarget', (event) => {
+    const onMessage = (event: { readonly sessionId: string; readonly message: string }): void => {
       if (event.sessionId !== sessionId) return;
       const message = JSON.parse(event.message) as EvaluationAnswer;
       if (message.id === 1) resolve(message);
       // Chromium keeps the target while the worker restarts, and tells of its end in no other way.
       else if (message.method === 'Inspector.targetCrashed' || message.method === 'Runtime.executionContextDestroyed')
         resolve('gone');
-    });
-    session.on('Target.detachedFromTarget', (event) => {
+    };
+    const onDetached = (event: { readonly sessionId: string }): void => {
       if (event.sessionId === sessionId) resolve('gone');
-    });
+    };
+    session.on('Target.receivedMessageFromTarget', onMessage).on('Target.detachedFromTarget', onDetached);
+    ends.push(
+      () => session.off('Target.receivedMessageFromTarget', onMessage).off('Target.detachedFromTarget', onDetached),
+      view.onChange(() => {
+        if (view.target() !== targetId) resolve('gone');
+      }),
+    );
   });
   const message = {
     id: 1,
@@ -147,6 +102,7 @@ async function evaluate<R>(
   };
   await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify(message) });
   const said = await answer;
+  for (const end of ends) end();
   await session.send('Target.detachFromTarget', { sessionId }).catch(() => undefined);
   if (said === 'gone') return 'gone';
   const failure =

@@ -113,7 +113,6 @@ describe('a right-click on an image', () => {
     const shown = await stage.show(stage.site.url('photo.jpg'));
     expect(await stage.compress(shown, 'Smallest that keeps the look')).toMatchObject({
       state: 'saved',
-      // A drawn photograph: of a taken one WebP would be the smaller.
       receipt: { output: { format: 'jpeg' }, outcome: 'smaller', rivals: [{ format: 'webp' }] },
     });
   });

@@ -17,6 +17,7 @@ import {
   type Site,
 } from '../driver/index.ts';
 import { rowsOf } from '../rows.ts';
+import { grain } from '../images/pictures.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 import type { Job } from '../../lib/core/model/job.ts';
 
@@ -163,17 +164,7 @@ describe('a right-click', () => {
   });
 
   it('on a data: image that is too long for the menu saves it', async () => {
-    const noise = await sharp({
-      create: {
-        width: 1000,
-        height: 760,
-        channels: 3,
-        background: '#888',
-        noise: { type: 'gaussian', mean: 128, sigma: 60 },
-      },
-    })
-      .png()
-      .toBuffer();
+    const noise = await grain({ width: 1000, height: 760 }, 60).png().toBuffer();
     expect(noise.length).toBeGreaterThan(2_000_000);
     await go(`<img src="small.jpg"><img id=it width=500 src="data:image/png;base64,${noise.toString('base64')}">`);
     expect(await saved(await stage.compress(page.locator('#it'), 'Save as JPEG'))).toBe('1000x760');

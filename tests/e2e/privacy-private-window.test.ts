@@ -143,8 +143,9 @@ describe('in a private window', () => {
         ).length === 1,
     );
     page = await openPrivateWindow(stage.browser, stage.site.page('later', '<title>Later</title>'));
-    expect(await vaultOnDisk(page)).toMatchObject({ items: 0, chunks: 0, rules: [] });
+    await until('a new session', async () => 'vaultKey' in (await privateSession()));
     expect(Object.keys(await privateSession())).toEqual(['vaultKey']);
+    expect(await vaultOnDisk(page)).toMatchObject({ items: 0, chunks: 0, rules: [] });
     expect(await readJobs(stage.browser)).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import type { Job } from '../../lib/core/model/job.ts';
+import { grain } from '../images/pictures.ts';
 import {
   chooseMenuItem,
   inServiceWorker,
@@ -88,18 +89,13 @@ export async function photograph(width: number = PHOTOGRAPH.width, height: numbe
     <rect width="100%" height="100%" fill="url(#sky)"/>
     <g filter="url(#soft)">${Array.from({ length: 24 }, (_, at) => `<ellipse cx="${(at * 97) % width}" cy="${height * 0.6 + ((at * 53) % (height * 0.4))}" rx="${40 + at * 4}" ry="${16 + at * 2}" fill="hsl(${70 + at * 5} 45% ${20 + at}%)"/>`).join('')}</g>
   </svg>`;
-  const grain = await sharp({
-    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
-  })
-    .png()
-    .toBuffer();
-  return sharp(
-    await sharp(Buffer.from(svg))
-      .removeAlpha()
-      .composite([{ input: grain, blend: 'overlay' }])
-      .png()
-      .toBuffer(),
-  );
+  const noise = await grain({ width, height }, 30).png().toBuffer();
+  const { data, info } = await sharp(Buffer.from(svg))
+    .removeAlpha()
+    .composite([{ input: noise, blend: 'overlay' }])
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: info });
 }
 
 export async function photographAs(

@@ -32,16 +32,14 @@ import {
 } from '../../driver/index.ts';
 import { familyOf, isAlive, run, start } from '../../driver/processes.ts';
 import { temporaryFolder } from '../../driver/temporary-folder.ts';
+import { grain } from '../../images/pictures.ts';
 
 const EXAMPLE = join(PROJECT_FOLDER, 'tests/driver/example.ts');
 
 let site: Site;
 beforeAll(async () => {
   site = await serve(join(PROJECT_FOLDER, 'tests/driver'));
-  const grain = { type: 'gaussian', mean: 128, sigma: 30 } as const;
-  const photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: 'grey', noise: grain } })
-    .jpeg({ quality: 95 })
-    .toBuffer();
+  const photo = await grain({ width: 400, height: 300 }, 30).jpeg({ quality: 95 }).toBuffer();
   site.answer('photo.jpg', { body: photo });
 });
 afterAll(() => site.close());

@@ -4,12 +4,10 @@ import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
+import { grain } from '../../../images/pictures.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 
-const noise = (width: number, height: number): Sharp =>
-  sharp({
-    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
-  });
+const noise = (width: number, height: number): Sharp => grain({ width, height }, 30);
 
 async function compress(file: Uint8Array, recipe: Partial<Recipe> = {}): Promise<Compressed> {
   const bytes = new Uint8Array(file);
