@@ -1,13 +1,10 @@
-/**
- * Where this build keeps each WASM file. Only the files named here are shipped. All are the single-threaded
- * builds: the pool runs one job a core, and a multi-threaded codec in each worker would start cores x cores threads.
- */
+/** Where this build keeps each WASM file. Only the files named here are shipped. */
 import avifDecoder from '@jsquash/avif/codec/dec/avif_dec.wasm?url';
-import avifEncoder from '@jsquash/avif/codec/enc/avif_enc.wasm?url';
+import avifEncoder from '@jsquash/avif/codec/enc/avif_enc_mt.wasm?url';
 import jpegDecoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm?url';
 import jpegEncoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm?url';
 import jxlDecoder from '@jsquash/jxl/codec/dec/jxl_dec.wasm?url';
-import jxlEncoder from '@jsquash/jxl/codec/enc/jxl_enc.wasm?url';
+import jxlEncoder from '@jsquash/jxl/codec/enc/jxl_enc_mt_simd.wasm?url';
 import oxipng from '@jsquash/oxipng/codec/pkg/squoosh_oxipng_bg.wasm?url';
 import pngDecoder from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm?url';
 import resize from '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?url';

@@ -1,11 +1,19 @@
 /** Starting an emscripten or wasm-bindgen glue with a module that was compiled elsewhere, once a worker. */
 import { CompressionError } from '../errors.ts';
 import type { LoadWasm, OptionValues, Pixels, WasmName } from './codec.ts';
+import { showThreads } from './threads.ts';
 
-/** What jSquash's emscripten glue takes; its own types leave `instantiateWasm` out. */
+/** What jSquash's emscripten glue takes; its own types leave most of it out. */
 type Factory<M> = (options: {
   noInitialRun: boolean;
-  instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): WebAssembly.Exports;
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ): WebAssembly.Exports;
+  /** Of a build with threads. */
+  wasmMemory?: WebAssembly.Memory;
+  /** Names the file that a thread runs. */
+  locateFile?(name: string): string;
 }) => Promise<M>;
 
 /** jSquash's decoders, started. The JPEG one takes whether to apply the orientation, the AVIF one the bits a channel. */
@@ -28,17 +36,38 @@ const memories = new Set<WebAssembly.Memory>();
 
 /** The glue's module object, started with `name`'s WASM. A failed start is not kept, so the next call tries again. */
 export async function startEmscripten<M>(name: WasmName, factory: Factory<M>, load: LoadWasm): Promise<M> {
+  return once(name, async () => start(await load(name), factory));
+}
+
+/** Pages of 64 kB, as jSquash's builds with threads are linked: 16 MB that grow to 2 GB. */
+const SHARED_PAGES = { initial: 256, maximum: 32_768 } as const;
+
+/** The same for a build with threads; it has those of `threads.ts`. */
+export async function startThreaded<M>(name: WasmName, factory: Factory<M>, load: LoadWasm): Promise<M> {
   return once(name, async () => {
     const wasm = await load(name);
-    return factory({
-      noInitialRun: true,
-      instantiateWasm(imports, done) {
-        const instance = new WebAssembly.Instance(wasm, imports);
-        remember(instance.exports);
-        done(instance);
-        return instance.exports;
-      },
-    });
+    showThreads();
+    // The glue makes none where pages are not isolated, and with no threads needs none to be handed on.
+    const memory = new WebAssembly.Memory({ ...SHARED_PAGES, shared: true });
+    memories.add(memory);
+    return start(wasm, factory, { wasmMemory: memory, locateFile: (file) => file });
+  });
+}
+
+function start<M>(
+  wasm: WebAssembly.Module,
+  factory: Factory<M>,
+  more: Pick<Parameters<Factory<M>>[0], 'wasmMemory' | 'locateFile'> = {},
+): Promise<M> {
+  return factory({
+    ...more,
+    noInitialRun: true,
+    instantiateWasm(imports, done) {
+      const instance = new WebAssembly.Instance(wasm, imports);
+      remember(instance.exports);
+      done(instance, wasm);
+      return instance.exports;
+    },
   });
 }
 
@@ -81,10 +110,10 @@ export function encoded(bytes: Uint8Array<ArrayBuffer> | null): Uint8Array<Array
   return bytes;
 }
 
-async function once<T>(name: WasmName, start: () => Promise<T>): Promise<T> {
+async function once<T>(name: WasmName, begin: () => Promise<T>): Promise<T> {
   let running = started.get(name) as Promise<T> | undefined;
   if (!running) {
-    running = start();
+    running = begin();
     started.set(name, running);
     running.catch(() => started.delete(name));
   }
