@@ -6,17 +6,20 @@
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import { checkFileSize } from '../../lib/core/image/limits.ts';
+import { sniff } from '../../lib/core/image/sniff.ts';
 import { kept } from '../../lib/core/model/addresses.ts';
 import { newJobId, vaultId, type JobId } from '../../lib/core/model/job.ts';
 import type { StartRequest } from '../../lib/core/protocol/messages.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
+import { createByteGate } from './byte-gate.ts';
 import type { Chosen } from './chosen.ts';
 import { bytesOf, isNamedLikeImage, lookAt, readingError } from './look.ts';
 import { lookedAhead } from './looked-ahead.ts';
 import type { Room } from './room.ts';
 
-/** Files that are read at once. */
-const LANES = 3;
+/** Files that are read at once, and their bytes together: what goes into the vault at one time is one transaction there. */
+const LANES = 12;
+const MOST_BYTES = 24e6;
 /** Files of a folder of which only the first bytes are read at once. */
 const LOOKS = 24;
 /** Between two questions whether the list has room again; ms. */
@@ -65,6 +68,7 @@ export class Intake {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- no view shows them
   readonly #handles = new Map<JobId, Chosen>();
   readonly #queue: Entry[] = [];
+  readonly #memory = createByteGate(MOST_BYTES);
   readonly #options: IntakeOptions;
   #lanes = 0;
   #newest = 0;
@@ -232,15 +236,11 @@ export class Intake {
     this.#move(entry, 'reading');
     const file = await opened(chosen);
     checkFileSize(file.size);
-    const place = await this.#options.room.take(file.size, () => this.#move(entry, 'no-room'), stop.signal);
+    const done = await this.#memory.enter(file.size);
     try {
-      this.#move(entry, 'reading');
-      // The record first: should this view go now, its row says so.
-      await this.#start(entry, null);
-      stop.signal.throwIfAborted();
-      await this.#put(id, file);
+      await this.#bringIn(entry, file);
     } finally {
-      place.release();
+      done();
     }
     if (stop.signal.aborted) {
       await this.#options.vault.purge({ id: vaultId(id, 'source') }, this.#entries.has(id) ? 'cancelled' : 'on-demand');
@@ -252,11 +252,24 @@ export class Intake {
     this.#publish();
   }
 
+  async #bringIn(entry: Entry, file: Blob): Promise<void> {
+    const { id, stop } = entry;
+    const place = await this.#options.room.take(file.size, () => this.#move(entry, 'no-room'), stop.signal);
+    try {
+      this.#move(entry, 'reading');
+      // The record first: should this view go now, its row says so.
+      await this.#start(entry, null);
+      stop.signal.throwIfAborted();
+      await this.#put(id, file);
+    } finally {
+      place.release();
+    }
+  }
+
   async #put(id: JobId, file: Blob): Promise<void> {
-    await this.#options.vault.put(
-      { id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' },
-      await bytesOf(file),
-    );
+    const bytes = await bytesOf(file);
+    const request = { id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' } as const;
+    await this.#options.vault.put({ ...request, format: sniff(bytes) }, bytes);
   }
 
   /** Waits until the list has room for it. */

@@ -23,6 +23,7 @@ import { endedBefore } from './ended-before.ts';
 import { jobSource } from './job-source.ts';
 import { messagesOfTab } from './messages-of-tab.ts';
 import { setPageLanguage } from './page-language.ts';
+import { startTogether } from './start-together.ts';
 import { panelActions } from './panel-actions.ts';
 import type { Chosen } from '../../components/panel/chosen.ts';
 import { withEarlyJobs } from '../../components/panel/early-jobs.ts';
@@ -79,7 +80,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
           (live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id),
         ),
     }),
-    start: (job) => send('startJobs', { jobs: [job] }),
+    start: startTogether((jobs) => send('startJobs', { jobs })),
     dismiss: (id) => send('dismissJobs', { ids: [id] }),
     view: note.view,
     changed: (left) => note.say(left),

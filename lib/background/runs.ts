@@ -11,6 +11,7 @@ import type { Step } from '../core/pipeline/steps.ts';
 import type { EngineEvent, EngineJob } from '../core/protocol/messages.ts';
 import type { EngineMessages } from '../platform/engine-document.ts';
 import type { MoveAndAnnounce } from './move-and-announce.ts';
+import { coalesced } from '../storage/coalesced.ts';
 import type { JobStore } from '../storage/job-store.ts';
 
 export interface RunsOptions {
@@ -58,11 +59,21 @@ export const AT_WORK = ['queued', 'acquiring', 'compressing'] as const;
 export function createRuns(options: RunsOptions): Runs {
   const { store, move, inFlight, engine } = options;
 
+  /** On their way to the engine: those that come within one turn, or while others are given to it, go together. */
+  let waiting: EngineJob[] = [];
+  const given = coalesced(async () => {
+    const work = waiting;
+    waiting = [];
+    await engine.runJobs({ jobs: work });
+  });
+
   async function dispatch(jobs: readonly JobIn<'queued'>[]): Promise<void> {
     for (const { id } of jobs) inFlight.add(id);
     try {
       const work = (await Promise.all(jobs.map(workOf))).filter((each) => each !== null);
-      if (work.length > 0) await engine.runJobs({ jobs: work });
+      if (work.length === 0) return;
+      waiting.push(...work);
+      await given();
     } catch (thrown) {
       const error = CompressionError.from(thrown, 'engine-stopped').toRecord();
       await Promise.all(jobs.map(({ id, attempt }) => failed(id, attempt, error, null)));
@@ -183,7 +194,7 @@ export function createRuns(options: RunsOptions): Runs {
       for (const event of events) byJob.set(event.id, [...(byJob.get(event.id) ?? []), event]);
       await Promise.all(
         [...byJob.values()].map(async (ofOne) => {
-          for (const event of ofOne) await onEvent(event);
+          for (const event of asFewAsTell(ofOne)) await onEvent(event);
         }),
       );
     },
@@ -206,6 +217,15 @@ export function createRuns(options: RunsOptions): Runs {
       }
     },
   };
+}
+
+/**
+ * Of what is heard of one job at the same time, what has become of it: each event is a record that is written. The steps before
+ * are over by then.
+ */
+function asFewAsTell(events: readonly EngineEvent[]): readonly EngineEvent[] {
+  const last = events.findLastIndex(({ kind }) => kind !== 'step');
+  return events.slice(Math.max(0, last));
 }
 
 /** What is no file is told as such, first of all. */

@@ -8,10 +8,12 @@ import { vaultId, type JobId, type SourceFacts, type ViewId } from '../core/mode
 import type { ReachableImage } from '../core/model/ladder.ts';
 import { expandSvgz } from '../core/decoders/svgz.ts';
 import type { DisplayRequest, EngineJob, PreviewRequest, Run } from '../core/protocol/messages.ts';
+import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { createAcquirer, type Acquired, type AcquireOptions } from './acquire.ts';
 import { compressInPool } from './compress-in-pool.ts';
+import { createBroughtSources } from './brought-sources.ts';
 import { createGate } from './gate.ts';
 import { Refused, type Inspected, type Inspector } from './inspector.ts';
 import type { Outbox } from './outbox.ts';
@@ -49,7 +51,12 @@ export interface Engine {
 }
 
 /** Sources that are looked at before their turn: so many are in memory at once. */
-const LOOKS = 2;
+const LOOKS = 4;
+/** Bytes of Sources that stay in memory until their turn comes: small ones, which cost more to read again than to keep. */
+const MOST_KEPT = 16e6;
+const SMALL = 256e3;
+/** Results on their way into the vault: each is in memory, and no worker waits for them. */
+const LEAVING = 16;
 /** So many Sources a worker are in memory: what it works on, and what it takes up next. */
 const IN_MEMORY = 2;
 /** Images of a list that are on their way from their hosts: each is in memory. */
@@ -78,6 +85,9 @@ export function createEngine({
   const looks = createGate(LOOKS);
   const reaching = createGate(REACHED_AT_ONCE);
   const gate = createGate(IN_MEMORY * pool.size);
+  const leaving = createGate(LEAVING);
+  const { brought } = createBroughtSources({ vault, lockFree });
+  let kept = 0;
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function settle(): void {
@@ -114,12 +124,13 @@ export function createEngine({
     pool.warm();
     // One that was clicked waits for none of a list.
     const { found, contentDisposition, isShown } = await (job.steps ? reach() : reaching.through(reach));
-    const atOnce = (): Promise<void> => compress(job, found, contentDisposition, signal, { isNew: true });
+    const atOnce = (): Promise<Compressed> => compress(job, found, signal, { isNew: true });
     const inTurn = (): Promise<void> =>
       gate.inside < IN_MEMORY * pool.size
-        ? gate.through(atOnce)
+        ? inMemory(job, contentDisposition, signal, atOnce)
         : compressLater(job, found, contentDisposition, signal);
-    await (job.steps ? atOnce() : inTurn()).catch((thrown: unknown) => {
+    const clicked = async (): Promise<void> => finish(job, await atOnce(), contentDisposition, signal);
+    await (job.steps ? clicked() : inTurn()).catch((thrown: unknown) => {
       // What the browser could show, and this could not be worked on.
       throw thrown instanceof Refused ? new Refused(thrown.error, thrown.source, isShown) : thrown;
     });
@@ -134,48 +145,55 @@ export function createEngine({
     await hold(job.id, bytes, facts.source, signal).catch((thrown: unknown) => {
       throw new Refused(CompressionError.from(thrown).toRecord(), facts.source);
     });
-    await gate.through(async () => {
+    await inMemory(job, contentDisposition, signal, async () =>
+      compress(job, { ...facts, bytes: await expandSvgz(await readSource(job)) }, signal),
+    );
+  }
+
+  /** In its turn. The next begins as soon as there is a result, which is written meanwhile. */
+  async function inMemory(
+    job: EngineJob,
+    contentDisposition: string | null,
+    signal: AbortSignal,
+    step: () => Promise<Compressed>,
+  ): Promise<void> {
+    const { result, left } = await gate.through(async () => {
       signal.throwIfAborted();
-      await compress(job, { ...facts, bytes: await expandSvgz(await readSource(job)) }, contentDisposition, signal);
+      return { result: await step(), left: await leaving.enter() };
     });
+    await finish(job, result, contentDisposition, signal).finally(left);
   }
 
   /** Views bring Sources by the hundred: what each is, is found out soon; only some may be in memory, the others wait. */
   async function workOnHeld(job: EngineJob, run: Run, signal: AbortSignal): Promise<void> {
-    if (job.view !== null) await broughtByView(job.id, job.view, signal);
+    if (job.view !== null) await brought(job.id, job.view, signal);
     const look = await looks.through(async () => {
       signal.throwIfAborted();
       const found = await inspected(job, await readSource(job));
       if (gate.inside >= pool.size) void outbox.post({ ...run, kind: 'inspected', source: found.source });
-      return gate.inside < IN_MEMORY * pool.size ? { ...found } : { ...found, bytes: null };
+      if (gate.inside < IN_MEMORY * pool.size) return { ...found, letGo: null };
+      const letGo = keep(found.bytes.length);
+      return { ...found, bytes: letGo && found.bytes, letGo };
     });
-    await gate.through(async () => {
-      signal.throwIfAborted();
-      const { bytes = null, ...facts } = look;
-      const held = bytes ?? (await expandSvgz(await readSource(job)));
-      await compress(job, { ...facts, bytes: held }, null, signal);
+    const { bytes, letGo, ...facts } = look;
+    const turn = inMemory(job, null, signal, async () => {
+      letGo?.();
+      // What was purged while it waited is not worked on.
+      if (letGo && !(await vault.has(vaultId(job.id, 'source')))) throw new CompressionError('item-gone');
+      return compress(job, { ...facts, bytes: bytes ?? (await expandSvgz(await readSource(job))) }, signal);
     });
+    await turn.finally(() => letGo?.());
   }
 
-  /** @throws CompressionError `not-taken-in` when the view that was to bring the Source is gone */
-  async function broughtByView(id: JobId, view: string, signal: AbortSignal): Promise<void> {
-    const source = vaultId(id, 'source');
-    const over = new AbortController();
-    const held = new Promise<void>((resolve) => {
-      const unlisten = vault.onChange(({ what, ids }) => {
-        if (what === 'held' && ids.includes(source)) resolve();
-      });
-      over.signal.addEventListener('abort', unlisten, { once: true });
-      signal.addEventListener('abort', () => resolve(), { once: true, signal: over.signal });
-    });
-    try {
-      if (await vault.has(source)) return;
-      await Promise.race([held, lockFree(view, over.signal)]);
-      signal.throwIfAborted();
-      if (!(await vault.has(source))) throw new CompressionError('not-taken-in');
-    } finally {
-      over.abort();
-    }
+  /** Room in memory for a Source until its turn comes: what gives it back, or null where there is none. */
+  function keep(bytes: number): (() => void) | null {
+    if (bytes > SMALL || kept + bytes > MOST_KEPT) return null;
+    kept += bytes;
+    let isKept = true;
+    return () => {
+      if (isKept) kept -= bytes;
+      isKept = false;
+    };
   }
 
   async function hold(
@@ -212,10 +230,9 @@ export function createEngine({
   async function compress(
     { id, attempt, steps }: EngineJob,
     { bytes, inspection, plan, source }: Inspected,
-    contentDisposition: string | null,
     signal: AbortSignal,
     { isNew = false }: { readonly isNew?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<Compressed> {
     signal.throwIfAborted();
     const run = { id, attempt };
     const over = new AbortController();
@@ -246,8 +263,17 @@ export function createEngine({
     if (stored.status === 'fulfilled' && stored.value instanceof CompressionError)
       throw new Refused(stored.value.toRecord(), source);
     if (worked.status === 'rejected') throw new Refused(CompressionError.from(worked.reason).toRecord(), source);
-    const result = worked.value;
     signal.throwIfAborted();
+    return worked.value;
+  }
+
+  /** Writes it down, and says so. */
+  async function finish(
+    { id, attempt, steps }: EngineJob,
+    result: Compressed,
+    contentDisposition: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (steps) results.prepare(id, result.bytes);
     await vault.put(
       {
@@ -260,7 +286,7 @@ export function createEngine({
       },
       result.bytes,
     );
-    await outbox.post({ ...run, kind: 'done', receipt: result.receipt, contentDisposition });
+    await outbox.post({ id, attempt, kind: 'done', receipt: result.receipt, contentDisposition });
   }
 
   function begin(job: EngineJob): void {

@@ -8,14 +8,30 @@ export interface ChangeChannel {
   close(): void;
 }
 
+/** ms. */
+const TOGETHER = 5;
+
 export interface Listeners {
   tell(change: VaultChange): void;
   listen(listener: (change: VaultChange) => void): () => void;
   close(): void;
 }
 
+/**
+ * Here a change is heard of at once. The other contexts hear of those that follow each other closely together, each message
+ * being one to every context; but of a purge at once, since they let go of what they show then.
+ */
 export function listeners(channel?: ChangeChannel): Listeners {
   const all = new Set<(change: VaultChange) => void>();
+  let untold: { readonly what: VaultChange['what']; readonly ids: string[] }[] = [];
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const changes = untold;
+    untold = [];
+    for (const change of changes) channel?.postMessage(change);
+  };
   const hear = (change: VaultChange): void => {
     for (const listener of [...all]) listener(change);
   };
@@ -25,7 +41,12 @@ export function listeners(channel?: ChangeChannel): Listeners {
   return {
     tell(change) {
       hear(change);
-      channel?.postMessage(change);
+      if (!channel) return;
+      const last = untold.at(-1);
+      if (last?.what === change.what) last.ids.push(...change.ids);
+      else untold.push({ what: change.what, ids: [...change.ids] });
+      if (change.what === 'purged' || change.what === 'ledger') flush();
+      else timer ??= setTimeout(flush, TOGETHER);
     },
     listen(listener) {
       all.add(listener);
@@ -33,6 +54,7 @@ export function listeners(channel?: ChangeChannel): Listeners {
     },
     close() {
       all.clear();
+      flush();
       channel?.close();
     },
   };

@@ -47,9 +47,14 @@ export function createMarking(vault: VaultContext): (selection: Selection, facts
     waiting = [];
     const ids = await vault.backend.transact('readwrite', async (backend) => {
       const changed = new Map<string, ItemRecord>();
-      for (const { selection, facts } of marks)
-        for (const item of await backend.items(selection))
-          changed.set(item.id, { ...item, ...changed.get(item.id), ...facts });
+      for (const { selection, facts } of marks) {
+        for (const found of await backend.items(selection)) {
+          const item = changed.get(found.id) ?? found;
+          // Mostly whoever put it knew.
+          const isNews = (facts.why ?? item.why) !== item.why || (facts.format ?? item.format) !== item.format;
+          if (isNews) changed.set(item.id, { ...item, ...facts });
+        }
+      }
       await Promise.all([...changed.values()].map((item) => backend.saveItem(item)));
       return [...changed.keys()];
     });

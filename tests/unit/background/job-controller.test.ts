@@ -54,6 +54,10 @@ function world(): {
   counted: number;
   refuse: { download: boolean; open: boolean };
   steps: string[];
+  /** Of each change that is told of. */
+  states: string[];
+  /** Hears of each message of jobs to the engine. */
+  given: (jobs: readonly EngineJob[]) => unknown;
   settings: { nameTemplate: string; plainNames: boolean; keepSaved: boolean };
 } {
   const area = sessionArea();
@@ -67,6 +71,8 @@ function world(): {
     hostThere: false,
     counted: 0,
     steps: [] as string[],
+    states: [] as string[],
+    given: (_jobs: readonly EngineJob[]): unknown => undefined,
     settings: { nameTemplate: '{name}', plainNames: false, keepSaved: false },
     refuse: { download: false, open: false },
   };
@@ -78,6 +84,7 @@ function world(): {
     },
     engine: {
       runJobs: async ({ jobs }) => {
+        state.given(jobs);
         state.hostThere = true;
         for (const job of jobs) {
           state.runs.push(job);
@@ -104,7 +111,7 @@ function world(): {
     nameFor: () => 'photo.jpg',
     counted: async () => void state.counted++,
     purge: async (ids, rule) => void state.purges.push(...ids.map((id): [JobId, string] => [id, rule])),
-    changed: async () => undefined,
+    changed: async ({ state: now }) => void state.states.push(now),
     stepped: async (_job, step) => void state.steps.push(step),
     clickSettings: async () => state.settings,
   };
@@ -422,7 +429,51 @@ describe('a job that is ended or begun anew', () => {
   });
 });
 
+describe('many jobs at once', () => {
+  it('are given to the engine in one message', async () => {
+    const the = world();
+    const messages: number[] = [];
+    the.given = (jobs) => messages.push(jobs.length);
+    await Promise.all(Array.from({ length: 12 }, () => the.controller.enqueue(newJob('hold'))));
+    expect(the.runs).toHaveLength(12);
+    expect(messages.length).toBeLessThan(4);
+  });
+
+  it('of which the engine can not be given any fail, each with the reason', async () => {
+    const the = world();
+    the.given = () => {
+      throw new CompressionError('engine-stopped');
+    };
+    const jobs = [newJob('hold'), newJob('hold')];
+    await Promise.all(jobs.map(the.controller.enqueue));
+    for (const { id } of jobs)
+      expect(await the.job(id)).toMatchObject({ state: 'failed', error: { code: 'engine-stopped' } });
+  });
+});
+
 describe('each run of the engine', () => {
+  it('of which several events come together is written down as the last of them', async () => {
+    const the = world();
+    const jobs = [newJob('hold'), newJob('hold')];
+    await Promise.all(jobs.map(the.controller.enqueue));
+    the.states.length = 0;
+    const [one, other] = jobs.map(({ id }) => ({ id, attempt: 1 }));
+    if (!one || !other) throw new Error('two jobs');
+    const source = { format: 'jpeg', bytes: 1000, width: 1, height: 1 } as const;
+    await the.controller.onEngineEvents([
+      { ...one, kind: 'inspected', source },
+      { ...other, kind: 'started', source },
+      { ...one, kind: 'started', source },
+      { ...other, kind: 'step', step: 'encode' },
+      { ...one, ...done },
+    ]);
+    expect(await the.job(one.id)).toMatchObject({ state: 'ready', receipt });
+    expect(await the.job(other.id)).toMatchObject({ state: 'compressing', source });
+    expect(the.states.sort()).toEqual(['compressing', 'ready']);
+    expect(the.steps).toEqual(['encode']);
+    expect(the.counted).toBe(1);
+  });
+
   it('is known by its number: what a run that was given up still says changes nothing', async () => {
     const the = world();
     const job = newJob('hold');

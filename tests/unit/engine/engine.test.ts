@@ -41,6 +41,8 @@ interface World {
   /** Tasks that are to go before others, so far. */
   urgent(): number;
   closeView(): void;
+  /** How often the view was asked after. */
+  asked(): number;
   put(id: JobId, bytes?: Uint8Array): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ function world({ size = 1, page, ...limits }: Given = {}): World {
         else waiting.push(start);
       }),
   };
+  let asked = 0;
   let closeView = (): void => undefined;
   const viewGone = new Promise<void>((resolve) => {
     closeView = resolve;
@@ -105,7 +108,10 @@ function world({ size = 1, page, ...limits }: Given = {}): World {
     },
     pageBytes: { expect: () => ({ bytes: async () => (page ?? new Uint8Array()).slice(), forget: () => undefined }) },
     tellIdle: async () => undefined,
-    lockFree: () => viewGone,
+    lockFree: () => {
+      asked++;
+      return viewGone;
+    },
   });
   return {
     engine,
@@ -116,6 +122,7 @@ function world({ size = 1, page, ...limits }: Given = {}): World {
     urgent: () => urgent,
     tasks,
     closeView,
+    asked: () => asked,
     put: async (id, bytes) => {
       await vault.put(
         { id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' },
@@ -162,6 +169,48 @@ describe('a run', () => {
       the.end();
     }
     await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(4));
+  });
+
+  it('begins while the results before it are written down', async () => {
+    const the = world();
+    const ids = Array.from({ length: 5 }, newJobId);
+    for (const id of ids) await the.put(id);
+    const { put } = the.vault;
+    let written = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (written = resolve));
+    vi.spyOn(the.vault, 'put').mockImplementation(async (...given) => {
+      await gate;
+      return put(...given);
+    });
+    the.engine.run(ids.map((id) => job(id)));
+    for (let begun = 1; begun <= 5; begun++) {
+      await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));
+      the.end();
+    }
+    expect(the.events.filter(({ kind }) => kind === 'done')).toEqual([]);
+    written();
+    await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(5));
+  });
+
+  it('of a small image is not read again when its turn comes, and of one that was purged is not begun', async () => {
+    const the = world();
+    const ids = [newJobId(), newJobId(), newJobId(), newJobId()] as const;
+    for (const id of ids) await the.put(id);
+    const read = vi.spyOn(the.vault, 'read');
+    the.engine.run(ids.map((id) => job(id)));
+    await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'inspected')).toHaveLength(3));
+    await the.vault.purge({ jobId: ids[3] }, 'on-demand');
+    for (let begun = 1; begun <= 3; begun++) {
+      await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));
+      the.end();
+    }
+    await vi.waitFor(() =>
+      expect(the.events.find(({ id, kind }) => id === ids[3] && kind === 'failed')).toMatchObject({
+        error: { code: 'item-gone' },
+      }),
+    );
+    expect(read).toHaveBeenCalledTimes(4);
+    expect(the.tasks).toHaveLength(3);
   });
 
   it('of which a later one is begun ends without a word', async () => {
@@ -275,6 +324,19 @@ describe('a Source that a view still has to bring', () => {
     expect(the.events).toEqual([]);
     await the.put(id);
     await vi.waitFor(() => expect(the.told()).toEqual(['1 started']));
+  });
+
+  it('is one of many, and its view is asked after once for all of them', async () => {
+    const the = world({ size: 8 });
+    const ids = Array.from({ length: 6 }, newJobId);
+    the.engine.run(ids.map((id) => job(id, { view: 'a view' })));
+    await Promise.all(ids.map((id) => the.put(id)));
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(6));
+    expect(the.asked()).toBe(1);
+    const [late] = [newJobId()];
+    the.engine.run([job(late, { view: 'a view' })]);
+    the.closeView();
+    await vi.waitFor(() => expect(the.events.at(-1)).toMatchObject({ id: late, error: { code: 'not-taken-in' } }));
   });
 
   it('is missed when the view has gone, and that is said', async () => {

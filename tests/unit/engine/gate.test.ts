@@ -30,4 +30,17 @@ describe('the gate', () => {
       'fulfilled',
     ]);
   });
+
+  it('gives a turn back once, however often that is said', async () => {
+    const gate = createGate(1);
+    const leave = await gate.enter();
+    expect(gate.inside).toBe(1);
+    leave();
+    leave();
+    expect(gate.inside).toBe(0);
+    const [first, second] = [gate.enter(), gate.enter()];
+    (await first)();
+    await second;
+    expect(gate.inside).toBe(1);
+  });
 });

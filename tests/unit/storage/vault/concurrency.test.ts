@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newJobId } from '../../../../lib/core/model/job.ts';
 import type { VaultChange } from '../../../../lib/storage/vault/item.ts';
+import { listeners } from '../../../../lib/storage/vault/listening.ts';
 import { CHUNK, KINDS, bytes, diskSetting, onDisk, request, streamOf } from './builders.ts';
 import type { DiskSetting } from './builders.ts';
 
@@ -228,6 +229,31 @@ describe('contexts side by side', () => {
     expect(await heard).toEqual({ what: 'held', ids: [id] });
     setting.vault.close();
     other.close();
+  });
+
+  it('hear of changes that follow each other in few messages, in their order, and of a purge at once', () => {
+    vi.useFakeTimers();
+    const messages: VaultChange[] = [];
+    const channel = { addEventListener: () => undefined, close: () => undefined };
+    const { tell } = listeners({ ...channel, postMessage: (change) => messages.push(change as VaultChange) });
+    tell({ what: 'held', ids: ['a'] });
+    tell({ what: 'held', ids: ['b'] });
+    tell({ what: 'marked', ids: ['a'] });
+    expect(messages).toEqual([]);
+    vi.runAllTimers();
+    expect(messages.splice(0)).toEqual([
+      { what: 'held', ids: ['a', 'b'] },
+      { what: 'marked', ids: ['a'] },
+    ]);
+    tell({ what: 'held', ids: ['c'] });
+    tell({ what: 'purged', ids: ['c'] });
+    expect(messages.splice(0)).toEqual([
+      { what: 'held', ids: ['c'] },
+      { what: 'purged', ids: ['c'] },
+    ]);
+    vi.runAllTimers();
+    expect(messages).toEqual([]);
+    vi.useRealTimers();
   });
 
   it('a read that is overtaken by a purge hands out all or nothing, and nothing once the purge is done', async () => {

@@ -330,9 +330,12 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
   describe('marks', () => {
     it('of one turn are written and told together, each of its own items', async () => {
       const setting = await open();
-      const [one, other] = [request('source'), request('source')];
-      await setting.vault.put(one, bytes(1));
-      await setting.vault.put(other, bytes(1));
+      const [one, other, known] = [
+        request('source'),
+        request('source', { why: 'working' }),
+        request('source', { why: 'held' }),
+      ];
+      for (const each of [one, other, known]) await setting.vault.put(each, bytes(1));
       const heard: VaultChange[] = [];
       setting.vault.onChange((change) => heard.push(change));
       await Promise.all([
@@ -340,6 +343,8 @@ describe.each(KINDS)('a vault $kind', ({ open }) => {
         setting.vault.mark({ jobId: other.jobId }, { why: 'held' }),
         setting.vault.mark({ id: one.id }, { why: 'unsaved' }),
         setting.vault.mark({ id: 'gone' }, { why: 'held' }),
+        // It is no news of it.
+        setting.vault.mark({ id: known.id }, { why: 'held', format: 'jpeg' }),
       ]);
       expect(heard).toEqual([{ what: 'marked', ids: [one.id, other.id] }]);
       const held = new Map((await setting.vault.held()).map(({ id, format, why }) => [id, { format, why }]));

@@ -1,0 +1,44 @@
+import { expect, it, vi } from 'vitest';
+import { startTogether } from '../../../entrypoints/compose/start-together.ts';
+import { newJobId } from '../../../lib/core/model/job.ts';
+import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
+import type { StartRequest } from '../../../lib/core/protocol/messages.ts';
+
+const request = (): StartRequest => ({
+  id: newJobId(),
+  origin: { kind: 'file', name: 'a.png', folder: '' },
+  recipe: DEFAULT_RECIPE,
+  delivery: 'hold',
+  name: 'a.png',
+  createdAt: 1,
+  view: null,
+  error: null,
+});
+
+it('tells of those that come meanwhile in one message, and each hears whether it has room', async () => {
+  let answer = (): void => undefined;
+  const sent: (readonly StartRequest[])[] = [];
+  const jobs = Array.from({ length: 5 }, request);
+  const start = startTogether(async (some) => {
+    sent.push(some);
+    await new Promise<void>((resolve) => (answer = resolve));
+    return some.flatMap(({ id }) => (id === jobs[3]?.id ? [id] : []));
+  });
+  const answers = jobs.slice(0, 1).map(start);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  answers.push(...jobs.slice(1).map(start));
+  answer();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  answer();
+  expect(await Promise.all(answers)).toEqual([[], [], [], [jobs[3]?.id], []]);
+  expect(sent[1]).toEqual(jobs.slice(1));
+});
+
+it('says to each of a group that the background did not answer, and goes on with the next', async () => {
+  const send = vi.fn<(jobs: readonly StartRequest[]) => Promise<readonly StartRequest['id'][]>>();
+  send.mockRejectedValueOnce(new Error('gone')).mockResolvedValue([]);
+  const start = startTogether(send);
+  const outcomes = await Promise.allSettled([start(request()), start(request())]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await start(request())).toEqual([]);
+});
