@@ -53,15 +53,25 @@ function read(curve: Curve, at: number, from: 0 | 1): number {
   return NaN;
 }
 
-/** Least squares: what `needed` is at no distance, and how much more for each point. */
-function fitted(points: readonly { readonly needed: number; readonly short: number }[]): [number, number] {
+/** Least squares: what `needed` is at no distance, how much more for each point, and for each of their square. */
+function fitted(points: readonly { readonly needed: number; readonly short: number }[]): [number, number, number] {
   const near = points.filter(({ short }) => Math.abs(short) <= FAR);
-  const mean = (of: (point: (typeof near)[0]) => number): number =>
-    near.reduce((sum, one) => sum + of(one), 0) / near.length;
-  const [needed, short] = [mean((one) => one.needed), mean((one) => one.short)];
-  const slope =
-    mean((one) => (one.needed - needed) * (one.short - short)) / (mean((one) => (one.short - short) ** 2) || 1);
-  return [needed - slope * short, slope];
+  const power = (one: (typeof near)[0], at: number): number => one.short ** at;
+  const rows = [0, 1, 2].map((row) => [
+    ...[0, 1, 2].map((column) => near.reduce((sum, one) => sum + power(one, row + column), row === column ? 1e-3 : 0)),
+    near.reduce((sum, one) => sum + power(one, row) * one.needed, 0),
+  ]);
+  // Gauss and Jordan: the matrix is positive definite.
+  for (const [at, row] of rows.entries()) {
+    const pivot = row[at] ?? 1;
+    for (let column = at; column < 4; column++) row[column] = (row[column] ?? 0) / pivot;
+    for (const other of rows) {
+      const factor = other === row ? 0 : (other[at] ?? 0);
+      for (let column = at; column < 4; column++) other[column] = (other[column] ?? 0) - factor * (row[column] ?? 0);
+    }
+  }
+  const [base = 0, slope = 0, bend = 0] = rows.map((row) => row[3]);
+  return [base, slope, bend];
 }
 
 const rows: Record<string, object> = {};
@@ -81,16 +91,18 @@ for (const format of values.formats.split(',') as OutputFormat[]) {
     const reached = points.filter(({ needed }) => !Number.isNaN(needed));
     const quality = Math.round(median(reached.map(({ needed }) => needed)));
     const judged = reached.map((point) => ({ ...point, short: look - read(point.draft, quality, 0) }));
-    const [at, perPoint] = fitted(judged);
+    const [at, perPoint, bend] = fitted(judged);
     const off = judged.map((point) => {
-      const [others, slope] = fitted(judged.filter((other) => other !== point));
-      return Math.abs(read(point.careful, others + slope * point.short, 0) - look);
+      const [others, slope, bent] = fitted(judged.filter((other) => other !== point));
+      const short = Math.min(FAR, Math.max(-FAR, point.short));
+      return Math.abs(read(point.careful, others + slope * point.short + bent * short ** 2, 0) - look);
     });
     rows[`${format} at ${look}`] = {
       pictures: judged.length,
       quality,
       'per point': rounded(perPoint),
       added: rounded(at - quality),
+      bend: Math.round(bend * 1000) / 1000,
       'off by, median': rounded(quantile(off, 0.5)),
       'off by, p90': rounded(quantile(off, 0.9)),
       'another draft': judged.filter(({ short }) => Math.abs(short) > FAR).length,

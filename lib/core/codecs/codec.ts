@@ -72,11 +72,14 @@ export interface QualitySearch {
 /** A way to encode that costs about half and looks nearly the same at the same quality. */
 export interface Draft {
   readonly options: OptionValues;
-  /** By look: the quality to try, how many qualities more a point of look takes about there, and what is added after all. */
+  /**
+   * By look: the quality to try, how many qualities more a point of look takes about there, what is added after all, and by how
+   * much of the points' square more the quality rises.
+   */
   readonly curve: readonly DraftPoint[];
 }
 
-type DraftPoint = readonly [look: number, quality: number, perPoint: number, added: number];
+type DraftPoint = readonly [look: number, quality: number, perPoint: number, added: number, bend: number];
 
 /** From 0 (or `from`) to 100. */
 export function wholeNumbers(from: number, to: number): readonly number[] {
@@ -98,8 +101,8 @@ export function nearestSetting({ qualities }: QualitySearch, wanted: number): nu
 export function draftPointAt(
   { curve }: Draft,
   look: number,
-): readonly [quality: number, perPoint: number, added: number] {
-  return [valueAt(curve, look), valueAt(curve, look, 2), valueAt(curve, look, 3)];
+): readonly [quality: number, perPoint: number, added: number, bend: number] {
+  return [valueAt(curve, look), valueAt(curve, look, 2), valueAt(curve, look, 3), valueAt(curve, look, 4)];
 }
 
 /** A format as a plan sees it: no WASM, so a page may import it. */

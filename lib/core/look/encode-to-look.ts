@@ -6,7 +6,7 @@ import type { OptionValues, QualitySearch } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { FORMAT_FACTS } from '../image/format-facts.ts';
 import { BELOW, probed, type LookRequest, type LookResult } from './look-trials.ts';
-import { startOf } from './search-start.ts';
+import { startOf, type SearchStart } from './search-start.ts';
 import type { LookSubject } from './subject.ts';
 import { encodeOnce } from './trial.ts';
 
@@ -23,21 +23,27 @@ export async function encodeToLook(subject: LookSubject, request: LookRequest): 
   const { search, optionsFor } = formats[request.format];
   if (!search) return withoutLoss(subject, request);
   const options: OptionValues = { ...optionsFor({ look: request.look }), ...request.set };
-  const result = await guessedAndSearched(subject, request, search, options);
   const whole = search.wholeChroma;
-  if (!whole || !isHalved(options, whole, request.set) || !wantsWholeChroma(result, request.look))
-    return orWithoutLoss(subject, request, result);
-  const other = await guessedAndSearched(subject, request, search, { ...options, ...whole });
-  return orWithoutLoss(subject, request, isBetter(other, result, request.look) ? other : result);
+  const halved = whole !== null && isHalved(options, whole, request.set);
+  const start = await startOf(subject, request, search, options, halved);
+  const result = start && (await searched(subject, request, search, options, start));
+  if (result && !(halved && wantsWholeChroma(result, request.look))) return orWithoutLoss(subject, request, result);
+  const kept: OptionValues = { ...options, ...whole };
+  const other = await startOf(subject, request, search, kept, false).then(
+    (from) => from && searched(subject, request, search, kept, from),
+  );
+  const best = !result || (other && isBetter(other, result, request.look)) ? other : result;
+  if (!best) throw new Error('given up twice');
+  return orWithoutLoss(subject, request, best);
 }
 
-async function guessedAndSearched(
+async function searched(
   subject: LookSubject,
   request: LookRequest,
   search: QualitySearch,
   options: OptionValues,
+  start: SearchStart | LookResult,
 ): Promise<LookResult> {
-  const start = await startOf(subject, request, search, options);
   if ('bytes' in start) return start;
   const { results, found } = await probed(await subject.onWhole(), request, search, options, start);
   return results.get(found.best.setting) as LookResult;

@@ -21,6 +21,8 @@ export interface LookSearch {
   readonly below: number;
   readonly above: number;
   readonly most: number;
+  /** What is nearly so of results: a step by one known result is taken by these, where they tell a slope. */
+  readonly hints?: readonly Pick<Probe, 'setting' | 'look'>[];
   /** A result of this many bytes and more is of no use: as soon as that is certain the search ends. */
   readonly worthBelow?: number;
   probe(setting: number): Promise<Probe>;
@@ -77,11 +79,25 @@ function stepFrom(low: Probe | null, high: Probe | null, probes: readonly Probe[
   }
   const known = low ?? high;
   if (!known) return null;
-  const slope = slopeOf(probes) ?? search.slope;
+  const slope = slopeOf(probes) ?? slopeByHints(known, target, search);
   const wished = (target - known.look) / Math.max(slope, 0.05);
   const step = Math.sign(wished) * Math.max(1, Math.ceil(Math.abs(wished)));
   const at = clamp(known.setting + step, from, to);
   return at === known.setting ? null : at;
+}
+
+/** Beyond this many times the usual slope, either way, two looks say more of a step or of chance. */
+const UNUSUAL = 4;
+
+/** From the one known to the hint that is nearest beyond the target, or else nearest to it. */
+function slopeByHints(known: Probe, target: number, { hints = [], slope }: LookSearch): number {
+  const slopes = hints
+    .toSorted((one, other) => Math.abs(one.look - target) - Math.abs(other.look - target))
+    .filter(({ setting }) => Math.abs(setting - known.setting) > 1)
+    .map((hint) => ({ hint, slope: (hint.look - known.look) / (hint.setting - known.setting) }))
+    .filter((one) => one.slope > slope / UNUSUAL && one.slope < slope * UNUSUAL);
+  const beyond = slopes.find(({ hint }) => hint.look < target !== known.look < target);
+  return (beyond ?? slopes[0])?.slope ?? slope;
 }
 
 /** Of the two last known, where it can be told. */

@@ -18,16 +18,20 @@ const MOST_ON_SAMPLE = 2;
 const CHEAP_SAMPLE = 8;
 
 /** Where the search on the whole begins: a setting, and the look that one more brings about there. */
-export type SearchStart = Pick<LookSearch, 'guess' | 'slope'>;
+export type SearchStart = Pick<LookSearch, 'guess' | 'slope' | 'hints'>;
 
-/** @returns a result where what was tried shows that none can be of use. */
+/**
+ * @param mayGiveUp whether there are other options, by which what is far from the look is not
+ * @returns a result where what was tried shows that none can be of use; null where it is given up
+ */
 export async function startOf(
   subject: LookSubject,
   request: LookRequest,
   search: QualitySearch,
   options: OptionValues,
-): Promise<SearchStart | LookResult> {
-  if (search.draft) return fromDraft(subject, request, search, options, search.draft);
+  mayGiveUp: boolean,
+): Promise<SearchStart | LookResult | null> {
+  if (search.draft) return fromDraft(subject, request, search, options, search.draft, mayGiveUp);
   if (subject.sample && pixelsIn(subject.pixels) >= CHEAP_SAMPLE * pixelsIn(subject.sample))
     return fromSample(subject, request, search, options);
   const difficulty = await difficultyOf(subject.pixels, request.load);
@@ -41,6 +45,11 @@ const DRAFT_BYTES = 1.2;
 /** Points below the look from which more of them surely cost more bytes, draft or not. */
 const HOPELESS = 3.5;
 
+/** Points below the look at which halved colours are the cause: that many more cost less with whole ones. */
+const COLOURS_LOST = 25;
+/** The best that a second draft is tried at: what is larger is slow, and bends the line that is drawn through it. */
+const MOST_OF_DRAFT = 92;
+
 /** @returns the draft itself where it shows that the result can be of no use. */
 async function fromDraft(
   subject: LookSubject,
@@ -48,9 +57,10 @@ async function fromDraft(
   search: QualitySearch,
   options: OptionValues,
   draft: Draft,
-): Promise<SearchStart | LookResult> {
+  mayGiveUp: boolean,
+): Promise<SearchStart | LookResult | null> {
   const { look, worthBelow = Infinity } = request;
-  const [first, perPoint, added] = draftPointAt(draft, look);
+  const [first, perPoint, added, bend] = draftPointAt(draft, look);
   const setting = (quality: number): number => nearestSetting(search, quality);
   const whole = await subject.onWhole();
   const triedAt = (at: number): Promise<LookResult> =>
@@ -59,16 +69,20 @@ async function fromDraft(
   const one = await triedAt(at);
   // More look costs more bytes still.
   if (one.look < look - HOPELESS && one.bytes.length >= worthBelow * DRAFT_BYTES) return one;
-  const slope = 1 / perPoint;
-  const guess = first + (look - one.look) * perPoint;
-  const other = setting(guess);
-  if (Math.abs(look - one.look) <= FAR || other === at) return { guess: setting(guess + added), slope };
+  const short = look - one.look;
+  if (mayGiveUp && short > COLOURS_LOST) return null;
+  const slope = 1 / Math.max(perPoint / 3, perPoint + 2 * bend * clamp(short, -FAR, FAR));
+  const guess = first + short * perPoint + bend * Math.min(short ** 2, FAR ** 2);
+  const other = setting(Math.min(guess, Math.max(first, MOST_OF_DRAFT)));
+  const hint = { setting: setting(first + added), look: one.look };
+  if (Math.abs(short) <= FAR || other === at) return { guess: setting(guess + added), slope, hints: [hint] };
   const two = await triedAt(other);
   const measured = (two.look - one.look) / (other - at);
   const local = clamp(measured, slope / 3, slope * 3);
   return {
     guess: clamp(Math.round(other + added + (look - two.look) / local), 0, search.qualities.length - 1),
     slope: local,
+    hints: [hint, { setting: Math.round(other + added), look: two.look }],
   };
 }
 

@@ -41,6 +41,18 @@ describe('the search for a look', () => {
     expect(tries).toBeLessThanOrEqual(most);
   });
 
+  it('steps by what is nearly known, on whichever side of the look it is', async () => {
+    const steep: Curve = (s) => 30 + 65 * (s / 100) ** 2;
+    const without = await lookAt(steep, { guess: 60, slope: 0.25 });
+    const nearly = [{ setting: 85, look: steep(85) + 0.3 }];
+    const withHint = await lookAt(steep, { guess: 60, slope: 0.25, hints: nearly });
+    expect([withHint.tries, withHint.reached]).toEqual([2, true]);
+    expect(without.tries).toBeGreaterThan(withHint.tries);
+    // One that says nothing of the slope is left aside.
+    const useless = [{ setting: 61, look: 20 }];
+    expect(await lookAt(steep, { guess: 60, slope: 0.25, hints: useless })).toEqual(without);
+  });
+
   it('over a step takes the side above', async () => {
     const { best } = await lookAt((s) => (s < 47 ? 60 : 80));
     expect([best.setting, best.look]).toEqual([47, 80]);
