@@ -1,4 +1,5 @@
 import { defineConfig } from 'wxt';
+import { panelInFewFiles } from './scripts/chunks.mjs';
 import { compileNative } from './scripts/native.mjs';
 import { noticesText } from './scripts/notices.mjs';
 import { lengthenFile } from './scripts/pseudo.mjs';
@@ -72,8 +73,10 @@ export default defineConfig({
     },
   },
   vite: () => ({
+    plugins: [panelInFewFiles()],
     worker: { format: 'es' },
-    build: { target: 'chrome120' },
+    // Both browsers know `modulepreload` by themselves.
+    build: { target: 'chrome120', modulePreload: { polyfill: false } },
     // Read by lib/storage/test-build.ts alone.
     define: { __COMPRESSIMAGE_TEST_BUILD__: JSON.stringify(process.env['COMPRESSIMAGE_TEST_BUILD'] === '1') },
   }),

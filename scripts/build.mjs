@@ -13,6 +13,7 @@ const SOURCES = [
   'lib',
   'locales',
   'public',
+  'scripts/chunks.mjs',
   'scripts/native.mjs',
   'wxt.config.ts',
   'package.json',

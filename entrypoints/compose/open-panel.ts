@@ -87,9 +87,6 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   });
   onPurgeCall(() => intake.drop());
   let windowId: number | null = null;
-  void browser.windows.getCurrent().then(({ id }) => {
-    windowId = id ?? null;
-  });
   const find = (id: JobId): Job | undefined => live.current?.find((job) => job.id === id);
   const actions = panelActions({ place, vault, intake, recipe, session, find, windowId: () => windowId });
   const thumbnails = createThumbnails((id) => picturesOf(find(id), id, vault, intake));
@@ -123,9 +120,15 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       : null;
 
   let nowSeen = (): void => undefined;
+  // What can wait until the rows are seen, waits: they are to be there in 100 ms.
   const seen = new Promise<void>((resolve) => {
     nowSeen = resolve;
   });
+  void seen
+    .then(() => browser.windows.getCurrent())
+    .then(({ id }) => {
+      windowId = id ?? null;
+    });
   mount(Panel, {
     target,
     props: {
@@ -136,13 +139,12 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       settings,
       actions,
       holdings: new Live({
-        read: vault.held,
+        read: () => seen.then(vault.held),
         watch: vault.onChange,
         clock: stores.retentionClock.clock,
         pause: HELD_PAUSE,
       }),
       bringIn,
-      // What can wait until the rows are seen, waits: they are to be there in 150 ms.
       thumbnail: async (id: JobId, side: number, signal: AbortSignal) => {
         await seen;
         return thumbnails.of(id, side, signal);
@@ -155,7 +157,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       // The codecs' facts and what draws: only where it is opened.
       compareService: async (id: JobId) =>
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
-      shortcuts: assignedShortcuts(browser.commands, translate),
+      shortcuts: seen.then(() => assignedShortcuts(browser.commands, translate)),
       earlier: seen
         .then(opened)
         .then(async () => [

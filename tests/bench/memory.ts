@@ -1,0 +1,116 @@
+/**
+ * Memory and pace of a long batch of photographs: resident memory of all of the extension's processes, twice a second, and the time
+ * from one result to the next. The curve is flat when the last quarter peaks no higher than the first, and the last ten images take no longer.
+ *
+ *   npm run bench -- memory [--images 60] [--megapixels 12] [--json FILE]
+ *
+ * Ends with an error when an image fails, or the memory goes over `--most` MB (1200).
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { giveFiles, readJobs, type Browser } from '../driver/index.ts';
+import { familyOf } from '../driver/processes.ts';
+import { openPanelStage } from '../e2e/panel-stage.ts';
+import { photograph } from '../e2e/stage.ts';
+import { median } from './figures/median.ts';
+
+const { values } = parseArgs({
+  options: {
+    images: { type: 'string', default: '60' },
+    megapixels: { type: 'string', default: '12' },
+    most: { type: 'string', default: '1200' },
+    json: { type: 'string' },
+  },
+});
+const [images, megapixels, most] = [values.images, values.megapixels, values.most].map(Number) as [
+  number,
+  number,
+  number,
+];
+const width = 4 * Math.round(Math.sqrt((megapixels * 1e6 * 4) / 3) / 4);
+const height = Math.round((width * 3) / 4);
+/** Files that differ; the batch repeats them. */
+const FILES = 6;
+
+interface Sample {
+  /** s since the files were given. */
+  readonly second: number;
+  readonly megabytes: number;
+  readonly done: number;
+}
+
+/** Resident MB of the extension's processes; what several of them share counts for each. */
+function residentMegabytes(browser: Browser): number {
+  return familyOf(browser.pid).reduce((sum, pid) => {
+    try {
+      // Chromium says so of each process that holds pages, workers and the service worker of an extension.
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--extension-process')) return sum;
+      const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      return sum + Number(kilobytes ?? 0) / 1000;
+    } catch {
+      // It has ended meanwhile.
+      return sum;
+    }
+  }, 0);
+}
+
+const stage = await openPanelStage();
+const samples: Sample[] = [];
+let failed = 0;
+try {
+  const base = await photograph(width + FILES, height);
+  const contents = await Promise.all(
+    Array.from({ length: FILES }, (_, at) =>
+      base.clone().extract({ left: at, top: 0, width, height }).jpeg({ quality: 90 }).toBuffer(),
+    ),
+  );
+  const paths: string[] = [];
+  for (let at = 0; at < images; at++)
+    paths.push(await stage.file(`batch/photo ${at}.jpg`, contents[at % FILES] ?? Buffer.alloc(0)));
+  const page = await stage.workspace();
+  const began = performance.now();
+  let over = false;
+  const watched = (async () => {
+    while (!over) {
+      const done = (await readJobs(stage.browser)).filter(({ state }) => state === 'ready').length;
+      samples.push({
+        second: Math.round((performance.now() - began) / 100) / 10,
+        megabytes: Math.round(residentMegabytes(stage.browser)),
+        done,
+      });
+      await delay(500);
+    }
+  })();
+  await giveFiles(page.locator('[data-picks=files]'), paths);
+  const jobs = await stage.settled(images);
+  over = true;
+  await watched;
+  failed = jobs.filter(({ state }) => state !== 'ready').length;
+} finally {
+  await stage.close();
+}
+
+const peakOf = (some: readonly Sample[]): number => Math.max(0, ...some.map(({ megabytes }) => megabytes));
+const quarter = (at: number): Sample[] =>
+  samples.filter(({ done }) => done >= (images * at) / 4 && done <= (images * (at + 1)) / 4);
+/** s from one result to the next, among those from `from` to `to`. */
+const pace = (from: number, to: number): number => {
+  const at = (done: number): number => samples.find((sample) => sample.done >= done)?.second ?? NaN;
+  return (at(to) - at(from)) / (to - from);
+};
+const tenth = Math.max(2, Math.round(images / 10));
+const figures = {
+  images,
+  megapixels,
+  failed,
+  peak: peakOf(samples),
+  'peaks of the quarters': [0, 1, 2, 3].map((at) => peakOf(quarter(at))),
+  'median of the last quarter': median(quarter(3).map(({ megabytes }) => megabytes)),
+  'at the end': samples.at(-1)?.megabytes,
+  'seconds an image, at the beginning': Number(pace(1, 1 + tenth).toFixed(2)),
+  'seconds an image, at the end': Number(pace(images - tenth, images).toFixed(2)),
+};
+console.log(figures);
+if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ ...figures, samples }, null, 2));
+if (failed > 0 || figures.peak > most) process.exitCode = 1;

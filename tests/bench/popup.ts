@@ -1,0 +1,139 @@
+/**
+ * How soon the popup is there with the results of a day, and how long a view is deaf while a batch runs.
+ *
+ * The popup is the real one at the toolbar button: ms from its navigation to the first frame with rows. Warm: another one was open
+ * before. Cold: the service worker sleeps, the engine's page is closed, and with them the extension's process is gone.
+ * The longest tasks are those of the main thread of each of the extension's pages, from Chromium's own trace: wall clock, and
+ * processor time, which other work on the machine changes less.
+ *
+ *   npm run bench -- popup [--results 300] [--rounds 5] [--photographs 12] [--against FOLDER] [--json FILE]
+ *
+ * With `--against`, another build is opened by turns with this one.
+ */
+import { writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import {
+  giveFiles,
+  inServiceWorker,
+  openPopup,
+  press,
+  stopServiceWorker,
+  until,
+  type Browser,
+} from '../driver/index.ts';
+import { openPanelStage, small, type PanelStage } from '../e2e/panel-stage.ts';
+import { photograph } from '../e2e/stage.ts';
+import { longestTasks } from './figures/longest-tasks.ts';
+import { median } from './figures/median.ts';
+
+const { values } = parseArgs({
+  options: {
+    results: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '5' },
+    photographs: { type: 'string', default: '12' },
+    against: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const [results, rounds, photographs] = [values.results, values.rounds, values.photographs].map(Number) as [
+  number,
+  number,
+  number,
+];
+/** px of a photograph of 12 megapixels. */
+const [WIDTH, HEIGHT] = [4000, 3000];
+
+/** A browser with the build in which so many images are compressed and held. */
+async function openWithResults(extension: string | undefined): Promise<PanelStage> {
+  const stage = await openPanelStage(extension === undefined ? {} : { extension });
+  const paths: string[] = [];
+  for (let at = 0; at < results; at++) paths.push(await stage.file(`results/photo ${at}.jpg`, await small(at)));
+  const page = await stage.workspace();
+  await giveFiles(page.locator('[data-picks=files]'), paths);
+  await stage.settled(results);
+  await page.goto('about:blank');
+  return stage;
+}
+
+/** ms from the popup's navigation to its first frame with rows. */
+async function openOnce(browser: Browser): Promise<number> {
+  const popup = await openPopup(browser);
+  const shown = await until('the rows', async () => (await shownAfter(popup)) ?? null);
+  // What it does once it is there is over, too.
+  await delay(1000);
+  await press(browser, 'Escape');
+  await until('the popup to close', () => popup.isClosed());
+  return shown;
+}
+
+const shownAfter = (page: Page): Promise<number | undefined> =>
+  page.evaluate(() => performance.getEntriesByName('panel-shown')[0]?.startTime);
+
+async function endExtensionProcess(browser: Browser): Promise<void> {
+  await inServiceWorker(browser, () => chrome.offscreen.closeDocument().catch(() => undefined));
+  await stopServiceWorker(browser);
+  // Its process goes a moment after its last page.
+  await delay(2500);
+}
+
+const stages = [
+  { build: 'this', stage: await openWithResults(undefined) },
+  ...(values.against === undefined ? [] : [{ build: 'against', stage: await openWithResults(values.against) }]),
+].map((each) => ({ ...each, warm: [] as number[], cold: [] as number[] }));
+try {
+  for (let round = 0; round <= rounds; round++) {
+    for (const { stage, warm, cold } of stages) {
+      await endExtensionProcess(stage.browser);
+      const figures = [await openOnce(stage.browser), await openOnce(stage.browser)] as const;
+      // The first round fills the browser's caches.
+      if (round === 0) continue;
+      cold.push(figures[0]);
+      warm.push(figures[1]);
+    }
+  }
+  const opening = stages.map(({ build, warm, cold }) => ({ build, ...spread('cold', cold), ...spread('warm', warm) }));
+  console.log(`the popup with ${results} results, ms from its navigation to the first frame with rows`);
+  console.table(opening);
+
+  const tasks = photographs === 0 ? [] : await batch(stages[0]!.stage);
+  if (tasks.length > 0) {
+    console.log(
+      `${photographs} photographs of 12 megapixels beside ${results} results: the longest tasks of each page`,
+    );
+    console.table(tasks);
+  }
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ results, opening, tasks }, null, 2));
+} finally {
+  for (const { stage } of stages) await stage.close();
+}
+
+function spread(name: string, figures: readonly number[]): Record<string, number | string> {
+  const ms = figures.map(Math.round);
+  return { [name]: Math.round(median(ms)), [`${name}, from to`]: `${Math.min(...ms)} to ${Math.max(...ms)}` };
+}
+
+async function batch(stage: PanelStage): Promise<unknown[]> {
+  const base = await photograph(WIDTH + photographs, HEIGHT);
+  const paths: string[] = [];
+  for (let at = 0; at < photographs; at++) {
+    const picture = base.clone().extract({ left: at, top: 0, width: WIDTH, height: HEIGHT });
+    paths.push(await stage.file(`photographs/${at}.jpg`, await picture.jpeg({ quality: 90 }).toBuffer()));
+  }
+  const { browser } = stage;
+  const page = await browser.open(`chrome-extension://${browser.extensionId}/workspace.html`);
+  await until('the rows', () => shownAfter(page));
+  return longestTasks(browser, async () => {
+    await giveFiles(page.locator('[data-picks=files]'), paths);
+    await stage.settled(results + photographs);
+    // A view that is opened and scrolled meanwhile would be as deaf: the list is gone through once with all of it.
+    await page.evaluate(async () => {
+      const box = document.querySelector('.box');
+      for (let step = 0; box && step < 60; step++) {
+        box.scrollTop += 400;
+        await new Promise(requestAnimationFrame);
+      }
+    });
+  });
+}
