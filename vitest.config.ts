@@ -2,13 +2,15 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing';
+import { testFilesWith } from './scripts/test-files.mjs';
 
 /**
- * `unit` runs in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
+ * `unit` and `unit-mocks` run in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
  * built extension, two files at a time: each browser has a screen, a pointer and a profile of its own; `e2e-long` the same
  * for long tables and heavy files, in `npm run test:all` alone. By default one
  * core would be left free, which on a machine of two cores halves the speed.
- * A test that fails there is tried once more, and the report says so: a busy machine loses a key or a frame now and then.
+ * A test that fails in a browser is tried once more, and the report says so: a busy machine loses a key or a frame now and
+ * then.
  */
 const inBrowsers = {
   environment: 'node',
@@ -18,19 +20,25 @@ const inBrowsers = {
   retry: 1,
 } as const;
 
+const inNode = {
+  environment: 'node',
+  testTimeout: 60_000,
+  maxWorkers: '100%',
+  globalSetup: 'scripts/native.mjs',
+  unstubGlobals: true,
+} as const;
+
+/**
+ * These put a module of theirs in another's place, and have a worker each. The others share their workers, file after file:
+ * half of their time went into loading the same modules again.
+ */
+const withMocks = testFilesWith('tests/unit', 'vi.mock(');
+
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['tests/unit/**/*.test.ts'],
-          environment: 'node',
-          testTimeout: 60_000,
-          maxWorkers: '100%',
-          globalSetup: 'scripts/native.mjs',
-        },
-      },
+      { test: { ...inNode, name: 'unit', include: ['tests/unit/**/*.test.ts'], exclude: withMocks, isolate: false } },
+      { test: { ...inNode, name: 'unit-mocks', include: withMocks } },
       {
         plugins: [WxtVitest(), svelte(), svelteTesting()],
         test: {

@@ -21,7 +21,7 @@ const STAGES = {
     await run(COMMANDS.prettier, ['--check', '--log-level', 'warn', '.'], { output: 'inherit' });
     await run(COMMANDS.knip, ['--no-progress'], { output: 'inherit' });
   },
-  unit: (files) => runTests(['unit'], files),
+  unit: (files) => runTests(['unit', 'unit-mocks'], files),
   components: (files) => runTests(['components'], files),
   build: () => build(),
   e2e: (files) => runTests(['e2e'], files),

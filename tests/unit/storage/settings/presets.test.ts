@@ -74,7 +74,7 @@ describe('a preset file', () => {
       {
         field: 'presets[0].recipe.aim.kind',
         reason: 'not-one-of',
-        limit: 'look | size | quality | lossless | untouched',
+        limit: 'look | quality | lossless | untouched | size',
       },
     ],
     [
