@@ -25,14 +25,13 @@ const inNode = {
   testTimeout: 60_000,
   maxWorkers: '100%',
   globalSetup: 'scripts/native.mjs',
-  unstubGlobals: true,
 } as const;
 
 /**
- * These put a module of theirs in another's place, and have a worker each. The others share their workers, file after file:
+ * These put something of theirs in a module's or a global's place, and have a worker each. The others share their workers, file after file:
  * half of their time went into loading the same modules again.
  */
-const withMocks = testFilesWith('tests/unit', 'vi.mock(');
+const withMocks = testFilesWith('tests/unit', /vi\.(?:mock|stubGlobal)\(/);
 
 export default defineConfig({
   test: {

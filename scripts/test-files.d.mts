@@ -1,2 +1,2 @@
 /** The types of `test-files.mjs`, for TypeScript. */
-export function testFilesWith(folder: string, text: string): string[];
+export function testFilesWith(folder: string, text: RegExp): string[];
