@@ -7,6 +7,7 @@ import type { Inspection } from '../core/image/inspection.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { BYTES_A_PIXEL, MOST_MEASURED } from '../core/look/memory.ts';
+import { costOf } from './encodings.ts';
 import { drawSvg } from './svg-drawing.ts';
 import { isMadeBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import { copyOfPixels } from './task.ts';
@@ -37,7 +38,12 @@ export async function compressInPool(
       ...(drawn && { drawn }),
       ...(pixels && known.length > 0 && { pixels: copyOfPixels(pixels).copy }),
     },
-    { ...how, megapixels: size / 1e6, expectedBytes: size * 4 * heapFactor(inspection, plan) + lookBytes(plan, size) },
+    {
+      ...how,
+      megapixels: size / 1e6,
+      expectedBytes: size * 4 * heapFactor(inspection, plan) + lookBytes(plan, size),
+      cost: costOf(plan),
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * A pool of codec workers: one a core, started when first needed, ended when idle. WASM cannot be interrupted, so
- * to cancel, to stop a hang, and to get rid of what a failed codec leaks, a worker is ended and replaced.
+ * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next. WASM cannot be interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a
+ * worker is ended and replaced.
  */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import type { LoadWasm } from '../core/codecs/codec.ts';
@@ -8,10 +8,13 @@ import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { CompressionError } from '../core/errors.ts';
 import { buffersOf, type CodecWorkerApi, type HearPixels, type Task } from './task.ts';
+import type { ThreadRange } from '../core/codecs/threads.ts';
 import { aborted } from './aborted.ts';
+import { nextStart, type Running, type Waiting } from './schedule.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface PoolOptions {
+  /** Cores. */
   readonly size: number;
   readonly startWorker: () => Worker;
   readonly load: LoadWasm;
@@ -35,11 +38,13 @@ export interface RunOptions {
   readonly onStep?: (step: Step) => void;
   /** Hears of the pixels before the encoder, where they were not given with the task. */
   readonly onPixels?: HearPixels | undefined;
-  /** Goes before what waits: a person looks on. */
+  /** Goes before what waits and is not: a person looks on. */
   readonly urgent?: boolean | undefined;
   /** Peak heap that the task is expected to need, in bytes. */
   readonly expectedBytes: number;
   readonly megapixels: number;
+  /** See `Waiting`. */
+  readonly cost?: number;
 }
 
 export interface Pool {
@@ -53,10 +58,13 @@ export interface Pool {
   close(): void;
 }
 
-interface Waiting {
-  readonly options: RunOptions;
+interface Queued extends Waiting {
+  passed: number;
   start(): void;
 }
+
+/** Without cross-origin isolation there are no more. */
+const ONE_THREAD: ThreadRange = { least: 1, most: 1 };
 
 interface Member {
   readonly worker: Worker;
@@ -75,28 +83,18 @@ export function createPool(options: PoolOptions): Pool {
   } = options;
   const idle: Member[] = [];
   const members = new Set<Member>();
-  const queue: Waiting[] = [];
-  let running = 0;
-  let expected = 0;
+  const queue: Queued[] = [];
+  const running = new Set<Running>();
 
   function dispatch(): void {
-    while (
-      queue[0] &&
-      running < options.size &&
-      (running === 0 || expected + queue[0].options.expectedBytes <= memoryBudget)
-    ) {
-      const next = queue.shift();
+    const machine = { cores: options.size, memoryBudget };
+    for (;;) {
+      const start = nextStart(queue, [...running], machine);
+      const next = start && queue.splice(start.at, 1)[0];
       if (!next) return;
-      running++;
-      expected += next.options.expectedBytes;
+      for (const passed of queue.slice(0, start.at)) passed.passed++;
       next.start();
     }
-  }
-
-  function finished(run: RunOptions): void {
-    running--;
-    expected -= run.expectedBytes;
-    dispatch();
   }
 
   function hire(): Member {
@@ -166,14 +164,23 @@ export function createPool(options: PoolOptions): Pool {
           const limit = Math.floor((run.megapixels * memoryLimit) / run.expectedBytes);
           return reject(new CompressionError('too-much-memory', { format: task.plan.output, limit }));
         }
-        const waiting: Waiting = {
-          options: run,
+        const waiting: Queued = {
+          urgent: run.urgent ?? false,
+          cost: run.cost ?? 0,
+          bytes: run.expectedBytes,
+          threads: ONE_THREAD,
+          passed: 0,
           start() {
             run.signal?.removeEventListener('abort', leave);
+            const taken: Running = { bytes: run.expectedBytes, threads: 1 };
+            running.add(taken);
             run.onStart?.();
             work(task, run)
               .then(resolve, reject)
-              .finally(() => finished(run));
+              .finally(() => {
+                running.delete(taken);
+                dispatch();
+              });
           },
         };
         const leave = (): void => {
@@ -181,10 +188,11 @@ export function createPool(options: PoolOptions): Pool {
           if (at < 0) return;
           queue.splice(at, 1);
           reject(cancelled());
+          // What was kept free for it.
+          dispatch();
         };
         run.signal?.addEventListener('abort', leave, { once: true });
-        if (run.urgent) queue.unshift(waiting);
-        else queue.push(waiting);
+        queue.push(waiting);
         dispatch();
       });
     },

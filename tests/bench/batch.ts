@@ -15,6 +15,7 @@ import { photograph } from '../e2e/stage.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { SETTINGS_VERSION } from '../../lib/storage/settings/migrations.ts';
 import { DEFAULT_SETTINGS } from '../../lib/storage/settings/schema.ts';
+import { inTurns } from './figures/in-turns.ts';
 import { median } from './figures/median.ts';
 
 const { values } = parseArgs({
@@ -84,14 +85,3 @@ console.table(rows);
 console.log(`median of the ratios: ${median(rows.map(({ ratio }) => ratio))}`);
 if (values.json !== undefined)
   writeFileSync(values.json, JSON.stringify({ images, width, height, cpu: cpus()[0]?.model, rows }, null, 2));
-
-async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as T);
-    }),
-  );
-  return results;
-}

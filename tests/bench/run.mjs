@@ -14,6 +14,7 @@ const QUICK = [
   ['codecs', '--megapixels', '1', '--rounds', '2'],
   ['click', '--rounds', '3'],
   ['overhead', '--images', '40', '--rounds', '1'],
+  ['engine', '--images', '4', '--megapixels', '2', '--rounds', '2'],
   ['batch', '--images', '6', '--megapixels', '2', '--rounds', '1'],
 ];
 const ALL = [
@@ -21,6 +22,9 @@ const ALL = [
   ['click', '--rounds', '5'],
   ['overhead', '--images', '60', '--rounds', '3'],
   ['batch', '--rounds', '5'],
+  ['engine', '--rounds', '5'],
+  ['popup'],
+  ['memory'],
 ];
 
 const names = readdirSync(import.meta.dirname)
