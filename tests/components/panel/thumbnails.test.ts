@@ -24,7 +24,57 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
+/** Decodes what says that it is a JPEG and is one: its content begins so, and says whether it is a strip. */
+class SmallDecoder {
+  static asked: ImageDecoderInit[] = [];
+  static open = 0;
+  constructor(readonly given: ImageDecoderInit) {
+    SmallDecoder.asked.push(given);
+    SmallDecoder.open++;
+  }
+  async decode(): Promise<{ image: { strip: boolean; close(): void } }> {
+    const content = await new Response(this.given.data as ReadableStream).text();
+    if (!content.startsWith('jpeg')) throw new Error('EncodingError');
+    SmallDecoder.open++;
+    return { image: { strip: content.endsWith('strip'), close: () => void SmallDecoder.open-- } };
+  }
+  close(): void {
+    SmallDecoder.open--;
+  }
+}
+
 describe('thumbnails', () => {
+  it('ask for no more of a JPEG than is shown, and of all else, whatever it says that it is, for the whole', async () => {
+    vi.stubGlobal('ImageDecoder', SmallDecoder);
+    SmallDecoder.asked = [];
+    const decoded: unknown[] = [];
+    const { createImageBitmap } = globalThis;
+    vi.stubGlobal('createImageBitmap', (...given: [ImageBitmap]) => {
+      if (given.length === 1) decoded.push(given[0]);
+      return 'strip' in given[0] && given[0].strip ? bitmap(50, 450) : createImageBitmap(...given);
+    });
+    const blobs = [
+      new Blob(['jpeg'], { type: 'image/jpeg' }),
+      new Blob(['png'], { type: 'image/jpeg' }),
+      new Blob(['png'], { type: 'image/png' }),
+      new Blob(['jpeg strip'], { type: 'image/jpeg' }),
+    ];
+    for (const blob of blobs) {
+      const these = createThumbnails(async function* () {
+        yield blob;
+      });
+      expect(await these.of(newJobId(), 72, never)).toMatchObject({ width: 72, height: 72 });
+    }
+    expect(SmallDecoder.asked.map(({ desiredWidth, desiredHeight }) => [desiredWidth, desiredHeight])).toEqual([
+      [72, 72],
+      [72, 72],
+      [72, 72],
+    ]);
+    const small = (strip: boolean): unknown => expect.objectContaining({ strip });
+    expect(decoded).toEqual([small(false), blobs[1], blobs[2], small(true), blobs[3]]);
+    expect(SmallDecoder.open).toBe(0);
+  });
+
   it('have the pixels of the screen, up to twice those of a tile', () => {
     expect([sideOnScreen(72, 1), sideOnScreen(72, 1.25), sideOnScreen(144, 2), sideOnScreen(144, 3)]).toEqual([
       72, 90, 288, 288,
