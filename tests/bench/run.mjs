@@ -20,7 +20,7 @@ const QUICK = [
 const ALL = [
   ['codecs', '--rounds', '5'],
   ['click', '--rounds', '5'],
-  ['overhead', '--images', '60', '--rounds', '3'],
+  ['overhead', '--images', '60', '--rounds', '5'],
   ['batch', '--rounds', '5'],
   ['engine', '--rounds', '5'],
   ['popup'],
