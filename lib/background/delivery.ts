@@ -33,6 +33,8 @@ interface SaveOrder {
 
 export interface Delivery {
   save(id: JobId): Promise<void>;
+  /** The same, with what it has to know read: the job is on its way as soon as this is called. */
+  saver(): Promise<(id: JobId) => Promise<void>>;
   /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
   saveAll(jobs: readonly SaveOrder[]): Promise<void>;
   /** One download that the view started, an archive, brings all of these to disk. */
@@ -78,14 +80,14 @@ export function createDelivery({
     const saving = (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
     const waiting = saving.filter((job) => job.downloadId === null && !inFlight.has(job.id));
     const free = DOWNLOADS_AT_ONCE - (saving.length - waiting.length);
-    await Promise.all(waiting.slice(0, Math.max(0, free)).map(handOver));
+    await Promise.all(waiting.slice(0, Math.max(0, free)).map((job) => handOver(job)));
   }
 
-  async function handOver(job: JobIn<'saving'>): Promise<void> {
+  async function handOver(job: JobIn<'saving'>, opening = engine.openResult({ id: job.id })): Promise<void> {
     const { id } = job;
     inFlight.add(id);
     try {
-      const opened = await engine.openResult({ id });
+      const opened = await opening;
       if (!opened.ok) throw CompressionError.fromRecord(opened.error);
       const downloadId = await startDownload(opened.url, job.fileName);
       await store.move(id, ['saving'], 'saving', ({ receipt, fileName }) => ({ receipt, fileName, downloadId }));
@@ -146,25 +148,36 @@ export function createDelivery({
     if (gone.length > 0) await purge(gone, 'downloaded');
   }
 
-  async function save(id: JobId): Promise<void> {
+  async function saver(): Promise<(id: JobId) => Promise<void>> {
+    const settings = await clickSettings();
+    return (id) => saveAs(id, settings);
+  }
+
+  async function saveAs(id: JobId, { nameTemplate, plainNames }: SavedByClick): Promise<void> {
     const isMine = !inFlight.has(id);
     inFlight.add(id);
     try {
-      const { nameTemplate, plainNames } = await clickSettings();
-      // What was not saved the first time has its name.
-      const { job, announced } = await toSaving(id, null, (held) =>
-        held.state === 'ready' && held.delivery === 'download'
+      let opening: ReturnType<typeof engine.openResult> | undefined;
+      const { job, announced } = await toSaving(id, null, (held) => {
+        // While the record is written; the download waits for that.
+        opening = engine.openResult({ id });
+        opening.catch(() => undefined);
+        // What was not saved the first time has its name.
+        return held.state === 'ready' && held.delivery === 'download'
           ? savedByClick(held, nameTemplate, plainNames)
-          : held.fileName,
-      );
-      await Promise.all([announced, job && handOver(job)]);
+          : held.fileName;
+      });
+      await Promise.all([announced, job && handOver(job, opening)]);
     } finally {
       if (isMine) inFlight.delete(id);
     }
   }
 
+  const save = async (id: JobId): Promise<void> => (await saver())(id);
+
   return {
     save,
+    saver,
     async saveAll(jobs) {
       const saving = await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName)));
       await Promise.all(saving.map(({ announced }) => announced));

@@ -91,7 +91,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
     return job;
   };
   const delivery = createDelivery({ ...options, store: { all: store.all, move }, moveAndAnnounce, inFlight });
-  const runs = createRuns({ ...options, move, moveAndAnnounce, inFlight, save: delivery.save });
+  const runs = createRuns({ ...options, move, moveAndAnnounce, inFlight, saver: delivery.saver });
   const { dispatch, failed } = runs;
 
   async function enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void> {

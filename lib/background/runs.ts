@@ -30,8 +30,8 @@ export interface RunsOptions {
   readonly counted: (receipt: Receipt) => Promise<unknown>;
   /** The work on a job has come to another step. Its record does not say which. */
   readonly stepped: (job: JobIn<'compressing'>, step: Step) => Promise<void>;
-  /** Begins the download of a result. */
-  readonly save: (id: JobId) => Promise<void>;
+  /** What begins the download of a result, at once. */
+  readonly saver: () => Promise<(id: JobId) => Promise<void>>;
 }
 
 export interface Runs {
@@ -146,17 +146,20 @@ export function createRuns(options: RunsOptions): Runs {
         return;
       }
       case 'done': {
-        const { job, announced } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) =>
-          mine(current)
-            ? {
-                receipt: labelled(event.receipt, current),
-                fileName: options.nameFor(current, event.receipt, event.contentDisposition),
-                changed: { earlier: undefined },
-              }
-            : null,
-        );
-        if (!job) return;
-        await Promise.all([announced, options.counted(event.receipt), job.delivery === 'download' && options.save(id)]);
+        const isSaved = (await store.get(id))?.delivery === 'download';
+        const save = isSaved ? await options.saver() : null;
+        const saved: Promise<void>[] = [];
+        const { job, announced } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) => {
+          if (!mine(current)) return null;
+          // Right after it is ready, and not only once that is written: then its being saved is written with it.
+          if (save) saved.push(Promise.resolve().then(() => save(id)));
+          return {
+            receipt: labelled(event.receipt, current),
+            fileName: options.nameFor(current, event.receipt, event.contentDisposition),
+            changed: { earlier: undefined },
+          };
+        });
+        if (job) await Promise.all([announced, options.counted(event.receipt), ...saved]);
         return;
       }
       case 'failed':

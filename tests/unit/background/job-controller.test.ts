@@ -17,7 +17,7 @@ type DistributiveOmit<T, K extends keyof T> = T extends unknown ? Omit<T, K> : n
 
 const receipt = receiptOf(1000, 400);
 
-function sessionArea(): SessionArea {
+function sessionArea(): { -readonly [K in keyof SessionArea]: SessionArea[K] } {
   const items = new Map<string, unknown>();
   return {
     get: async (key) =>
@@ -54,6 +54,10 @@ function world(): {
   counted: number;
   refuse: { download: boolean; open: boolean };
   steps: string[];
+  /** Of each record that is written, which waits for `writing`. */
+  writes: string[];
+  writing: Promise<void>;
+  opened: JobId[];
   /** Of each change that is told of. */
   states: string[];
   /** Hears of each message of jobs to the engine. */
@@ -72,9 +76,18 @@ function world(): {
     counted: 0,
     steps: [] as string[],
     states: [] as string[],
+    writes: [] as string[],
+    writing: Promise.resolve(),
+    opened: [] as JobId[],
     given: (_jobs: readonly EngineJob[]): unknown => undefined,
     settings: { nameTemplate: '{name}', plainNames: false, keepSaved: false },
     refuse: { download: false, open: false },
+  };
+  const { set } = area;
+  area.set = async (items) => {
+    state.writes.push(...Object.values(items).map((item) => (item as Job).state));
+    await state.writing;
+    await set(items);
   };
   const options: Omit<JobControllerOptions, 'store'> = {
     engineDocument: {
@@ -93,10 +106,12 @@ function world(): {
       },
       cancelRuns: async ({ ids }) => ids.forEach((id) => state.working.delete(id)),
       runningJobs: async () => [...state.working].map(([id, attempt]) => ({ id, attempt })),
-      openResult: async ({ id }) =>
-        state.refuse.open
+      openResult: async ({ id }) => {
+        state.opened.push(id);
+        return state.refuse.open
           ? { ok: false, error: new CompressionError('item-gone').toRecord() }
-          : { ok: true, url: `blob:${id}` },
+          : { ok: true, url: `blob:${id}` };
+      },
       closeResults: async ({ ids }) => void state.closed.push(...ids),
     },
     imageOf: async ({ origin }) =>
@@ -177,6 +192,25 @@ describe('a job', () => {
     expect(await the.job(job.id)).toMatchObject({ state: 'saved', fileName: 'photo (1).jpg' });
     expect(the.purges).toEqual([[job.id, 'downloaded']]);
     expect(the.closed).toEqual([job.id]);
+  });
+
+  it('is written once from the end of its work to the beginning of its download, which waits for that', async () => {
+    const the = world();
+    const job = newJob();
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, { kind: 'started', source: { format: 'jpeg', bytes: 1, width: 1, height: 1 } });
+    the.writes.length = 0;
+    let written = (): void => undefined;
+    the.writing = new Promise<void>((resolve) => (written = resolve));
+    const ended = said(the.controller, job.id, done);
+    await new Promise(setImmediate);
+    expect(the.writes).toEqual(['saving']);
+    expect(the.opened).toEqual([job.id]);
+    expect(the.downloaded).toEqual([]);
+    written();
+    await ended;
+    expect(the.downloaded).toEqual([`blob:${job.id}`]);
+    expect(the.opened).toEqual([job.id]);
   });
 
   it('is called as the template says, or as its original where a person wants that', async () => {
