@@ -4,7 +4,7 @@ import { expandSvgz } from '../core/decoders/svgz.ts';
 import { CompressionError } from '../core/errors.ts';
 import { inspect } from '../core/image/inspect.ts';
 import { checkLimits } from '../core/image/limits.ts';
-import { makePlan } from '../core/pipeline/plan.ts';
+import { makePlan } from '../core/pipeline/make-plan.ts';
 import { sourceFacts } from '../core/pipeline/source-facts.ts';
 import type { Recipe } from '../core/model/recipe.ts';
 import type { SourceFacts } from '../core/model/job.ts';

@@ -3,7 +3,8 @@
  * bytes go into the vault under ids of that view; the answer is the receipt. A view's newer question ends its older one.
  */
 import { preparationsOf } from '../core/pipeline/kept-pixels.ts';
-import { makePlan, type Plan } from '../core/pipeline/plan.ts';
+import { makePlan } from '../core/pipeline/make-plan.ts';
+import type { Plan } from '../core/pipeline/plan.ts';
 import type { Outcome, Receipt } from '../core/model/receipt.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
 import { CompressionError } from '../core/errors.ts';

@@ -4,7 +4,8 @@ import type { LoadWasm } from '../core/codecs/codec.ts';
 import { wasmMemoryBytes } from '../core/codecs/emscripten.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { PixelStore } from '../core/pipeline/kept-pixels.ts';
-import { runPlan, type PipelineContext } from '../core/pipeline/run.ts';
+import type { PipelineContext } from '../core/pipeline/pipeline-context.ts';
+import { runPlan } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { copyOfPixels, type HearPixels, type Task, type TaskAnswer } from './task.ts';
 

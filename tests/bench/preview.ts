@@ -11,7 +11,7 @@ import { inspect } from '../../lib/core/image/inspect.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { newJobId, newViewId, vaultId } from '../../lib/core/model/job.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../lib/core/model/recipe.ts';
-import { makePlan } from '../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../lib/core/pipeline/make-plan.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import { createPreviews } from '../../lib/engine/previews.ts';
 import { runTask } from '../../lib/engine/run-task.ts';

@@ -1,5 +1,5 @@
 /** The whole trip of one image in Node, with the real codecs. */
-import { makePlan } from '../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../lib/core/pipeline/make-plan.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../lib/core/model/recipe.ts';
 import type { NoteCode, Receipt } from '../../lib/core/model/receipt.ts';
 import { runPlan, type Compressed } from '../../lib/core/pipeline/run.ts';

@@ -4,7 +4,7 @@ import { encodeGifToAim, type GifAim, type GifResult } from './encode-gif-to-aim
 import { EXACT } from './gif-losses.ts';
 import type { Animate, Plan } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
-import type { EncodedImage, PipelineContext } from './run.ts';
+import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 import { isShortOf, lookNote } from './transcode.ts';
 
 /**

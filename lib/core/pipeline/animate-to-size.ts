@@ -12,7 +12,7 @@ import { animate } from './animate.ts';
 import { carryInto } from './carry-metadata.ts';
 import { gifSetting, NEARLY_EXACT } from './gif-losses.ts';
 import type { Animate, Plan } from './plan.ts';
-import type { EncodedImage, PipelineContext } from './run.ts';
+import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 
 /** Each reads and codes every frame. */
 const MOST_TRIES = 4;

@@ -9,7 +9,7 @@ import { cropPixels, hasPartialAlpha, turnUpright } from '../pixels/turn-and-fla
 import { animateGif } from './animate-gif.ts';
 import type { Animate, Plan } from './plan.ts';
 import { resizePixels } from '../pixels/resize.ts';
-import type { EncodedImage, PipelineContext } from './run.ts';
+import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 
 /**
  * Where no more than a smaller file is wanted, and there is none, or the browser can't take the animation apart without a

@@ -7,7 +7,7 @@ import { greyProfileOf } from '../image/metadata/grey-profile.ts';
 import { cleanMetadata, embedMetadata, extractMetadata } from '../image/metadata/metadata.ts';
 import type { Plan } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
-import type { EncodedImage } from './run.ts';
+import type { EncodedImage } from './pipeline-context.ts';
 
 export interface Carried {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -9,7 +9,7 @@ import { takeSample } from '../look/sample.ts';
 import { clamp, searchLook, type Probe } from '../look/search-look.ts';
 import { EXACT, GIF_LOSSES, gifSetting } from './gif-losses.ts';
 import { hasPartialAlpha } from '../pixels/turn-and-flatten.ts';
-import type { PipelineContext } from './run.ts';
+import type { PipelineContext } from './pipeline-context.ts';
 
 export interface GifAim {
   /** SSIMULACRA 2, as the lowest of the frames that are looked at; or a setting of GIF_LOSSES. */

@@ -7,7 +7,7 @@ import { cropPixels, flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-
 import { decode } from './decode.ts';
 import { isMadeBy, keptPixels } from './kept-pixels.ts';
 import type { Plan, Transcode } from './plan.ts';
-import type { PipelineContext } from './run.ts';
+import type { PipelineContext } from './pipeline-context.ts';
 import type { SoundSource } from './sound-source.ts';
 
 export interface Prepared {

@@ -1,6 +1,7 @@
 /** What is told of a Source before it is worked on. */
 import { lossesAhead } from './losses-ahead.ts';
-import { makePlan, type Plan } from './plan.ts';
+import { makePlan } from './make-plan.ts';
+import type { Plan } from './plan.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { inspect } from '../image/inspect.ts';
 import type { Inspection } from '../image/inspection.ts';

@@ -20,7 +20,7 @@ import { carryInto } from './carry-metadata.ts';
 import type { PaletteAim } from './palette-aim.ts';
 import type { Goal, Plan, Transcode } from './plan.ts';
 import { prepare, type Prepared, type PrepareInput } from './prepare.ts';
-import type { EncodedImage, PipelineContext } from './run.ts';
+import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 
 export interface TranscodeInput extends PrepareInput {
   readonly metadataSet: MetadataSet;

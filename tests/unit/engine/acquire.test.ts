@@ -4,7 +4,7 @@ import { inspect } from '../../../lib/core/image/inspect.ts';
 import { newJobId } from '../../../lib/core/model/job.ts';
 import type { ReachableImage, Shown } from '../../../lib/core/model/ladder.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
-import { makePlan } from '../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../lib/core/pipeline/make-plan.ts';
 import { sourceFacts } from '../../../lib/core/pipeline/source-facts.ts';
 import type { PageReadAnswer } from '../../../lib/core/protocol/messages.ts';
 import { watchPace } from '../../../lib/core/protocol/page-reader.ts';

@@ -4,7 +4,7 @@ import { inspect } from '../../../lib/core/image/inspect.ts';
 import { newJobId, vaultId, type JobId } from '../../../lib/core/model/job.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
-import { makePlan } from '../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../lib/core/pipeline/make-plan.ts';
 import { sourceFacts } from '../../../lib/core/pipeline/source-facts.ts';
 import type { EngineEvent, EngineJob } from '../../../lib/core/protocol/messages.ts';
 import { createEngine, type Engine } from '../../../lib/engine/engine.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_RECIPE, recipeSchema, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { ownOptions } from '../../../../lib/core/model/encoder-options.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import type { Receipt } from '../../../../lib/core/model/receipt.ts';
 import { CompressionError } from '../../../../lib/core/errors.ts';
 import { createPreviews } from '../../../../lib/engine/previews.ts';

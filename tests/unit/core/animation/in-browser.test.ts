@@ -1,7 +1,7 @@
 /** Moving AVIF and JPEG XL, whose frames are the browser's: a stand-in plays it here. */
 import { describe, expect, it } from 'vitest';
 import type { Movie } from '../../../../lib/core/animation/movie.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { codecs, formats } from '../../../../lib/core/codecs/registry.ts';
 import { FORMAT_FACTS } from '../../../../lib/core/image/format-facts.ts';
 import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';

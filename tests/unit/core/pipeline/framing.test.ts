@@ -5,7 +5,7 @@ import type { Orientation } from '../../../../lib/core/image/inspection.ts';
 import { turnedOn, UNFRAMED, withFraming } from '../../../../lib/core/model/framing.ts';
 import { DEFAULT_RECIPE, TURNS, type Framing, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import type { KeptPixels } from '../../../../lib/core/pipeline/kept-pixels.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import type { Step } from '../../../../lib/core/pipeline/steps.ts';
 import { loadWasm } from '../../../node-wasm.ts';

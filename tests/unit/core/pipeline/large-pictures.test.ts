@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Inspection, OutputFormat } from '../../../../lib/core/image/inspection.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../../../lib/core/model/recipe.ts';
-import { makePlan, type Plan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
+import type { Plan } from '../../../../lib/core/pipeline/plan.ts';
 
 const look = (value: number): Partial<Recipe> => ({ aim: { kind: 'look', look: value } });
 

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { lossesAhead } from '../../../../lib/core/pipeline/losses-ahead.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { DEFAULT_RECIPE, METADATA_POLICIES, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set.ts';

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
 import { lossesAhead } from '../../../../lib/core/pipeline/losses-ahead.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { profileFor } from '../../../../lib/core/colour/write-profile.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set.ts';

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { DEFAULT_RECIPE, type Recipe } from '../../../../lib/core/model/recipe.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';

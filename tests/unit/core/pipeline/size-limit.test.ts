@@ -6,7 +6,7 @@ import { CompressionError } from '../../../../lib/core/errors.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../../../lib/core/image/inspection.ts';
 import { DEFAULT_RECIPE } from '../../../../lib/core/model/recipe.ts';
-import { makePlan } from '../../../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { notesOf } from '../../../conformance/compress.ts';
 import { loadWasm } from '../../../node-wasm.ts';

@@ -1,0 +1,120 @@
+/** One plan's route, from the Source to a whole file. */
+import { CompressionError } from '../errors.ts';
+import type { MetadataSet } from '../image/metadata/metadata-set.ts';
+import { rearrangeJpeg } from '../jpeg/rearrange-jpeg.ts';
+import { animate } from './animate.ts';
+import { animateToSize } from './animate-to-size.ts';
+import { carryInto, metadataOf } from './carry-metadata.ts';
+import { cleaned, minify, optimise, packedAsItIs } from './pack.ts';
+import type { Candidate, EncodedImage, PipelineContext } from './pipeline-context.ts';
+import type { Animate, Optimise, Plan, Rearrange, Transcode } from './plan.ts';
+import type { PrepareInput } from './prepare.ts';
+import { transcode, transcodeToPalette } from './transcode.ts';
+
+/** @param worthBelow as many bytes and more are of no use @returns null for a rival that was not tried */
+export async function runRoute(
+  plan: Plan,
+  input: PrepareInput,
+  context: PipelineContext,
+  worthBelow: number | undefined,
+): Promise<Candidate | null> {
+  const { bytes: source } = input.source;
+  const metadataSet = metadataOf(source, plan.input);
+  const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
+  switch (plan.route) {
+    case 'transcode': {
+      const made = await transcode(plan, { ...input, metadataSet, worthBelow }, context);
+      if (made === 'no-rival') return null;
+      if (made === 'at-look')
+        return plan.rearranged
+          ? runRoute(plan.rearranged, input, context, worthBelow)
+          : packedAsItIs(plan, source, context);
+      const encoded = await encodedAs(plan, made, metadataSet);
+      if (!plan.rearranged || encoded.bytes.length < source.length) return encoded;
+      const rearranged = await rearrange(plan.rearranged, source, metadataSet, context);
+      return rearranged && rearranged.bytes.length < encoded.bytes.length ? rearranged : encoded;
+    }
+    case 'rearrange':
+      return (
+        (await rearrange(plan, source, metadataSet, context)) ?? runRoute(plan.otherwise, input, context, worthBelow)
+      );
+    case 'animate':
+      return encodedAs(
+        plan,
+        plan.goal?.kind === 'size'
+          ? await animateToSize(plan, plan.goal.bytes, source, metadataSet, context)
+          : await animate(plan, source, icc, context),
+        metadataSet,
+      );
+    case 'optimise':
+      return packedOrFewerColours(plan, input, icc, context, metadataSet);
+    case 'clean':
+      return cleaned(plan, source, source, null);
+    case 'minify':
+      return minify(plan, source, context);
+  }
+}
+
+/** Without a loss, or with fewer colours, whichever is smaller. */
+async function packedOrFewerColours(
+  plan: Plan & Optimise,
+  input: PrepareInput,
+  icc: Uint8Array<ArrayBuffer> | null,
+  context: PipelineContext,
+  metadataSet: MetadataSet,
+): Promise<Candidate> {
+  const { bytes: source } = input.source;
+  const options = plan.input === 'png' ? plan.options : null;
+  const packed = await cleaned(plan, source, await optimise(plan, source, plan.options, context), options);
+  const { fewerColours } = plan;
+  if (!fewerColours) return packed;
+  const image = await transcodeToPalette(fewerColours, input, icc, context);
+  if (!image) return packed;
+  const reduced = await encodedAs(fewerColours, image, metadataSet);
+  return reduced.bytes.length < packed.bytes.length ? reduced : packed;
+}
+
+async function encodedAs(
+  plan: Plan & (Transcode | Animate),
+  made: EncodedImage,
+  metadataSet: MetadataSet,
+): Promise<Candidate> {
+  const { bytes, notes } = await carryInto(made, plan, metadataSet);
+  return {
+    bytes,
+    width: made.width,
+    height: made.height,
+    format: plan.output,
+    options: made.options ?? plan.options,
+    notes: [...plan.notes, ...made.notes, ...notes],
+    ...(made.look !== undefined && { look: made.look }),
+    ...(made.unfinished && { unfinished: true }),
+  };
+}
+
+/** Null where the blocks do not allow it, or it is over the limit. */
+async function rearrange(
+  plan: Plan & Rearrange,
+  source: Uint8Array<ArrayBuffer>,
+  metadataSet: MetadataSet,
+  { onStep }: PipelineContext,
+): Promise<Candidate | null> {
+  onStep?.('encode');
+  const moved = movedBlocks(source, plan);
+  if (!moved) return null;
+  const { width, height } = moved;
+  const profile = metadataSet.icc && new Uint8Array(metadataSet.icc);
+  const { bytes, notes } = await carryInto({ ...moved, profile, notes: [] }, plan, metadataSet);
+  if (plan.limit !== null && bytes.length > plan.limit) return null;
+  return { bytes, width, height, format: plan.output, options: null, notes: [...plan.notes, ...notes] };
+}
+
+/** A file that is not read to its end is none to be written anew from its blocks. */
+function movedBlocks(source: Uint8Array<ArrayBuffer>, { turn, crop }: Rearrange): ReturnType<typeof rearrangeJpeg> {
+  try {
+    return rearrangeJpeg(source, turn, crop);
+  } catch (thrown) {
+    if (thrown instanceof CompressionError && thrown.code !== 'internal') return null;
+    throw thrown;
+  }
+}
