@@ -1,149 +1,156 @@
 /**
- * What the look promise keeps and costs, on photographs that are given as files: the aim against the referee's score, the cost
- * in encodings at the options that were found, by CPU time, and the bytes.
+ * The promise of a look, kept by the built extension in Chromium, on photographs that are given as files: how far the referee's
+ * score is from the aim, and the bytes against other encoders' at the same look (by this project's metric, on the very pixels):
+ * what a page's canvas writes, and sharp at its defaults. Beside it the looks that jSquash's encoders give at their fixed quality.
  *
- *   npm run bench -- look [--formats jpeg,webp] [--looks 70,80] [--side 1600] [--json FILE] PHOTO...
+ *   npm run bench -- look [--formats jpeg,webp] [--looks 70,80] [--side 1024] [--json FILE] PHOTO...
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
-import type { Pixels } from '../../lib/core/codecs/codec.ts';
+import { defaultOptions as avif } from '@jsquash/avif/meta.js';
+import { defaultOptions as jpeg } from '@jsquash/jpeg/meta.js';
+import { defaultOptions as webp } from '@jsquash/webp/meta.js';
+import sharp, { type Sharp } from 'sharp';
+import type { OptionValues } from '../../lib/core/codecs/codec.ts';
 import { codecs } from '../../lib/core/codecs/registry.ts';
-import type { OutputFormat } from '../../lib/core/image/inspection.ts';
-import { encodeToLook } from '../../lib/core/look/encode-to-look.ts';
-import { lookSubject } from '../../lib/core/look/subject.ts';
+import { takeReference } from '../../lib/core/look/metric.ts';
+import { openPanelStage } from '../e2e/panel-stage.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { refereeLook } from '../referee/ssimulacra2.ts';
+import { bytesAt, curveOf, readFileOf } from './figures/equal-look.ts';
+import { groupsOf } from './figures/groups.ts';
+import { canvasEncoder, compressInExtension } from './figures/in-extension.ts';
+import { quantile, rounded } from './figures/quantile.ts';
+import { readPicture } from './figures/read-picture.ts';
+
+type Lossy = 'jpeg' | 'webp' | 'avif';
 
 interface Row {
   readonly file: string;
-  readonly format: OutputFormat;
+  readonly format: Lossy;
   readonly aim: number;
   /** By the referee. */
   readonly look: number;
   readonly bytes: number;
-  readonly quality: number;
-  /** CPU time of all in that of one encoding. */
-  readonly encodings: number;
-  /** Encodings of the whole, and of a sample. */
-  readonly whole: number;
-  readonly samples: number;
+  readonly milliseconds: number;
+  /** Bytes to those of another encoder at the same look; NaN where it does not reach that. */
+  readonly toCanvasJpeg: number;
+  readonly toCanvas: number;
+  readonly toSharp: number;
 }
+
+const QUALITIES = [20, 32, 44, 56, 66, 75, 82, 88, 93, 97];
+/** Of libaom, whose scale is another. */
+const AVIF_QUALITIES = [25, 35, 45, 55, 65, 75, 85];
+/** jSquash's own defaults, which have the quality, too. */
+const FIXED: Readonly<Record<Lossy, object>> = { jpeg, webp, avif };
+const SHARP: Readonly<Record<Lossy, (image: Sharp, quality: number) => Sharp>> = {
+  jpeg: (image, quality) => image.jpeg({ quality }),
+  webp: (image, quality) => image.webp({ quality }),
+  avif: (image, quality) => image.avif({ quality }),
+};
 
 const { values, positionals } = parseArgs({
   options: {
     formats: { type: 'string', default: 'jpeg,webp' },
     looks: { type: 'string', default: '70,80' },
-    side: { type: 'string', default: '1600' },
+    side: { type: 'string', default: '1024' },
     json: { type: 'string' },
   },
   allowPositionals: true,
 });
-const side = Number(values.side);
+const formats = values.formats.split(',') as Lossy[];
+const looks = values.looks.split(',').map(Number);
 const rows: Row[] = [];
-
-// What is compiled on the way, and what the memory of a new module costs, is no search.
-const small = await read(positionals[0] ?? '', 300);
-for (const format of values.formats.split(',') as OutputFormat[])
-  for (let time = 0; time < 2; time++) await measure('', small, format, 75);
-for (const file of positionals) {
-  const pixels = await read(file, side);
-  for (const format of values.formats.split(',') as OutputFormat[]) {
-    for (const aim of values.looks.split(',').map(Number)) rows.push(await measure(file, pixels, format, aim));
+const fixed: { readonly file: string; readonly format: Lossy; readonly look: number; readonly bytes: number }[] = [];
+const stage = await openPanelStage();
+try {
+  for (const file of positionals) {
+    const name = basename(file, extname(file));
+    const pixels = await readPicture(await readFile(file), Number(values.side));
+    const raw = { width: pixels.width, height: pixels.height, channels: 4 } as const;
+    const image = sharp(pixels.data, { raw }).removeAlpha();
+    const png = await image.clone().png({ compressionLevel: 1 }).toBuffer();
+    const made = [];
+    for (const format of formats)
+      for (const look of looks) {
+        const given = new Map([[`${name} ${format} ${look}.png`, png]]);
+        const [one] = await compressInExtension(stage, given, { format, aim: { kind: 'look', look } });
+        if (one) made.push({ format, look, ...one });
+      }
+    const reference = await takeReference(pixels, loadWasm);
+    const lookOf = async (bytes: Uint8Array): Promise<number> => reference.compare(await readFileOf(bytes));
+    const page = await stage.browser.open('about:blank');
+    const canvas = await canvasEncoder(page, png);
+    const canvasCurve = (type: 'image/jpeg' | 'image/webp'): ReturnType<typeof curveOf> =>
+      curveOf(QUALITIES, (quality) => canvas(type, quality), lookOf);
+    const canvasJpeg = await canvasCurve('image/jpeg');
+    const canvasWebp = formats.includes('webp') ? await canvasCurve('image/webp') : [];
+    await page.close();
+    for (const format of formats) {
+      const native = await curveOf(
+        format === 'avif' ? AVIF_QUALITIES : QUALITIES,
+        (quality) => SHARP[format](image.clone(), quality).toBuffer(),
+        lookOf,
+      );
+      for (const one of made.filter((each) => each.format === format)) {
+        const look = await lookOf(one.bytes);
+        const to = (curve: typeof native): number => one.bytes.length / bytesAt(curve, look);
+        rows.push({
+          file: name,
+          format,
+          aim: one.look,
+          look: rounded(refereeLook(pixels, await readFileOf(one.bytes))),
+          bytes: one.bytes.length,
+          milliseconds: one.receipt.milliseconds,
+          toCanvasJpeg: rounded(to(canvasJpeg)),
+          toCanvas: rounded(format === 'webp' ? to(canvasWebp) : format === 'jpeg' ? to(canvasJpeg) : NaN),
+          toSharp: rounded(to(native)),
+        });
+      }
+      const plain = await codecs[format].encode(pixels, FIXED[format] as OptionValues, loadWasm);
+      fixed.push({ file: name, format, look: rounded(await lookOf(plain)), bytes: plain.length });
+    }
+    console.error(name);
   }
+} finally {
+  await stage.close();
 }
-const groups = new Map<string, Row[]>();
-for (const row of rows) {
-  const name = `${row.format} at ${row.aim}`;
-  groups.set(name, [...(groups.get(name) ?? []), row]);
-}
+const middle = (of: readonly number[]): number =>
+  rounded(
+    quantile(
+      of.filter((each) => !Number.isNaN(each)),
+      0.5,
+    ),
+  );
 console.table(
   Object.fromEntries(
-    [...groups].map(([name, of]) => {
+    groupsOf(rows, ({ format, aim }) => `${format} at ${aim}`).map(([group, of]) => {
       const off = of.map(({ look, aim }) => look - aim);
-      const cost = of.map(({ encodings }) => encodings);
       return [
-        name,
+        group,
         {
           images: of.length,
-          'off, median': rounded(at(off, 0.5)),
-          'off by, p90': rounded(at(off.map(Math.abs), 0.9)),
+          'off, median': middle(off),
+          'off by, p90': rounded(quantile(off.map(Math.abs), 0.9)),
           'below, worst': rounded(Math.min(0, ...off)),
-          'encodings, median': rounded(at(cost, 0.5)),
-          'encodings, p90': rounded(at(cost, 0.9)),
-          'of the whole, mean': rounded(of.reduce((sum, row) => sum + row.whole, 0) / of.length),
-          'kB, median': rounded(
-            at(
-              of.map(({ bytes }) => bytes / 1000),
-              0.5,
-            ),
-          ),
+          'to canvas JPEG': middle(of.map(({ toCanvasJpeg }) => toCanvasJpeg)),
+          'to canvas, same format': middle(of.map(({ toCanvas }) => toCanvas)),
+          'to sharp, same format': middle(of.map(({ toSharp }) => toSharp)),
+          'ms, median': middle(of.map(({ milliseconds }) => milliseconds)),
         },
       ];
     }),
   ),
 );
-if (values.json) await writeFile(values.json, JSON.stringify(rows, null, 1));
-
-async function measure(file: string, pixels: Pixels, format: OutputFormat, aim: number): Promise<Row> {
-  let [whole, samples] = [0, 0];
-  const count = pixels.width * pixels.height;
-  const before = cpu();
-  const { bytes, options } = await encodeToLook(lookSubject(pixels, loadWasm), {
-    format,
-    look: aim,
-    set: {},
-    load: loadWasm,
-    onTrial(tried) {
-      if (tried === count) whole++;
-      else samples++;
-    },
-  });
-  const all = cpu() - before;
-  let one = Infinity;
-  for (let time = 0; time < 2; time++) {
-    const began = cpu();
-    await codecs[format].encode(pixels, options, loadWasm);
-    one = Math.min(one, cpu() - began);
-  }
-  const encodings = all / one;
-  const look = refereeLook(pixels, await codecs[format].decode(bytes, loadWasm));
-  return {
-    file: basename(file),
-    format,
-    aim,
-    look: rounded(look),
-    bytes: bytes.length,
-    quality: Number(options['quality']),
-    encodings: rounded(encodings),
-    whole,
-    samples,
-  };
-}
-
-async function read(file: string, side: number): Promise<Pixels> {
-  const { data, info } = await sharp(await readFile(file))
-    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
-}
-
-/** ms */
-function cpu(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function at(figures: readonly number[], share: number): number {
-  const sorted = figures.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
-
-function rounded(figure: number): number {
-  return Math.round(figure * 100) / 100;
-}
+console.table(
+  Object.fromEntries(
+    formats.map((format) => {
+      const of = fixed.filter((one) => one.format === format).map(({ look }) => look);
+      const figures = { 'look, least': Math.min(...of), 'look, median': middle(of), 'look, most': Math.max(...of) };
+      return [`${format} by jSquash's defaults`, figures];
+    }),
+  ),
+);
+if (values.json) await writeFile(values.json, JSON.stringify({ rows, fixed }, null, 1));

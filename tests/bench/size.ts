@@ -1,19 +1,18 @@
 /**
- * What the promise of a size keeps and costs, on pictures that are given as files: how much of the limit is used, never over it,
- * in how many encodings of the picture at its full size (one of a quarter of the pixels counts a quarter).
+ * The promise of a size, kept by the built extension in Chromium, on pictures that are given as files: how much of the limit is
+ * used, never over it, and what it costs.
  *
- *   npm run bench -- size [--formats jpeg,webp,avif,png] [--limits 5,20,100,500] [--side 1024] [--json FILE] PICTURE...
+ *   npm run bench -- size [--formats jpeg,webp,png] [--limits 5,20,100] [--side 1024] [--json FILE] PICTURE...
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
+import sharp from 'sharp';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
-import { CompressionError } from '../../lib/core/errors.ts';
-import { encodeToSize } from '../../lib/core/look/encode-to-size.ts';
-import { resizePixels } from '../../lib/core/pixels/resize.ts';
-import { loadWasm } from '../node-wasm.ts';
+import { openPanelStage } from '../e2e/panel-stage.ts';
+import { groupsOf } from './figures/groups.ts';
+import { compressInExtension } from './figures/in-extension.ts';
 import { quantile, rounded } from './figures/quantile.ts';
-import { readPicture } from './figures/read-picture.ts';
 
 interface Row {
   readonly file: string;
@@ -21,92 +20,82 @@ interface Row {
   readonly limit: number;
   /** Null where even the smallest was over. */
   readonly bytes: number | null;
-  readonly width: number;
-  readonly look: number | null;
+  readonly isSmaller: boolean;
+  readonly look: number;
   readonly quality: number;
-  readonly encodings: number;
-  /** Whether nothing is better than what fits: the last quality, or every colour. */
-  readonly isBest: boolean;
+  readonly milliseconds: number;
 }
 
 const { values, positionals } = parseArgs({
   options: {
-    formats: { type: 'string', default: 'jpeg,webp' },
-    limits: { type: 'string', default: '5,20,100,500' },
+    formats: { type: 'string', default: 'jpeg,webp,png' },
+    limits: { type: 'string', default: '5,20,100' },
     side: { type: 'string', default: '1024' },
     json: { type: 'string' },
   },
   allowPositionals: true,
 });
+const side = Number(values.side);
 const rows: Row[] = [];
-for (const file of positionals) {
-  const pixels = await readPicture(await readFile(file), Number(values.side));
+const stage = await openPanelStage();
+try {
+  const pngs = await Promise.all(
+    positionals.map(async (file) => ({
+      name: basename(file, extname(file)),
+      png: await sharp(await readFile(file))
+        .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+        .toColourspace('srgb')
+        .png({ compressionLevel: 1 })
+        .toBuffer(),
+    })),
+  );
   for (const format of values.formats.split(',') as OutputFormat[])
-    for (const kilobytes of values.limits.split(',')) {
-      const limit = Number(kilobytes) * 1000;
-      let tried = 0;
-      const count = (size: number): void => void (tried += size);
-      const common = { file: basename(file), format, limit };
-      try {
-        const made = await encodeToSize({
-          pixels,
+    for (const limit of values.limits.split(',').map((kilobytes) => Number(kilobytes) * 1000)) {
+      const given = new Map(pngs.map(({ name, png }) => [`${name} ${format} ${limit}.png`, png]));
+      const made = await compressInExtension(stage, given, { format, aim: { kind: 'size', bytes: limit } });
+      for (const name of given.keys()) {
+        const one = made.find((each) => each.name === name);
+        rows.push({
+          file: name,
           format,
           limit,
-          set: {},
-          load: loadWasm,
-          onTrial: count,
-          finishedBytes: (bytes) => Promise.resolve(bytes.length),
-          resized(factor) {
-            const to = {
-              width: Math.max(1, Math.round(pixels.width * factor)),
-              height: Math.max(1, Math.round(pixels.height * factor)),
-            };
-            return resizePixels(pixels, to, 'lanczos3', loadWasm);
-          },
+          bytes: one?.bytes.length ?? null,
+          isSmaller: one?.receipt.notes.some(({ code }) => code === 'resized-to-fit') ?? false,
+          look: one?.receipt.look ?? NaN,
+          quality: Number(one?.receipt.codec?.options['quality'] ?? NaN),
+          milliseconds: one?.receipt.milliseconds ?? NaN,
         });
-        const quality = Number(made.options['quality'] ?? NaN);
-        rows.push({
-          ...common,
-          bytes: made.bytes.length,
-          width: made.width,
-          look: made.look && rounded(made.look),
-          quality,
-          encodings: rounded(tried / (pixels.width * pixels.height)),
-          isBest: made.width === pixels.width && (format === 'png' ? !('colours' in made.options) : quality >= 99),
-        });
-      } catch (thrown) {
-        if (!(thrown instanceof CompressionError)) throw thrown;
-        const encodings = rounded(tried / (pixels.width * pixels.height));
-        rows.push({ ...common, bytes: null, width: 0, look: null, quality: NaN, encodings, isBest: false });
       }
     }
+} finally {
+  await stage.close();
 }
-const groups = Object.groupBy(rows, ({ format, limit }) => `${format} in ${limit / 1000} kB`);
 console.table(
   Object.fromEntries(
-    Object.entries(groups).map(([name, of = []]) => {
-      const used = of.filter(({ bytes, isBest }) => bytes !== null && !isBest);
+    groupsOf(rows, ({ format, limit }) => `${format} in ${limit / 1000} kB`).map(([group, of]) => {
+      // At the last quality there is nothing better to fill what is left with.
+      const used = of.filter(({ bytes, quality }) => bytes !== null && !(quality >= 99));
       const shares = used.map(({ bytes, limit }) => (bytes ?? 0) / limit);
+      const known = of.filter(({ bytes }) => bytes !== null);
       return [
-        name,
+        group,
         {
           pictures: of.length,
-          'not reached': of.filter(({ bytes }) => bytes === null).length,
-          'best fits': of.filter(({ isBest }) => isBest).length,
           over: of.filter(({ bytes, limit }) => (bytes ?? 0) > limit).length,
+          'not reached': of.length - known.length,
           'used, median': rounded(quantile(shares, 0.5)),
           'used, least': rounded(quantile(shares, 0)),
-          'fewer pixels': used.filter(({ width }, at) => at >= 0 && width !== of[0]?.width).length,
-          'encodings, median': rounded(
+          'fewer pixels': of.filter(({ isSmaller }) => isSmaller).length,
+          'look, median': rounded(
             quantile(
-              of.map(({ encodings }) => encodings),
+              known.map(({ look }) => look),
               0.5,
             ),
           ),
-          'encodings, most': rounded(
+          'ms, median': rounded(
             quantile(
-              of.map(({ encodings }) => encodings),
-              1,
+              known.map(({ milliseconds }) => milliseconds),
+              0.5,
             ),
           ),
         },
