@@ -15,7 +15,7 @@ import type { WasmName } from '../../lib/core/codecs/codec.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
-import { makePlan } from '../../lib/core/pipeline/plan.ts';
+import { makePlan } from '../../lib/core/pipeline/make-plan.ts';
 import { builtExtension, openBrowser, openExtensionPage } from '../driver/index.ts';
 import { photograph } from '../e2e/stage.ts';
 import { WASM_FILES } from '../node-wasm.ts';
