@@ -41,7 +41,8 @@ export async function encodeToSize(request: SizeRequest): Promise<SizeResult> {
     const share = factor ** 2;
     const affordable = Math.max(1, Math.floor((MOST_WORK - work) / share));
     const most = Math.min(affordable, factor === 1 ? MOST_AT_FULL_SIZE : MOST_AT_A_SIZE);
-    const found = await bestAt(size, request, search, difficulty, most);
+    // What is kept for fewer pixels goes into a better fit where they are not needed.
+    const found = await bestAt(size, request, search, difficulty, { most, spare: affordable - most });
     work += found.tries * share;
     smallest = Math.min(smallest, found.smallest);
     if (found.best) {
@@ -108,7 +109,7 @@ async function bestAt(
   request: SizeRequest,
   search: QualitySearch,
   difficulty: number,
-  most: number,
+  tried: { readonly most: number; readonly spare: number },
 ): Promise<BestAt> {
   const options: OptionValues = { ...formats[request.format].optionsFor({ look: 70 }), ...request.set };
   const files = new Map<number, Uint8Array<ArrayBuffer>>();
@@ -121,7 +122,7 @@ async function bestAt(
     growth: growthOf(search),
     limit: request.limit,
     enough: ENOUGH,
-    most,
+    ...tried,
     async probe(setting) {
       const file = await encodeOnce(size, settled(setting), request);
       files.set(setting, file);

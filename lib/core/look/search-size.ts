@@ -18,6 +18,8 @@ export interface SizeSearch {
   /** A file of this share of the limit is full enough. */
   readonly enough: number;
   readonly most: number;
+  /** More tries once something fits. */
+  readonly spare?: number;
   probe(setting: number): Promise<SizeProbe>;
 }
 
@@ -29,12 +31,12 @@ export interface SizeFound {
 }
 
 export async function searchSize(search: SizeSearch): Promise<SizeFound> {
-  const { from, to, limit, enough, most } = search;
+  const { from, to, limit, enough, most, spare = 0 } = search;
   const probes: SizeProbe[] = [];
   let fits: SizeProbe | null = null;
   let over: SizeProbe | null = null;
   let next = within(Math.round(search.guess), from, to);
-  while (probes.length < most) {
+  while (probes.length < most + (fits ? spare : 0)) {
     const probe = await search.probe(next);
     probes.push(probe);
     if (probe.bytes > limit) {
@@ -78,14 +80,17 @@ function nextSetting(
 
 /**
  * By the parabola through three probes, settings over the logarithm of their bytes: files grow faster towards the best quality, and
- * a straight line through a bracket comes near the limit from one side by ever smaller steps. Null where there are no three.
+ * a straight line through a bracket comes near the limit from one side by ever smaller steps. Null where there are no three, or
+ * where a higher setting gave the smaller file: there is no curve to follow then.
  */
 function bent(probes: readonly SizeProbe[], target: number, fits: SizeProbe, over: SizeProbe): number | null {
   const third = probes
     .filter((probe) => probe !== fits && probe !== over)
     .toSorted((one, other) => Math.abs(Math.log(one.bytes) - target) - Math.abs(Math.log(other.bytes) - target))[0];
   if (!third) return null;
-  const points = [third, fits, over].map(({ setting, bytes }) => ({ setting, at: Math.log(bytes) }));
+  const rising = [third, fits, over].toSorted((one, other) => one.setting - other.setting);
+  if (rising.some(({ bytes }, at) => bytes < (rising[at - 1]?.bytes ?? 0))) return null;
+  const points = rising.map(({ setting, bytes }) => ({ setting, at: Math.log(bytes) }));
   let sum = 0;
   for (const one of points) {
     let share = 1;
