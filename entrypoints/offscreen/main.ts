@@ -25,6 +25,7 @@ const pool = createPool({
   memoryLimit,
   memoryBudget: Math.min(1.5e9, memoryLimit / 2),
   size: navigator.hardwareConcurrency,
+  threads: globalThis.crossOriginIsolated,
   startWorker: () => new CodecWorker(),
   load: compileWasm,
 });

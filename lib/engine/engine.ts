@@ -255,6 +255,7 @@ export function createEngine({
       compressInPool(pool, plan, inspection, bytes, {
         signal: AbortSignal.any([signal, over.signal]),
         urgent: steps,
+        known: () => running.size,
         onStart,
         onStep,
       }),

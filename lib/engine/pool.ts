@@ -1,5 +1,6 @@
 /**
- * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next. WASM cannot be interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a
+ * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next, and on how
+ * many threads. WASM cannot be interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a
  * worker is ended and replaced.
  */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
@@ -14,8 +15,10 @@ import { nextStart, type Running, type Waiting } from './schedule.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface PoolOptions {
-  /** Cores. */
+  /** Cores: threads of all workers together. */
   readonly size: number;
+  /** Whether a worker may have more than one thread: memory can be shared. */
+  readonly threads?: boolean;
   readonly startWorker: () => Worker;
   readonly load: LoadWasm;
   /** Memory that all running tasks may be expected to use together; one that needs more runs alone. */
@@ -45,6 +48,9 @@ export interface RunOptions {
   readonly megapixels: number;
   /** See `Waiting`. */
   readonly cost?: number;
+  readonly threads?: ThreadRange;
+  /** Tasks that are on their way to the pool or in it, as far as is known; asked when one begins. */
+  readonly known?: () => number;
 }
 
 export interface Pool {
@@ -52,7 +58,7 @@ export interface Pool {
   run(task: Task, options: RunOptions): Promise<Compressed>;
   /** Starts a worker for what comes next, where none is there. */
   warm(): void;
-  /** Tasks that may run at once. */
+  /** Tasks that may run at once, each on one thread. */
   readonly size: number;
   readonly workers: number;
   close(): void;
@@ -60,13 +66,14 @@ export interface Pool {
 
 interface Queued extends Waiting {
   passed: number;
-  start(): void;
+  readonly known: () => number;
+  start(threads: number): void;
 }
 
-/** Without cross-origin isolation there are no more. */
 const ONE_THREAD: ThreadRange = { least: 1, most: 1 };
 
 interface Member {
+  readonly threads: number;
   readonly worker: Worker;
   readonly api: Remote<CodecWorkerApi>;
   idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -89,22 +96,26 @@ export function createPool(options: PoolOptions): Pool {
   function dispatch(): void {
     const machine = { cores: options.size, memoryBudget };
     for (;;) {
-      const start = nextStart(queue, [...running], machine);
+      const known = Math.max(0, ...queue.map((queued) => queued.known()));
+      const start = nextStart(queue, [...running], machine, Math.max(0, known - queue.length - running.size));
       const next = start && queue.splice(start.at, 1)[0];
       if (!next) return;
       for (const passed of queue.slice(0, start.at)) passed.passed++;
-      next.start();
+      next.start(start.threads);
     }
   }
 
-  function hire(): Member {
-    const free = idle.pop();
+  function hire(threads: number): Member {
+    const free = idle.findLast((member) => member.threads === threads);
     if (free) {
+      idle.splice(idle.indexOf(free), 1);
       clearTimeout(free.idleTimer);
       return free;
     }
+    // One with other threads makes room.
+    if (idle[0] && members.size >= options.size) end(idle[0]);
     const worker = options.startWorker();
-    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined };
+    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), threads, idleTimer: undefined };
     members.add(member);
     return member;
   }
@@ -123,8 +134,8 @@ export function createPool(options: PoolOptions): Pool {
     idle.push(member);
   }
 
-  async function work(task: Task, run: RunOptions): Promise<Compressed> {
-    const member = hire();
+  async function work(task: Task, run: RunOptions, threads: number): Promise<Compressed> {
+    const member = hire(threads);
     const settled = new AbortController();
     const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
     try {
@@ -137,6 +148,7 @@ export function createPool(options: PoolOptions): Pool {
           }),
           proxy(options.load),
           run.onPixels ? proxy(run.onPixels) : null,
+          threads,
         ),
         watch.hung,
         died(member.worker, task, settled.signal),
@@ -168,14 +180,15 @@ export function createPool(options: PoolOptions): Pool {
           urgent: run.urgent ?? false,
           cost: run.cost ?? 0,
           bytes: run.expectedBytes,
-          threads: ONE_THREAD,
+          threads: (options.threads && run.threads) || ONE_THREAD,
           passed: 0,
-          start() {
+          known: run.known ?? (() => 0),
+          start(threads) {
             run.signal?.removeEventListener('abort', leave);
-            const taken: Running = { bytes: run.expectedBytes, threads: 1 };
+            const taken: Running = { bytes: run.expectedBytes, threads };
             running.add(taken);
             run.onStart?.();
-            work(task, run)
+            work(task, run, threads)
               .then(resolve, reject)
               .finally(() => {
                 running.delete(taken);
@@ -197,7 +210,7 @@ export function createPool(options: PoolOptions): Pool {
       });
     },
     warm() {
-      if (members.size === 0) rest(hire());
+      if (members.size === 0) rest(hire(1));
     },
     size: options.size,
     get workers() {
