@@ -8,6 +8,7 @@
 const PANELS = ['popup', 'sidepanel', 'workspace'];
 
 /** @typedef {ReadonlySet<string>} Roots */
+/** What the bundler knows of modules. @typedef {{ getModuleInfo(id: string): { importers: readonly string[] } | null }} Graph */
 
 /**
  * Nothing comes into a file of the service worker, which has no document, or of the engine's page, which has no interface but `runtime`,
@@ -45,7 +46,7 @@ export function panelInFewFiles() {
       // The first of them takes what its modules import with it, which is why the one that all need comes first.
       const groups = FILES.map(([name, holds], at) => ({
         priority: FILES.length - at,
-        name: (/** @type {string} */ id, /** @type {import('rolldown').ChunkingContext} */ graph) =>
+        name: (/** @type {string} */ id, /** @type {Graph} */ graph) =>
           holds(rootsOf(id, (of) => graph.getModuleInfo(of), known)) ? name : null,
       }));
       return { ...output, codeSplitting: { groups } };

@@ -85,7 +85,7 @@ function note(what: string, { milliseconds, bytes }: Timed, theirs?: readonly nu
 }
 
 const browser = await openBrowser();
-let isolated = false;
+let isolated: boolean;
 try {
   const page = await openExtensionPage(browser, 'welcome.html');
   await page.evaluate(await inPage());
