@@ -1,5 +1,6 @@
-/** The fewest colours at which a picture still looks as it is to look. */
+/** The fewest colours at which a picture still looks as it is to look, and its smooth areas show no bands. */
 import type { LoadWasm, Pixels } from '../../codecs/codec.ts';
+import { bandingOf, mostBanding } from './banding.ts';
 import { pixelsOf, Quantiser, type IndexedPixels } from './quantiser.ts';
 
 export interface LookAim {
@@ -30,7 +31,7 @@ const POINTS_AN_OCTAVE = 8;
  * would do, never fewer.
  *
  * @param dithering 0 to 1, see `QuantiseOptions`
- * @returns null when even 256 colours don't reach the look
+ * @returns null when even 256 colours don't reach the look, or show bands
  * @throws CompressionError `too-much-memory`
  */
 export async function fewestColours(
@@ -45,20 +46,24 @@ export async function fewestColours(
   function attempt(wanted: number): Tried {
     const colours = quantiser.choose(wanted);
     const indexed = quantiser.map(pixels, dithering);
-    return { colours, indexed, look: aim.measure(pixelsOf(indexed)) };
+    const reduced = pixelsOf(indexed);
+    const look = aim.measure(reduced);
+    // Half the colours have about twice the bands.
+    const spare = Math.log2(mostBanding(aim.look) / bandingOf(pixels, reduced));
+    return { colours, indexed, look, worth: Math.min(look, aim.look + POINTS_AN_OCTAVE * spare) };
   }
 
   let best = attempt(MOST_COLOURS);
   // A picture that has no more colours keeps them all: it was reduced before, or drawn so.
   if (best.indexed.isExact) return { indexed: best.indexed, look: 100 };
-  if (best.look < aim.look) return null;
+  if (best.worth < aim.look) return null;
   let under: Measured | null = null;
   let before: Measured | null = null;
-  for (let tries = 1; tries < MOST_TRIES && best.look > aim.look + NEAR_ENOUGH; tries++) {
+  for (let tries = 1; tries < MOST_TRIES && best.worth > aim.look + NEAR_ENOUGH; tries++) {
     const wanted = between(under, best, under ?? before, aim.look);
     if (wanted === null) break;
     const tried = attempt(wanted);
-    if (tried.look >= aim.look) [before, best] = [best, tried];
+    if (tried.worth >= aim.look) [before, best] = [best, tried];
     else under = tried;
   }
   return { indexed: best.indexed, look: best.look };
@@ -66,10 +71,12 @@ export async function fewestColours(
 
 interface Measured {
   readonly colours: number;
-  readonly look: number;
+  /** The look, or less where there are bands: below the look that is wished, it is not good enough. */
+  readonly worth: number;
 }
 
 interface Tried extends Measured {
+  readonly look: number;
   readonly indexed: IndexedPixels;
 }
 
@@ -84,8 +91,8 @@ function between(under: Measured | null, over: Measured, other: Measured | null,
   // Steps of a twentieth: what is finer than that saves no byte.
   if (least > most || (under && over.colours / under.colours < 1.05)) return null;
   const aimed = look + NEAR_ENOUGH / 2;
-  const slope = other ? (over.look - other.look) / Math.log2(over.colours / other.colours) : POINTS_AN_OCTAVE;
-  const guess = over.colours * 2 ** ((aimed - over.look) / Math.max(slope, 0.1));
+  const slope = other ? (over.worth - other.worth) / Math.log2(over.colours / other.colours) : POINTS_AN_OCTAVE;
+  const guess = over.colours * 2 ** ((aimed - over.worth) / Math.max(slope, 0.1));
   // Never so near to one end that the other stays where it was.
   const [low, high] = [Math.log2(under?.colours ?? 1), Math.log2(over.colours)];
   const margin = (high - low) / 8;
