@@ -24,7 +24,7 @@ import { answerAsBackground } from '../lib/background/message-handlers.ts';
 import { createAlarms } from '../lib/background/alarms.ts';
 import { forgetIntake, forgetSwept } from '../lib/storage/intake-note.ts';
 import { createJobStore, type JobStore } from '../lib/storage/job-store.ts';
-import { createUnfinished, forgetUnfinished } from '../lib/storage/unfinished.ts';
+import { createUnfinished } from '../lib/storage/unfinished.ts';
 import type { CompressionError } from '../lib/core/errors.ts';
 import { RUNNING, type Job, type JobState } from '../lib/core/model/job.ts';
 import { pageMenu } from '../lib/background/page-menu.ts';
@@ -139,7 +139,7 @@ export default defineBackground({
       dropIntake: async () => {
         await callForPurge(navigator.locks);
         await forgetIntake(notes);
-        await forgetUnfinished(notes);
+        await unfinished.forget();
       },
     });
     const previews = createPreviewService({ store, controller, vault, engineDocument, engine });
@@ -260,5 +260,6 @@ export default defineBackground({
     followNotifications();
     void removeStaleRules();
     void ready.then(controller.retryLost).then(alarms.reschedule);
+    void ready.then(async () => unfinished.woke((await store.all()).map(({ id }) => id)));
   },
 });

@@ -28,8 +28,8 @@ export interface PageJobsOptions {
   readonly begin: BeginJob;
   readonly settings: () => Promise<ClickSettings>;
   /**
-   * Writes down that an image is on its way, before the page is asked which one it is: if the browser ends in between, it is
-   * told of. A job that begins takes the note over.
+   * Writes down that an image is on its way as soon as one is chosen, in the menu before the page is asked which one it really
+   * is: if the browser ends in between, it is told of. A job that begins takes the note over.
    */
   readonly note: (id: JobId) => Promise<void>;
   readonly forget: (id: JobId) => Promise<void>;
@@ -92,7 +92,7 @@ export function createPageJobs({
       return await step(id);
     } catch (thrown) {
       await noted;
-      await forget(id);
+      await forget(id).catch(() => undefined);
       throw thrown;
     }
   }

@@ -20,6 +20,10 @@ export interface Unfinished {
   archiveEnded(path: string): Promise<void>;
   /** At a session's start: what an earlier one left is what was lost. @param swept jobs that the vault tells of */
   begin(swept: readonly string[]): Promise<void>;
+  /** When the background wakes: what it noted before it was stopped, and is no job, was lost with it. @param jobs all there are */
+  woke(jobs: readonly JobId[]): Promise<void>;
+  /** With everything that is held. */
+  forget(): Promise<void>;
 }
 
 export interface Lost {
@@ -34,21 +38,36 @@ const NOTHING: Lost = { fetching: 0, archives: {} };
 /** Of the background, which alone writes. */
 export function createUnfinished(area: NoteArea): Unfinished {
   let ids: Set<JobId> | null = null;
+  /** Noted since this background woke. */
+  const own = new Set<JobId>();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One after the other: each writes the whole list. */
-  function change(work: (all: Set<JobId>) => boolean): Promise<void> {
-    const mine = turn.then(async () => {
-      // A background that was stopped has forgotten what it wrote.
-      const all = (ids ??= new Set(await fetchingIn(area)));
-      if (work(all)) await (all.size === 0 ? area.remove(FETCHING) : area.set({ [FETCHING]: [...all] }));
-    });
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work);
     turn = mine.catch(() => undefined);
     return mine;
   }
 
+  const change = (work: (all: Set<JobId>) => boolean): Promise<void> =>
+    inTurn(async () => {
+      // A background that was stopped has forgotten what it wrote.
+      const all = (ids ??= new Set(await fetchingIn(area)));
+      if (work(all)) await (all.size === 0 ? area.remove(FETCHING) : area.set({ [FETCHING]: [...all] }));
+    });
+
+  async function addLost(fetching: number, archives: Lost['archives']): Promise<void> {
+    const before = lostIn(await area.get(null));
+    await area.set({
+      [LOST]: { fetching: before.fetching + fetching, archives: { ...before.archives, ...archives } } satisfies Lost,
+    });
+  }
+
   return {
-    fetching: (id) => change((all) => all.size !== all.add(id).size),
+    fetching(id) {
+      own.add(id);
+      return change((all) => all.size !== all.add(id).size);
+    },
     fetched: (gone) => change((all) => gone.map((id) => all.delete(id)).some(Boolean)),
     archive: (path, images) => area.set({ [ARCHIVE + path]: images }),
     archiveEnded: (path) => area.remove(ARCHIVE + path),
@@ -58,17 +77,27 @@ export function createUnfinished(area: NoteArea): Unfinished {
       const fetching = (await fetchingIn(area)).filter((id) => !swept.includes(id)).length;
       await area.remove([FETCHING, ...archives.map(([key]) => key)]);
       if (archives.length === 0 && fetching === 0) return;
-      const before = lostIn(items);
-      await area.set({
-        [LOST]: {
-          fetching: before.fetching + fetching,
-          archives: {
-            ...before.archives,
-            ...Object.fromEntries(archives.map(([key, images]) => [key.slice(ARCHIVE.length), Number(images)])),
-          },
-        } satisfies Lost,
-      });
+      await addLost(
+        fetching,
+        Object.fromEntries(archives.map(([key, images]) => [key.slice(ARCHIVE.length), Number(images)])),
+      );
     },
+    async woke(jobs) {
+      let lost = 0;
+      await change((all) => {
+        const gone = [...all].filter((id) => !own.has(id) && !jobs.includes(id));
+        for (const id of gone) all.delete(id);
+        lost = gone.length;
+        return lost > 0;
+      });
+      if (lost > 0) await addLost(lost, {});
+    },
+    forget: () =>
+      inTurn(async () => {
+        ids = new Set();
+        const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith('unfinished:'));
+        if (keys.length > 0) await area.remove(keys);
+      }),
   };
 }
 
@@ -77,12 +106,6 @@ export async function takeLost(area: NoteArea): Promise<Lost> {
   const lost = lostIn(await area.get(null));
   if (lost !== NOTHING) await area.remove(LOST);
   return lost;
-}
-
-/** With everything that is held. */
-export async function forgetUnfinished(area: NoteArea): Promise<void> {
-  const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith('unfinished:'));
-  if (keys.length > 0) await area.remove(keys);
 }
 
 async function fetchingIn(area: NoteArea): Promise<readonly JobId[]> {

@@ -291,15 +291,15 @@ describe('a batch', () => {
   it('that the reload ended while images still waited is told of these too', async () => {
     const page = await stage.workspace();
     await giveFiles(page.locator('[data-picks=files]'), photos());
-    await until('some to be taken in', async () => (await readJobs(stage.browser)).length >= 10);
+    await until('some to be taken in', async () => (await readJobs(stage.browser)).length > 0, { interval: 10 });
     const other = await reloadExtension(page);
     const [restarted, lost] = await Promise.all([
       other.getByText(/was restarted/).innerText(),
       other.getByText(/were not read, because/).innerText(),
     ]);
     const [held, waiting] = [/so (\d+)/.exec(restarted)?.[1], /^\d+/.exec(lost)?.[0]].map(Number);
-    expect(held).toBeGreaterThan(4);
-    expect(waiting).toBeGreaterThan(COUNT / 3);
+    expect(held).toBeGreaterThan(0);
+    expect(waiting).toBeGreaterThan(0);
     // Each is in one of the two, those of the last second in both.
     expect(held! + waiting!).toBeGreaterThan(COUNT - 40);
     console.log(`of ${COUNT} at a reload: ${held} were held, ${waiting} waited`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newJobId } from '../../../lib/core/model/job.ts';
 import type { NoteArea } from '../../../lib/storage/intake-note.ts';
-import { createUnfinished, forgetUnfinished, takeLost } from '../../../lib/storage/unfinished.ts';
+import { createUnfinished, takeLost } from '../../../lib/storage/unfinished.ts';
 
 function area(): NoteArea & { readonly content: Map<string, unknown> } {
   const content = new Map<string, unknown>();
@@ -68,7 +68,24 @@ describe('what an end cuts off', () => {
     expect(JSON.stringify(Object.fromEntries(notes.content))).toBe(
       JSON.stringify({ settings: {}, 'unfinished:fetching': [a], 'unfinished:archive:/archive/1.zip': 2 }),
     );
-    await forgetUnfinished(notes);
+    await unfinished.forget();
     expect([...notes.content.keys()]).toEqual(['settings']);
+    // Nor does what ends afterwards write the others down again.
+    await unfinished.fetching(b);
+    await unfinished.fetched([b]);
+    expect([...notes.content.keys()]).toEqual(['settings']);
+  });
+
+  it('is told of a click whose background was stopped before it was a job; what is a job goes on', async () => {
+    const notes = area();
+    const stopped = createUnfinished(notes);
+    await Promise.all([stopped.fetching(a), stopped.fetching(b)]);
+    const woken = createUnfinished(notes);
+    await woken.fetching(c);
+    await woken.woke([b]);
+    expect(await takeLost(notes)).toEqual({ fetching: 1, archives: {} });
+    expect(notes.content.get('unfinished:fetching')).toEqual([b, c]);
+    await woken.woke([b]);
+    expect(await takeLost(notes)).toEqual(NOTHING);
   });
 });

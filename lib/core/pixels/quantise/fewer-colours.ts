@@ -1,6 +1,6 @@
 /** The fewest colours at which a picture still looks as it is to look, and its smooth areas show no bands. */
 import type { LoadWasm, Pixels } from '../../codecs/codec.ts';
-import { bandingOf, mostBanding } from './banding.ts';
+import { bandingOf, mostBanding, smoothSquares } from './banding.ts';
 import { pixelsOf, Quantiser, type IndexedPixels } from './quantiser.ts';
 
 export interface LookAim {
@@ -42,6 +42,7 @@ export async function fewestColours(
 ): Promise<FewerColours | null> {
   const quantiser = await Quantiser.create(pixels.width, load);
   quantiser.count(pixels);
+  const squares = smoothSquares(pixels);
 
   function attempt(wanted: number): Tried {
     const colours = quantiser.choose(wanted);
@@ -49,7 +50,7 @@ export async function fewestColours(
     const reduced = pixelsOf(indexed);
     const look = aim.measure(reduced);
     // Half the colours have about twice the bands.
-    const spare = Math.log2(mostBanding(aim.look) / bandingOf(pixels, reduced));
+    const spare = Math.log2(mostBanding(aim.look) / bandingOf(squares, reduced));
     return { colours, indexed, look, worth: Math.min(look, aim.look + POINTS_AN_OCTAVE * spare) };
   }
 

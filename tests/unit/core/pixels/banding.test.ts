@@ -3,8 +3,9 @@ import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import type { Pixels } from '../../../../lib/core/codecs/codec.ts';
 import { takeWhole } from '../../../../lib/core/look/trial.ts';
-import { fewestColours } from '../../../../lib/core/pixels/quantise/fewer-colours.ts';
-import { pixelsOf } from '../../../../lib/core/pixels/quantise/quantiser.ts';
+import { bandingOf, mostBanding, smoothSquares } from '../../../../lib/core/pixels/quantise/banding.ts';
+import { fewestColours, type LookAim } from '../../../../lib/core/pixels/quantise/fewer-colours.ts';
+import { pixelsOf, type IndexedPixels } from '../../../../lib/core/pixels/quantise/quantiser.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { drawn, type Colour } from './drawn.ts';
 
@@ -33,6 +34,16 @@ async function offInTheLarge(one: Pixels, other: Pixels): Promise<number> {
   return Math.sqrt(was.reduce((sum, value, at) => sum + (value - (is[at] ?? 0)) ** 2, 0) / was.length);
 }
 
+async function fewest(pixels: Pixels, look: number): Promise<IndexedPixels> {
+  const reference = await takeWhole(pixels, loadWasm);
+  const aim: LookAim = { look, measure: (tried) => reference.compare(tried) };
+  const found = await fewestColours(pixels, 1, aim, loadWasm);
+  if (!found) throw new Error('256 colours are not enough');
+  return found.indexed;
+}
+
+const coloursOf = ({ palette }: IndexedPixels): number => palette.length / 4;
+
 it.each(
   Object.keys(GRADIENTS).flatMap((name) => [
     [name, 70, 0.8],
@@ -42,10 +53,43 @@ it.each(
   const colour = GRADIENTS[name];
   if (!colour) throw new Error(`there is no ${name}`);
   const pixels = drawn(WIDTH, HEIGHT, (x, y) => colour(x / WIDTH, y / HEIGHT));
-  const reference = await takeWhole(pixels, loadWasm);
-  const found = await fewestColours(pixels, 1, { look, measure: (tried) => reference.compare(tried) }, loadWasm);
-  if (!found) throw new Error('256 colours are not enough');
-  expect(await offInTheLarge(pixels, pixelsOf(found.indexed))).toBeLessThan(most);
+  const indexed = await fewest(pixels, look);
+  expect(await offInTheLarge(pixels, pixelsOf(indexed))).toBeLessThan(most);
   // Nor is it simply given all of them.
-  expect(found.indexed.palette.length / 4).toBeLessThan(64);
+  expect(coloursOf(indexed)).toBeLessThan(64);
 });
+
+it('a gradient on a plain page shows none either: the page does not make up for it', async () => {
+  const page = (paper: Colour): Pixels =>
+    drawn(WIDTH, HEIGHT, (x, y) =>
+      x < 96 && y < 72 ? [60 + x * 1.2 + y * 0.3, 90 + y * 1.1, 200 - x * 0.6 + y * 0.2] : paper,
+    );
+  for (const paper of [[255, 255, 255] as const, [0, 0, 0, 0] as const]) {
+    const pixels = page(paper);
+    const squares = smoothSquares(pixels);
+    const cut = (of: Pixels): Pixels => drawn(96, 72, (x, y) => colourAt(of, x, y));
+    const indexed = await fewest(pixels, 70);
+    expect(bandingOf(smoothSquares(cut(pixels)), cut(pixelsOf(indexed)))).toBeLessThanOrEqual(mostBanding(70) * 1.1);
+    expect(bandingOf(squares, pixels)).toBe(0);
+  }
+});
+
+it('a soft black shadow has its bands in its alpha, and over white', () => {
+  const shadow = drawn(64, 64, (x) => [0, 0, 0, 40 + x]);
+  const lighter = drawn(64, 64, (x) => [0, 0, 0, 38 + x]);
+  expect(bandingOf(smoothSquares(shadow), lighter)).toBeCloseTo(2);
+});
+
+it.each([
+  [3, 3],
+  [9, 17],
+])('%i x %i pixels are looked at up to the edge', (width, height) => {
+  const grey = (last: number): Pixels =>
+    drawn(width, height, (x, y) => (x === width - 1 && y === height - 1 ? [last, last, last] : [100, 100, 100]));
+  expect(bandingOf(smoothSquares(grey(100)), grey(120))).toBeGreaterThan(0);
+});
+
+function colourAt({ data, width }: Pixels, x: number, y: number): Colour {
+  const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray((y * width + x) * 4);
+  return [red, green, blue, alpha];
+}
