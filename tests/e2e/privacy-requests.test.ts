@@ -55,8 +55,8 @@ describe('the build', () => {
   it("has no request outside the codecs' worker but those of the sources", () => {
     const outside = scripts.filter((file) => !file.startsWith('assets/'));
     const found = outside.flatMap((file) => (text(file).match(REQUESTS) ?? []).map((way) => way.replace(/\s/g, '')));
-    // Six of the sources, and Vite's preloading of the extension's own scripts in its pages.
-    expect(found.toSorted()).toEqual([...Array.from({ length: 6 }, () => 'fetch('), 'navigator.serviceWorker']);
+    // Those of the sources alone.
+    expect(found.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'fetch('), 'navigator.serviceWorker']);
   });
 
   it('has codecs and inspectors in workers alone, which take every way out from themselves', () => {
