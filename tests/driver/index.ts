@@ -5,7 +5,7 @@ export { downloadedFiles, waitForDownloads, type DownloadedFile } from './downlo
 export { extensionUrl, openExtensionPage, openPopup, setClock, shortcutOf } from './extension.ts';
 export { allowFiles } from './file-access.ts';
 export { chooseFiles, dropFiles, giveFiles } from './files.ts';
-export { isEnded, readJobs, waitForJob, waitForJobs } from './jobs.ts';
+export { isEnded, readJobs, readSession, waitForJob, waitForJobs } from './jobs.ts';
 export { closeEnginePage, crashExtension, isExtensionProcess, reloadExtension, rendererMemory } from './kills.ts';
 export { focusPage, press, typeText } from './keyboard.ts';
 export { chooseMenuItem, openContextMenu, type MenuOptions, type MenuWindow } from './menu.ts';

@@ -5,9 +5,14 @@ import type { Where } from './browser.ts';
 import { inServiceWorker } from './service-worker.ts';
 import { until, type WaitOptions } from './waiting.ts';
 
+/** All records of this session: jobs, the vault's key, and what else is not to outlive it. */
+export function readSession(where: Where): Promise<Record<string, unknown>> {
+  return inServiceWorker(where, sessionRecords);
+}
+
 /** All jobs of this session, oldest first. */
 export async function readJobs(where: Where): Promise<Job[]> {
-  const records = await inServiceWorker(where, sessionRecords);
+  const records = await readSession(where);
   return Object.entries(records)
     .filter(([key]) => key.startsWith('job:'))
     .map(([, record]) => record as Job)
@@ -42,20 +47,17 @@ export function isEnded({ state, delivery }: Job): boolean {
 }
 
 /** Runs in the extension. In private windows its session is a database of its own, as `lib/storage/session-area.ts` says. */
-function sessionRecords(): Promise<Record<string, unknown>> {
+async function sessionRecords(): Promise<Record<string, unknown>> {
   if (!chrome.extension.inIncognitoContext) return chrome.storage.session.get();
+  // Opened by us first, it would be made without the stores that the extension makes.
+  const databases = await indexedDB.databases();
+  if (!databases.some(({ name }) => name === 'session')) return {};
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open('session');
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const database = opening.result;
       const records: Record<string, unknown> = {};
-      // Opened before the extension did, it has no store yet.
-      if (!database.objectStoreNames.contains('items')) {
-        database.close();
-        resolve(records);
-        return;
-      }
       const walk = database.transaction('items').objectStore('items').openCursor();
       walk.onerror = () => reject(walk.error);
       walk.onsuccess = () => {

@@ -10,6 +10,7 @@ import {
   openPrivateWindow,
   press,
   readJobs,
+  readSession,
   until,
   waitForDownloads,
   type Browser,
@@ -48,23 +49,7 @@ async function switchStatisticsOn(browser: Browser): Promise<void> {
 }
 
 /** The private session's own records, which lie in the private profile's IndexedDB. */
-function privateSession(): Promise<Record<string, unknown>> {
-  return inServiceWorker(page, async () => {
-    const asked = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const database = await asked(indexedDB.open('session'));
-    const { store } = { store: database.transaction('items').objectStore('items') };
-    const [keys, values] = await Promise.all([
-      asked(store.getAllKeys()),
-      asked(store.getAll() as IDBRequest<unknown[]>),
-    ]);
-    database.close();
-    return Object.fromEntries(keys.map((key, at) => [String(key), values[at]]));
-  });
-}
+const privateSession = (): Promise<Record<string, unknown>> => readSession(page);
 
 async function privateJobs(): Promise<Job[]> {
   return Object.entries(await privateSession()).flatMap(([key, value]) =>

@@ -58,6 +58,9 @@ export function vaultOnDisk(where: Browser | Page): Promise<VaultOnDisk> {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
+    // Opened by us first, it would be made without the stores that the extension makes.
+    while (!(await indexedDB.databases()).some(({ name }) => name === 'vault'))
+      await new Promise((later) => setTimeout(later, 20));
     const database = await asked(indexedDB.open('vault'));
     const all = (name: string): Promise<unknown[]> => asked(database.transaction(name).objectStore(name).getAll());
     const [items, writes, chunks, ledger] = await Promise.all(['items', 'writes', 'chunks', 'ledger'].map(all));
