@@ -21,7 +21,7 @@ export interface RunsOptions {
   readonly moveAndAnnounce: MoveAndAnnounce;
   /** Jobs in the middle of a step of this life of the background: `retryLost` leaves them alone. */
   readonly inFlight: Set<JobId>;
-  readonly engine: Pick<EngineMessages, 'runJobs' | 'runningJobs'>;
+  readonly engine: Pick<EngineMessages, 'runJobs' | 'cancelRuns' | 'runningJobs'>;
   /** Where a job's image is to be had; null when its Source is held already, or a view brings it. */
   readonly imageOf: (job: Job) => Promise<ReachableImage | null>;
   readonly nameFor: (job: Job, receipt: Receipt, contentDisposition: string | null) => string;
@@ -64,8 +64,24 @@ export function createRuns(options: RunsOptions): Runs {
   const given = coalesced(async () => {
     const work = waiting;
     waiting = [];
-    await engine.runJobs({ jobs: work });
+    const jobs = await wanted(work);
+    if (jobs.length === 0) return;
+    await engine.runJobs({ jobs });
+    // Given up on their way: the engine was told so before it had them.
+    const still = new Set(await wanted(jobs));
+    const ids = jobs.filter((job) => !still.has(job)).map(({ id }) => id);
+    // Where that fails the others were given all the same, and of these nothing is written down.
+    if (ids.length > 0) await engine.cancelRuns({ ids }).catch(() => undefined);
   });
+
+  /** Those that were not given up, nor begun anew, since they were asked for. */
+  async function wanted(work: readonly EngineJob[]): Promise<EngineJob[]> {
+    const now = await Promise.all(work.map(({ id }) => store.get(id)));
+    return work.filter(({ attempt }, at) => {
+      const job = now[at];
+      return job !== undefined && job.attempt === attempt && isIn(job, ...AT_WORK);
+    });
+  }
 
   async function dispatch(jobs: readonly JobIn<'queued'>[]): Promise<void> {
     for (const { id } of jobs) inFlight.add(id);
@@ -147,7 +163,8 @@ export function createRuns(options: RunsOptions): Runs {
       }
       case 'done': {
         const isSaved = (await store.get(id))?.delivery === 'download';
-        const save = isSaved ? await options.saver() : null;
+        // Where the settings can't be read there is a result all the same, which is saved at the next look.
+        const save = isSaved ? await options.saver().catch(() => null) : null;
         const saved: Promise<void>[] = [];
         const { job, announced } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) => {
           if (!mine(current)) return null;

@@ -52,7 +52,7 @@ function world(): {
   closed: JobId[];
   hostThere: boolean;
   counted: number;
-  refuse: { download: boolean; open: boolean };
+  refuse: { download: boolean; open: boolean; settings: boolean };
   steps: string[];
   /** Of each record that is written, which waits for `writing`. */
   writes: string[];
@@ -81,7 +81,7 @@ function world(): {
     opened: [] as JobId[],
     given: (_jobs: readonly EngineJob[]): unknown => undefined,
     settings: { nameTemplate: '{name}', plainNames: false, keepSaved: false },
-    refuse: { download: false, open: false },
+    refuse: { download: false, open: false, settings: false },
   };
   const { set } = area;
   area.set = async (items) => {
@@ -97,7 +97,7 @@ function world(): {
     },
     engine: {
       runJobs: async ({ jobs }) => {
-        state.given(jobs);
+        await state.given(jobs);
         state.hostThere = true;
         for (const job of jobs) {
           state.runs.push(job);
@@ -128,7 +128,10 @@ function world(): {
     purge: async (ids, rule) => void state.purges.push(...ids.map((id): [JobId, string] => [id, rule])),
     changed: async ({ state: now }) => void state.states.push(now),
     stepped: async (_job, step) => void state.steps.push(step),
-    clickSettings: async () => state.settings,
+    clickSettings: async () => {
+      if (state.refuse.settings) throw new Error('no storage');
+      return state.settings;
+    },
   };
   const store = createJobStore(area);
   return Object.assign(state, {
@@ -240,6 +243,18 @@ describe('a job', () => {
     await the.controller.takeBack(job.id);
     expect(await the.job(job.id)).toMatchObject({ state: 'ready', delivery: 'hold', fileName: 'photo-small.jpg' });
     expect(await the.job(job.id)).not.toHaveProperty('kept');
+  });
+
+  it('has its result although the settings can not be read when it is done, and is saved later', async () => {
+    const the = world();
+    const job = newJob();
+    await the.controller.enqueue(job);
+    the.refuse.settings = true;
+    await said(the.controller, job.id, done);
+    expect(await the.job(job.id)).toMatchObject({ state: 'ready', receipt });
+    the.refuse.settings = false;
+    await the.controller.retryLost();
+    expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1, fileName: 'photo-small.jpg' });
   });
 
   it('tells of its steps as long as it is worked on', async () => {
@@ -471,6 +486,26 @@ describe('many jobs at once', () => {
     await Promise.all(Array.from({ length: 12 }, () => the.controller.enqueue(newJob('hold'))));
     expect(the.runs).toHaveLength(12);
     expect(messages.length).toBeLessThan(4);
+  });
+
+  it('of which one is cancelled before it is given, or while it is, are worked on without it', async () => {
+    const the = world();
+    let pass = (): void => undefined;
+    the.given = () => new Promise<void>((resolve) => (pass = resolve));
+    const [onItsWay, waiting, another] = [newJob('hold'), newJob('hold'), newJob('hold')];
+    const enqueued = [the.controller.enqueue(onItsWay)];
+    await new Promise(setImmediate);
+    enqueued.push(the.controller.enqueue(waiting), the.controller.enqueue(another));
+    await new Promise(setImmediate);
+    await the.controller.cancel(onItsWay.id);
+    await the.controller.cancel(waiting.id);
+    pass();
+    await new Promise(setImmediate);
+    pass();
+    await Promise.all(enqueued);
+    expect(the.runs.map(({ id }) => id)).toEqual([onItsWay.id, another.id]);
+    expect([...the.working]).toEqual([[another.id, 1]]);
+    for (const { id } of [onItsWay, waiting]) expect(await the.job(id)).toMatchObject({ state: 'cancelled' });
   });
 
   it('of which the engine can not be given any fail, each with the reason', async () => {
