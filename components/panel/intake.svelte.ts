@@ -153,6 +153,11 @@ export class Intake {
     this.#publish();
   }
 
+  /** Whether it is still to become a job: neither one already, nor dropped. */
+  isTakingIn(id: JobId): boolean {
+    return this.#entries.has(id);
+  }
+
   /** How it was chosen here; what another view took in is not known. */
   chosen(id: JobId): Chosen | undefined {
     return this.#handles.get(id);

@@ -63,7 +63,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   const note = createIntakeNote(stores.notes, navigator.locks);
   let sessionOpen: Promise<void> | null = null;
   const opened = (): Promise<void> => (sessionOpen ??= sessionOpened(stores.key, () => send('vaultKey', undefined)));
-  const intake = new Intake({
+  const intake: Intake = new Intake({
     vault: {
       ...vault,
       async put(request, bytes) {
@@ -80,7 +80,10 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
           (live.current ?? []).filter(({ state }) => state === 'ready' || state === 'unsaved').map(({ id }) => id),
         ),
     }),
-    start: startTogether((jobs) => send('startJobs', { jobs })),
+    start: startTogether(
+      (jobs) => send('startJobs', { jobs }),
+      (id) => intake.isTakingIn(id),
+    ),
     dismiss: (id) => send('dismissJobs', { ids: [id] }),
     view: note.view,
     changed: (left) => note.say(left),

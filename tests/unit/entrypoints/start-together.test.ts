@@ -15,6 +15,8 @@ const request = (): StartRequest => ({
   error: null,
 });
 
+const all = (): boolean => true;
+
 it('tells of those that come meanwhile in one message, and each hears whether it has room', async () => {
   let answer = (): void => undefined;
   const sent: (readonly StartRequest[])[] = [];
@@ -23,7 +25,7 @@ it('tells of those that come meanwhile in one message, and each hears whether it
     sent.push(some);
     await new Promise<void>((resolve) => (answer = resolve));
     return some.flatMap(({ id }) => (id === jobs[3]?.id ? [id] : []));
-  });
+  }, all);
   const answers = jobs.slice(0, 1).map(start);
   await vi.waitFor(() => expect(sent).toHaveLength(1));
   answers.push(...jobs.slice(1).map(start));
@@ -37,8 +39,34 @@ it('tells of those that come meanwhile in one message, and each hears whether it
 it('says to each of a group that the background did not answer, and goes on with the next', async () => {
   const send = vi.fn<(jobs: readonly StartRequest[]) => Promise<readonly StartRequest['id'][]>>();
   send.mockRejectedValueOnce(new Error('gone')).mockResolvedValue([]);
-  const start = startTogether(send);
+  const start = startTogether(send, all);
   const outcomes = await Promise.allSettled([start(request()), start(request())]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await start(request())).toEqual([]);
+});
+
+it('tells no name of what was dropped while it waited, nor anything where nothing is left', async () => {
+  let answer = (): void => undefined;
+  const sent: (readonly StartRequest[])[] = [];
+  const [first, dropped, third] = [request(), request(), request()];
+  const left = new Set([first.id, dropped.id, third.id]);
+  const start = startTogether(
+    async (some) => {
+      sent.push(some);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return [];
+    },
+    (id) => left.has(id),
+  );
+  const answers = [start(first)];
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  answers.push(start(dropped), start(third));
+  left.delete(dropped.id);
+  answer();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  answer();
+  expect(await Promise.all(answers)).toEqual([[], [], []]);
+  expect(sent).toEqual([[first], [third]]);
+  expect(await start(dropped)).toEqual([]);
+  expect(sent).toHaveLength(2);
 });
