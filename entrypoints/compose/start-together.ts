@@ -3,6 +3,12 @@ import type { JobId } from '../../lib/core/model/job.ts';
 import type { StartRequest } from '../../lib/core/protocol/messages.ts';
 import { coalesced } from '../../lib/storage/coalesced.ts';
 
+interface Asked {
+  readonly job: StartRequest;
+  refused: boolean;
+  failure: { readonly thrown: unknown } | null;
+}
+
 /**
  * Each resolves when the background has written down what was told with it.
  *
@@ -13,18 +19,31 @@ export function startTogether(
   send: (jobs: readonly StartRequest[]) => Promise<readonly JobId[]>,
   wanted: (id: JobId) => boolean,
 ): (job: StartRequest) => Promise<readonly JobId[]> {
-  let waiting: { readonly job: StartRequest; refused: boolean }[] = [];
-  const told = coalesced(async () => {
-    const asked = waiting.filter(({ job }) => wanted(job.id));
+  let waiting: Asked[] = [];
+  const told = coalesced(() => {
+    const group = waiting;
     waiting = [];
-    if (asked.length === 0) return;
-    const refused = new Set(await send(asked.map(({ job }) => job)));
-    for (const each of asked) each.refused = refused.has(each.job.id);
+    return tell(group);
   });
+
+  async function tell(group: readonly Asked[]): Promise<void> {
+    const asked = group.filter(({ job }) => wanted(job.id));
+    if (asked.length === 0) return;
+    try {
+      const refused = new Set(await send(asked.map(({ job }) => job)));
+      for (const each of asked) each.refused = refused.has(each.job.id);
+    } catch (thrown) {
+      // One that can't be begun takes no other with it.
+      if (asked.length > 1) await Promise.all(asked.map((each) => tell([each])));
+      else for (const each of asked) each.failure = { thrown };
+    }
+  }
+
   return async (job) => {
-    const asked = { job, refused: false };
+    const asked: Asked = { job, refused: false, failure: null };
     waiting.push(asked);
     await told();
+    if (asked.failure) throw asked.failure.thrown;
     return asked.refused ? [job.id] : [];
   };
 }

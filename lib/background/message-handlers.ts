@@ -40,7 +40,7 @@ export function answerAsBackground(ends: BackgroundEnds): void {
   answer(backgroundHandlers(ends));
 }
 
-function backgroundHandlers({
+export function backgroundHandlers({
   controller,
   pageJobs,
   listed,
@@ -71,6 +71,15 @@ function backgroundHandlers({
     }
   }
 
+  /** What can't be begun fails by itself: the others of its message go on. */
+  async function startOrFail(request: StartRequest): Promise<boolean> {
+    try {
+      return await start(request);
+    } catch (thrown) {
+      return start({ ...request, error: CompressionError.from(thrown).toRecord() });
+    }
+  }
+
   return {
     async vaultKey() {
       await ready;
@@ -93,7 +102,7 @@ function backgroundHandlers({
     engineIdle: () => controller.closeEngineWhenIdle(),
     async startJobs({ jobs }) {
       await ready;
-      const taken = await Promise.all(jobs.map(start));
+      const taken = await Promise.all(jobs.map(startOrFail));
       return jobs.flatMap(({ id }, index): JobId[] => (taken[index] ? [] : [id]));
     },
     listPage: ({ tabId }) => listed.listPage(tabId),

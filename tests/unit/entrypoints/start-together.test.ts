@@ -36,12 +36,17 @@ it('tells of those that come meanwhile in one message, and each hears whether it
   expect(sent[1]).toEqual(jobs.slice(1));
 });
 
-it('says to each of a group that the background did not answer, and goes on with the next', async () => {
+it('tells of each of a group alone where the background did not take it whole, and goes on with the next', async () => {
   const send = vi.fn<(jobs: readonly StartRequest[]) => Promise<readonly StartRequest['id'][]>>();
-  send.mockRejectedValueOnce(new Error('gone')).mockResolvedValue([]);
+  const bad = request();
+  send.mockImplementation(async (some) => {
+    if (some.some(({ id }) => id === bad.id)) throw new Error('gone');
+    return [];
+  });
   const start = startTogether(send, all);
-  const outcomes = await Promise.allSettled([start(request()), start(request())]);
-  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const outcomes = await Promise.allSettled([start(request()), start(bad), start(request())]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(send.mock.calls.map(([some]) => some.length)).toEqual([3, 1, 1, 1]);
   expect(await start(request())).toEqual([]);
 });
 
