@@ -169,31 +169,46 @@ export function createEngine({
     if (job.view !== null) await brought(job.id, job.view, signal);
     const look = await looks.through(async () => {
       signal.throwIfAborted();
-      const found = await inspected(job, await readSource(job));
-      if (gate.inside >= pool.size) void outbox.post({ ...run, kind: 'inspected', source: found.source });
-      if (gate.inside < IN_MEMORY * pool.size) return { ...found, letGo: null };
-      const letGo = keep(found.bytes.length);
-      return { ...found, bytes: letGo && found.bytes, letGo };
+      const { bytes, ...facts } = await inspected(job, await readSource(job));
+      signal.throwIfAborted();
+      if (gate.inside >= pool.size) void outbox.post({ ...run, kind: 'inspected', source: facts.source });
+      const isNext = gate.inside < IN_MEMORY * pool.size;
+      return { facts, isNext, take: isNext ? holding(bytes, 0, signal) : keep(bytes, signal) };
     });
-    const { bytes, letGo, ...facts } = look;
-    const turn = inMemory(job, null, signal, async () => {
-      letGo?.();
+    const { facts, isNext, take } = look;
+    await inMemory(job, null, signal, async () => {
+      const bytes = take?.() ?? null;
       // What was purged while it waited is not worked on.
-      if (letGo && !(await vault.has(vaultId(job.id, 'source')))) throw new CompressionError('item-gone');
+      if (bytes && !isNext && !(await vault.has(vaultId(job.id, 'source')))) throw new CompressionError('item-gone');
       return compress(job, { ...facts, bytes: bytes ?? (await expandSvgz(await readSource(job))) }, signal);
     });
-    await turn.finally(() => letGo?.());
   }
 
-  /** Room in memory for a Source until its turn comes: what gives it back, or null where there is none. */
-  function keep(bytes: number): (() => void) | null {
-    if (bytes > SMALL || kept + bytes > MOST_KEPT) return null;
-    kept += bytes;
-    let isKept = true;
-    return () => {
-      if (isKept) kept -= bytes;
-      isKept = false;
+  /** A Source in memory until its turn comes, see `holding`; null where there is no room for it. */
+  function keep(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReturnType<typeof holding> | null {
+    return bytes.length > SMALL || kept + bytes.length > MOST_KEPT ? null : holding(bytes, bytes.length, signal);
+  }
+
+  /**
+   * Holds bytes until they are taken, or until the run is given up, which may be long before its turn.
+   *
+   * @param share of what may be kept; given back with them
+   */
+  function holding(
+    bytes: Uint8Array<ArrayBuffer>,
+    share: number,
+    signal: AbortSignal,
+  ): () => Uint8Array<ArrayBuffer> | null {
+    let held: Uint8Array<ArrayBuffer> | null = bytes;
+    kept += share;
+    const take = (): Uint8Array<ArrayBuffer> | null => {
+      const taken = held;
+      if (taken) kept -= share;
+      held = null;
+      return taken;
     };
+    signal.addEventListener('abort', take, { once: true });
+    return take;
   }
 
   async function hold(
@@ -275,6 +290,8 @@ export function createEngine({
     contentDisposition: string | null,
     signal: AbortSignal,
   ): Promise<void> {
+    // It may have stood at the gate before.
+    signal.throwIfAborted();
     if (steps) results.prepare(id, result.bytes);
     await vault.put(
       {

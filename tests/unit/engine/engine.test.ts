@@ -213,6 +213,56 @@ describe('a run', () => {
     expect(the.tasks).toHaveLength(3);
   });
 
+  it('that was given up while it waited keeps nothing from those that wait after it', async () => {
+    const the = world();
+    const image = await encoded(gradient().png());
+    const large = new Uint8Array(250_000);
+    large.set(image);
+    // More than may be kept together.
+    const ids = Array.from({ length: 70 }, newJobId);
+    for (const id of ids) await the.put(id, large);
+    const inspected = (): number => the.events.filter(({ kind }) => kind === 'inspected').length;
+    the.engine.run(ids.map((id) => job(id)));
+    await vi.waitFor(() => expect(inspected()).toBe(69));
+    the.engine.cancel(ids.slice(2));
+    const last = newJobId();
+    await the.put(last);
+    const read = vi.spyOn(the.vault, 'read');
+    the.engine.run([job(last)]);
+    await vi.waitFor(() => expect(inspected()).toBe(70));
+    for (let begun = 1; begun <= 3; begun++) {
+      await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));
+      the.end();
+    }
+    await vi.waitFor(() => expect(the.events.at(-1)).toMatchObject({ id: last, kind: 'done' }));
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('that was cancelled while its result waited to be written leaves none to download', async () => {
+    const the = world();
+    const ids = Array.from({ length: 16 }, newJobId);
+    const clicked = newJobId();
+    for (const id of [...ids, clicked]) await the.put(id);
+    const { put } = the.vault;
+    let written = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (written = resolve));
+    vi.spyOn(the.vault, 'put').mockImplementation(async (...given) => {
+      await gate;
+      return put(...given);
+    });
+    the.engine.run([...ids.map((id) => job(id)), job(clicked, { steps: true })]);
+    for (let begun = 1; begun <= 17; begun++) {
+      await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));
+      the.end();
+    }
+    await new Promise(setImmediate);
+    the.engine.cancel([clicked]);
+    written();
+    await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(16));
+    await new Promise(setImmediate);
+    await expect(the.engine.open(clicked)).rejects.toMatchObject({ code: 'item-gone' });
+  });
+
   it('of which a later one is begun ends without a word', async () => {
     const the = world({ size: 2 });
     const id = newJobId();
