@@ -73,7 +73,8 @@ interface Queued extends Waiting {
 const ONE_THREAD: ThreadRange = { least: 1, most: 1 };
 
 interface Member {
-  readonly threads: number;
+  /** Set for good by its first task; null before. */
+  threads: number | null;
   readonly worker: Worker;
   readonly api: Remote<CodecWorkerApi>;
   idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -100,14 +101,16 @@ export function createPool(options: PoolOptions): Pool {
       const start = nextStart(queue, [...running], machine, Math.max(0, known - queue.length - running.size));
       const next = start && queue.splice(start.at, 1)[0];
       if (!next) return;
-      for (const passed of queue.slice(0, start.at)) passed.passed++;
+      if (!next.urgent) for (const passed of queue.slice(0, start.at)) passed.passed++;
       next.start(start.threads);
     }
   }
 
-  function hire(threads: number): Member {
-    const free = idle.findLast((member) => member.threads === threads);
+  function hire(threads: number | null): Member {
+    const free =
+      idle.findLast((member) => member.threads === threads) ?? idle.findLast((member) => member.threads === null);
     if (free) {
+      free.threads = threads;
       idle.splice(idle.indexOf(free), 1);
       clearTimeout(free.idleTimer);
       return free;
@@ -210,7 +213,7 @@ export function createPool(options: PoolOptions): Pool {
       });
     },
     warm() {
-      if (members.size === 0) rest(hire(1));
+      if (members.size === 0) rest(hire(null));
     },
     size: options.size,
     get workers() {

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Plan } from '../../../lib/core/pipeline/plan.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { createPool, type Pool, type PoolOptions } from '../../../lib/engine/pool.ts';
+import { MOST_PASSED } from '../../../lib/engine/schedule.ts';
 import type { CodecWorkerApi, Task } from '../../../lib/engine/task.ts';
 import { ChannelWorker } from './channel-worker.ts';
 
@@ -96,6 +98,48 @@ describe('the pool', () => {
     await expect(workers.run(task(), small)).resolves.toBeDefined();
     expect(workersStarted).toHaveLength(2);
     workers.close();
+  });
+
+  it('gives a worker that was there before it to the first task, on however many threads', async () => {
+    const onThreads: number[] = [];
+    const workers = pool(
+      async ({ source }, _onStep, _load, _onPixels, threads) => {
+        onThreads.push(threads);
+        return { ...done, bytes: source };
+      },
+      { size: 4, threads: true },
+    );
+    workers.warm();
+    await workers.run(task(), { ...small, threads: { least: 2, most: 8 } });
+    expect(workersStarted).toHaveLength(1);
+    // Its threads are set by then.
+    await workers.run(task(), small);
+    expect(workersStarted).toHaveLength(2);
+    expect(onThreads).toEqual([4, 1]);
+    workers.close();
+  });
+
+  it('lets a short task pass a long one however many went before it because a person looked on', async () => {
+    const passing = fc.record({
+      urgent: fc.integer({ min: 0, max: 2 * MOST_PASSED }),
+      short: fc.integer({ min: 0, max: MOST_PASSED + 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(passing, async ({ urgent, short }) => {
+        const begun: string[] = [];
+        const workers = pool(async ({ source }) => ({ ...done, bytes: source }), { size: 1 });
+        const run = (name: string, more: { urgent?: boolean; cost?: number }): Promise<unknown> =>
+          workers.run(task(), { ...small, ...more, onStart: () => void begun.push(name) });
+        const all = [run('first', {}), run('long', { cost: 100 })];
+        for (let at = 0; at < urgent; at++) all.push(run('urgent', { urgent: true, cost: 1 }));
+        for (let at = 0; at < short; at++) all.push(run('short', { cost: 1 }));
+        await Promise.all(all);
+        workers.close();
+        const before = begun.slice(0, begun.indexOf('long')).filter((name) => name === 'short').length;
+        expect(before).toBe(Math.min(short, MOST_PASSED));
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('ends a worker that dies by itself, with an error of its job', async () => {

@@ -103,7 +103,7 @@ function simulate(
       const start = nextStart(queue, running, on);
       if (!start) break;
       const next = waiting.splice(start.at, 1)[0]?.arrival as Arrival;
-      for (const each of waiting.slice(0, start.at)) each.passed++;
+      if (!next.urgent) for (const each of waiting.slice(0, start.at)) each.passed++;
       const { least, most } = next.threads;
       expect(start.threads).toBeGreaterThanOrEqual(Math.min(least, on.cores));
       expect(start.threads).toBeLessThanOrEqual(most);
