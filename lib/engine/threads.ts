@@ -25,6 +25,8 @@ export function createThreads(): (count: number) => void {
     isSet = true;
     useThreads(count);
     if (count === 1) return;
+    // An instance would give away the constructor that starts anything.
+    Reflect.deleteProperty(Start.prototype, 'constructor');
     Object.defineProperty(globalThis, 'Worker', {
       value: function startThread(name: string): Worker {
         const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
