@@ -19,7 +19,8 @@ export interface Listeners {
 
 /**
  * Here a change is heard of at once. The other contexts hear of those that follow each other closely together, each message
- * being one to every context; but of a purge at once, since they let go of what they show then.
+ * being one to every context; but of a purge at once, since they let go of what they show then, and of what a hidden
+ * document does, whose timers may come a second late.
  */
 export function listeners(channel?: ChangeChannel): Listeners {
   const all = new Set<(change: VaultChange) => void>();
@@ -45,7 +46,7 @@ export function listeners(channel?: ChangeChannel): Listeners {
       const last = untold.at(-1);
       if (last?.what === change.what) last.ids.push(...change.ids);
       else untold.push({ what: change.what, ids: [...change.ids] });
-      if (change.what === 'purged' || change.what === 'ledger') flush();
+      if (change.what === 'purged' || change.what === 'ledger' || isHidden()) flush();
       else timer ??= setTimeout(flush, TOGETHER);
     },
     listen(listener) {
@@ -58,6 +59,10 @@ export function listeners(channel?: ChangeChannel): Listeners {
       channel?.close();
     },
   };
+}
+
+function isHidden(): boolean {
+  return typeof document !== 'undefined' && document.hidden;
 }
 
 function isChange(data: unknown): data is VaultChange {
