@@ -29,6 +29,33 @@ it.each(['0.5', '12.50', '1e3', '0.05'])('takes %s as it is typed', async (writt
   expect(field.value).toBe(written);
 });
 
+it('leaves what is typed as it is where its value has fewer digits, and shows a value that is set with few', async () => {
+  const { change } = show(NumberField, { label: 'At most', value: 20, min: 1, max: 1500, decimals: 1, check, onset });
+  // As a form does that keeps whole bytes.
+  onset.mockImplementation((next: number) => void change({ value: Math.round(next * 1024) / 1024 }));
+  const field = screen.getByLabelText<HTMLInputElement>('At most');
+  await userEvent.clear(field);
+  await userEvent.type(field, '12.36');
+  expect(field.value).toBe('12.36');
+  await change({ value: 100_000 / 1024 });
+  expect(field.value).toBe('97.7');
+});
+
+it('tells its unit, too, to those who do not see it, and has the keyboard where it is asked to', async () => {
+  show(NumberField, {
+    ...{ label: 'At most', value: 20, min: 1, max: 1500, unit: 'MB', autofocus: true, check, onset },
+  });
+  const field = screen.getByLabelText<HTMLInputElement>('At most');
+  const described = (): string[] =>
+    (field.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent ?? '');
+  expect(described()).toEqual(['MB']);
+  expect(field.autofocus).toBe(true);
+  await userEvent.clear(field);
+  expect(described()).toEqual(['MB', 'write a number']);
+});
+
 it('does not take an empty field for a number', async () => {
   const { field, change } = showField(20);
   await userEvent.clear(field);

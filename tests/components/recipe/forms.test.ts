@@ -96,6 +96,9 @@ describe('what to keep', () => {
     await userEvent.paste('345.5');
     expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: 345_500 } });
     await userEvent.clear(limit);
+    await userEvent.paste('12.36');
+    expect(onchange).toHaveBeenLastCalledWith({ ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: 12_360 } });
+    await userEvent.clear(limit);
     onchange.mockClear();
     await userEvent.paste('0');
     expect(seen(screen.getByRole('alert'))).toBe('at least 1');
