@@ -117,8 +117,9 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
  */
 async function decodedSmall(blob: Blob, side: number): Promise<ImageBitmap | null> {
   if (blob.type !== 'image/jpeg' || typeof ImageDecoder !== 'function') return null;
-  const decoder = new ImageDecoder({ data: blob.stream(), type: blob.type, desiredWidth: side, desiredHeight: side });
+  let decoder: ImageDecoder | null = null;
   try {
+    decoder = new ImageDecoder({ data: blob.stream(), type: blob.type, desiredWidth: side, desiredHeight: side });
     const { image } = await decoder.decode();
     try {
       const small = await createImageBitmap(image);
@@ -133,7 +134,7 @@ async function decodedSmall(blob: Blob, side: number): Promise<ImageBitmap | nul
     // A file may not be what it says that it is: the whole one is decoded by its bytes.
     return null;
   } finally {
-    decoder.close();
+    decoder?.close();
   }
 }
 

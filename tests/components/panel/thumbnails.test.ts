@@ -75,6 +75,21 @@ describe('thumbnails', () => {
     expect(SmallDecoder.open).toBe(0);
   });
 
+  it('are made of the whole where the browser does not even begin to decode it small', async () => {
+    vi.stubGlobal(
+      'ImageDecoder',
+      class {
+        constructor() {
+          throw new TypeError('not supported');
+        }
+      },
+    );
+    const these = createThumbnails(async function* () {
+      yield new Blob(['jpeg'], { type: 'image/jpeg' });
+    });
+    expect(await these.of(newJobId(), 72, never)).toMatchObject({ width: 72, height: 72 });
+  });
+
   it('have the pixels of the screen, up to twice those of a tile', () => {
     expect([sideOnScreen(72, 1), sideOnScreen(72, 1.25), sideOnScreen(144, 2), sideOnScreen(144, 3)]).toEqual([
       72, 90, 288, 288,
