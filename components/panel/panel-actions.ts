@@ -15,8 +15,12 @@ export interface PanelActions {
   /** @throws CompressionError `item-gone` when a result is no longer held */
   saveArchive(jobs: readonly Finished[], template: string): Promise<void>;
   cancel(id: JobId): void;
-  /** @param ownRecipe the recipe is for it alone. @throws CompressionError `source-gone`, `file-gone` when there is nothing to try again with */
-  retry(id: JobId, recipe?: Recipe, ownRecipe?: boolean): Promise<void>;
+  /**
+   * @param ownRecipe the recipe is for it alone
+   * @returns whether it is begun: not where it is being worked on or saved by now
+   * @throws CompressionError `source-gone`, `file-gone` when there is nothing to try again with
+   */
+  retry(id: JobId, recipe?: Recipe, ownRecipe?: boolean): Promise<boolean>;
   dismiss(id: JobId): void;
   /** @param stem the name without its extension */
   rename(id: JobId, stem: string): void;

@@ -72,9 +72,9 @@ export function panelActions({
     },
     async retry(id, other, ownRecipe = false) {
       const job = find(id);
-      if (!job) return;
+      if (!job) return false;
       if (job.origin.kind !== 'page' && job.origin.kind !== 'url') await intake.bringBack(id);
-      await send('retryJob', { id, attempt: job.attempt, ...(other && { recipe: other, ownRecipe }) });
+      return send('retryJob', { id, attempt: job.attempt, ...(other && { recipe: other, ownRecipe }) });
     },
     dismiss(id) {
       intake.cancel(id);

@@ -40,8 +40,8 @@ export interface JobController extends Pick<
   onEngineEvents(events: readonly EngineEvent[]): Promise<void>;
   /** Of a result that is no longer held, or a permission that was refused. */
   fail(id: JobId, error: ErrorRecord): Promise<void>;
-  /** @param attempt the run that is seen to have ended, or null for the last one */
-  retry(id: JobId, attempt: number | null, another?: AnotherTry): Promise<void>;
+  /** @param attempt the run that is seen to have ended, or null for the last one. @returns whether another is begun */
+  retry(id: JobId, attempt: number | null, another?: AnotherTry): Promise<boolean>;
   /** What waits in the list, and has no recipe of its own, is to become this. */
   follow(recipe: Recipe): Promise<void>;
   /** What was saved and is still held waits for the person again. */
@@ -134,6 +134,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
           : null,
       );
       if (job) await dispatch([job]);
+      return job !== null;
     },
     async follow(recipe) {
       const follows = (job: Job): boolean =>

@@ -127,8 +127,11 @@ export interface ToBackground {
   saveJobs(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
   /** A view has written these results into a folder, under these names: they are saved. */
   resultsWritten(message: { readonly jobs: readonly { readonly id: JobId; readonly fileName: string }[] }): void;
-  /** @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew */
-  retryJob(message: Run & { readonly recipe?: Recipe | undefined; readonly ownRecipe?: boolean | undefined }): void;
+  /**
+   * @param attempt the run that the person saw the end of: of one that came after it, nothing is begun anew
+   * @returns whether another is begun
+   */
+  retryJob(message: Run & { readonly recipe?: Recipe | undefined; readonly ownRecipe?: boolean | undefined }): boolean;
   cancelJob(message: { readonly id: JobId }): void;
   /** @param stem the name without its extension, as the person wrote it */
   renameJob(message: { readonly id: JobId; readonly stem: string }): void;

@@ -567,8 +567,8 @@ describe('each run of the engine', () => {
     const job = newJob('hold');
     await the.controller.enqueue(job);
     await said(the.controller, job.id, { kind: 'failed', error: { code: 'corrupt', parameters: {} }, source: null });
-    await the.controller.retry(job.id, 1);
-    await the.controller.retry(job.id, 1);
+    expect(await the.controller.retry(job.id, 1)).toBe(true);
+    expect(await the.controller.retry(job.id, 1)).toBe(false);
     await the.controller.enqueue(job);
     expect(the.runs).toHaveLength(2);
   });

@@ -22,7 +22,7 @@ vi.mock('wxt/browser', () => ({
 }));
 
 const dismiss = vi.fn(async () => undefined);
-const retry = vi.fn(async () => undefined);
+const retry = vi.fn(async () => true);
 const takeBack = vi.fn(async () => undefined);
 const begin = vi.fn(async () => job.id);
 const opened: string[] = [];

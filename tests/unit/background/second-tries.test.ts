@@ -31,7 +31,7 @@ vi.mock('wxt/browser', () => ({
 
 function secondTries(): ReturnType<typeof createSecondTries> {
   const controller = {
-    retry: () => Promise.resolve(void steps.push('retry')),
+    retry: () => Promise.resolve(steps.push('retry') > 0),
     fail: () => Promise.resolve(void steps.push('fail')),
   };
   return createSecondTries({
