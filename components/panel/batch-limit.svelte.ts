@@ -1,21 +1,22 @@
 /**
- * A limit for all results together: each image is compressed to a share of it, so that all look alike. Already the first round keeps
- * the limit, by what is known of each; what it shows of them makes the looks more alike in the next, and gives what one image can't
- * use to the others. So nothing is lost of the promise when the view closes in between.
+ * A limit for all results together: each image is compressed to a share of it, so that they look as alike as can be. Already the first
+ * round keeps the limit, by what is known of each; what it shows of them makes the looks more alike in the next, and gives what one image
+ * can't use to the others. It is kept by the view that it was asked in: when that closes before the first round, nothing comes of it.
  */
 /* eslint-disable svelte/prefer-svelte-reactivity -- what is known of an image changes when its job does, which is what is watched */
 import { untrack } from 'svelte';
 import { budgets, type ImageNeeds, type LookPoint } from '../../lib/core/look/batch-budget.ts';
 import { RUNNING, type Job, type JobId } from '../../lib/core/model/job.ts';
+import { isIn } from '../../lib/core/model/job-transitions.ts';
 import { MOST_LOOK, NAMED_LOOKS } from '../../lib/core/model/looks.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import { LEAST_SIZE, MOST_SIZE, type Recipe } from '../../lib/core/model/recipe.ts';
-import type { PanelJobs } from './panel-jobs.svelte.ts';
+import type { PanelJobs, Row } from './panel-jobs.svelte.ts';
 
 export interface BatchLimitOptions {
-  readonly jobs: Pick<PanelJobs, 'job' | 'savable' | 'running'>;
-  /** By a recipe of its own. */
-  readonly retry: (id: JobId, recipe: Recipe) => void;
+  readonly jobs: Pick<PanelJobs, 'all' | 'rows'>;
+  /** By a recipe of its own. @returns whether it is begun */
+  readonly retry: (id: JobId, recipe: Recipe) => Promise<boolean>;
   readonly done: (end: BatchEnd) => void;
 }
 
@@ -25,25 +26,45 @@ export interface BatchEnd {
   /** Of them all, at most the limit; or over it, where it can't be kept. */
   readonly bytes: number;
   readonly limit: number;
-  /** Of all at the smallest that was reached, where the limit can't be kept. */
+  /** Of all at the smallest that was reached: over the limit where it can't be kept at all. */
   readonly smallest: number;
+  /** How many of them were to be compressed again and are as they were. */
+  readonly unchanged: number;
+  /** How many wait for room in the list, and are not among them. */
+  readonly left: number;
+  /** Compresses all as they were before; null where nothing was changed, or the limit is kept. */
+  readonly goBack: (() => void) | null;
 }
 
 type WithResult = Job & { readonly receipt: Receipt };
 
 interface Member {
-  readonly points: readonly LookPoint[];
+  points: readonly LookPoint[];
   /** Bytes that were tried and can't be reached are below this. */
-  readonly least: number;
+  least: number;
+  /** What it had when the limit was asked: no limit makes it larger. What is a share of an earlier limit may grow again. */
+  most: number;
   /** What it was given last; null for nothing yet. */
-  readonly share: number | null;
+  share: number | null;
+  /** What it was compressed by before it was given a share. */
+  before: Recipe | null;
   /** The run whose result is known. */
-  readonly attempt: number;
-  readonly waits: boolean;
+  attempt: number;
+  waits: boolean;
+  /** It could not be compressed again. */
+  refused: boolean;
+  /** Bytes of its file on the disk, which stay when its row leaves; null for none. */
+  saved: number | null;
 }
 
-/** Rounds that only make looks more alike. */
+interface Present {
+  readonly job: WithResult;
+  readonly member: Member;
+}
+
+/** Rounds that only make looks more alike, and all rounds. */
 const MOST_ROUNDS = 3;
+const MOST_TRIES = 8;
 /** Looks that differ by no more are one. */
 const ALIKE = 3;
 /** Shares that differ by less are not worth another run. */
@@ -51,12 +72,19 @@ const SAME_SHARE = 0.03;
 /** What uses that much of the limit leaves nothing to give. */
 const USED = 0.95;
 
+/** How many rows get a result without a person doing anything. What has no room may wait for good, and all that was chosen after it. */
+export function comingOf(rows: readonly Row[]): number {
+  const pending = waitingOf(rows);
+  const isHeldUp = pending.some(({ state }) => state === 'list-full' || state === 'no-room');
+  const running = rows.filter((row) => row.kind === 'job' && RUNNING.has(row.job.state)).length;
+  return running + (isHeldUp ? 0 : pending.length);
+}
+
 export class BatchLimit {
-  /** What is asked; another object for each time. */
+  /** What is asked; another object for each time, and when there is more to know than the jobs tell. */
   #asked = $state.raw<{ readonly limit: number } | null>(null);
   #round = 0;
-  /** Null until all that was at work has its result. */
-  #members: Map<JobId, Member> | null = null;
+  #members = new Map<JobId, Member>();
   readonly #options: BatchLimitOptions;
 
   /** Call it where effects may be made. */
@@ -64,17 +92,25 @@ export class BatchLimit {
     this.#options = options;
     $effect(() => {
       const asked = this.#asked;
-      if (!asked || (!this.#members && options.jobs.running.length > 0)) return;
-      const settled = this.#present().every(
-        ({ job, member }) => !member.waits || (job.attempt > member.attempt && !RUNNING.has(job.state)),
-      );
-      if (settled) untrack(() => this.#next(asked.limit));
+      if (!asked) return;
+      const jobs = options.jobs.all;
+      this.#follow(jobs);
+      const waits = jobs.some(({ id, attempt }) => {
+        const member = this.#members.get(id);
+        return member?.waits === true && attempt <= member.attempt;
+      });
+      if (!waits && comingOf(options.jobs.rows) === 0) untrack(() => this.#next(asked.limit, jobs));
     });
   }
 
-  /** @param limit bytes of all that are listed, once each has its result */
+  /** Whether it is still to be reached. */
+  get atWork(): boolean {
+    return this.#asked !== null;
+  }
+
+  /** @param limit bytes of all that are listed, once each has its result, and of what comes in by then */
   begin(limit: number): void {
-    this.#members = null;
+    this.#members = new Map();
     this.#round = 0;
     this.#asked = { limit };
   }
@@ -84,128 +120,191 @@ export class BatchLimit {
     this.#asked = null;
   }
 
-  #next(limit: number): void {
-    this.#members ??= new Map(this.#options.jobs.savable.map((job) => [job.id, firstSeen(job)]));
-    this.#learn();
-    const present = this.#present();
-    const movable = present.filter(({ job, member }) => !isFixed(job, member));
-    const fixed = sumOf(present.filter((one) => !movable.includes(one)).map(({ job }) => bytesOf(job)));
-    const needs = movable.map(({ job, member }) => needsOf(job, member));
-    const bytes = sumOf(present.map(({ job }) => bytesOf(job)));
-    const smallest = fixed + sumOf(needs.map(({ least }) => least));
-    const isOver = bytes > limit;
-    const isFinal = this.#round > 0 && !isOver && (this.#round >= MOST_ROUNDS || isEven(movable, bytes, limit));
-    const next = isFinal || smallest > limit ? [] : this.#shares(movable, limit - fixed, isOver);
-    if (next.length > 0) {
-      this.#round += 1;
-      for (const { job, share } of next) this.#compress(job, share, limit);
-    } else {
-      this.#asked = null;
-      this.#options.done({ count: present.length, bytes, limit, smallest });
+  /** Whatever has or gets a result counts from then on, also on the disk; what was saved before is no part of it. */
+  #follow(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      let member = this.#members.get(job.id);
+      if (!member && (RUNNING.has(job.state) || isIn(job, 'ready', 'unsaved')))
+        this.#members.set(job.id, (member = newMember()));
+      if (member) member.saved = job.state === 'saved' ? job.receipt.output.bytes : null;
     }
   }
 
-  /** What is worth another run, and its bytes: all others stay at what they have. */
-  #shares(
-    movable: readonly { readonly job: WithResult; readonly member: Member }[],
-    limit: number,
-    isOver: boolean,
-  ): readonly { readonly job: WithResult; readonly share: number }[] {
-    const spread = (of: typeof movable, bytes: number): readonly number[] =>
-      budgets(
-        of.map(({ job, member }) => needsOf(job, member)),
-        bytes,
-      );
-    const all = spread(movable, limit);
-    const changed = movable.filter(({ job, member }, i) => {
-      const share = all[i] ?? 0;
-      if (member.share === null || (isOver && bytesOf(job) > share)) return true;
-      return Math.abs(share / member.share - 1) > SAME_SHARE;
+  #next(limit: number, jobs: readonly Job[]): void {
+    const present = this.#present(jobs);
+    present.forEach(learn);
+    const [movable, others] = divided(present, (one) => !isFixed(one));
+    const gone = this.#savedAndGone(jobs);
+    const count = present.length + gone.length;
+    const fixed = sumOf(gone) + sumOf(others.map(bytesOf));
+    const smallest = fixed + sumOf(movable.map((one) => needsOf(one).least));
+    const bytes = fixed + sumOf(movable.map(bytesOf));
+    const isOver = bytes > limit;
+    const isFinal = this.#round > 0 && !isOver && (this.#round >= MOST_ROUNDS || isEven(movable, bytes, limit));
+    const mayGoOn = !isFinal && smallest <= limit && this.#round < MOST_TRIES;
+    const next = mayGoOn ? sharesOf(movable, limit - fixed, isOver) : [];
+    if (next.length > 0) {
+      this.#round += 1;
+      for (const { one, share } of next) void this.#compress(one, share, limit);
+      return;
+    }
+    this.#asked = null;
+    if (count === 0) return;
+    const before = new Map(
+      movable.flatMap(({ job, member }) => (member.before && isShare(job.recipe) ? [[job.id, member.before]] : [])),
+    );
+    this.#options.done({
+      count,
+      bytes,
+      limit,
+      smallest,
+      unchanged: others.filter(isUnchanged).length,
+      left: waitingOf(this.#options.jobs.rows).length,
+      goBack: isOver && before.size > 0 ? () => this.#goBack(before) : null,
     });
-    const kept = sumOf(movable.filter((one) => !changed.includes(one)).map(({ job }) => bytesOf(job)));
-    const shares = spread(changed, limit - kept);
-    return changed.map(({ job }, i) => ({ job, share: shares[i] ?? LEAST_SIZE }));
   }
 
-  #compress(job: WithResult, share: number, limit: number): void {
-    const member = this.#members?.get(job.id);
-    if (!member) return;
-    this.#members?.set(job.id, { ...member, share, attempt: job.attempt, waits: true });
-    this.#options.retry(job.id, { ...job.recipe, aim: { kind: 'size', bytes: share, together: limit } });
+  async #compress({ job, member }: Present, share: number, limit: number): Promise<void> {
+    const members = this.#members;
+    Object.assign(member, { share, before: member.before ?? job.recipe, attempt: job.attempt, waits: true });
+    const aim = { kind: 'size', bytes: share, together: limit } as const;
+    if (await this.#options.retry(job.id, { ...job.recipe, aim })) return;
+    Object.assign(member, { waits: false, refused: true });
+    if (this.#asked && this.#members === members) this.#asked = { ...this.#asked };
   }
 
-  /** From what came of the last round. */
-  #learn(): void {
-    for (const { job, member } of this.#present()) {
-      if (!member.waits) continue;
-      const { code, parameters } = (job.state === 'ready' && job.setback) || { code: null, parameters: {} };
-      const reached = code === 'size-not-reached' ? Number(parameters['reached']) * 1000 : 0;
-      const points = code ? [] : pointsOf(job);
-      this.#members?.set(job.id, {
-        ...member,
-        points: [...member.points, ...points],
-        least: Math.max(member.least, reached),
-        attempt: job.attempt,
-        waits: false,
-      });
+  #goBack(before: ReadonlyMap<JobId, Recipe>): void {
+    this.stop();
+    for (const job of this.#options.jobs.all) {
+      const recipe = before.get(job.id);
+      // What a person changed since stays.
+      if (recipe && isIn(job, 'ready', 'unsaved') && isShare(job.recipe)) void this.#options.retry(job.id, recipe);
     }
   }
 
   /** Those that were not removed meanwhile. */
-  #present(): { readonly job: WithResult; readonly member: Member }[] {
-    return [...(this.#members ?? [])].flatMap(([id, member]) => {
-      const job = this.#options.jobs.job(id);
-      return job && (member.waits || 'receipt' in job) ? [{ job: job as WithResult, member }] : [];
+  #present(jobs: readonly Job[]): readonly Present[] {
+    return jobs.flatMap((job) => {
+      const member = this.#members.get(job.id);
+      return member && 'receipt' in job ? [{ job, member }] : [];
+    });
+  }
+
+  /** Bytes of the files whose rows have left. */
+  #savedAndGone(jobs: readonly Job[]): readonly number[] {
+    const listed = new Set(jobs.map(({ id }) => id));
+    return [...this.#members].flatMap(([id, { saved }]) => (saved === null || listed.has(id) ? [] : [saved]));
+  }
+}
+
+function newMember(): Member {
+  return {
+    points: [],
+    least: LEAST_SIZE,
+    most: MOST_SIZE,
+    share: null,
+    before: null,
+    attempt: 0,
+    waits: false,
+    refused: false,
+    saved: null,
+  };
+}
+
+/** From the result that it came with, and from what came of each round. */
+function learn({ job, member }: Present): void {
+  if (member.share === null) {
+    const most = isShare(job.recipe) ? MOST_SIZE : job.receipt.output.bytes;
+    Object.assign(member, { points: pointsOf(job), most });
+  } else if (member.waits) {
+    const { code, parameters } = setbackOf(job) ?? { code: null, parameters: {} };
+    const reached = code === 'size-not-reached' ? Number(parameters['reached']) * 1000 : 0;
+    Object.assign(member, {
+      points: [...member.points, ...(code ? [] : pointsOf(job))],
+      least: Math.max(member.least, reached),
+      attempt: job.attempt,
+      waits: false,
     });
   }
 }
 
-function firstSeen(job: Job): Member {
-  return { points: pointsOf(job), least: LEAST_SIZE, share: null, attempt: job.attempt, waits: false };
+/** What is worth another run, and its bytes: all others stay at what they have. */
+function sharesOf(
+  movable: readonly Present[],
+  limit: number,
+  isOver: boolean,
+): readonly { readonly one: Present; readonly share: number }[] {
+  const all = budgets(movable.map(needsOf), limit);
+  const isWorthIt = (one: Present, i: number): boolean => {
+    const [now, share] = [bytesOf(one), all[i] ?? 0];
+    return (isOver && now > share) || Math.abs(share / (one.member.share ?? now) - 1) > SAME_SHARE;
+  };
+  const [changed, kept] = divided(movable, isWorthIt);
+  const shares = budgets(changed.map(needsOf), limit - sumOf(kept.map(bytesOf)));
+  return changed.map((one, i) => ({ one, share: shares[i] ?? LEAST_SIZE }));
 }
 
-function bytesOf({ receipt }: WithResult): number {
-  return receipt.output.bytes;
+function bytesOf({ job }: Present): number {
+  return job.receipt.output.bytes;
 }
 
-/** What is on the disk; an SVG that stays one, which as pixels would be another thing; what was changed by hand, or could not be worked on. */
-function isFixed(job: WithResult, { share }: Member): boolean {
+function isShare({ aim }: Recipe): boolean {
+  return aim.kind === 'size' && aim.together !== undefined;
+}
+
+function setbackOf(job: Job): Extract<Job, { state: 'ready' }>['setback'] {
+  return job.state === 'ready' ? job.setback : undefined;
+}
+
+/**
+ * What is on the disk; an SVG that stays one, which as pixels would be another thing; what is as small as any limit; what was changed by
+ * hand, or could not be worked on.
+ */
+function isFixed({ job, member: { share, refused } }: Present): boolean {
   const { recipe, receipt, state } = job;
-  if (state !== 'ready' && state !== 'unsaved') return true;
+  if (refused || (state !== 'ready' && state !== 'unsaved')) return true;
   if (receipt.output.format === 'svg' || recipe.aim.kind === 'untouched') return true;
-  if (share === null) return false;
-  const setback = state === 'ready' ? job.setback : undefined;
+  if (share === null) return receipt.output.bytes <= LEAST_SIZE;
+  const setback = setbackOf(job);
   if (setback) return setback.code !== 'size-not-reached';
   return recipe.aim.kind !== 'size' || recipe.aim.bytes !== share;
 }
 
-function needsOf(job: WithResult, { points, least }: Member): ImageNeeds {
+function isUnchanged({ job, member }: Present): boolean {
+  return member.refused || (member.share !== null && setbackOf(job) !== undefined);
+}
+
+function needsOf({ job, member: { points, least, most } }: Present): ImageNeeds {
   const { input, output } = job.receipt;
   const [first = { look: NAMED_LOOKS.balanced, bytes: output.bytes }, ...more] = points;
-  const most = input.format === output.format ? Math.max(input.bytes, least) : MOST_SIZE;
-  return { points: [first, ...more], least, most };
+  const ofSource = input.format === output.format ? input.bytes : MOST_SIZE;
+  return { points: [first, ...more], least, most: Math.max(least, Math.min(most, ofSource)) };
 }
 
 /** As measured on all the pixels; where nothing was, as it was asked for. */
-function pointsOf(job: Job): LookPoint[] {
-  if (!('receipt' in job)) return [];
-  const { receipt, recipe } = job;
+function pointsOf({ receipt, recipe }: WithResult): LookPoint[] {
   const look = receipt.look ?? (recipe.aim.kind === 'look' ? recipe.aim.look : null);
   const isSmaller = receipt.notes.some(({ code }) => code === 'resized-to-fit');
   return look === null || isSmaller ? [] : [{ look, bytes: receipt.output.bytes }];
 }
 
 /** Of what can still change its look: one that came as it is, or has fewer pixels, is beside it. */
-function isEven(
-  movable: readonly { readonly job: WithResult; readonly member: Member }[],
-  bytes: number,
-  limit: number,
-): boolean {
+function isEven(movable: readonly Present[], bytes: number, limit: number): boolean {
   const looks = movable.flatMap(({ job }) => (job.receipt.outcome === 'original' ? [] : pointsOf(job)));
   const all = looks.map(({ look }) => look);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const isUsed = bytes >= limit * USED || low >= MOST_LOOK - ALIKE || all.length === 0;
   return isUsed && !(high - low > ALIKE);
+}
+
+function waitingOf(rows: readonly Row[]): readonly (Row & { readonly kind: 'pending' })['pending'][] {
+  return rows.flatMap((row) => (row.kind === 'pending' ? [row.pending] : []));
+}
+
+function divided<T>(all: readonly T[], isFirst: (one: T, i: number) => boolean): [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  all.forEach((one, i) => (isFirst(one, i) ? first : second).push(one));
+  return [first, second];
 }
 
 function sumOf(values: readonly number[]): number {

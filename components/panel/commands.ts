@@ -37,8 +37,8 @@ export interface Commands {
   act(action: JobAction, row: Row): void;
   choose(action: MenuAction, job: Job): void;
   retry(id: JobId, recipe?: Recipe): void;
-  /** By settings that are for it alone, unless they are those for all. */
-  retryAlone(id: JobId, recipe: Recipe): void;
+  /** By settings that are for it alone, unless they are those for all. Resolves to whether it is begun; why not is said. */
+  retryAlone(id: JobId, recipe: Recipe): Promise<boolean>;
   save(job: Finished): void;
   saveAll(jobs: readonly Finished[]): void;
   saveArchive(jobs: readonly Finished[]): void;
@@ -158,8 +158,14 @@ export function createCommands({
     },
     choose,
     retry,
-    retryAlone: (id, chosen) =>
-      void actions.retry(id, chosen, !sameRecipe(withoutFraming(chosen), recipe())).catch(fail),
+    async retryAlone(id, chosen) {
+      try {
+        return await actions.retry(id, chosen, !sameRecipe(withoutFraming(chosen), recipe()));
+      } catch (thrown) {
+        fail(thrown);
+        return false;
+      }
+    },
     save,
     saveAll,
     saveArchive,

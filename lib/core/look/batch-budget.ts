@@ -24,15 +24,19 @@ const GROWTH = 0.037;
 const STEPS = 40;
 
 /**
- * How many bytes each image may have: what it needs for the look that all can have together; below the lowest look, or above the
- * highest, a share of it. Whole numbers whose sum is at most the limit, unless the least of each are more already: then these.
+ * How many bytes each image may have: what it needs for the look that all can have together, and never more than for the highest; below
+ * the lowest look, a share of it. Whole numbers whose sum is at most the limit, unless the least of each are more already: then these.
  *
  * @param limit bytes of all together
  */
-export function budgets(images: readonly ImageNeeds[], limit: number): readonly number[] {
+export function budgets(all: readonly ImageNeeds[], limit: number): readonly number[] {
+  const images = all.map((image) => ({
+    ...image,
+    most: Math.max(image.least, Math.min(image.most, Math.ceil(bytesAt(image.points, MOST_LOOK)))),
+  }));
   const atLook = (look: number): number[] => images.map((image) => within(bytesAt(image.points, look), image));
   const look = highest(LOOK_FLOOR, MOST_LOOK, (each) => sumOf(atLook(each)) <= limit);
-  // One look can't use all of it, nor be had for less than the lowest needs.
+  // Bytes may leap at a look, so that it leaves some; and less may be there than the lowest needs.
   const needed = images.map(({ points }) => Math.min(MOST_SIZE, bytesAt(points, look)));
   const shares = (scale: number): number[] =>
     images.map((image, i) => within(Math.floor((needed[i] ?? 0) * Math.exp(scale)), image));

@@ -1,12 +1,12 @@
 /** A limit for all images together, over the panel's own store, with an engine that stands in: its files grow with the look, as real ones do. */
 import { flushSync } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
-import { BatchLimit, type BatchEnd } from '../../../components/panel/batch-limit.svelte.ts';
-import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
+import { BatchLimit, comingOf, type BatchEnd } from '../../../components/panel/batch-limit.svelte.ts';
+import type { Pending } from '../../../components/panel/intake.svelte.ts';
+import type { PanelJobs, Row } from '../../../components/panel/panel-jobs.svelte.ts';
 import type { Job, JobId } from '../../../lib/core/model/job.ts';
 import type { Recipe } from '../../../lib/core/model/recipe.ts';
-import type { Finished } from '../../../lib/core/naming/result-names.ts';
-import { error, ready, receipt } from './jobs.ts';
+import { error, ready, receipt, running } from './jobs.ts';
 
 interface Curve {
   /** Bytes at look 70, and by how much they grow with a point. */
@@ -21,9 +21,12 @@ const LIMIT_USED = 0.97;
 
 class Engine {
   jobs = $state.raw<readonly Job[]>([]);
+  pending = $state.raw<readonly Pending[]>([]);
+  /** Can't be tried again: their Sources are gone, or they are at work for another view. */
+  readonly refused = new Set<JobId>();
   readonly asked: { readonly id: JobId; readonly recipe: Recipe }[] = [];
   readonly ends: BatchEnd[] = [];
-  readonly #curves: ReadonlyMap<JobId, Curve>;
+  readonly #curves: Map<JobId, Curve>;
   readonly limit: BatchLimit;
   readonly end: () => void;
 
@@ -37,24 +40,44 @@ class Engine {
     this.end = $effect.root(() => {
       limit = new BatchLimit({
         jobs: this.#panelJobs(),
-        retry: (id, recipe) => this.asked.push({ id, recipe }),
+        retry: async (id, recipe) => !this.refused.has(id) && this.asked.push({ id, recipe }) > 0,
         done: (end) => this.ends.push(end),
       });
     });
     this.limit = limit!;
   }
 
-  #panelJobs(): Pick<PanelJobs, 'job' | 'savable' | 'running'> {
+  #panelJobs(): Pick<PanelJobs, 'all' | 'rows'> {
     const all = (): readonly Job[] => this.jobs;
+    const pending = (): readonly Pending[] => this.pending;
     return {
-      job: (id) => all().find((job) => job.id === id),
-      get savable() {
-        return all().filter((job): job is Finished => job.state === 'ready');
+      get all() {
+        return all();
       },
-      get running() {
-        return all().flatMap(({ id, state }) => (state === 'queued' ? [id] : []));
+      get rows() {
+        return [
+          ...all().map((job): Row => ({ kind: 'job', id: job.id, job })),
+          ...pending().map((each): Row => ({ kind: 'pending', id: each.id, pending: each })),
+        ];
       },
     };
+  }
+
+  /** One more image comes into the list. */
+  add(job: Job, curve: Curve): void {
+    this.#curves.set(job.id, curve);
+    this.jobs = [...this.jobs, job];
+    flushSync();
+  }
+
+  remove(id: JobId): void {
+    this.jobs = this.jobs.filter((job) => job.id !== id);
+    flushSync();
+  }
+
+  bytesOf(id: JobId): number {
+    const job = this.jobs.find((each) => each.id === id);
+    return job && 'receipt' in job ? job.receipt.output.bytes : 0;
   }
 
   change(id: JobId, how: (job: Job) => Job): void {
@@ -91,6 +114,7 @@ class Engine {
     if (limit < smallest)
       return {
         ...state,
+        receipt: ('earlier' in job && job.earlier?.receipt) || receipt(source, at70, { look: 70 }),
         setback: error('size-not-reached', { kilobytes: limit / 1000, reached: Math.ceil(smallest / 1000) }),
       };
     if (source <= limit) return { ...state, recipe, receipt: receipt(source, source, { outcome: 'original' }) };
@@ -122,7 +146,9 @@ describe('a limit for all together', () => {
     expect(Math.max(...sums)).toBeLessThanOrEqual(500_000);
     expect(Math.max(...engine.looks) - Math.min(...engine.looks)).toBeLessThanOrEqual(3);
     expect(engine.bytes).toBeGreaterThan(500_000 * 0.95);
-    expect(engine.ends).toEqual([{ count: 3, bytes: engine.bytes, limit: 500_000, smallest: 3000 }]);
+    expect(engine.ends).toEqual([
+      { count: 3, bytes: engine.bytes, limit: 500_000, smallest: 3000, unchanged: 0, left: 0, goBack: null },
+    ]);
     for (const { recipe } of engine.jobs) expect(recipe.aim).toMatchObject({ kind: 'size', together: 500_000 });
   });
 
@@ -138,8 +164,11 @@ describe('a limit for all together', () => {
         { at70: 300_000, growth: 0.03 },
         { at70: 300_000, growth: 0.03 },
       ],
-      1_100_000,
+      300_000,
     );
+    // A higher one, chosen after that, gives back what was taken.
+    engine.limit.begin(1_100_000);
+    engine.work();
     expect(engine.jobs.map((job) => 'receipt' in job && job.receipt.outcome)[0]).toBe('original');
     expect(engine.bytes).toBeGreaterThan(1_100_000 * 0.95);
     expect(engine.bytes).toBeLessThanOrEqual(1_100_000);
@@ -166,7 +195,7 @@ describe('a limit for all together', () => {
       ],
       210_000,
     );
-    expect(engine.ends).toEqual([{ count: 2, bytes: engine.bytes, limit: 210_000, smallest: 230_000 }]);
+    expect(engine.ends).toMatchObject([{ count: 2, bytes: engine.bytes, limit: 210_000, smallest: 230_000 }]);
     expect(engine.bytes).toBeGreaterThan(210_000);
   });
 
@@ -184,6 +213,7 @@ describe('a limit for all together', () => {
     );
     engine.limit.begin(300_000);
     flushSync();
+    expect(engine.asked).toHaveLength(2);
     expect(engine.asked.map(({ id }) => id)).not.toContain(drawing);
     // While it is at work, a person sets one image otherwise.
     const round = engine.asked.splice(0);
@@ -220,5 +250,141 @@ describe('a limit for all together', () => {
     engine.limit.begin(200_000);
     engine.work();
     expect(engine.ends).toHaveLength(1);
+  });
+
+  it('counts what was saved once its row has left, and gives back what a removed one had', () => {
+    const three = [1, 2, 3].map(() => ({ at70: 200_000, growth: 0.037 }));
+    engine = new Engine(three);
+    const [saved, removed, waits] = engine.jobs.map(({ id }) => id) as [JobId, JobId, JobId];
+    engine.change(waits, (job) => ({ ...job, state: 'queued' }) as Job);
+    engine.limit.begin(400_000);
+    flushSync();
+    engine.change(saved, (job) => ({ ...job, state: 'saved', downloadId: 1 }) as Job);
+    engine.remove(saved);
+    engine.remove(removed);
+    engine.change(waits, (job) => ({ ...job, state: 'ready' }) as Job);
+    engine.work();
+    // 200 kB are on the disk, and its limit is what is left of the 400.
+    expect(engine.ends).toMatchObject([{ count: 2, bytes: 400_000 }]);
+    engine.limit.begin(150_000);
+    engine.work();
+    expect(engine.bytesOf(waits)).toBeGreaterThan(140_000);
+    // What was saved before another limit was asked for is no part of that.
+    expect(engine.ends[1]).toMatchObject({ count: 1, bytes: engine.bytesOf(waits) });
+  });
+
+  it('is kept by the others where one can not be tried again, and says so', async () => {
+    engine = new Engine([1, 2, 3].map(() => ({ at70: 200_000, growth: 0.037 })));
+    const [gone] = engine.jobs as [Job];
+    engine.refused.add(gone.id);
+    engine.limit.begin(400_000);
+    engine.work();
+    expect(engine.ends).toEqual([]);
+    await Promise.resolve();
+    engine.work();
+    expect(engine.ends).toMatchObject([{ count: 3, unchanged: 1, bytes: engine.bytes }]);
+    expect(engine.bytesOf(gone.id)).toBe(200_000);
+    expect(engine.bytes).toBeLessThanOrEqual(400_000);
+    expect(engine.limit.atWork).toBe(false);
+    // Not even where none can be.
+    for (const { id } of engine.jobs) engine.refused.add(id);
+    engine.limit.begin(300_000);
+    engine.work();
+    await Promise.resolve();
+    flushSync();
+    expect(engine.ends[1]).toMatchObject({ unchanged: 3, goBack: null });
+  });
+
+  it('takes in what comes while it is at work', () => {
+    engine = new Engine([1, 2].map(() => ({ at70: 200_000, growth: 0.037 })));
+    engine.limit.begin(300_000);
+    flushSync();
+    const late = ready('late.jpg', receipt(5_000_000, 150_000, { look: 70 }));
+    engine.add({ ...late, state: 'queued', source: null }, { at70: 150_000, growth: 0.037 });
+    engine.change(late.id, () => late);
+    engine.work();
+    expect(engine.ends).toMatchObject([{ count: 3, bytes: engine.bytes }]);
+    expect(engine.bytes).toBeLessThanOrEqual(300_000);
+    expect(Math.max(...engine.looks) - Math.min(...engine.looks)).toBeLessThanOrEqual(3);
+  });
+
+  it('does not wait for what may never have room, and says that it is not among them', () => {
+    engine = new Engine([1, 2].map(() => ({ at70: 200_000, growth: 0.037 })));
+    const pending = (name: string, state: Pending['state']): Pending => ({
+      id: name as JobId,
+      name,
+      createdAt: 1,
+      state,
+    });
+    engine.pending = [pending('a', 'reading'), pending('b', 'waiting')];
+    engine.limit.begin(300_000);
+    flushSync();
+    expect(engine.asked).toEqual([]);
+    engine.pending = [pending('a', 'list-full'), pending('b', 'waiting')];
+    engine.work();
+    expect(engine.ends).toMatchObject([{ count: 2, left: 2 }]);
+    const rows = [running('c', 'queued')].map((job): Row => ({ kind: 'job', id: job.id, job }));
+    expect(comingOf([...rows, { kind: 'pending', id: 'a' as JobId, pending: pending('a', 'no-room') }])).toBe(1);
+  });
+
+  it('makes no file larger than it is', () => {
+    const sums = begin(
+      [
+        { at70: 200_000, growth: 0.037 },
+        { at70: 100_000, growth: 0.037 },
+      ],
+      900_000,
+    );
+    expect(sums).toEqual([]);
+    expect(engine.ends).toMatchObject([{ count: 2, bytes: 300_000, limit: 900_000 }]);
+  });
+
+  it('says nothing of nothing', () => {
+    engine = new Engine([{ at70: 200_000, growth: 0.037 }]);
+    const [job] = engine.jobs as [Job];
+    engine.change(job.id, () => ({ ...running('a', 'queued'), id: job.id }));
+    engine.limit.begin(100_000);
+    engine.remove(job.id);
+    flushSync();
+    expect(engine.ends).toEqual([]);
+    expect(engine.limit.atWork).toBe(false);
+  });
+
+  it('that can not be kept gives back what was there before, but for what was changed by hand', () => {
+    const sums = begin(
+      [
+        { at70: 200_000, growth: 0.03 },
+        { at70: 200_000, growth: 0.03 },
+        { at70: 200_000, growth: 0.03, smallest: 190_000 },
+      ],
+      191_000,
+    );
+    expect(sums.length).toBeGreaterThan(0);
+    const [first, second] = engine.jobs as [Job, Job];
+    engine.change(second.id, (job) => ({ ...job, recipe: { ...job.recipe, aim: { kind: 'lossless' } } }));
+    const { goBack } = engine.ends[0]!;
+    goBack?.();
+    expect(engine.asked.map(({ id, recipe }) => [id, recipe.aim])).toEqual([[first.id, { kind: 'look', look: 70 }]]);
+  });
+
+  it('gives up after a few rounds that are all over it', () => {
+    engine = new Engine([1, 2].map(() => ({ at70: 200_000, growth: 0.037 })));
+    engine.limit.begin(300_000);
+    flushSync();
+    let rounds = 0;
+    for (; engine.asked.length > 0; rounds++)
+      // Whatever it is given, what comes is over it.
+      for (const { id, recipe } of engine.asked.splice(0))
+        engine.change(id, (job) => ({
+          ...ready(job.name, receipt(5_000_000, 160_000, { look: 60 + rounds })),
+          id,
+          attempt: job.attempt + 1,
+          recipe,
+        }));
+    expect(rounds).toBeLessThanOrEqual(8);
+    const [end] = engine.ends;
+    expect(end?.bytes).toBeGreaterThan(300_000);
+    expect(end?.smallest).toBeLessThan(300_000);
+    expect(end?.goBack).not.toBeNull();
   });
 });

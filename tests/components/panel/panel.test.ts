@@ -185,4 +185,34 @@ describe('a panel', () => {
     for (const [, recipe, ownRecipe] of actions.retry.mock.calls) expect([recipe.aim, ownRecipe]).toEqual([aim, true]);
     expect(screen.queryByLabelText('At most')).toBeNull();
   });
+
+  it('offers the way back from a limit that can not be kept, and warns as long as the view must stay', async () => {
+    const jobs = ['a.jpg', 'b.jpg'].map((name) => ready(name, receipt(900_000, 400_000, { look: 70 })));
+    const [a, b] = jobs as [Job, Job];
+    const { actions, change } = show(jobs, 'workspace');
+    actions.retry.mockImplementation(async () => true);
+    const warns = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const ask = async (limit: string): Promise<void> => {
+      await userEvent.click(await screen.findByRole('button', { name: 'Total size…' }));
+      await userEvent.clear(await screen.findByLabelText('At most'));
+      await userEvent.type(screen.getByLabelText('At most'), limit);
+      await userEvent.click(button('Compress'));
+    };
+    await ask('0.5');
+    expect(actions.retry).toHaveBeenCalledTimes(2);
+    expect(warns()).toBe(true);
+    const [, recipe] = actions.retry.mock.calls[0] as [unknown, Job['recipe']];
+    const setback = error('size-not-reached', { kilobytes: 250, reached: 600 });
+    change({
+      [`job:${a.id}`]: { ...a, attempt: 2, recipe, receipt: receipt(900_000, 240_000, { look: 60 }) },
+      [`job:${b.id}`]: { ...b, attempt: 2, setback },
+    });
+    await screen.findByText(/^2 images are over 500 kB\. Even at their smallest they have 601 kB together/);
+    expect(warns()).toBe(false);
+    await userEvent.click(button('Compress as before'));
+    expect(actions.retry.mock.calls.slice(2)).toEqual([[a.id, DEFAULT_RECIPE, false]]);
+    actions.retry.mockImplementation(async () => false);
+    await ask('0.3');
+    await screen.findByText(/^2 images have 640 kB now, over 300 kB\. .*\. 2 of them could not be changed$/);
+  });
 });
