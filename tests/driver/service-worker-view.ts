@@ -3,7 +3,7 @@
  * each question cost a test more than all that it asked. It only looks; what it sees stays as idle as it would be.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CDPSession, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { Browser, browserOf, type Where } from './browser.ts';
 import { until } from './waiting.ts';
 
@@ -28,23 +28,37 @@ export interface ServiceWorkerView {
   onChange(listener: () => void): () => void;
 }
 
-/** By the tab, or by all normal windows. */
-const views = new WeakMap<object, Promise<ServiceWorkerView>>();
+const views = new WeakMap<BrowserContext, Promise<ServiceWorkerView>>();
 
-export async function serviceWorkerView(where: Where): Promise<ServiceWorkerView> {
-  const owner = where instanceof Browser ? where.context : where;
-  let view = views.get(owner);
-  if (!view) {
-    view = open(where, () => views.delete(owner));
-    views.set(owner, view);
-    view.catch(() => views.delete(owner));
+/**
+ * Of normal windows the view stays open; of private ones, whose service worker goes and comes with them, each has its own.
+ */
+export async function withServiceWorkerView<T>(
+  where: Where,
+  work: (view: ServiceWorkerView) => Promise<T>,
+): Promise<T> {
+  if (where instanceof Browser) return work(await keptView(where));
+  const view = await open(where, () => undefined);
+  try {
+    return await work(view);
+  } finally {
+    await view.session.detach().catch(() => undefined);
   }
+}
+
+function keptView(browser: Browser): Promise<ServiceWorkerView> {
+  const { context } = browser;
+  const kept = views.get(context);
+  if (kept) return kept;
+  const view = open(browser, () => views.delete(context));
+  views.set(context, view);
+  view.catch(() => views.delete(context));
   return view;
 }
 
 /** The next question is asked through a new one: that one learns what is there without having heard of its past. */
 export function forgetServiceWorkerView(where: Where): void {
-  views.delete(where instanceof Browser ? where.context : where);
+  if (where instanceof Browser) views.delete(where.context);
 }
 
 async function open(where: Where, ended: () => void): Promise<ServiceWorkerView> {

@@ -6,7 +6,7 @@
  */
 import type { CDPSession } from 'playwright-core';
 import { browserOf, type Where } from './browser.ts';
-import { forgetServiceWorkerView, serviceWorkerView, type ServiceWorkerView } from './service-worker-view.ts';
+import { forgetServiceWorkerView, withServiceWorkerView, type ServiceWorkerView } from './service-worker-view.ts';
 import { until } from './waiting.ts';
 
 /**
@@ -37,22 +37,24 @@ export async function inServiceWorker<R, A>(
 
 /** Ends the service worker as Chromium does after 30 s of idleness. Whatever happens next may wake it again. */
 export async function stopServiceWorker(where: Where): Promise<void> {
-  const view = await serviceWorkerView(where);
-  if (!view.isRunning()) return;
-  const before = view.stops();
-  await view.session.send('ServiceWorker.stopAllWorkers');
-  // An event may wake it at once: that it has stopped may be over before anybody looks.
-  await until('the service worker to stop', () => view.stops() > before, { interval: 10 });
+  await withServiceWorkerView(where, async (view) => {
+    if (!view.isRunning()) return;
+    const before = view.stops();
+    await view.session.send('ServiceWorker.stopAllWorkers');
+    // An event may wake it at once: that it has stopped may be over before anybody looks.
+    await until('the service worker to stop', () => view.stops() > before, { interval: 10 });
+  });
 }
 
-export async function isServiceWorkerRunning(where: Where): Promise<boolean> {
-  return (await serviceWorkerView(where)).isRunning();
+export function isServiceWorkerRunning(where: Where): Promise<boolean> {
+  return withServiceWorkerView(where, (view) => Promise.resolve(view.isRunning()));
 }
 
-async function askOnce<R>(where: Where, expression: string): Promise<{ readonly value: R } | 'gone'> {
-  const view = await serviceWorkerView(where);
-  const targetId = await runningTarget(where, view);
-  return evaluate<R>(await browserOf(where).protocol(), view, targetId, expression);
+function askOnce<R>(where: Where, expression: string): Promise<{ readonly value: R } | 'gone'> {
+  return withServiceWorkerView(where, async (view) => {
+    const targetId = await runningTarget(where, view);
+    return evaluate<R>(await browserOf(where).protocol(), view, targetId, expression);
+  });
 }
 
 /** The id of the service worker's debugging target; it is started first when it does not run. */

@@ -58,9 +58,10 @@ export function vaultOnDisk(where: Browser | Page): Promise<VaultOnDisk> {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-    // Opened by us first, it would be made without the stores that the extension makes.
-    while (!(await indexedDB.databases()).some(({ name }) => name === 'vault'))
-      await new Promise((later) => setTimeout(later, 20));
+    // Opened by us first, it would be made without the stores that the extension makes; where nothing was held yet there is none.
+    const databases = await indexedDB.databases();
+    if (!databases.some(({ name }) => name === 'vault'))
+      return { items: 0, writes: 0, chunks: 0, sealed: 0, rules: [] };
     const database = await asked(indexedDB.open('vault'));
     const all = (name: string): Promise<unknown[]> => asked(database.transaction(name).objectStore(name).getAll());
     const [items, writes, chunks, ledger] = await Promise.all(['items', 'writes', 'chunks', 'ledger'].map(all));

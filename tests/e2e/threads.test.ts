@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { downloadedFiles } from '../driver/index.ts';
+import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
+import { SETTINGS_VERSION } from '../../lib/storage/settings/migrations.ts';
+import { downloadedFiles, inServiceWorker } from '../driver/index.ts';
 import { image, openStage, photographAs, readPicture, type Stage } from './stage.ts';
 
 /** Just large enough for threads. */
@@ -9,10 +11,15 @@ const SIZE = { width: 1250, height: 820 };
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
+  // One encoding, no search for a look.
+  await inServiceWorker(stage.browser, (settings) => chrome.storage.local.set({ settings }), {
+    version: SETTINGS_VERSION,
+    recipe: { ...DEFAULT_RECIPE, aim: { kind: 'quality', quality: 50 } },
+  });
 });
 afterAll(() => stage.close());
 
-/** Names of the workers that were there at any time while something was done. */
+/** Files of the workers that were there at any time while something was done. */
 async function workersDuring(work: () => Promise<unknown>): Promise<Set<string>> {
   const seen = new Set<string>();
   let over = false;
@@ -20,7 +27,8 @@ async function workersDuring(work: () => Promise<unknown>): Promise<Set<string>>
   while (!over) {
     const { targetInfos } = await stage.browser.withProtocol((session) => session.send('Target.getTargets'));
     for (const { type, url } of targetInfos)
-      if (type === 'worker') seen.add(/([a-z]+[.-][a-z]+)\b[^/]*$/.exec(new URL(url).pathname)?.[1] ?? url);
+      // One that is just being made has no address yet.
+      if (type === 'worker') seen.add(url.slice(url.lastIndexOf('/') + 1));
     await new Promise((later) => setTimeout(later, 50));
   }
   await done;
