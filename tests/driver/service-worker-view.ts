@@ -56,6 +56,16 @@ function keptView(browser: Browser): Promise<ServiceWorkerView> {
   return view;
 }
 
+/** The debugging target as a new view sees it: one that is kept may not have heard of an end. */
+export async function runningTargetNow(where: Where): Promise<string | null> {
+  const view = await open(where, () => undefined);
+  try {
+    return view.target();
+  } finally {
+    await view.session.detach().catch(() => undefined);
+  }
+}
+
 /** The next question is asked through a new one: that one learns what is there without having heard of its past. */
 export function forgetServiceWorkerView(where: Where): void {
   if (where instanceof Browser) views.delete(where.context);

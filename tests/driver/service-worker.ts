@@ -4,9 +4,15 @@
  * Playwright's own handle to a service worker is of no use once the worker was stopped: Chromium keeps the debugging target
  * over a restart, and the handle never answers again. So each evaluation attaches anew.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CDPSession } from 'playwright-core';
 import { browserOf, type Where } from './browser.ts';
-import { forgetServiceWorkerView, withServiceWorkerView, type ServiceWorkerView } from './service-worker-view.ts';
+import {
+  forgetServiceWorkerView,
+  runningTargetNow,
+  withServiceWorkerView,
+  type ServiceWorkerView,
+} from './service-worker-view.ts';
 import { until } from './waiting.ts';
 
 /**
@@ -53,7 +59,7 @@ export function isServiceWorkerRunning(where: Where): Promise<boolean> {
 function askOnce<R>(where: Where, expression: string): Promise<{ readonly value: R } | 'gone'> {
   return withServiceWorkerView(where, async (view) => {
     const targetId = await runningTarget(where, view);
-    return evaluate<R>(await browserOf(where).protocol(), view, targetId, expression);
+    return evaluate<R>(where, view, targetId, expression);
   });
 }
 
@@ -66,13 +72,17 @@ async function runningTarget(where: Where, view: ServiceWorkerView): Promise<str
   return until('the service worker to run', () => view.target(), { interval: 10 });
 }
 
+/** After so long without an answer the worker is looked for again; ms. */
+const SILENCE = 4000;
+
 /** Attaches to a target for one evaluation. `gone` when the target ended before it answered. */
 async function evaluate<R>(
-  session: CDPSession,
+  where: Where,
   view: ServiceWorkerView,
   targetId: string,
   expression: string,
 ): Promise<{ readonly value: R } | 'gone'> {
+  const session: CDPSession = await browserOf(where).protocol();
   const attached = await session.send('Target.attachToTarget', { targetId, flatten: false }).catch(() => null);
   if (!attached) return 'gone';
   const { sessionId } = attached;
@@ -103,7 +113,11 @@ async function evaluate<R>(
     params: { expression, awaitPromise: true, returnByValue: true },
   };
   await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify(message) });
-  const said = await answer;
+  let said: EvaluationAnswer | 'gone' | null = null;
+  while (said === null) {
+    said = await Promise.race([answer, delay(SILENCE, null, { ref: false })]);
+    if (said === null && (await runningTargetNow(where)) !== targetId) said = 'gone';
+  }
   for (const end of ends) end();
   await session.send('Target.detachFromTarget', { sessionId }).catch(() => undefined);
   if (said === 'gone') return 'gone';
