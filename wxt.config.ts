@@ -1,18 +1,8 @@
-import type { Plugin } from 'vite';
 import { defineConfig } from 'wxt';
 import { panelInFewFiles } from './scripts/chunks.mjs';
 import { compileNative } from './scripts/native.mjs';
 import { noticesText } from './scripts/notices.mjs';
 import { lengthenFile } from './scripts/pseudo.mjs';
-
-/** Threads of the codecs export nothing, and the packages that they come from say that nothing else is of use in them. */
-const keepThreads: Plugin = {
-  name: 'keep-threads',
-  transform: {
-    filter: { id: /(thread\.worker|offline-at-once)\.ts|_enc_mt(_simd)?\.worker\.m?js/ },
-    handler: (code) => ({ code, map: null, moduleSideEffects: 'no-treeshake' }),
-  },
-};
 
 export default defineConfig({
   modules: ['@wxt-dev/module-svelte', '@wxt-dev/i18n/module', '@wxt-dev/auto-icons', '@wxt-dev/webextension-polyfill'],
@@ -58,9 +48,6 @@ export default defineConfig({
         "sandbox allow-scripts; default-src 'none'; script-src 'self'; img-src data:; style-src 'unsafe-inline'; font-src data:",
     },
     sandbox: { pages: ['svg-drawing.html'] },
-    // Codecs share memory between threads in isolated pages alone.
-    cross_origin_embedder_policy: { value: 'require-corp' },
-    cross_origin_opener_policy: { value: 'same-origin' },
     // Without it Chrome hands out no policy at all.
     storage: { managed_schema: 'managed-schema.json' },
     action: { default_title: '__MSG_extension_name__' },
@@ -87,7 +74,7 @@ export default defineConfig({
   },
   vite: () => ({
     plugins: [panelInFewFiles()],
-    worker: { format: 'es', plugins: () => [keepThreads] },
+    worker: { format: 'es' },
     // Both browsers know `modulepreload` by themselves.
     build: { target: 'chrome120', modulePreload: { polyfill: false } },
     // Read by lib/storage/test-build.ts alone.

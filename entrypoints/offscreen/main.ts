@@ -25,7 +25,6 @@ const pool = createPool({
   memoryLimit,
   memoryBudget: Math.min(1.5e9, memoryLimit / 2),
   size: navigator.hardwareConcurrency,
-  threads: globalThis.crossOriginIsolated,
   startWorker: () => new CodecWorker(),
   load: compileWasm,
 });

@@ -7,12 +7,12 @@ import type { Inspection } from '../core/image/inspection.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { BYTES_A_PIXEL, MOST_MEASURED } from '../core/look/memory.ts';
-import { costOf, threadsOf } from './encodings.ts';
+import { costOf } from './encodings.ts';
 import { drawSvg } from './svg-drawing.ts';
 import { isMadeBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import { copyOfPixels } from './task.ts';
 
-export interface PoolWork extends Pick<RunOptions, 'signal' | 'urgent' | 'known' | 'onStart' | 'onStep' | 'onPixels'> {
+export interface PoolWork extends Pick<RunOptions, 'signal' | 'urgent' | 'onStart' | 'onStep' | 'onPixels'> {
   /** Of an earlier run on the same Source; a copy is handed over where the plan has a use for them. */
   readonly pixels?: KeptPixels | null;
 }
@@ -43,7 +43,6 @@ export async function compressInPool(
       megapixels: size / 1e6,
       expectedBytes: size * 4 * heapFactor(inspection, plan) + lookBytes(plan, size),
       cost: costOf(plan),
-      threads: threadsOf(plan),
     },
   );
 }

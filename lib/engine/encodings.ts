@@ -1,5 +1,4 @@
 /** What the scheduler must know of a plan's encodings before they are made. */
-import { threadRange, type ThreadRange } from '../core/codecs/threads.ts';
 import type { InputFormat } from '../core/image/inspection.ts';
 import type { Plan } from '../core/pipeline/plan.ts';
 
@@ -10,18 +9,4 @@ const TIMES: Partial<Record<InputFormat, number>> = { jpeg: 1, webp: 2, png: 2, 
 export function costOf(plan: Plan): number {
   const own = (TIMES[plan.output] ?? 1) * ((plan.size.width * plan.size.height) / 1e6);
   return own + (plan.rivals ?? []).reduce((sum, rival) => sum + costOf(rival), 0);
-}
-
-/** What all of its encoders together have use for. */
-export function threadsOf(plan: Plan): ThreadRange {
-  return [own(plan), ...(plan.rivals ?? []).map(threadsOf)].reduce((all, { least, most }) => ({
-    least: Math.max(all.least, least),
-    most: Math.max(all.most, most),
-  }));
-}
-
-function own(plan: Plan): ThreadRange {
-  if (plan.route !== 'transcode') return { least: 1, most: 1 };
-  const { width, height } = plan.resize?.to ?? plan.crop ?? plan.size;
-  return threadRange(plan.output, width * height);
 }

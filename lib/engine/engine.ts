@@ -270,7 +270,6 @@ export function createEngine({
       compressInPool(pool, plan, inspection, bytes, {
         signal: AbortSignal.any([signal, over.signal]),
         urgent: steps,
-        known: () => running.size,
         onStart,
         onStep,
       }),

@@ -1,6 +1,5 @@
 /**
- * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next, and on how
- * many threads. WASM cannot be interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a
+ * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next. WASM cannot be interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a
  * worker is ended and replaced.
  */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
@@ -15,10 +14,8 @@ import { nextStart, type Running, type Waiting } from './schedule.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface PoolOptions {
-  /** Cores: threads of all workers together. */
+  /** Cores. */
   readonly size: number;
-  /** Whether a worker may have more than one thread: memory can be shared. */
-  readonly threads?: boolean;
   readonly startWorker: () => Worker;
   readonly load: LoadWasm;
   /** Memory that all running tasks may be expected to use together; one that needs more runs alone. */
@@ -48,9 +45,6 @@ export interface RunOptions {
   readonly megapixels: number;
   /** See `Waiting`. */
   readonly cost?: number;
-  readonly threads?: ThreadRange;
-  /** Tasks that are on their way to the pool or in it, as far as is known; asked when one begins. */
-  readonly known?: () => number;
 }
 
 export interface Pool {
@@ -58,7 +52,7 @@ export interface Pool {
   run(task: Task, options: RunOptions): Promise<Compressed>;
   /** Starts a worker for what comes next, where none is there. */
   warm(): void;
-  /** Tasks that may run at once, each on one thread. */
+  /** Tasks that may run at once. */
   readonly size: number;
   readonly workers: number;
   close(): void;
@@ -66,15 +60,13 @@ export interface Pool {
 
 interface Queued extends Waiting {
   passed: number;
-  readonly known: () => number;
-  start(threads: number): void;
+  start(): void;
 }
 
+/** Without cross-origin isolation there are no more. */
 const ONE_THREAD: ThreadRange = { least: 1, most: 1 };
 
 interface Member {
-  /** Set for good by its first task; null before. */
-  threads: number | null;
   readonly worker: Worker;
   readonly api: Remote<CodecWorkerApi>;
   idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -97,28 +89,22 @@ export function createPool(options: PoolOptions): Pool {
   function dispatch(): void {
     const machine = { cores: options.size, memoryBudget };
     for (;;) {
-      const known = Math.max(0, ...queue.map((queued) => queued.known()));
-      const start = nextStart(queue, [...running], machine, Math.max(0, known - queue.length - running.size));
+      const start = nextStart(queue, [...running], machine);
       const next = start && queue.splice(start.at, 1)[0];
       if (!next) return;
       if (!next.urgent) for (const passed of queue.slice(0, start.at)) passed.passed++;
-      next.start(start.threads);
+      next.start();
     }
   }
 
-  function hire(threads: number | null): Member {
-    const free =
-      idle.findLast((member) => member.threads === threads) ?? idle.findLast((member) => member.threads === null);
+  function hire(): Member {
+    const free = idle.pop();
     if (free) {
-      free.threads = threads;
-      idle.splice(idle.indexOf(free), 1);
       clearTimeout(free.idleTimer);
       return free;
     }
-    // One with other threads makes room.
-    if (idle[0] && members.size >= options.size) end(idle[0]);
     const worker = options.startWorker();
-    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), threads, idleTimer: undefined };
+    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined };
     members.add(member);
     return member;
   }
@@ -137,8 +123,8 @@ export function createPool(options: PoolOptions): Pool {
     idle.push(member);
   }
 
-  async function work(task: Task, run: RunOptions, threads: number): Promise<Compressed> {
-    const member = hire(threads);
+  async function work(task: Task, run: RunOptions): Promise<Compressed> {
+    const member = hire();
     const settled = new AbortController();
     const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
     try {
@@ -151,7 +137,6 @@ export function createPool(options: PoolOptions): Pool {
           }),
           proxy(options.load),
           run.onPixels ? proxy(run.onPixels) : null,
-          threads,
         ),
         watch.hung,
         died(member.worker, task, settled.signal),
@@ -183,15 +168,14 @@ export function createPool(options: PoolOptions): Pool {
           urgent: run.urgent ?? false,
           cost: run.cost ?? 0,
           bytes: run.expectedBytes,
-          threads: (options.threads && run.threads) || ONE_THREAD,
+          threads: ONE_THREAD,
           passed: 0,
-          known: run.known ?? (() => 0),
-          start(threads) {
+          start() {
             run.signal?.removeEventListener('abort', leave);
-            const taken: Running = { bytes: run.expectedBytes, threads };
+            const taken: Running = { bytes: run.expectedBytes, threads: 1 };
             running.add(taken);
             run.onStart?.();
-            work(task, run, threads)
+            work(task, run)
               .then(resolve, reject)
               .finally(() => {
                 running.delete(taken);
@@ -213,7 +197,7 @@ export function createPool(options: PoolOptions): Pool {
       });
     },
     warm() {
-      if (members.size === 0) rest(hire(null));
+      if (members.size === 0) rest(hire());
     },
     size: options.size,
     get workers() {

@@ -28,17 +28,8 @@ export type HearPixels = (pixels: KeptPixels) => void;
 
 /** The worker's side, reached through comlink. */
 export interface CodecWorkerApi {
-  /**
-   * @param onPixels null where nothing is to be kept
-   * @param threads of its encoders, the same for all tasks of a worker
-   */
-  run(
-    task: Task,
-    onStep: (step: Step) => void,
-    load: LoadWasm,
-    onPixels: HearPixels | null,
-    threads: number,
-  ): Promise<TaskAnswer>;
+  /** @param onPixels null where nothing is to be kept */
+  run(task: Task, onStep: (step: Step) => void, load: LoadWasm, onPixels: HearPixels | null): Promise<TaskAnswer>;
 }
 
 export function buffersOf({ source, drawn, pixels }: Task): ArrayBuffer[] {

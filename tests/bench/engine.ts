@@ -1,6 +1,6 @@
 /**
  * The built extension's codec workers in real Chromium, by the engine's own pool: a batch at one to as many workers as there
- * are cores, against sharp at as many threads; one large picture with threads and without, where the browser gives some; and
+ * are cores, against sharp at as many threads; one large picture to AVIF and JPEG XL; and
  * what a canvas takes to write the same. Wall clock, medians with the least and the most of the rounds.
  *
  *   npm run bench -- engine [--images 8] [--megapixels 4] [--rounds 5] [--json FILE]
@@ -91,7 +91,7 @@ try {
   await page.evaluate(await inPage());
   isolated = await page.evaluate(() => globalThis.crossOriginIsolated);
   const worker = asset('codec.worker', '.js');
-  const run = (format: OutputFormat, count: number, on: number, threads: boolean): Promise<Timed> =>
+  const run = (format: OutputFormat, count: number, on: number): Promise<Timed> =>
     page.evaluate((runs) => (globalThis as unknown as { poolInPage: PoolInPage }).poolInPage.runPool(runs), {
       worker,
       wasm,
@@ -99,16 +99,14 @@ try {
       source,
       tasks: count,
       cores: on,
-      threads,
       rounds,
     });
   for (let workers = 1; workers <= cores; workers++) {
     const theirs = await native(workers, tasks, (image) => image.jpeg({ quality: QUALITY, mozjpeg: true }));
-    note(`${tasks} to JPEG, ${workers} at once`, await run('jpeg', tasks, workers, false), theirs);
+    note(`${tasks} to JPEG, ${workers} at once`, await run('jpeg', tasks, workers), theirs);
   }
   for (const format of ['avif', 'jxl'] as const) {
-    note(`one to ${format}, one thread`, await run(format, 1, cores, false));
-    if (isolated && cores > 1) note(`one to ${format}, ${cores} threads`, await run(format, 1, cores, true));
+    note(`one to ${format}`, await run(format, 1, cores));
   }
   for (const type of ['image/jpeg', 'image/webp'])
     note(

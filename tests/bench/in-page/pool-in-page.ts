@@ -1,7 +1,7 @@
 /** The engine's pool in a page of the extension, for a bench: bundled, and evaluated there. */
 import type { WasmName } from '../../../lib/core/codecs/codec.ts';
 import type { Plan } from '../../../lib/core/pipeline/plan.ts';
-import { costOf, threadsOf } from '../../../lib/engine/encodings.ts';
+import { costOf } from '../../../lib/engine/encodings.ts';
 import { createPool } from '../../../lib/engine/pool.ts';
 
 export interface PoolRuns {
@@ -14,7 +14,6 @@ export interface PoolRuns {
   /** Of the same Source, given at once. */
   readonly tasks: number;
   readonly cores: number;
-  readonly threads: boolean;
   /** The first warms up. */
   readonly rounds: number;
 }
@@ -34,11 +33,10 @@ export interface PoolInPage {
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 const pool: PoolInPage = {
-  async runPool({ worker, wasm, plan, source, tasks, cores, threads, rounds }) {
+  async runPool({ worker, wasm, plan, source, tasks, cores, rounds }) {
     const bytes = Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0));
     const workers = createPool({
       size: cores,
-      threads,
       startWorker: () => new Worker(worker, { type: 'module' }),
       load(name) {
         const url = wasm[name] ?? '';
@@ -47,13 +45,11 @@ const pool: PoolInPage = {
         return module;
       },
     });
-    const how = { expectedBytes: 1, megapixels: 100, cost: costOf(plan), threads: threadsOf(plan) };
+    const how = { expectedBytes: 1, megapixels: 100, cost: costOf(plan) };
     let written = 0;
     const milliseconds = await timed(rounds, async () => {
       const results = await Promise.all(
-        Array.from({ length: tasks }, () =>
-          workers.run({ plan, source: bytes.slice() }, { ...how, known: () => tasks }),
-        ),
+        Array.from({ length: tasks }, () => workers.run({ plan, source: bytes.slice() }, how)),
       );
       written = results.reduce((sum, result) => sum + result.bytes.length, 0);
     });

@@ -100,25 +100,6 @@ describe('the pool', () => {
     workers.close();
   });
 
-  it('gives a worker that was there before it to the first task, on however many threads', async () => {
-    const onThreads: number[] = [];
-    const workers = pool(
-      async ({ source }, _onStep, _load, _onPixels, threads) => {
-        onThreads.push(threads);
-        return { ...done, bytes: source };
-      },
-      { size: 4, threads: true },
-    );
-    workers.warm();
-    await workers.run(task(), { ...small, threads: { least: 2, most: 8 } });
-    expect(workersStarted).toHaveLength(1);
-    // Its threads are set by then.
-    await workers.run(task(), small);
-    expect(workersStarted).toHaveLength(2);
-    expect(onThreads).toEqual([4, 1]);
-    workers.close();
-  });
-
   it('lets a short task pass a long one however many went before it because a person looked on', async () => {
     const passing = fc.record({
       urgent: fc.integer({ min: 0, max: 2 * MOST_PASSED }),
