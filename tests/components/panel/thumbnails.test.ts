@@ -76,14 +76,9 @@ describe('thumbnails', () => {
   });
 
   it('are made of the whole where the browser does not even begin to decode it small', async () => {
-    vi.stubGlobal(
-      'ImageDecoder',
-      class {
-        constructor() {
-          throw new TypeError('not supported');
-        }
-      },
-    );
+    vi.stubGlobal('ImageDecoder', function refuse() {
+      throw new TypeError('not supported');
+    });
     const these = createThumbnails(async function* () {
       yield new Blob(['jpeg'], { type: 'image/jpeg' });
     });
