@@ -215,6 +215,8 @@ describe('a run', () => {
 
   it('that was given up while it waited keeps nothing from those that wait after it', async () => {
     const the = world();
+    // Seventy images are looked at, on a machine that may be busy.
+    const patient = { timeout: 45_000 };
     const image = await encoded(gradient().png());
     const large = new Uint8Array(250_000);
     large.set(image);
@@ -223,18 +225,18 @@ describe('a run', () => {
     for (const id of ids) await the.put(id, large);
     const inspected = (): number => the.events.filter(({ kind }) => kind === 'inspected').length;
     the.engine.run(ids.map((id) => job(id)));
-    await vi.waitFor(() => expect(inspected()).toBe(69));
+    await vi.waitFor(() => expect(inspected()).toBe(69), patient);
     the.engine.cancel(ids.slice(2));
     const last = newJobId();
     await the.put(last);
     const read = vi.spyOn(the.vault, 'read');
     the.engine.run([job(last)]);
-    await vi.waitFor(() => expect(inspected()).toBe(70));
+    await vi.waitFor(() => expect(inspected()).toBe(70), patient);
     for (let begun = 1; begun <= 3; begun++) {
-      await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));
+      await vi.waitFor(() => expect(the.tasks).toHaveLength(begun), patient);
       the.end();
     }
-    await vi.waitFor(() => expect(the.events.at(-1)).toMatchObject({ id: last, kind: 'done' }));
+    await vi.waitFor(() => expect(the.events.at(-1)).toMatchObject({ id: last, kind: 'done' }), patient);
     expect(read).toHaveBeenCalledTimes(1);
   });
 
