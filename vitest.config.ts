@@ -43,6 +43,7 @@ export default defineConfig({
         test: {
           name: 'components',
           include: ['tests/components/**/*.test.ts'],
+          setupFiles: 'tests/components/patience.ts',
           environment: 'happy-dom',
           // Empty frames, such as lie over a toast's buttons.
           environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
