@@ -8,9 +8,8 @@ import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { CompressionError } from '../core/errors.ts';
 import { buffersOf, type CodecWorkerApi, type HearPixels, type Task } from './task.ts';
-import type { ThreadRange } from '../core/codecs/threads.ts';
 import { aborted } from './aborted.ts';
-import { nextStart, type Running, type Waiting } from './schedule.ts';
+import { nextStart, type Waiting } from './schedule.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface PoolOptions {
@@ -63,9 +62,6 @@ interface Queued extends Waiting {
   start(): void;
 }
 
-/** Without cross-origin isolation there are no more. */
-const ONE_THREAD: ThreadRange = { least: 1, most: 1 };
-
 interface Member {
   readonly worker: Worker;
   readonly api: Remote<CodecWorkerApi>;
@@ -84,15 +80,21 @@ export function createPool(options: PoolOptions): Pool {
   const idle: Member[] = [];
   const members = new Set<Member>();
   const queue: Queued[] = [];
-  const running = new Set<Running>();
+  /** What each run may use. */
+  const running = new Set<{ readonly bytes: number }>();
 
   function dispatch(): void {
     const machine = { cores: options.size, memoryBudget };
     for (;;) {
-      const start = nextStart(queue, [...running], machine);
-      const next = start && queue.splice(start.at, 1)[0];
+      const at = nextStart(
+        queue,
+        [...running].map(({ bytes }) => bytes),
+        machine,
+      );
+      if (at === null) return;
+      const [next] = queue.splice(at, 1);
       if (!next) return;
-      if (!next.urgent) for (const passed of queue.slice(0, start.at)) passed.passed++;
+      if (!next.urgent) for (const passed of queue.slice(0, at)) passed.passed++;
       next.start();
     }
   }
@@ -168,11 +170,10 @@ export function createPool(options: PoolOptions): Pool {
           urgent: run.urgent ?? false,
           cost: run.cost ?? 0,
           bytes: run.expectedBytes,
-          threads: ONE_THREAD,
           passed: 0,
           start() {
             run.signal?.removeEventListener('abort', leave);
-            const taken: Running = { bytes: run.expectedBytes, threads: 1 };
+            const taken = { bytes: run.expectedBytes };
             running.add(taken);
             run.onStart?.();
             work(task, run)

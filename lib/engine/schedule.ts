@@ -1,37 +1,23 @@
 /**
- * What the pool starts next, and on how many threads: decisions alone, from what waits and what runs.
- *
- * What a person looks at comes first; of the rest a short job passes a long one, but none is passed for ever. Where many wait,
- * each has one thread; where few are left, they share the cores that are free. Never are there more threads than cores.
+ * What the pool starts next: a decision alone, from what waits and what runs. What a person looks at comes first; of the rest a
+ * short job passes a long one, but none is passed for ever.
  */
-import type { ThreadRange } from '../core/codecs/threads.ts';
 
 export interface Waiting {
   readonly urgent: boolean;
-  /** How long it takes on one thread, in any unit. */
+  /** How long it takes, in any unit. */
   readonly cost: number;
   /** Peak heap, in bytes. */
   readonly bytes: number;
-  readonly threads: ThreadRange;
   /** So many that came later have begun before it. */
   readonly passed: number;
 }
 
-export interface Running {
-  readonly bytes: number;
-  readonly threads: number;
-}
-
 export interface Machine {
+  /** Jobs that may run at once. */
   readonly cores: number;
   /** Bytes that all that runs may use together; what needs more runs alone. */
   readonly memoryBudget: number;
-}
-
-export interface Start {
-  /** Index of what waits. */
-  readonly at: number;
-  readonly threads: number;
 }
 
 /** A job passes one that takes so many times as long. */
@@ -41,24 +27,19 @@ export const MOST_PASSED = 16;
 
 /**
  * @param waiting in the order in which they came
- * @param coming how many jobs there will be next to what waits, as far as is known
- * @returns null where nothing can begin before something ends
+ * @param running bytes of each
+ * @returns the index of what waits, or null where nothing can begin before something ends
  */
 export function nextStart(
   waiting: readonly Waiting[],
-  running: readonly Running[],
+  running: readonly number[],
   { cores, memoryBudget }: Machine,
-  coming = 0,
-): Start | null {
-  const free = cores - running.reduce((sum, { threads }) => sum + threads, 0);
-  const used = running.reduce((sum, { bytes }) => sum + bytes, 0);
-  const share = Math.floor(free / (waiting.length + coming));
+): number | null {
+  if (running.length >= cores) return null;
+  const used = running.reduce((sum, bytes) => sum + bytes, 0);
   for (const at of inOrder(waiting)) {
     const job = waiting[at] as Waiting;
-    const least = Math.min(job.threads.least, cores);
-    const fits = running.length === 0 || used + job.bytes <= memoryBudget;
-    if (fits && least <= free)
-      return { at, threads: Math.min(free, Math.max(least, Math.min(job.threads.most, share))) };
+    if (running.length === 0 || used + job.bytes <= memoryBudget) return at;
     // What it needs is kept free for it.
     if (job.urgent || job.passed >= MOST_PASSED) return null;
   }

@@ -1,8 +1,7 @@
-/** JPEG XL by libjxl, with threads where there are some (`threads.ts`). */
+/** JPEG XL by libjxl. The encoder is jSquash's build with threads, the only one with SIMD, and has no threads. */
 import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { decoded, encoded, startEmscripten, startThreaded, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, startWithoutThreads, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
-import { onThreads } from './threads.ts';
 
 const SEARCH: QualitySearch = {
   qualities: wholeNumbers(5, 99),
@@ -53,19 +52,17 @@ export const jxlCodec: Codec = {
 
   async encode(pixels, options, load) {
     const { default: factory } = await import('@jsquash/jxl/codec/enc/jxl_enc_mt_simd.js');
-    const module = await startThreaded<Encoder>('jxl-encoder', factory, load);
+    const module = await startWithoutThreads<Encoder>('jxl-encoder', factory, load);
     const { data, width, height } = pixels;
     return encoded(
-      onThreads('jxl', width * height, () =>
-        module.encode(data, width, height, {
-          epf: -1,
-          lossyPalette: false,
-          decodingSpeedTier: 0,
-          photonNoiseIso: 0,
-          lossyModular: false,
-          ...options,
-        }),
-      ),
+      module.encode(data, width, height, {
+        epf: -1,
+        lossyPalette: false,
+        decodingSpeedTier: 0,
+        photonNoiseIso: 0,
+        lossyModular: false,
+        ...options,
+      }),
     );
   },
 };

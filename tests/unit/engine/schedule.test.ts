@@ -3,64 +3,40 @@ import { describe, expect, it } from 'vitest';
 import { MOST_PASSED, nextStart, type Waiting } from '../../../lib/engine/schedule.ts';
 
 const machine = { cores: 4, memoryBudget: 100 };
-const job = (more: Partial<Waiting> = {}): Waiting => ({
-  urgent: false,
-  cost: 1,
-  bytes: 1,
-  threads: { least: 1, most: 1 },
-  passed: 0,
-  ...more,
-});
-const avif = (more: Partial<Waiting> = {}): Waiting => job({ threads: { least: 2, most: 8 }, cost: 10, ...more });
-const jxl = (more: Partial<Waiting> = {}): Waiting => job({ threads: { least: 1, most: 8 }, cost: 10, ...more });
-const on = (threads: number, bytes = 1): { threads: number; bytes: number } => ({ threads, bytes });
+const job = (more: Partial<Waiting> = {}): Waiting => ({ urgent: false, cost: 1, bytes: 1, passed: 0, ...more });
 
 describe('what the pool starts next', () => {
-  it('has all cores when it is alone, and one where as many wait as there are cores', () => {
-    expect(nextStart([jxl()], [], machine)).toEqual({ at: 0, threads: 4 });
-    expect(nextStart([avif()], [], machine)).toEqual({ at: 0, threads: 4 });
-    expect(nextStart([jxl(), jxl(), jxl(), jxl()], [], machine)).toEqual({ at: 0, threads: 1 });
-    expect(nextStart([job()], [], machine)).toEqual({ at: 0, threads: 1 });
+  it('is one job a core', () => {
+    expect(nextStart([job()], [], machine)).toBe(0);
+    expect(nextStart([job()], [1, 1, 1], machine)).toBe(0);
+    expect(nextStart([job(), job({ urgent: true })], [1, 1, 1, 1], machine)).toBeNull();
   });
 
-  it('shares what is free with what is left of a batch', () => {
-    expect(nextStart([jxl(), jxl()], [], machine)).toEqual({ at: 0, threads: 2 });
-    expect(nextStart([jxl()], [on(1), on(1)], machine)).toEqual({ at: 0, threads: 2 });
-    expect(nextStart([jxl()], [], machine, 99)).toEqual({ at: 0, threads: 1 });
-  });
-
-  it('never has fewer threads than its bytes are made with, but for a machine that has no more', () => {
-    expect(nextStart([avif()], [], machine, 99)).toEqual({ at: 0, threads: 2 });
-    expect(nextStart([avif()], [on(3)], machine)).toBeNull();
-    expect(nextStart([avif()], [], { ...machine, cores: 1 })).toEqual({ at: 0, threads: 1 });
-  });
-
-  it('is what a person looks at, for which cores are kept free', () => {
-    expect(nextStart([job(), job({ urgent: true })], [], machine)?.at).toBe(1);
-    expect(nextStart([job(), avif({ urgent: true })], [on(3)], machine)).toBeNull();
-    expect(nextStart([job({ urgent: true }), job({ urgent: true, cost: 0.01 })], [], machine)?.at).toBe(0);
+  it('is what a person looks at, for which memory is kept free', () => {
+    expect(nextStart([job(), job({ urgent: true })], [], machine)).toBe(1);
+    expect(nextStart([job(), job({ urgent: true, bytes: 60 })], [60], machine)).toBeNull();
+    expect(nextStart([job({ urgent: true }), job({ urgent: true, cost: 0.01 })], [], machine)).toBe(0);
   });
 
   it('is the short before the long, not before one about as long, until one was passed often', () => {
-    expect(nextStart([job({ cost: 8 }), job({ cost: 3 }), job({ cost: 1 })], [], machine)?.at).toBe(2);
-    expect(nextStart([job({ cost: 8 }), job({ cost: 3 })], [], machine)?.at).toBe(0);
-    expect(nextStart([job({ cost: 8, passed: MOST_PASSED }), job({ cost: 1 })], [], machine)?.at).toBe(0);
+    expect(nextStart([job({ cost: 8 }), job({ cost: 3 }), job({ cost: 1 })], [], machine)).toBe(2);
+    expect(nextStart([job({ cost: 8 }), job({ cost: 3 })], [], machine)).toBe(0);
+    expect(nextStart([job({ cost: 8, passed: MOST_PASSED }), job({ cost: 1 })], [], machine)).toBe(0);
   });
 
   it('fits into memory, and runs alone where nothing fits beside it', () => {
-    expect(nextStart([job({ bytes: 60 }), job()], [on(1, 60)], machine)?.at).toBe(1);
-    expect(nextStart([job({ bytes: 60, passed: MOST_PASSED }), job()], [on(1, 60)], machine)).toBeNull();
-    expect(nextStart([job({ bytes: 900 })], [], machine)?.at).toBe(0);
+    expect(nextStart([job({ bytes: 60 }), job()], [60], machine)).toBe(1);
+    expect(nextStart([job({ bytes: 60, passed: MOST_PASSED }), job()], [60], machine)).toBeNull();
+    expect(nextStart([job({ bytes: 900 })], [], machine)).toBe(0);
   });
 
-  it('never takes more threads than there are cores, nor memory, and starts everything at last', () => {
+  it('never runs more than there are cores, nor takes more memory, and starts everything at last', () => {
     const arrival = fc.record({
       at: fc.integer({ min: 0, max: 400 }),
       length: fc.integer({ min: 1, max: 50 }),
       urgent: fc.boolean(),
       cost: fc.integer({ min: 1, max: 1000 }),
       bytes: fc.integer({ min: 1, max: 150 }),
-      threads: fc.constantFrom({ least: 1, most: 1 }, { least: 2, most: 8 }, { least: 1, most: 8 }),
     });
     fc.assert(
       fc.property(fc.array(arrival, { maxLength: 80 }), fc.integer({ min: 1, max: 16 }), (arrivals, cores) => {
@@ -71,7 +47,7 @@ describe('what the pool starts next', () => {
 
   it('begins a long job although short ones never end coming', () => {
     const short = Array.from({ length: 500 }, (_, at) => ({ ...job({ cost: 1 }), at, length: 2 }));
-    const long = { ...avif({ cost: 1000 }), at: 1, length: 5 };
+    const long = { ...job({ cost: 1000 }), at: 1, length: 5 };
     const begun: number[] = [];
     simulate([long, ...short], { ...machine, cores: 2 }, (arrival) => begun.push(arrival === long ? -1 : arrival.at));
     expect(begun.indexOf(-1)).toBeLessThanOrEqual(MOST_PASSED + 2);
@@ -92,7 +68,7 @@ function simulate(
 ): number {
   const coming = arrivals.toSorted((one, other) => one.at - other.at);
   const waiting: { arrival: Arrival; passed: number }[] = [];
-  let running: { bytes: number; threads: number; until: number }[] = [];
+  let running: { bytes: number; until: number }[] = [];
   let begun = 0;
   for (let now = 0; coming.length > 0 || waiting.length > 0 || running.length > 0; now++) {
     if (now > 1e5) return begun;
@@ -100,17 +76,18 @@ function simulate(
     while (coming[0] && coming[0].at <= now) waiting.push({ arrival: coming.shift() as Arrival, passed: 0 });
     for (;;) {
       const queue = waiting.map(({ arrival, passed }) => ({ ...arrival, passed }));
-      const start = nextStart(queue, running, on);
-      if (!start) break;
-      const next = waiting.splice(start.at, 1)[0]?.arrival as Arrival;
-      if (!next.urgent) for (const each of waiting.slice(0, start.at)) each.passed++;
-      const { least, most } = next.threads;
-      expect(start.threads).toBeGreaterThanOrEqual(Math.min(least, on.cores));
-      expect(start.threads).toBeLessThanOrEqual(most);
-      running.push({ bytes: next.bytes, threads: start.threads, until: now + next.length });
+      const at = nextStart(
+        queue,
+        running.map(({ bytes }) => bytes),
+        on,
+      );
+      if (at === null) break;
+      const next = waiting.splice(at, 1)[0]?.arrival as Arrival;
+      if (!next.urgent) for (const each of waiting.slice(0, at)) each.passed++;
+      running.push({ bytes: next.bytes, until: now + next.length });
       onStart(next);
       begun++;
-      expect(running.reduce((sum, { threads }) => sum + threads, 0)).toBeLessThanOrEqual(on.cores);
+      expect(running.length).toBeLessThanOrEqual(on.cores);
       if (running.length > 1)
         expect(running.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(on.memoryBudget);
     }
