@@ -3,6 +3,7 @@
  * it. A few at a time, so that three hundred large photographs are never in memory together. What is not an image is for the
  * engine to find out; what can't be read becomes a job that says so.
  */
+import { createGate } from '../../lib/core/bytes/gate.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import { checkFileSize } from '../../lib/core/image/limits.ts';
@@ -11,7 +12,6 @@ import { kept } from '../../lib/core/model/addresses.ts';
 import { newJobId, vaultId, type JobId } from '../../lib/core/model/job.ts';
 import type { StartRequest } from '../../lib/core/protocol/messages.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
-import { createByteGate } from './byte-gate.ts';
 import type { Chosen } from './chosen.ts';
 import { bytesOf, isNamedLikeImage, lookAt, readingError } from './look.ts';
 import { lookedAhead } from './looked-ahead.ts';
@@ -68,7 +68,7 @@ export class Intake {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- no view shows them
   readonly #handles = new Map<JobId, Chosen>();
   readonly #queue: Entry[] = [];
-  readonly #memory = createByteGate(MOST_BYTES);
+  readonly #memory = createGate(MOST_BYTES);
   readonly #options: IntakeOptions;
   #lanes = 0;
   #newest = 0;

@@ -14,7 +14,7 @@ import type { Vault } from '../storage/vault/vault.ts';
 import { createAcquirer, type Acquired, type AcquireOptions } from './acquire.ts';
 import { compressInPool } from './compress-in-pool.ts';
 import { createBroughtSources } from './brought-sources.ts';
-import { createGate } from './gate.ts';
+import { createGate } from '../core/bytes/gate.ts';
 import { Refused, type Inspected, type Inspector } from './inspector.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pool } from './pool.ts';

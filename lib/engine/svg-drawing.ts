@@ -6,7 +6,7 @@ import type { Pixels } from '../core/codecs/codec.ts';
 import { checkSvgBounds } from '../core/decoders/svg-bounds.ts';
 import { CompressionError } from '../core/errors.ts';
 import { aborted } from './aborted.ts';
-import { createGate } from './gate.ts';
+import { createGate } from '../core/bytes/gate.ts';
 import { createWatchdog } from './watchdog.ts';
 
 const PAGE = '/svg-drawing.html';
