@@ -78,6 +78,6 @@ function logOf({ bytes }: LookPoint): number {
   return Math.log(Math.max(1, bytes));
 }
 
-function sumOf(values: readonly number[]): number {
+export function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
