@@ -2,27 +2,15 @@ import { expect, it, vi } from 'vitest';
 import type { BackgroundEnds } from '../../../lib/background/message-handlers.ts';
 import type { JobController } from '../../../lib/background/job-controller.ts';
 import { CompressionError } from '../../../lib/core/errors.ts';
-import { newJobId, type JobId } from '../../../lib/core/model/job.ts';
-import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
-import type { StartRequest } from '../../../lib/core/protocol/messages.ts';
+import type { JobId } from '../../../lib/core/model/job.ts';
+import { startRequest } from '../start-request.ts';
 
 vi.mock('wxt/browser', () => ({ browser: { runtime: { id: 'abc', getURL: (path: string) => path } } }));
 
 const { backgroundHandlers } = await import('../../../lib/background/message-handlers.ts');
 
-const request = (): StartRequest => ({
-  id: newJobId(),
-  origin: { kind: 'file', name: 'a.png', folder: '' },
-  recipe: DEFAULT_RECIPE,
-  delivery: 'hold',
-  name: 'a.png',
-  createdAt: 1,
-  view: null,
-  error: null,
-});
-
 it('begins the others of a group of which one can not be begun, which fails, and says which had no room', async () => {
-  const [good, bad, full] = [request(), request(), request()];
+  const [good, bad, full] = [startRequest(), startRequest(), startRequest()];
   const begun: JobId[] = [];
   const failed: [JobId, string][] = [];
   const controller: Pick<JobController, 'enqueue' | 'onNotTaken'> = {

@@ -142,6 +142,18 @@ const job = (id: JobId, more: Partial<EngineJob> = {}): EngineJob => ({
   ...more,
 });
 
+/** Nothing more is written into the vault until what is returned is called. */
+function heldUp(vault: Vault): () => void {
+  const { put } = vault;
+  let goOn = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  vi.spyOn(vault, 'put').mockImplementation(async (...given) => {
+    await gate;
+    return put(...given);
+  });
+  return goOn;
+}
+
 describe('a run', () => {
   it('is told from its beginning to its end, and its Source’s format is written down', async () => {
     const the = world();
@@ -175,13 +187,7 @@ describe('a run', () => {
     const the = world();
     const ids = Array.from({ length: 5 }, newJobId);
     for (const id of ids) await the.put(id);
-    const { put } = the.vault;
-    let written = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (written = resolve));
-    vi.spyOn(the.vault, 'put').mockImplementation(async (...given) => {
-      await gate;
-      return put(...given);
-    });
+    const written = heldUp(the.vault);
     the.engine.run(ids.map((id) => job(id)));
     for (let begun = 1; begun <= 5; begun++) {
       await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));
@@ -245,13 +251,7 @@ describe('a run', () => {
     const ids = Array.from({ length: 16 }, newJobId);
     const clicked = newJobId();
     for (const id of [...ids, clicked]) await the.put(id);
-    const { put } = the.vault;
-    let written = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (written = resolve));
-    vi.spyOn(the.vault, 'put').mockImplementation(async (...given) => {
-      await gate;
-      return put(...given);
-    });
+    const written = heldUp(the.vault);
     the.engine.run([...ids.map((id) => job(id)), job(clicked, { steps: true })]);
     for (let begun = 1; begun <= 17; begun++) {
       await vi.waitFor(() => expect(the.tasks).toHaveLength(begun));

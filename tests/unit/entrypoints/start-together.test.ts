@@ -1,26 +1,14 @@
 import { expect, it, vi } from 'vitest';
 import { startTogether } from '../../../entrypoints/compose/start-together.ts';
-import { newJobId } from '../../../lib/core/model/job.ts';
-import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { StartRequest } from '../../../lib/core/protocol/messages.ts';
-
-const request = (): StartRequest => ({
-  id: newJobId(),
-  origin: { kind: 'file', name: 'a.png', folder: '' },
-  recipe: DEFAULT_RECIPE,
-  delivery: 'hold',
-  name: 'a.png',
-  createdAt: 1,
-  view: null,
-  error: null,
-});
+import { startRequest } from '../start-request.ts';
 
 const all = (): boolean => true;
 
 it('tells of those that come meanwhile in one message, and each hears whether it has room', async () => {
   let answer = (): void => undefined;
   const sent: (readonly StartRequest[])[] = [];
-  const jobs = Array.from({ length: 5 }, request);
+  const jobs = Array.from({ length: 5 }, startRequest);
   const start = startTogether(async (some) => {
     sent.push(some);
     await new Promise<void>((resolve) => (answer = resolve));
@@ -38,22 +26,22 @@ it('tells of those that come meanwhile in one message, and each hears whether it
 
 it('tells of each of a group alone where the background did not take it whole, and goes on with the next', async () => {
   const send = vi.fn<(jobs: readonly StartRequest[]) => Promise<readonly StartRequest['id'][]>>();
-  const bad = request();
+  const bad = startRequest();
   send.mockImplementation(async (some) => {
     if (some.some(({ id }) => id === bad.id)) throw new Error('gone');
     return [];
   });
   const start = startTogether(send, all);
-  const outcomes = await Promise.allSettled([start(request()), start(bad), start(request())]);
+  const outcomes = await Promise.allSettled([start(startRequest()), start(bad), start(startRequest())]);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(send.mock.calls.map(([some]) => some.length)).toEqual([3, 1, 1, 1]);
-  expect(await start(request())).toEqual([]);
+  expect(await start(startRequest())).toEqual([]);
 });
 
 it('tells no name of what was dropped while it waited, nor anything where nothing is left', async () => {
   let answer = (): void => undefined;
   const sent: (readonly StartRequest[])[] = [];
-  const [first, dropped, third] = [request(), request(), request()];
+  const [first, dropped, third] = [startRequest(), startRequest(), startRequest()];
   const left = new Set([first.id, dropped.id, third.id]);
   const start = startTogether(
     async (some) => {
