@@ -199,8 +199,16 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('ArrowDown');
     await tabTo(page, /^ one\.jpg|^ two\.jpg|^ three\.jpg/);
     await page.keyboard.press('Home');
-    await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Back to the images' }).waitFor();
+    // Opens once the image has been compressed again: until then there is nothing to compare.
+    await until(
+      'the comparison',
+      async () => {
+        if (!(await page.getByRole('button', { name: 'Back to the images' }).isVisible()))
+          await page.keyboard.press('Enter');
+        return page.getByRole('button', { name: 'Back to the images' }).isVisible();
+      },
+      { timeout: 30_000, interval: 500 },
+    );
     await tabTo(page, /Back to the images/);
     await page.keyboard.press('Enter');
     await until('the focus where it was', async () =>
