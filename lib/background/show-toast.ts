@@ -2,13 +2,20 @@
 import { TOAST_FUNCTION, type ShowToast, type ToastData, type ToastInTab } from '../core/protocol/toast.ts';
 import { inject } from './inject.ts';
 
+/** How many pages are tried, one after the other: each may be left while it is asked, and the next one can show the toast. */
+const PAGES = 3;
+
 /**
  * Always in the tab's top frame, where it is seen.
  * @returns false where no script may run (the browser's own pages, the store, a PDF), where the page takes away what it
  * has not made, or the tab is gone.
  */
-export function showToast(tabId: number, toast: ToastData): Promise<boolean> {
-  return call(tabId, toast, ['/toast-styles.js', '/toast-card.js', '/toast.js']);
+export async function showToast(tabId: number, toast: ToastData): Promise<boolean> {
+  for (let tries = PAGES; tries > 0; tries--) {
+    const seen = await call(tabId, toast, ['/toast-styles.js', '/toast-card.js', '/toast.js']);
+    if (seen !== null) return seen;
+  }
+  return false;
 }
 
 /** Changes one that is there; in a page that was left since there is none, and none is made. */
@@ -16,10 +23,11 @@ export async function updateToast(tabId: number, toast: ToastData): Promise<void
   await call(tabId, toast, []);
 }
 
-async function call(tabId: number, toast: ToastData, files: Parameters<typeof inject>[1]): Promise<boolean> {
+/** @returns null where the page gave no answer: of one that is left meanwhile Chromium 156 says that it gave nothing. */
+async function call(tabId: number, toast: ToastData, files: Parameters<typeof inject>[1]): Promise<boolean | null> {
   try {
     const [shown] = await inject({ tabId, frameId: 0 }, files, callToast, [TOAST_FUNCTION, { ...toast, tabId }]);
-    return shown?.result === true;
+    return shown?.result ?? null;
   } catch {
     return false;
   }

@@ -141,6 +141,14 @@ describe('a right-click on an image', () => {
     await until('the badge to go', async () => (await toolbarButton(stage.browser)).badge === '');
   });
 
+  it('is told in the page that is shown by then, when its own is left as it ends', async () => {
+    for (let at = 0; at < 3; at++) {
+      await stage.compress(await stage.show(stage.site.url('photo.jpg')));
+      const next = await stage.show('data:,');
+      expect(await waitForToast(next.page(), /% smaller/, { timeout: 5000 })).toMatchObject({ tone: 'done' });
+    }
+  });
+
   it('works many times in a row without waiting', async () => {
     const times = ALL_ROWS ? 10 : 4;
     const before = (await downloadedFiles(stage.browser)).length;
