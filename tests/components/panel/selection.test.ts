@@ -29,16 +29,20 @@ const onaction = vi.fn();
 beforeEach(() => vi.clearAllMocks());
 afterEach(() => document.body.replaceChildren());
 
-function showList(jobs: readonly Job[] = five): void {
-  show(ImageList, {
-    jobs: {
-      rows: rowsOf(jobs),
-      savable: savableOf(jobs),
-      leaving: new Set(),
-      share: () => undefined,
-      order: 'newest',
-      job: (id: string) => jobs.find((job) => job.id === id),
-    } as unknown as PanelJobs,
+const panelJobs = (jobs: readonly Job[]): PanelJobs =>
+  ({
+    rows: rowsOf(jobs),
+    savable: savableOf(jobs),
+    leaving: new Set(),
+    share: () => undefined,
+    order: 'newest',
+    job: (id: string) => jobs.find((job) => job.id === id),
+  }) as unknown as PanelJobs;
+
+/** @returns what shows another list */
+function showList(jobs: readonly Job[] = five): (then: readonly Job[]) => Promise<void> {
+  const { change } = show(ImageList, {
+    jobs: panelJobs(jobs),
     thumbnail: () => Promise.resolve(null),
     grid: false,
     ongrid: vi.fn(),
@@ -48,6 +52,7 @@ function showList(jobs: readonly Job[] = five): void {
     onrename,
     dragOut: { prepare: vi.fn(), start: () => true, end: vi.fn() },
   });
+  return (then) => change({ jobs: panelJobs(then) });
 }
 
 const item = (name: string): HTMLElement =>
@@ -114,6 +119,31 @@ describe('rows', () => {
     item('e.jpg').focus();
     key('e.jpg', 'Delete');
     expect(onaction).toHaveBeenLastCalledWith('dismiss', expect.objectContaining({ id: five[4]!.id }));
+  });
+
+  it('take a key where the focus is, wherever the list has moved meanwhile', async () => {
+    const [a, b, c, d, e] = five as [Job, Job, Job, Job, Job];
+    const change = showList();
+    item('b.jpg').focus();
+    await change([ready('new.jpg', receipt(10, 5)), a, b, c, d, e]);
+    expect(document.activeElement).toBe(item('b.jpg'));
+    expect(item('b.jpg').tabIndex).toBe(0);
+    key('b.jpg', 'Delete');
+    expect(onaction).toHaveBeenLastCalledWith('dismiss', expect.objectContaining({ id: b.id }));
+    // Another sorting, then one above it goes.
+    await change([e, d, c, b, a]);
+    await change([d, c, b, a]);
+    key('b.jpg', ' ');
+    await vi.waitFor(() => expect(selected()).toEqual(['b.jpg']));
+    key('b.jpg', 'ArrowDown');
+    await vi.waitFor(() => expect(document.activeElement).toBe(item('a.jpg')));
+    // The one with the focus goes: what takes its place has it, and the keys.
+    key('a.jpg', 'ArrowUp');
+    await vi.waitFor(() => expect(document.activeElement).toBe(item('b.jpg')));
+    await change([d, c, a]);
+    await vi.waitFor(() => expect(document.activeElement).toBe(item('a.jpg')));
+    key('a.jpg', 'Delete');
+    expect(onaction).toHaveBeenLastCalledWith('dismiss', expect.objectContaining({ id: a.id }));
   });
 
   it('of one image alone are not selected by a click', async () => {
