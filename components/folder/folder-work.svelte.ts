@@ -3,7 +3,7 @@ import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import type { Job, JobId } from '../../lib/core/model/job.ts';
 import type { Chosen } from '../panel/chosen.ts';
 import { filesIn, type ChosenInPlace, type FilePlace } from './folder-files.ts';
-import { planWriting, type Planned, type Writable } from './plan-writing.ts';
+import { namedApart, planWriting, type Planned, type Writable } from './plan-writing.ts';
 import { sweep, writeFile, type Destination } from './write-file.ts';
 
 export interface FolderAccess {
@@ -38,6 +38,10 @@ export class FolderWork {
   #progress = $state.raw<{ readonly done: number; readonly total: number } | null>(null);
   #report = $state.raw<Report | null>(null);
   #stopping = false;
+  /** After the file that is being written. */
+  #closing = false;
+  /** What this view has put into the subfolder, by folder: what an earlier run put there is replaced, this is not. */
+  readonly #placed = new Map<string, string[]>();
   readonly #options: FolderWorkOptions;
 
   constructor(options: FolderWorkOptions) {
@@ -66,6 +70,7 @@ export class FolderWork {
     if (!root) return false;
     this.#root = root;
     this.#report = null;
+    this.#placed.clear();
     await this.#options.take(filesIn(root));
     return true;
   }
@@ -74,30 +79,45 @@ export class FolderWork {
     this.#report = null;
   }
 
-  /** Nothing is written to it any more. */
+  /** Nothing is written to it any more, but for the file that is being written. */
   close(): void {
+    this.#stopping = true;
+    this.#closing = this.#progress !== null;
+    if (this.#closing) return;
     this.#root = null;
     this.#report = null;
   }
 
   /** What would be written, as the images now are, and what not. In the order of `jobs`. */
-  plan(jobs: readonly Job[]): Planned[] {
-    return jobs.flatMap((job) => {
+  plan(jobs: readonly Job[], into: Destination['kind']): Planned[] {
+    const planned = jobs.flatMap((job) => {
       const place = this.#placeOf(job.id);
-      const planned = place && planWriting(job, place.handle.name);
-      return planned ? [planned] : [];
+      const one = place && planWriting(job, place.handle.name);
+      return one ? [one] : [];
     });
+    if (into === 'originals') return planned;
+    return namedApart(
+      planned,
+      (id) => this.#folderOf(id),
+      (folder) => this.#placed.get(folder) ?? [],
+    );
   }
 
   /** In a click. One file at a time: whatever ends the work, one at most is under way. @throws CompressionError `folder-closed` */
   async write(files: readonly Writable[], destination: Destination): Promise<void> {
     const root = this.#root;
     if (!root || this.#progress) return;
-    if (!(await this.#options.access.mayWrite(root))) throw new CompressionError('folder-closed');
     const written: Writable[] = [];
     const failed: Report['failed'][number][] = [];
     this.#stopping = false;
+    this.#closing = false;
+    // From the click on: a second one writes nothing twice.
     this.#progress = { done: 0, total: files.length };
+    const allowed = await this.#options.access.mayWrite(root).catch(() => false);
+    if (!allowed) {
+      this.#progress = null;
+      throw new CompressionError('folder-closed');
+    }
     await sweep(root).catch(() => undefined);
     for (const [done, file] of files.entries()) {
       this.#progress = { done, total: files.length };
@@ -111,6 +131,7 @@ export class FolderWork {
     }
     this.#report = { written, failed, destination, stopped: this.#stopping };
     this.#progress = null;
+    if (this.#closing) this.close();
   }
 
   /** After the file that is being written. */
@@ -122,7 +143,17 @@ export class FolderWork {
     const place = this.#placeOf(file.id);
     if (!place) throw new CompressionError('file-gone', { name: file.from });
     await writeFile(place, file, await this.#options.read(file.id), destination);
+    if (destination.kind === 'subfolder') {
+      const folder = this.#folderOf(file.id);
+      const placed = this.#placed.get(folder);
+      if (placed) placed.push(file.to);
+      else this.#placed.set(folder, [file.to]);
+    }
     await this.#options.written(file.id, file.to);
+  }
+
+  #folderOf(id: JobId): string {
+    return this.#placeOf(id)?.folders.join('/') ?? '';
   }
 
   #placeOf(id: JobId): FilePlace | null {

@@ -2,6 +2,7 @@
 import type { Job, JobId } from '../../lib/core/model/job.ts';
 import { RUNNING } from '../../lib/core/model/job.ts';
 import { extensionOf, splitName } from '../../lib/core/naming/extension.ts';
+import { uniqueNames } from '../../lib/core/naming/name-template.ts';
 import type { Finished } from '../../lib/core/naming/result-names.ts';
 
 /** What stays as it is, and why. */
@@ -41,4 +42,34 @@ function nameOf(job: Finished, from: string): string {
   // A wrong extension is the person's own as long as the format is the same.
   if (input.format === output.format || extensionOf(output.format, extension) === extension) return from;
   return `${stem}.${extensionOf(output.format)}`;
+}
+
+/**
+ * The same, no two under one name within a folder: of photo.jpg and photo.png both become a photo.webp.
+ *
+ * @param folderOf where a file is to be written
+ * @param taken names within a folder that are not to be written over
+ */
+export function namedApart(
+  planned: readonly Planned[],
+  folderOf: (id: JobId) => string,
+  taken: (folder: string) => Iterable<string>,
+): Planned[] {
+  const folders = new Map<string, Writable[]>();
+  for (const each of planned) {
+    if (each.kind !== 'write') continue;
+    const folder = folderOf(each.id);
+    const there = folders.get(folder);
+    if (there) there.push(each);
+    else folders.set(folder, [each]);
+  }
+  const names = new Map<JobId, string>();
+  for (const [folder, files] of folders) {
+    const unique = uniqueNames(
+      files.map(({ to }) => to),
+      taken(folder),
+    );
+    files.forEach(({ id }, at) => names.set(id, unique[at] ?? ''));
+  }
+  return planned.map((each) => (each.kind === 'write' ? { ...each, to: names.get(each.id) ?? each.to } : each));
 }

@@ -174,13 +174,12 @@ describe('a file', () => {
   });
 });
 
-async function openFolder({ allowed = true, onread = (): void => undefined } = {}): Promise<{
-  folder: FolderInMemory;
-  work: FolderWork;
-  jobs: Job[];
-  written: string[];
-}> {
-  const folder = new FolderInMemory({ 'a.jpg': OLD, 'b.jpg': OLD, 'c.jpg': OLD });
+async function openFolder({
+  allowed = true,
+  onread = (): void => undefined,
+  files = ['a.jpg', 'b.jpg', 'c.jpg'],
+} = {}): Promise<{ folder: FolderInMemory; work: FolderWork; jobs: Job[]; written: string[] }> {
+  const folder = new FolderInMemory(Object.fromEntries(files.map((name) => [name, OLD])));
   const root = folder.root();
   const taken = new Map<JobId, Chosen>();
   const jobs: Job[] = [];
@@ -208,11 +207,13 @@ async function openFolder({ allowed = true, onread = (): void => undefined } = {
 
 describe('a folder in place', () => {
   const toWrite = (work: FolderWork, jobs: Job[]): Writable[] =>
-    work.plan(jobs).flatMap((each) => (each.kind === 'write' ? [each] : []));
+    work.plan(jobs, 'originals').flatMap((each) => (each.kind === 'write' ? [each] : []));
 
   it('is looked at first, then written, and reported', async () => {
     const { folder, work, jobs, written } = await openFolder();
-    expect(work.plan([...jobs, ready('other.jpg', receipt(2, 1))]).map(({ kind, from }) => [kind, from])).toEqual([
+    expect(
+      work.plan([...jobs, ready('other.jpg', receipt(2, 1))], 'originals').map(({ kind, from }) => [kind, from]),
+    ).toEqual([
       ['write', 'a.jpg'],
       ['stays', 'b.jpg'],
       ['write', 'c.jpg'],
@@ -242,6 +243,62 @@ describe('a folder in place', () => {
     await work.write(toWrite(work, jobs), KEEP);
     expect(work.report?.stopped).toBe(true);
     expect(folder.content).toMatchObject({ 'a.jpg': NEW, 'c.jpg': OLD });
+  });
+});
+
+describe('a folder whose images become one format', () => {
+  const asWebp = (job: Job): Job =>
+    ({
+      ...job,
+      receipt: receipt(OLD.length, NEW.length, { output: { format: 'webp', bytes: 11, width: 1, height: 1 } }),
+    }) as Job;
+  const toWrite = (work: FolderWork, jobs: readonly Job[]): Writable[] =>
+    work.plan(jobs, 'subfolder').flatMap((each) => (each.kind === 'write' ? [each] : []));
+
+  it('has each in the subfolder under a name of its own, also of a later writing, over those of an earlier run', async () => {
+    const { folder, work, jobs } = await openFolder({
+      files: ['photo.jpg', 'photo.png', 'Photo.gif', 'day/photo.jpg', 'day/photo.png'],
+    });
+    folder.put('smaller/photo.webp', new TextEncoder().encode('of an earlier run'));
+    const all = jobs.map(asWebp);
+    const planned = toWrite(work, all);
+    expect(planned.map(({ to }) => to)).toEqual([
+      'photo.webp',
+      'photo (2).webp',
+      'Photo (3).webp',
+      'photo.webp',
+      'photo (2).webp',
+    ]);
+    await work.write(planned.slice(0, 1), { kind: 'subfolder' });
+    // What is written is planned no more, and keeps its file.
+    const second = toWrite(work, all.slice(1));
+    expect(second.map(({ to }) => to)[0]).toBe('photo (2).webp');
+    await work.write(second, { kind: 'subfolder' });
+    const put = Object.keys(folder.content).filter((path) => /^smaller\/.*webp$/.test(path));
+    expect(put.sort()).toEqual([
+      'smaller/Photo (3).webp',
+      'smaller/day/photo (2).webp',
+      'smaller/day/photo.webp',
+      'smaller/photo (2).webp',
+      'smaller/photo.webp',
+    ]);
+    expect(work.report?.failed).toEqual([]);
+    expect(folder.content['smaller/photo.webp']).toBe(NEW);
+  });
+});
+
+describe('a folder that is closed while it is written', () => {
+  it('has the file that is under way, whole, and is closed after it', async () => {
+    const { folder, work, jobs } = await openFolder({ onread: () => work.close() });
+    const files = work.plan(jobs, 'originals').flatMap((each) => (each.kind === 'write' ? [each] : []));
+    const writing = work.write(files, KEEP);
+    expect(work.progress).not.toBeNull();
+    // A second click.
+    await work.write(files, KEEP);
+    await writing;
+    expect(folder.content).toMatchObject({ 'a.jpg': NEW, '.originals/a.jpg': OLD, 'c.jpg': OLD });
+    expect(Object.keys(folder.content).filter((path) => path.startsWith('.originals/'))).toHaveLength(2);
+    expect([work.name, work.progress, work.report]).toEqual([null, null, null]);
   });
 });
 

@@ -3,6 +3,7 @@ import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Live } from '../../../components/live.svelte.ts';
+import type { FolderWork } from '../../../components/folder/folder-work.svelte.ts';
 import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
 import { Intake } from '../../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../../components/panel/live-settings.svelte.ts';
@@ -24,7 +25,12 @@ interface Shown {
   purge(): void;
 }
 
-function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readonly NoticeToShow[] = []): Shown {
+function show(
+  jobs: readonly Job[],
+  place: PanelPlace = 'popup',
+  earlier: readonly NoticeToShow[] = [],
+  folder: FolderWork | null = null,
+): Shown {
   type Changed = (items: Record<string, unknown>) => void;
   let changed: Changed = () => undefined;
   let purged = (): void => undefined;
@@ -63,7 +69,7 @@ function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readon
     actions: actions as unknown as PanelActions,
     bringIn,
     thumbnail: async () => null,
-    folder: null,
+    folder,
     dragOut: { prepare: () => undefined, start: () => false, end: () => undefined },
     compareService: () => new Promise(() => undefined),
     shortcuts: Promise.resolve([]),
@@ -82,6 +88,7 @@ function show(jobs: readonly Job[], place: PanelPlace = 'popup', earlier: readon
   };
 }
 
+const warns = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
 
 beforeEach(() => {
@@ -186,12 +193,19 @@ describe('a panel', () => {
     expect(screen.queryByLabelText('At most')).toBeNull();
   });
 
+  it('warns while a folder is written, whether its sheet is open or not', () => {
+    const folder = { progress: { done: 1, total: 2 } as FolderWork['progress'], name: 'trip' };
+    show([], 'workspace', [], folder as FolderWork);
+    expect(warns()).toBe(true);
+    folder.progress = null;
+    expect(warns()).toBe(false);
+  });
+
   it('offers the way back from a limit that can not be kept, and warns as long as the view must stay', async () => {
     const jobs = ['a.jpg', 'b.jpg'].map((name) => ready(name, receipt(900_000, 400_000, { look: 70 })));
     const [a, b] = jobs as [Job, Job];
     const { actions, change } = show(jobs, 'workspace');
     actions.retry.mockImplementation(async () => true);
-    const warns = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
     const ask = async (limit: string): Promise<void> => {
       await userEvent.click(await screen.findByRole('button', { name: 'Total size…' }));
       await userEvent.clear(await screen.findByLabelText('At most'));
