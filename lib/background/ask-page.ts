@@ -151,7 +151,7 @@ function callList(name: string): FrameList | undefined {
 
 async function callThumbnail(list: string, draw: string, reference: number, url: string): Promise<string> {
   const found = (Reflect.get(globalThis, list) as PageListApi | undefined)?.found(reference);
-  // Another list may have been made since.
+  // The frame may have another document by now.
   if (!found || (url !== '' && found.url !== url)) return '';
   return (Reflect.get(globalThis, draw) as DrawThumbnail)(found.element, found.url);
 }

@@ -8,6 +8,7 @@ import {
   type PageImagesApi,
 } from '../core/protocol/page-images.ts';
 import { everyElement, focusedImage, isShown, type FindImages, type FoundImage, type ShadowOf } from './find-images.ts';
+import { createReferences } from './references.ts';
 
 export interface FrameAccess {
   readonly document: Document;
@@ -32,17 +33,15 @@ const DECORATION = 0.1;
 const CONTENT: ReadonlySet<string> = new Set(['img', 'input', 'svg-image', 'document', 'object']);
 
 export function createPageImages({ document, shadowOf, findImages, areasOf, seenShare }: FrameAccess): PageImagesApi {
-  /** What references mean. Weak: nothing of the page is kept for an answer that nobody asks for. */
-  let known: { readonly element: WeakRef<Element>; readonly url: string }[] = [];
+  const references = createReferences<{ readonly url: string }>();
 
   function asked(images: readonly FoundImage[]): PageImage[] {
-    known = images.map(({ element, url }) => ({ element: new WeakRef(element), url }));
-    return images.map(({ element, url, ...facts }, reference) => {
+    return images.map(({ element, url, ...facts }) => {
       const { width, height } = element.getBoundingClientRect();
       return {
         ...facts,
         url: url.length > LONG ? '' : url,
-        reference,
+        reference: references.add(element, { url }),
         width: Math.round(width),
         height: Math.round(height),
       };
@@ -68,12 +67,15 @@ export function createPageImages({ document, shadowOf, findImages, areasOf, seen
         const area = (found && areas.get(found.element)) ?? 0;
         return { ...image, visibleArea: Math.round(area * (isContent ? 1 : DECORATION)), focused: found === focused };
       });
-      const largest = [...candidates].sort((a, b) => b.visibleArea - a.visibleArea).slice(0, LOOKED_AT);
+      const largest = candidates
+        .map(({ reference, visibleArea }, at) => ({ reference, visibleArea, element: images[at]?.element }))
+        .sort((a, b) => b.visibleArea - a.visibleArea)
+        .slice(0, LOOKED_AT);
       const seen = new Map(
-        largest.map((image) => {
-          const element = images[image.reference]?.element;
-          return [image.reference, element ? image.visibleArea * seenShare(element) : 0];
-        }),
+        largest.map(({ reference, visibleArea, element }) => [
+          reference,
+          element ? visibleArea * seenShare(element) : 0,
+        ]),
       );
       return {
         url: document.URL,
@@ -101,11 +103,7 @@ export function createPageImages({ document, shadowOf, findImages, areasOf, seen
             ),
       );
     },
-    found(reference) {
-      const { element, url = '' } = known[reference] ?? {};
-      const target = element?.deref();
-      return target ? { url, element: target } : null;
-    },
+    found: (reference) => references.find(reference),
   };
 }
 

@@ -2,6 +2,7 @@
 import { MOST_LISTED, type FrameList, type ListedImage, type PageListApi } from '../core/protocol/page-list.ts';
 import type { PixelSize } from '../core/protocol/page-images.ts';
 import { parseSrcset } from '../core/protocol/srcset.ts';
+import { createReferences } from './references.ts';
 import { isShown, type FindImages, type FoundImage } from './find-images.ts';
 import { absolute } from './stand-in.ts';
 
@@ -16,8 +17,7 @@ export interface ListAccess {
 }
 
 export function createPageList({ document, findImages, sizes }: ListAccess): PageListApi {
-  /** Weak: nothing of the page is kept for an answer that nobody asks for. */
-  let known: { readonly element: WeakRef<Element>; readonly url: string; readonly largest: string }[] = [];
+  const references = createReferences<{ readonly url: string; readonly largest: string }>();
 
   return {
     all(): FrameList {
@@ -25,18 +25,16 @@ export function createPageList({ document, findImages, sizes }: ListAccess): Pag
         .filter(({ standIn, url }) => !(standIn && url === ''))
         .slice(0, MOST_LISTED);
       const loaded = sizes();
-      known = found.map(({ element, url, largest }) => ({ element: new WeakRef(element), url, largest }));
       return {
         url: document.URL,
         density: document.defaultView?.devicePixelRatio ?? 1,
-        images: found.map((image, reference): ListedImage => listed(image, reference, loaded)),
+        images: found.map((image): ListedImage => {
+          const { element, url, largest } = image;
+          return listed(image, references.add(element, { url, largest }), loaded);
+        }),
       };
     },
-    found(reference) {
-      const { element, url = '', largest = '' } = known[reference] ?? {};
-      const target = element?.deref();
-      return target ? { url, largest, element: target } : null;
-    },
+    found: (reference) => references.find(reference),
   };
 }
 

@@ -100,7 +100,7 @@ export const IMAGE_FINDER = 'compressImageFind';
 /** The one name that `entrypoints/page-images.ts` sets, in the extension's own world of the page. */
 export const PAGE_IMAGES = 'compressImagePage';
 
-/** What stands under that name. Each answer ends what references to an earlier one meant. */
+/** What stands under that name. A reference means the same image for as long as the document is there. */
 export interface PageImagesApi {
   inView(): Promise<FrameImages>;
   /** What shows this URL, as the browser's menu names it; with '', the images whose data: URL is too long for a menu. */

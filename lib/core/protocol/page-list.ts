@@ -42,7 +42,7 @@ export const MOST_LISTED = 5_000;
 /** The one name that `entrypoints/list-images.ts` sets, in the extension's own world of the page. */
 export const PAGE_LIST = 'compressImageList';
 
-/** What stands under that name. Each list ends what references of an earlier one meant. */
+/** What stands under that name. A reference means the same image for as long as the document is there. */
 export interface PageListApi {
   all(): FrameList;
   /** '' for `url` where `element` has to be drawn; null when it is no longer there. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPageImages } from '../../../lib/page/collect-images.ts';
 import { findImages } from '../../../lib/page/find-images.ts';
+import { createPageList } from '../../../lib/page/list-images.ts';
 
 const shadowOf = (element: Element): ShadowRoot | null => element.shadowRoot;
 const areasOf = (elements: readonly Element[]): Promise<ReadonlyMap<Element, number>> =>
@@ -105,5 +106,37 @@ describe('a frame', () => {
       '<main tabindex="-1"><img src="https://h.example/a.png"><img src="https://h.example/b.png"></main>';
     document.querySelector('main')?.focus();
     expect(await inView()).toEqual(['a.png', 'b.png']);
+  });
+});
+
+describe('a reference', () => {
+  const imagesOf = (): ReturnType<typeof findImages> => findImages(document, shadowOf);
+  const addCanvas = (id: string): void => {
+    const canvas = Object.assign(document.createElement('canvas'), { id, width: 20, height: 20 });
+    document.body.prepend(canvas);
+  };
+
+  it('of an earlier list means the same image after another one, and none of another document', () => {
+    addCanvas('first');
+    const list = createPageList({ document, findImages: imagesOf, sizes: () => new Map() });
+    const [first = -1] = list.all().images.map(({ reference }) => reference);
+    addCanvas('above');
+    const again = list.all().images.map(({ reference }) => reference);
+    expect(again).not.toContain(first);
+    expect(list.found(first)?.element.id).toBe('first');
+    expect(again.map((reference) => list.found(reference)?.element.id)).toEqual(['above', 'first']);
+    // What is in the frame next begins elsewhere: the chance that it does not is 1 in some millions.
+    const next = createPageList({ document, findImages: imagesOf, sizes: () => new Map() });
+    next.all();
+    expect(next.found(first)).toBeNull();
+  });
+
+  it('of an earlier answer for a menu means the same image after another one', () => {
+    document.body.innerHTML =
+      '<input type=image src="https://h.example/a.png"><input type=image src="https://h.example/b.png">';
+    const page = createPageImages({ document, shadowOf, findImages: imagesOf, areasOf, seenShare: () => 1 });
+    const [a] = page.showing('https://h.example/a.png');
+    page.showing('https://h.example/b.png');
+    expect(page.found(a?.reference ?? -1)?.url).toBe('https://h.example/a.png');
   });
 });
