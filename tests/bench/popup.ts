@@ -52,9 +52,15 @@ async function openWithResults(extension: string | undefined): Promise<PanelStag
   for (let at = 0; at < results; at++) paths.push(await stage.file(`results/photo ${at}.jpg`, await small(at)));
   const page = await stage.workspace();
   await giveFiles(page.locator('[data-picks=files]'), paths);
-  await stage.settled(results);
+  await allReady(stage, results);
   await page.goto('about:blank');
   return stage;
+}
+
+/** A list of failures would be quick to draw, and no figure of anything. */
+async function allReady(stage: PanelStage, count: number): Promise<void> {
+  const others = (await stage.settled(count)).filter(({ state }) => state !== 'ready');
+  if (others.length > 0) throw new Error(`${others.length} of ${count} images are ${others[0]?.state}, not ready`);
 }
 
 /** ms from the popup's navigation to its first frame with rows. */
@@ -126,7 +132,7 @@ async function batch(stage: PanelStage): Promise<unknown[]> {
   await until('the rows', () => shownAfter(page));
   return longestTasks(browser, async () => {
     await giveFiles(page.locator('[data-picks=files]'), paths);
-    await stage.settled(results + photographs);
+    await allReady(stage, results + photographs);
     // A view that is opened and scrolled meanwhile would be as deaf: the list is gone through once with all of it.
     await page.evaluate(async () => {
       const box = document.querySelector('.box');
