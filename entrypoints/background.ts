@@ -49,7 +49,6 @@ import { openWelcome } from '../lib/background/welcome.ts';
 
 /** Composition root: it wires events to the rooms in lib/, and must do so before anything is awaited. */
 export default defineBackground({
-  type: 'module',
   main() {
     const { privateWindow, session, notes, key, vault, retentionClock, settings, statistics } = openStores({
       running: async () => runningOf(await store.all()),

@@ -11,16 +11,13 @@ const PANELS = ['popup', 'sidepanel', 'workspace'];
 /** What the bundler knows of modules. @typedef {{ getModuleInfo(id: string): { importers: readonly string[] } | null }} Graph */
 
 /**
- * Nothing comes into a file of the service worker, which has no document, or of the engine's page, which has no interface but `runtime`,
- * that they do not import themselves: a module may use at once what is not there.
+ * Nothing comes into a file of the engine's page, which has no interface but `runtime`, that it does not import itself: a module may use
+ * at once what is not there. The service worker has no document either; it is a classic script, one file that shares nothing.
  *
  * @type {readonly (readonly [name: string, holds: (roots: Roots) => boolean])[]}
  */
 const FILES = [
-  ['core', (roots) => reachedBy(roots, PANELS) && roots.has('background') && roots.has('offscreen')],
-  ['stores', (roots) => reachedBy(roots, PANELS) && roots.has('background')],
   ['pages', (roots) => reachedBy(roots, PANELS) && roots.has('offscreen')],
-  ['views', (roots) => reachedBy(roots, PANELS) && [...roots].some((root) => !PANELS.includes(root))],
   // What a single one needs is in its own file: that is what starts it.
   ['panel', (roots) => reachedBy(roots, PANELS) && roots.size > 1],
 ];
@@ -29,8 +26,8 @@ const FILES = [
 const reachedBy = (roots, names) => names.some((name) => roots.has(name));
 
 /**
- * What every panel loads, in five files: what the background and the engine's page need too, what each of the two does, what other
- * views do, and the rest. What is imported when it is opened stays in files of its own.
+ * What every panel loads, in two files: what the engine's page needs too, and the rest, which other views load with it. What is
+ * imported when it is opened stays in files of its own.
  *
  * @returns {import('vite').Plugin}
  */
