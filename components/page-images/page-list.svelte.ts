@@ -76,6 +76,11 @@ export class ImageChoice {
     for (const { key } of this.visible) this.#set(key, on);
   }
 
+  /** These too. */
+  choose(entries: readonly PageEntry[]): void {
+    for (const { key } of entries) this.#set(key, true);
+  }
+
   clear(): void {
     this.#chosen.clear();
     this.#anchor = null;

@@ -192,7 +192,18 @@ describe('all images of a page', () => {
     ]);
     // Small pictures, of what the page has.
     await until('the thumbnails', async () => (await rows.locator('img[src^="data:image/webp"]').count()) === 4);
+    // The boxes are as they are chosen, by a real pointer.
+    const boxes = (): Promise<boolean[]> =>
+      list.getByRole('checkbox').evaluateAll((all) => all.map((box) => (box as HTMLInputElement).checked));
+    await rows.nth(0).getByRole('checkbox').click();
+    expect(await boxes()).toEqual([false, true, false, false, false]);
+    await rows
+      .nth(2)
+      .getByRole('checkbox')
+      .click({ modifiers: ['Shift'] });
+    expect(await boxes()).toEqual([false, true, true, true, false]);
     await list.getByRole('checkbox', { name: /^4 images/ }).click();
+    expect(await boxes()).toEqual([true, true, true, true, true]);
     await list.getByRole('button', { name: 'Compress 4 images' }).click();
     await list.getByText(/with the 4 that were compressed/).waitFor({ timeout: 90_000 });
     const jobs = (await readJobs(stage.browser)).filter(({ delivery }) => delivery === 'hold');

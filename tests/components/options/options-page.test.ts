@@ -337,6 +337,17 @@ describe('sites', () => {
     expect(actions.siteAccess.allowAll).toHaveBeenCalledOnce();
   });
 
+  it('are not allowed when the browser’s question is refused: then the switch is off again', async () => {
+    actions.siteAccess.allowAll.mockResolvedValueOnce(false);
+    await show(nothing, '#settings');
+    const all = await screen.findByRole<HTMLInputElement>('switch', {
+      name: 'Read images on all sites without asking',
+    });
+    await userEvent.click(all);
+    await vi.waitFor(() => expect(all.checked).toBe(false));
+    expect(actions.siteAccess.allowAll).toHaveBeenCalledOnce();
+  });
+
   it('whose uploads are made smaller are in the same list, and let go of without the other right', async () => {
     const uploadSites = ['https://images.example/*', 'https://forum.example/*'];
     await show({ ...nothing, settings: { ...DEFAULT_SETTINGS, uploadSites } }, '#settings');

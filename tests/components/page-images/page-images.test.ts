@@ -99,6 +99,7 @@ describe('the view', () => {
     const boxes = rows.map((row) => row.querySelector('input') as HTMLInputElement);
     await user.click(boxes[0] as HTMLInputElement);
     await user.click(boxes[1] as HTMLInputElement);
+    expect(boxes.map(({ checked }) => checked)).toEqual([true, true, false]);
     await user.click(screen.getByRole('button', { name: 'Compress 2 images' }));
     expect(service.compress.mock.calls[0]?.[0].map(({ url }) => url)).toEqual([
       'https://h.example/large.jpg',
@@ -108,6 +109,50 @@ describe('the view', () => {
     expect(seen(screen.getAllByRole('listitem')[0] as Element)).toContain('200 kB −78 %');
     await user.click(screen.getByRole('button', { name: 'Allow these sites' }));
     expect(service.allow.mock.calls[0]?.[0]).toEqual([refused]);
+  });
+
+  it('has its boxes as they are chosen: one, a range by Shift, all, and none', async () => {
+    const user = userEvent.setup();
+    await open();
+    const boxes = screen.getAllByRole<HTMLInputElement>('checkbox');
+    const checked = (): boolean[] => boxes.map((box) => box.checked);
+    const [all, first, , third] = boxes as [HTMLInputElement, HTMLInputElement, HTMLInputElement, HTMLInputElement];
+    await user.click(first);
+    expect([checked(), all.indeterminate]).toEqual([[false, true, false, false], true]);
+    await user.keyboard('{Shift>}');
+    await user.click(third);
+    await user.keyboard('{/Shift}');
+    expect([checked(), all.indeterminate]).toEqual([[true, true, true, true], false]);
+    await user.click(third);
+    await user.click(all);
+    expect(checked()).toEqual([true, true, true, true]);
+    await user.click(all);
+    expect(checked()).toEqual([false, false, false, false]);
+  });
+
+  it('begins each image once, however often the button is pressed, and keeps the choice of what was not begun', async () => {
+    const user = userEvent.setup();
+    let answer: (ids: readonly (Job['id'] | null)[]) => void = () => undefined;
+    service.compress.mockReturnValue(
+      new Promise((resolve) => {
+        answer = (ids) => resolve([...ids]);
+      }),
+    );
+    await open([done]);
+    await user.click(screen.getByRole('checkbox', { name: /^3 images/ }));
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Compress 3 images' });
+    button.click();
+    button.click();
+    await waitFor(() => expect(button.disabled).toBe(true));
+    expect(service.compress).toHaveBeenCalledOnce();
+    answer([done.id, null, null]);
+    await waitFor(() => screen.getByRole('button', { name: 'Compress 2 images' }));
+    expect(screen.getAllByRole<HTMLInputElement>('checkbox').map(({ checked }) => checked)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('is worked by keys', async () => {
