@@ -11,8 +11,12 @@ export interface DragOut {
   prepare(job: Finished): void;
   /** @returns whether there is something to drag: false while its bytes are still being read */
   start(job: Finished, transfer: DataTransfer): boolean;
-  /** Let go, or given up. */
+  /** The drag is over: let go of, or given up. */
   end(): void;
+  /** The pointer went up without a drag, which would have cancelled it: it was a mere click. */
+  release(): void;
+  /** Everything is purged: nothing of it is kept, not even for what the browser still reads. */
+  drop(): void;
 }
 
 /** By this type the panel knows what it gave out itself, and does not take it in again. */
@@ -28,11 +32,28 @@ export function createDragOut(
   let held: { readonly job: Finished; readonly file: File; readonly url: string } | null = null;
   let wanted: Finished | null = null;
 
+  let dragged = false;
+  /** Addresses of what was dragged, which the browser may still read. */
+  const closing = new Map<string, ReturnType<typeof setTimeout>>();
+
   function letGo(): void {
     wanted = null;
     const former = held;
     held = null;
-    if (former) setTimeout(() => URL.revokeObjectURL(former.url), READ_WITHIN);
+    if (!former) return;
+    if (dragged)
+      closing.set(
+        former.url,
+        setTimeout(() => revoke(former.url), READ_WITHIN),
+      );
+    else revoke(former.url);
+    dragged = false;
+  }
+
+  function revoke(url: string): void {
+    clearTimeout(closing.get(url));
+    closing.delete(url);
+    URL.revokeObjectURL(url);
   }
 
   return {
@@ -59,8 +80,17 @@ export function createDragOut(
       // Onto the desktop: the browser downloads it where it is let go of. No name of a file has a ':'.
       transfer.setData('DownloadURL', `${file.type}:${file.name}:${url}`);
       transfer.setData(OWN_DRAG, '');
+      dragged = true;
       return true;
     },
     end: letGo,
+    release() {
+      if (!dragged) letGo();
+    },
+    drop() {
+      dragged = false;
+      letGo();
+      for (const url of closing.keys()) revoke(url);
+    },
   };
 }

@@ -22,7 +22,8 @@ export interface Thumbnails {
    * @param side px of the square that it is shown in, of the screen's; an image that is smaller stays so
    */
   of(id: JobId, side: number, signal: AbortSignal): Promise<ImageBitmap | null>;
-  forget(id: JobId): void;
+  /** Everything was purged. */
+  clear(): void;
 }
 
 /** px of the screen for a square of so many CSS px. */
@@ -32,6 +33,8 @@ export function sideOnScreen(side: number, density: number): number {
 
 interface Kept {
   readonly side: number;
+  /** Of whoever asked for it: it is given up when all of them have. */
+  readonly askers: AbortSignal[];
   picture: Promise<ImageBitmap | null>;
   bytes: number;
 }
@@ -70,7 +73,9 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
   }
 
   function count(id: JobId, one: Kept, made: ImageBitmap | null): void {
-    if (!made || kept.get(id) !== one) return;
+    if (kept.get(id) !== one) return;
+    // Once there is a result, there may be something that the browser can show.
+    if (!made) return drop(id, one);
     one.bytes = made.width * made.height * 4;
     bytes += one.bytes;
     // One that is shown is drawn: it only has to be made anew when it is shown again.
@@ -88,23 +93,28 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
       if (known?.side === side) {
         kept.delete(id);
         kept.set(id, known);
+        known.askers.push(signal);
         return known.picture;
       }
       drop(id);
-      const one: Kept = { side, bytes: 0, picture: Promise.resolve(null) };
+      const one: Kept = { side, askers: [signal], bytes: 0, picture: Promise.resolve(null) };
       kept.set(id, one);
       one.picture = inTurn(async () => {
-        if (signal.aborted) {
+        if (one.askers.every(({ aborted }) => aborted)) {
           drop(id, one);
           return null;
         }
         const made = await make(id, side).catch(() => null);
+        one.askers.length = 0;
         count(id, one, made);
         return made;
       });
       return one.picture;
     },
-    forget: (id) => drop(id),
+    clear() {
+      kept.clear();
+      bytes = 0;
+    },
   };
 }
 

@@ -93,6 +93,12 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   const find = (id: JobId): Job | undefined => live.current?.find((job) => job.id === id);
   const actions = panelActions({ place, vault, intake, recipe, session, find, windowId: () => windowId });
   const thumbnails = createThumbnails((id) => picturesOf(find(id), id, vault, intake));
+  onPurgeCall(() => thumbnails.clear());
+  const dragOut = createDragOut(
+    (id) => vault.read(vaultId(id, 'result')),
+    (job) => savedAlone(job, settings.current?.nameTemplate ?? PLAIN_TEMPLATE),
+  );
+  onPurgeCall(() => dragOut.drop());
 
   if (place === 'workspace') {
     takeOver((files) => {
@@ -153,10 +159,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         return thumbnails.of(id, side, signal);
       },
       folder,
-      dragOut: createDragOut(
-        (id) => vault.read(vaultId(id, 'result')),
-        (job) => savedAlone(job, settings.current?.nameTemplate ?? PLAIN_TEMPLATE),
-      ),
+      dragOut,
       // The codecs' facts and what draws: only where it is opened.
       compareService: async (id: JobId) =>
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),

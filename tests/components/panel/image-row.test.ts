@@ -44,6 +44,28 @@ const text = (): string => seen(document.querySelector('.row')!);
 const buttons = (): string[] =>
   screen.queryAllByRole('button').flatMap((button) => button.getAttribute('aria-label') ?? []);
 
+describe('the picture of a row', () => {
+  it('is asked for again once there is a result, and not at each step', async () => {
+    const asked = vi.fn(async () => null);
+    const job = compressing('cat.heic', 1_200_000);
+    const common = { active: true, leaving: false, menuOpen: false, open: false };
+    const { change } = show(ImageRow, {
+      row: rowOf(job),
+      ...common,
+      thumbnail: asked,
+      onaction,
+      onmenu,
+      oncompare,
+      ondetails,
+    });
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+    await change({ row: rowOf({ ...job, lost: 1 } as Job) });
+    expect(asked).toHaveBeenCalledOnce();
+    await change({ row: rowOf({ ...ready('cat.heic', receipt(1_200_000, 310_000)), id: job.id }) });
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+  });
+});
+
 describe('a row', () => {
   it.each([
     ['queued', running('cat.jpg', 'queued'), 'cat.jpg Waiting', ['Cancel cat.jpg']],

@@ -26,6 +26,7 @@ const savableOf = (jobs: readonly Job[]): readonly Finished[] =>
 const onselected = vi.fn();
 const onrename = vi.fn();
 const onaction = vi.fn();
+const [prepare, release] = [vi.fn(), vi.fn()];
 beforeEach(() => vi.clearAllMocks());
 afterEach(() => document.body.replaceChildren());
 
@@ -50,7 +51,7 @@ function showList(jobs: readonly Job[] = five): (then: readonly Job[]) => Promis
     onmenuaction: vi.fn(),
     onselected,
     onrename,
-    dragOut: { prepare: vi.fn(), start: () => true, end: vi.fn() },
+    dragOut: { prepare, start: () => true, end: vi.fn(), release, drop: vi.fn() },
   });
   return (then) => change({ jobs: panelJobs(then) });
 }
@@ -144,6 +145,15 @@ describe('rows', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(item('a.jpg')));
     key('a.jpg', 'Delete');
     expect(onaction).toHaveBeenLastCalledWith('dismiss', expect.objectContaining({ id: a.id }));
+  });
+
+  it('are made ready to be dragged as the pointer goes down, and not kept so as it goes up, wherever', async () => {
+    showList();
+    const row = document.querySelector('.row[draggable=true]');
+    row?.dispatchEvent(Object.assign(new MouseEvent('pointerdown', { bubbles: true }), { pointerType: 'mouse' }));
+    expect([prepare.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+    document.body.dispatchEvent(new MouseEvent('pointerup', { bubbles: true }));
+    expect(release).toHaveBeenCalledOnce();
   });
 
   it('of one image alone are not selected by a click', async () => {
@@ -274,5 +284,25 @@ describe('a result that is dragged out', () => {
     expect(files.map(({ name, type, size }) => [name, type, size])).toEqual([['beach.jpg', 'image/jpeg', 3]]);
     drag.end();
     expect(drag.start(job, transfer)).toBe(false);
+  });
+
+  it('is let go of after a mere click, and at a purge with what the browser still reads', async () => {
+    const [job, other] = [five[0] as Finished, five[1] as Finished];
+    const reads = vi.fn(async () => new Uint8Array([1]));
+    const [made, revoked] = [vi.spyOn(URL, 'createObjectURL'), vi.spyOn(URL, 'revokeObjectURL')];
+    const drag = createDragOut(reads, () => 'beach.jpg');
+    const transfer = { items: { add: vi.fn() }, setData: vi.fn() } as unknown as DataTransfer;
+    drag.prepare(job);
+    await vi.waitFor(() => expect(made).toHaveBeenCalledTimes(1));
+    drag.release();
+    expect(revoked.mock.calls).toEqual([[made.mock.results[0]?.value]]);
+    expect(drag.start(job, transfer)).toBe(false);
+    drag.prepare(other);
+    await vi.waitFor(() => expect(drag.start(other, transfer)).toBe(true));
+    drag.release();
+    drag.end();
+    expect(revoked).toHaveBeenCalledTimes(1);
+    drag.drop();
+    expect(revoked.mock.calls[1]).toEqual([made.mock.results[1]?.value]);
   });
 });

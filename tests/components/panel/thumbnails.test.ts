@@ -120,8 +120,40 @@ describe('thumbnails', () => {
     stop.abort();
     expect(await these.of(id, 72, stop.signal)).toBeNull();
     expect(await these.of(id, 72, never)).not.toBeNull();
-    these.forget(id);
+    these.clear();
     await these.of(id, 72, never);
     expect(loaded).toHaveLength(2);
+  });
+
+  it('are made for whoever still wants one, also when whoever asked first does not any more', async () => {
+    const [these, id] = [thumbnails(), newJobId()];
+    // Two are at work: the third has to wait, and its row goes and comes again.
+    const before = [newJobId(), newJobId()].map((each) => these.of(each, 72, never));
+    const [first, second] = [new AbortController(), new AbortController()];
+    const asked = [these.of(id, 72, first.signal)];
+    asked.push(these.of(id, 72, second.signal));
+    first.abort();
+    await Promise.all(before);
+    expect(await asked[1]).toMatchObject({ width: 72 });
+    // Nobody wants this one.
+    const again = [newJobId(), newJobId()].map((each) => these.of(each, 72, never));
+    const [third, other] = [new AbortController(), newJobId()];
+    const given = these.of(other, 72, third.signal);
+    third.abort();
+    await Promise.all([...again, given]);
+    expect(loaded).not.toContain(other);
+  });
+
+  it('are asked for again where the browser could show nothing yet', async () => {
+    let shows = false;
+    const { createImageBitmap } = globalThis;
+    vi.stubGlobal('createImageBitmap', (...given: [ImageBitmap]) =>
+      shows ? createImageBitmap(...given) : Promise.reject(new DOMException('', 'InvalidStateError')),
+    );
+    const [these, id] = [thumbnails(), newJobId()];
+    expect(await these.of(id, 72, never)).toBeNull();
+    shows = true;
+    expect(await these.of(id, 72, never)).toMatchObject({ width: 72 });
+    expect(loaded).toEqual([id, id]);
   });
 });
