@@ -9,12 +9,13 @@ import { createOutbox } from '../../lib/engine/outbox.ts';
 import { ENGINE_LOCK } from '../../lib/platform/engine-document.ts';
 import { pageBytesChannel, receivePageBytes } from '../../lib/platform/page-bytes.ts';
 import { send } from '../../lib/platform/messaging.ts';
-import { rememberedFor, remoteRetentionClock } from '../../lib/storage/retention-clock.ts';
+import { rememberedFor, remoteRetentionClock, WHILE_ASKED } from '../../lib/storage/retention-clock.ts';
 import { remoteKey } from '../../lib/storage/vault/key.ts';
 import { createVault } from '../../lib/storage/vault/vault.ts';
 
 /** The vault asks for its key and its deadlines at each step; between two steps of a batch neither changes. ms. */
 const ASKED_EVERY = 1_000;
+const asked = <T>(ask: () => Promise<T>): (() => Promise<T>) => rememberedFor(ASKED_EVERY, WHILE_ASKED, ask);
 
 /** In GB: Chromium rounds it, and says 8 at most on older versions. */
 const machineMemory = (navigator as Navigator & { deviceMemory?: number }).deviceMemory ?? 8;
@@ -30,9 +31,9 @@ const pool = createPool({
 });
 // As long as this page lives: who waits for the lock learns of its end.
 void navigator.locks.request(ENGINE_LOCK, () => new Promise<never>(() => undefined));
-const retentionClock = remoteRetentionClock(rememberedFor(ASKED_EVERY, () => send('retentionSettings', undefined)));
+const retentionClock = remoteRetentionClock(asked(() => send('retentionSettings', undefined)));
 const vault = createVault({
-  key: remoteKey(rememberedFor(ASKED_EVERY, () => send('vaultKey', undefined))),
+  key: remoteKey(asked(() => send('vaultKey', undefined))),
   clock: retentionClock.clock,
   idle: retentionClock.idle,
   running: () => new Set(engine.running().map(({ id }) => id)),

@@ -7,7 +7,7 @@ import type { JobId } from '../core/model/job.ts';
 import { JOB_KEY_PREFIX } from './job-store.ts';
 
 export interface NoteArea {
-  get(keys: null): Promise<Record<string, unknown>>;
+  get(keys: string | null): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;
   remove(keys: string | string[]): Promise<void>;
 }

@@ -47,18 +47,36 @@ async function testSettings(session: TestArea): Promise<Partial<RetentionSetting
   return { ...(typeof offset === 'number' && { clockOffset: offset }), ...(typeof idle === 'number' && { idle }) };
 }
 
-/** The same question with its last answer, as long as that is not older than `ms`; what failed is asked again. */
-export function rememberedFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+/**
+ * ms for which an answer of the background will do while it is asked again: as long as most images take, so that a result
+ * is not kept waiting. A test moves the clock by that answer, from one step to the next.
+ */
+export const WHILE_ASKED = TEST_BUILD ? 0 : 60_000;
+
+/**
+ * The same question with its last answer: one that is older than `fresh` is asked for anew, and not waited for unless the
+ * last one is older than `usable`; both in ms. What failed is asked again.
+ */
+export function rememberedFor<T>(fresh: number, usable: number, ask: () => Promise<T>): () => Promise<T> {
   let last: { readonly answer: Promise<T>; readonly time: number } | null = null;
+  let asked = -Infinity;
   return () => {
     const now = performance.now();
-    if (!last || now - last.time > ms) {
-      const mine = { answer: ask(), time: now };
-      last = mine;
-      mine.answer.catch(() => {
-        if (last === mine) last = null;
-      });
-    }
-    return last.answer;
+    if (last && now - asked <= fresh) return last.answer;
+    asked = now;
+    const before = last;
+    const mine = { answer: ask(), time: now };
+    const isOld = !before || now - before.time > usable;
+    if (isOld) last = mine;
+    mine.answer.then(
+      () => {
+        last = mine;
+      },
+      () => {
+        asked = -Infinity;
+        if (last === mine || last === before) last = null;
+      },
+    );
+    return isOld ? mine.answer : before.answer;
   };
 }

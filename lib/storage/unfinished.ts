@@ -57,7 +57,7 @@ export function createUnfinished(area: NoteArea): Unfinished {
     });
 
   async function addLost(fetching: number, archives: Lost['archives']): Promise<void> {
-    const before = lostIn(await area.get(null));
+    const before = lostIn(await area.get(LOST));
     await area.set({
       [LOST]: { fetching: before.fetching + fetching, archives: { ...before.archives, ...archives } } satisfies Lost,
     });
@@ -103,13 +103,13 @@ export function createUnfinished(area: NoteArea): Unfinished {
 
 /** What was lost; asked once, it is forgotten. */
 export async function takeLost(area: NoteArea): Promise<Lost> {
-  const lost = lostIn(await area.get(null));
+  const lost = lostIn(await area.get(LOST));
   if (lost !== NOTHING) await area.remove(LOST);
   return lost;
 }
 
 async function fetchingIn(area: NoteArea): Promise<readonly JobId[]> {
-  const value = (await area.get(null))[FETCHING];
+  const value = (await area.get(FETCHING))[FETCHING];
   return Array.isArray(value) ? (value as JobId[]) : [];
 }
 

@@ -49,7 +49,7 @@ export function createSettings({ local, managed, locks }: SettingsOptions): Sett
   managed?.onChanged?.addListener(forget);
   function load(): Promise<Settings> {
     if (loaded) return loaded;
-    const reading = (async () => ({ ...(await own()), ...(await overrides()) }))();
+    const reading = Promise.all([own(), overrides()]).then(([mine, policy]) => ({ ...mine, ...policy }));
     loaded = reading;
     reading.catch(() => {
       if (loaded === reading) forget();

@@ -67,13 +67,12 @@ async function putAtOnce(
   try {
     // A copy, made before the first await: the caller may hand its bytes on.
     const plain = new Uint8Array(bytes);
-    const [key, idle, running, before] = await Promise.all([
-      keyOf(vault),
+    const [before, sealed, idle, running] = await Promise.all([
+      vault.backend.transact('readonly', (backend) => backend.closedJob(EVERY_JOB)),
+      keyOf(vault).then((key) => seal(key, { id, token, index: 0, last: true }, plain)),
       vault.idle(),
       vault.running(),
-      vault.backend.transact('readonly', (backend) => backend.closedJob(EVERY_JOB)),
     ]);
-    const sealed = await seal(key, { id, token, index: 0, last: true }, plain);
     const { item, gone } = await vault.backend.transact('readwrite', async (backend) => {
       const [closed, purged] = await Promise.all([backend.closedJob(jobId), backend.closedJob(EVERY_JOB)]);
       if (!isMine() || closed || (purged && purged.time !== before?.time)) throw new CompressionError('cancelled');

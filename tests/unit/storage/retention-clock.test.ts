@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { remoteRetentionClock, localRetentionClock } from '../../../lib/storage/retention-clock.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { localRetentionClock, rememberedFor, remoteRetentionClock } from '../../../lib/storage/retention-clock.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/storage/settings/schema.ts';
 
 const session = { get: async (key: string): Promise<Record<string, unknown>> => ({ [key]: 1 }) };
@@ -20,4 +20,29 @@ describe('outside of a build for tests', () => {
     expect(await terms.idle()).toBe(7);
     expect(Math.abs(terms.clock() - Date.now())).toBeLessThan(1000);
   });
+});
+
+it('an answer is waited for only where the last one is too old, and asked for again beside its use', async () => {
+  vi.useFakeTimers();
+  const ask = vi.fn<() => Promise<number>>();
+  let count = 0;
+  ask.mockImplementation(async () => ++count);
+  const remembered = rememberedFor(1_000, 60_000, ask);
+  expect(await remembered()).toBe(1);
+  vi.advanceTimersByTime(900);
+  expect(await remembered()).toBe(1);
+  expect(ask).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(30_000);
+  // Asked again; what comes of it is for the next one.
+  expect(await remembered()).toBe(1);
+  expect(await remembered()).toBe(2);
+  expect(ask).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(61_000);
+  expect(await remembered()).toBe(3);
+  vi.advanceTimersByTime(2_000);
+  ask.mockRejectedValueOnce(new Error('nobody there'));
+  await remembered();
+  // What could not be asked is not known any more.
+  expect(await remembered()).toBe(4);
+  vi.useRealTimers();
 });
