@@ -81,6 +81,7 @@ export default defineBackground({
       showToast: toastIfWanted,
       updateToast,
       elsewhere,
+      given: (id) => acquisition.given(id),
     });
     const alarms = createAlarms({
       expire: () => retention.expire(),
@@ -89,7 +90,9 @@ export default defineBackground({
       stillRunning: async () => (await store.all()).some(({ state }) => RUNNING.has(state)),
     });
     const pageBytes = pageBytesChannel();
-    const acquisition = createAcquisition(store, vault, (reading, bytes) => sendPageBytes(pageBytes, reading, bytes));
+    const acquisition = createAcquisition(store, vault, session, (reading, bytes) =>
+      sendPageBytes(pageBytes, reading, bytes),
+    );
     const controller: JobController = createJobController({
       store,
       engineDocument,
@@ -107,10 +110,11 @@ export default defineBackground({
         const { nameTemplate, menu, keepSaved } = await settings.load();
         return { nameTemplate, plainNames: menu.plainNames, keepSaved };
       },
-      stepped: announcer.stepped,
+      // A busy page answers late, or never: the engine's next word must not wait for that.
+      stepped: (job, step) => void announcer.stepped(job, step).catch(() => undefined),
       changed: async (job, before) => {
+        void announcer.changed(job).catch(() => undefined);
         await Promise.all([
-          announcer.changed(job),
           uploads.changed(job),
           // Why it is held has a say in when it goes.
           retention.jobChanged(job, before).then(() => alarms.jobChanged(job)),
@@ -178,6 +182,8 @@ export default defineBackground({
         const loaded = await settings.load();
         return { recipe: clickRecipe(loaded), kilobyte: loaded.kilobyte };
       },
+      readAhead: acquisition.readAhead,
+      dropReading: acquisition.dropReading,
       note: (id) => ready.then(() => unfinished.fetching(id)),
       forget: (id) => unfinished.fetched([id]),
       warm: () => void engineDocument.revive().catch(() => undefined),

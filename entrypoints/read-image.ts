@@ -17,10 +17,12 @@ export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, READER_NAME)) return;
   const find = (url: string): HTMLImageElement | null => findShown(document, url, shadowOf);
   const reader: PageReader = createPageReader({
-    look: (url) => statedSize(find(url)),
+    look(url) {
+      const element = find(url);
+      return { shown: statedSize(element), referrerPolicy: (element?.referrerPolicy ?? '') as ReferrerPolicy };
+    },
     measure: (url) => shownSize(find(url)),
     worker: Boolean(navigator.serviceWorker?.controller),
-    refererOf: (url) => (find(url)?.referrerPolicy ?? '') as ReferrerPolicy,
     scheme: location.protocol,
     async draw(url) {
       const element = find(url);

@@ -9,7 +9,7 @@ import { isClosedFile, mayReadHost } from '../platform/host-permission.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { measureInPage, readInPage, SLICE_BYTES, stopReading } from './page-reading.ts';
-import { createReadAhead } from './read-ahead.ts';
+import { createReadAhead, type AskedArea } from './read-ahead.ts';
 import { shownPixels } from './shown-pixels.ts';
 import { readThroughWorker } from './worker-reading.ts';
 import { addRequestRule, removeRequestRule } from './request-rules.ts';
@@ -19,8 +19,12 @@ const SIZES = { maxBytes: MAX_FILE_BYTES, firstBytes: SLICE_BYTES };
 export interface Acquisition {
   /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `source-gone`, `file-access` */
   imageOf(job: Job): Promise<ReachableImage | null>;
-  /** Begins to read what the engine will ask for first. */
+  /** Begins to read what the engine will ask for first; what was begun of another address is given up instead. */
   readAhead(id: JobId, origin: Origin & { kind: 'page' }): void;
+  /** Of an image that becomes no job. */
+  dropReading(id: JobId, origin: Origin & { kind: 'page' }): void;
+  /** Resolves when the page has given what is read ahead, or after a moment. */
+  given(id: JobId): Promise<unknown>;
   /** Sends its bytes to the engine. */
   readInPage(request: PageReadRequest): Promise<PageReadAnswer>;
   measureInPage(id: JobId): Promise<Shown>;
@@ -35,9 +39,10 @@ export interface Acquisition {
 export function createAcquisition(
   store: Pick<JobStore, 'get'>,
   vault: Pick<Vault, 'has' | 'put'>,
+  session: AskedArea,
   send: (reading: string, bytes: Uint8Array<ArrayBuffer>) => void,
 ): Acquisition {
-  const ahead = createReadAhead();
+  const ahead = createReadAhead(session);
 
   async function pageOrigin(id: JobId): Promise<Origin & { kind: 'page' }> {
     const origin = (await store.get(id))?.origin;
@@ -45,28 +50,46 @@ export function createAcquisition(
     return origin;
   }
 
+  function drop(id: JobId, origin: Origin & { kind: 'page' }): void {
+    ahead.drop(id);
+    void stopReading(origin, aheadOf(id));
+  }
+
   return {
     async imageOf(job) {
       if (job.origin.kind !== 'page' && job.origin.kind !== 'url') return null;
       const { url } = job.origin;
-      if (await vault.has(vaultId(job.id, 'source'))) return null;
+      const [isHeld, isClosed, mayRead] = await Promise.all([
+        vault.has(vaultId(job.id, 'source')),
+        isClosedFile(url),
+        mayReadHost(url),
+      ]);
+      if (isHeld) return null;
       // Its bytes came with it, or by the person's word, and are gone.
       if (/^data:/i.test(url) || job.asShown) throw new CompressionError('source-gone');
-      if (await isClosedFile(url)) throw new CompressionError('file-access');
-      if (job.origin.kind === 'url')
-        return { url, frameUrl: '', inPage: false, access: (await mayReadHost(url)) ? 'host' : 'none' };
-      return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access: await accessTo(job.origin) };
+      if (isClosed) throw new CompressionError('file-access');
+      if (job.origin.kind === 'url') return { url, frameUrl: '', inPage: false, access: mayRead ? 'host' : 'none' };
+      const access = mayRead ? 'host' : accessByTab(job.origin);
+      return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access };
     },
     readAhead(id, origin) {
-      if (/^(https?|blob):/i.test(origin.url))
-        ahead.begin(id, (asked) => readInPage(origin, { id, url: origin.url, ...asked, ...SIZES }));
+      const { url } = origin;
+      const before = ahead.urlOf(id);
+      if (before === url) return;
+      if (before !== null) drop(id, origin);
+      else if (/^(https?|blob):/i.test(url))
+        ahead.begin(id, url, (asked) => readInPage(origin, { id: aheadOf(id), url, ...asked, ...SIZES }));
     },
+    dropReading(id, origin) {
+      if (ahead.urlOf(id) !== null) drop(id, origin);
+    },
+    given: ahead.given,
     async readInPage(request) {
       const { id, by, reading: name, cache, credentials, accept, pace } = request;
       const origin = await pageOrigin(id);
       const read = by === 'worker' ? readThroughWorker : readInPage;
       const asked = { id, url: origin.url, cache, credentials, accept, pace, ...SIZES };
-      const reading = await (ahead.take(request) ?? read(origin, asked));
+      const reading = (await ahead.take(request, origin.url)) ?? (await read(origin, asked));
       if (reading.bytes) send(name, reading.bytes);
       const { error, shown, exact, worker, status, disposition: contentDisposition, finalUrl } = reading;
       return { error: error?.toRecord() ?? null, shown, exact, worker, status, contentDisposition, finalUrl };
@@ -83,7 +106,8 @@ export function createAcquisition(
       return from;
     },
     async stopReadingInPage(id) {
-      await stopReading(await pageOrigin(id), id);
+      const origin = await pageOrigin(id);
+      await Promise.all([stopReading(origin, id), stopReading(origin, aheadOf(id))]);
     },
     async addRequestRule(id) {
       const origin = await pageOrigin(id);
@@ -93,10 +117,12 @@ export function createAcquisition(
   };
 }
 
+/** The page's name for a reading that was begun with the click, which is another than that of one that is asked for later. */
+const aheadOf = (id: JobId): string => `${id}-ahead`;
+
 /** The tab's own origin is readable while activeTab is granted, other hosts once they are allowed. */
-async function accessTo(origin: Origin & { kind: 'page' }): Promise<HostAccess> {
-  if (await mayReadHost(origin.url)) return 'host';
-  return sameOrigin(origin.url, origin.pageUrl) ? 'tab' : 'none';
+function accessByTab({ url, pageUrl }: Origin & { kind: 'page' }): HostAccess {
+  return sameOrigin(url, pageUrl) ? 'tab' : 'none';
 }
 
 /** A frame without an address of its own (`about:srcdoc`) sends that of the page around it. */

@@ -2,7 +2,7 @@
 import type { ErrorRecord } from '../core/errors.ts';
 import { OUTPUT_FORMATS } from '../core/image/inspection.ts';
 import { expectedTime } from '../core/model/expected-time.ts';
-import { permissionUrl, RUNNING, type Job } from '../core/model/job.ts';
+import { permissionUrl, RUNNING, type Job, type JobId } from '../core/model/job.ts';
 import type { JobIn } from '../core/model/job-transitions.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { messageData } from '../core/protocol/messages.ts';
@@ -23,6 +23,8 @@ export interface AnnouncerOptions {
   readonly updateToast: (tabId: number, toast: ToastData) => Promise<void>;
   /** Where none can be shown. */
   readonly elsewhere: TellElsewhere;
+  /** Resolves when the page has given a job's image, or after a moment: it does one thing at a time, and that comes first. */
+  readonly given: (id: JobId) => Promise<unknown>;
 }
 
 export interface Announcer {
@@ -56,7 +58,30 @@ export function createAnnouncer({
   showToast,
   updateToast,
   elsewhere,
+  given,
 }: AnnouncerOptions): Announcer {
+  /** What is still to be said in a tab's page: one after the other, so that what is said last is what stays. */
+  const turns = new Map<number, Promise<void>>();
+  function inTurn(tabId: number, say: () => Promise<void>): Promise<void> {
+    const mine = (turns.get(tabId) ?? Promise.resolve()).then(say);
+    const over: Promise<void> = mine
+      .catch(() => undefined)
+      .then(() => {
+        if (turns.get(tabId) === over) turns.delete(tabId);
+      });
+    turns.set(tabId, over);
+    return mine;
+  }
+
+  /** What was said of a running job last: a step that is over before the page can show it is not shown. */
+  const latest = new Map<JobId, object>();
+  function isLatest(job: Job): () => boolean {
+    const mine = {};
+    if (RUNNING.has(job.state)) latest.set(job.id, mine);
+    else latest.delete(job.id);
+    return () => latest.get(job.id) === mine;
+  }
+
   let counting: Promise<void> | null = null;
   /** Once for all that change together: to count anew for each job of a batch takes as long as their number squared. */
   function count(): Promise<void> {
@@ -68,16 +93,28 @@ export function createAnnouncer({
   }
 
   async function changed(job: Job): Promise<void> {
-    await count();
+    const counted = count();
     // Jobs whose results wait in a list are seen there.
-    if (job.origin.kind !== 'page' || job.delivery === 'hold') return;
-    const { tabId } = job.origin;
-    if (job.state === 'queued') await elsewhere.forget(tabId);
-    if (job.state === 'compressing') return updateToast(tabId, await workToast(job, null));
+    if (job.origin.kind === 'page' && job.delivery !== 'hold') {
+      const { tabId } = job.origin;
+      isLatest(job);
+      await inTurn(tabId, () => tell(job, tabId));
+    }
+    await counted;
+  }
+
+  async function tell(job: Job, tabId: number): Promise<void> {
+    if (job.state === 'queued') await Promise.all([elsewhere.forget(tabId), given(job.id)]);
+    if (job.state === 'compressing') return change(tabId, await workToast(job, null));
     const toast = toastFor(job);
     if (!toast) return;
     if ((await showToast(tabId, toast)) || toast.tone === 'busy') return;
     await elsewhere.say(tabId, [toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone);
+  }
+
+  /** Not waited for: a page that was left never answers it, and one that is there hears what is said to it in order. */
+  function change(tabId: number, toast: ToastData): void {
+    void updateToast(tabId, toast).catch(() => undefined);
   }
 
   /** @param step null for what has just begun */
@@ -196,7 +233,11 @@ export function createAnnouncer({
     changed,
     async stepped(job, step) {
       if (job.origin.kind !== 'page' || job.delivery === 'hold') return;
-      await updateToast(job.origin.tabId, await workToast(job, step));
+      const { tabId } = job.origin;
+      const isWanted = isLatest(job);
+      await inTurn(tabId, async () => {
+        if (isWanted()) change(tabId, await workToast(job, step));
+      });
     },
     async failedWithoutJob(tabId, error, retry) {
       const sentence = texts.errorText(error);

@@ -33,6 +33,9 @@ export interface PageJobsOptions {
    */
   readonly note: (id: JobId) => Promise<void>;
   readonly forget: (id: JobId) => Promise<void>;
+  /** Begins to read the image of a click, while the page is asked which one it really is. */
+  readonly readAhead: (id: JobId, origin: PageOrigin) => void;
+  readonly dropReading: (id: JobId, origin: PageOrigin) => void;
   /** Makes the engine, if it is not there: a click will need it in a moment. */
   readonly warm: () => void;
   /** @param retry what a button that allows the host sends */
@@ -65,6 +68,8 @@ export function createPageJobs({
   settings,
   note,
   forget,
+  readAhead,
+  dropReading,
   warm,
   failedWithoutJob,
   questions,
@@ -85,11 +90,11 @@ export function createPageJobs({
   }
 
   /** One image that a person has chosen. */
-  async function onItsWay<T>(step: (id: JobId) => Promise<T>): Promise<T> {
+  async function onItsWay<T>(step: (id: JobId, noted: Promise<void>) => Promise<T>): Promise<T> {
     const id = newJobId();
     const noted = note(id).catch(() => undefined);
     try {
-      return await step(id);
+      return await step(id, noted);
     } catch (thrown) {
       await noted;
       await forget(id).catch(() => undefined);
@@ -197,8 +202,18 @@ export function createPageJobs({
     warm();
     const where = clickedIn(info, tab);
     await inTab(tab.id, where.pageUrl, async () => {
-      const begun = await onItsWay(async (id) => {
-        const found = await pointedAt(where, named);
+      const begun = await onItsWay(async (id, noted) => {
+        const origin = { ...where, url: named, chosenAs: null };
+        let isFound = false;
+        const finding = pointedAt(where, named).finally(() => {
+          isFound = true;
+        });
+        // An answer to a question for its host is waited for, and what only opens is not in a hurry.
+        if (!allowed && !opens) void noted.then(() => isFound || readAhead(id, origin));
+        const found = await finding.catch((thrown: unknown) => {
+          dropReading(id, origin);
+          throw thrown;
+        });
         const { recipe: base, kilobyte } = await settings();
         return begin({ ...where, ...found }, recipe(base, kilobyte), {
           id,

@@ -9,32 +9,86 @@ import type { PageReading } from './page-reading.ts';
 type Asked = Pick<PageReadRequest, 'cache' | 'credentials' | 'accept' | 'pace'>;
 
 export interface ReadAhead {
-  /** Does nothing until it is known what the engine asks for first. */
-  begin(id: JobId, read: (asked: Asked) => Promise<PageReading>): void;
+  /** Reads nothing until it is known what the engine asks for first. */
+  begin(id: JobId, url: string, read: (asked: Asked) => Promise<PageReading>): void;
+  /** The address of the reading that has begun. */
+  urlOf(id: JobId): string | null;
   /** The reading that has begun as it is asked for now, once; null where there is none. */
-  take(request: PageReadRequest): Promise<PageReading> | null;
+  take(request: PageReadRequest, url: string): Promise<PageReading | null>;
+  drop(id: JobId): void;
+  /** Resolves when the reading that has begun is over, or after a moment; at once where there is none. */
+  given(id: JobId): Promise<unknown>;
 }
 
+/** The part of `storage.session` that is needed here: a background that was stopped asks as the last one did. */
+export interface AskedArea {
+  get(key: string): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+}
+
+interface Begun {
+  readonly url: string;
+  readonly asked: Promise<Asked | null>;
+  readonly reading: Promise<PageReading | null>;
+}
+
+const KEY = 'firstReading';
 /** ms that an answer waits to be asked for. */
 const WAITS = 30_000;
+/** ms. A person who has clicked sees soon that something is done. */
+const MOMENT = 150;
 
-export function createReadAhead(): ReadAhead {
-  /** A cache: without it the engine's word is waited for. */
+export function createReadAhead(area: AskedArea): ReadAhead {
   let first: Asked | null = null;
-  const begun = new Map<JobId, Promise<PageReading>>();
+  const begun = new Map<JobId, Begun>();
+  /** Those that the engine has taken, too. */
+  const running = new Map<JobId, Promise<unknown>>();
+
+  /** As the engine asked last in this session. */
+  async function known(): Promise<Asked | null> {
+    const stored = first ? null : await area.get(KEY).catch(() => null);
+    return (first ??= (stored?.[KEY] as Asked | undefined) ?? null);
+  }
+
+  async function learn(asked: Asked): Promise<void> {
+    const before = await known();
+    first = asked;
+    if (!before || !isSame(before, asked)) await area.set({ [KEY]: asked });
+  }
 
   return {
-    begin(id, read) {
-      if (!first) return;
-      begun.set(id, read(first));
+    begin(id, url, read) {
+      const asked = known();
+      const reading = asked.then((how) => how && read(how));
+      begun.set(id, { url, asked, reading });
+      running.set(id, reading);
       setTimeout(() => begun.delete(id), WAITS);
+      void reading.catch(() => undefined).then(() => running.delete(id));
     },
-    take({ id, by, cache, credentials, accept, pace }) {
+    urlOf: (id) => begun.get(id)?.url ?? null,
+    async take({ id, by, cache, credentials, accept, pace }, url) {
       if (by !== 'page' || cache !== 'force-cache') return null;
-      first = { cache, credentials, accept, pace };
-      const reading = begun.get(id) ?? null;
+      const wanted = { cache, credentials, accept, pace };
+      const mine = begun.get(id);
       begun.delete(id);
-      return reading;
+      void learn(wanted).catch(() => undefined);
+      if (mine?.url !== url) return null;
+      const asked = await mine.asked;
+      return asked && isSame(asked, wanted) ? mine.reading : null;
     },
+    drop(id) {
+      begun.delete(id);
+    },
+    given: (id) => Promise.race([running.get(id), new Promise((resolve) => setTimeout(resolve, MOMENT))]),
   };
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  return (
+    one.cache === other.cache &&
+    one.credentials === other.credentials &&
+    one.accept === other.accept &&
+    one.pace.silence === other.pace.silence &&
+    one.pace.leastBytes === other.pace.leastBytes
+  );
 }

@@ -28,8 +28,8 @@ export interface RunsOptions {
   readonly purge: (ids: readonly JobId[], rule: 'failed' | 'cancelled') => Promise<void>;
   /** A result that the engine made is there, for the first time. */
   readonly counted: (receipt: Receipt) => Promise<unknown>;
-  /** The work on a job has come to another step. Its record does not say which. */
-  readonly stepped: (job: JobIn<'compressing'>, step: Step) => Promise<void>;
+  /** The work on a job has come to another step. Its record does not say which, and nobody waits for the page that shows it. */
+  readonly stepped: (job: JobIn<'compressing'>, step: Step) => void;
   /** What begins the download of a result, at once. */
   readonly saver: () => Promise<(id: JobId) => Promise<void>>;
 }
@@ -158,7 +158,7 @@ export function createRuns(options: RunsOptions): Runs {
         return;
       case 'step': {
         const job = await store.get(id);
-        if (job && mine(job) && isIn(job, 'compressing')) await options.stepped(job, event.step);
+        if (job && mine(job) && isIn(job, 'compressing')) options.stepped(job, event.step);
         return;
       }
       case 'done': {

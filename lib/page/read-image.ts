@@ -14,12 +14,11 @@ import {
 import { base64 } from './base64.ts';
 
 export interface PageReaderOptions {
-  readonly look: (url: string) => Shown;
+  /** What the page shows at the address, and what its element says of the Referer (`referrerpolicy`); '' leaves it to the page. */
+  readonly look: (url: string) => { readonly shown: Shown; readonly referrerPolicy: ReferrerPolicy };
   readonly measure: (url: string) => Promise<Shown>;
   readonly worker: boolean;
   readonly draw: (url: string) => Promise<{ readonly png: Blob | null; readonly part: ScreenPart | null }>;
-  /** What the image's element says of the Referer (`referrerpolicy`); '' leaves it to the page. */
-  readonly refererOf: (url: string) => ReferrerPolicy;
   /** `https:` for a page of which the browser asks for images by https too (mixed content). */
   readonly scheme: string;
   /** Nothing is read or waited for any more. */
@@ -30,7 +29,7 @@ export interface PageReaderOptions {
 
 interface Reading {
   readonly stop: AbortController;
-  blob: Blob | null;
+  bytes: Uint8Array<ArrayBuffer> | null;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -39,7 +38,6 @@ export function createPageReader({
   measure,
   worker,
   draw,
-  refererOf,
   scheme,
   onEmpty,
   keep = 60_000,
@@ -63,16 +61,18 @@ export function createPageReader({
   return {
     async read(request) {
       end(request.id);
-      const reading: Reading = { stop: new AbortController(), blob: null, timer: undefined };
+      const reading: Reading = { stop: new AbortController(), bytes: null, timer: undefined };
       readings.set(request.id, reading);
-      const shown = look(request.url);
+      const { shown, referrerPolicy } = look(request.url);
       const url = asTheBrowserAsks(request.url, scheme);
-      const answer = await fetchBytes(request, url, refererOf(request.url), reading);
-      const first = reading.blob && (await base64(reading.blob.slice(0, request.firstBytes)));
-      // Mostly that is all.
+      const answer = await fetchBytes(request, url, referrerPolicy, reading);
+      const first = reading.bytes && (await base64(reading.bytes.subarray(0, request.firstBytes)));
+      // Mostly that is all. Another reading may have this one's name by now.
       const isMore = answer.size > request.firstBytes;
-      if (reading.blob && isMore && readings.get(request.id) === reading) wait(request.id, reading);
-      else end(request.id);
+      if (readings.get(request.id) === reading) {
+        if (reading.bytes && isMore) wait(request.id, reading);
+        else end(request.id);
+      }
       return { ...answer, first, shown, exact: typeof shown === 'string', worker };
     },
     async measure(url) {
@@ -82,19 +82,19 @@ export function createPageReader({
     },
     async pixels(id, url) {
       end(id);
-      const reading: Reading = { stop: new AbortController(), blob: null, timer: undefined };
+      const reading: Reading = { stop: new AbortController(), bytes: null, timer: undefined };
       readings.set(id, reading);
       const { png, part } = await draw(url).catch(() => ({ png: null, part: null }));
-      reading.blob = png;
+      reading.bytes = png && new Uint8Array(await png.arrayBuffer());
       if (png && readings.get(id) === reading) wait(id, reading);
       else end(id);
       return { size: png?.size ?? 0, part };
     },
     async slice(id, from, length) {
       const reading = readings.get(id);
-      if (!reading?.blob) return null;
+      if (!reading?.bytes) return null;
       wait(id, reading);
-      return base64(reading.blob.slice(from, from + length));
+      return base64(reading.bytes.subarray(from, from + length));
     },
     end,
   };
@@ -131,7 +131,7 @@ async function fetchBytes(
       stop.abort('too-large');
       return { ...facts, failure: 'too-large' };
     }
-    const chunks: BlobPart[] = [];
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
     const stream = answer.body?.getReader();
     for (;;) {
       const { done, value } = (await stream?.read()) ?? { done: true };
@@ -144,13 +144,24 @@ async function fetchBytes(
       }
       chunks.push(value);
     }
-    reading.blob = new Blob(chunks);
+    reading.bytes = joined(chunks, facts.size);
     return { ...facts, failure: null };
   } catch {
     return { ...facts, failure: failed(answered ? 'lost' : blobUrl ? 'gone' : 'refused') };
   } finally {
     watch.stop();
   }
+}
+
+/** @param size bytes of all chunks together */
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /** On a secure page an image's http address is asked for by https, unless its host is a bare number (Mixed Content, 4.1). */

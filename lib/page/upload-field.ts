@@ -102,7 +102,8 @@ export function createUploadFields(
       }),
     async slice(reference, from, length) {
       const file = known[reference]?.now;
-      return file ? base64(file.slice(from, from + length)).catch(() => null) : null;
+      const slice = file?.slice(from, from + length).arrayBuffer();
+      return slice ? slice.then((buffer) => base64(new Uint8Array(buffer))).catch(() => null) : null;
     },
     bring(reference, from, text) {
       const entry = known[reference];

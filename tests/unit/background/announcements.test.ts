@@ -23,17 +23,22 @@ let toasts: ToastData[] = [];
 let badge: string[] = [];
 let all: Job[] = [];
 let pageTakesToasts = true;
+/** By the job whose image they give. */
+const pagesAtWork = new Map<string, Promise<unknown>>();
+let isLeft = false;
 
 const announcer = createAnnouncer({
   store: { all: async () => all } as unknown as JobStore,
   badge: { count: async (count) => void badge.push(String(count)) },
-  updateToast: async (_tab, toast) => {
+  updateToast: async (_tab, toast): Promise<void> => {
+    if (isLeft) return new Promise(() => undefined);
     if (pageTakesToasts) toasts.push(toast);
   },
   elsewhere: {
     say: async (tabId, sentence, tone) => void badge.push(`${tone} in ${tabId}: ${sentence}`),
     forget: async () => undefined,
   },
+  given: async (id) => pagesAtWork.get(id),
   texts: textsWith(english),
   translate: english,
   showToast: async (_tab, toast) => {
@@ -46,6 +51,7 @@ const labels = ({ actions = [] }: ToastData): string[] => actions.map(({ label }
 beforeEach(() => {
   [toasts, badge, all] = [[], [], []];
   pageTakesToasts = true;
+  isLeft = false;
 });
 
 describe('a page’s job', () => {
@@ -96,6 +102,34 @@ describe('a page’s job', () => {
     await announcer.changed(job as Job);
     await step('encode');
     expect(toasts.map(({ progress }) => progress?.reach)).toEqual([{ to: 0.95, milliseconds: 100 }, undefined]);
+  });
+
+  it('is shown in order, after its image was given, and without steps that are over before the page can show them', async () => {
+    const job = running('cat.png', 'queued');
+    const at = { ...compressing('cat.png', 5), id: job.id } as JobIn<'compressing'>;
+    let give: (given?: unknown) => void = () => undefined;
+    pagesAtWork.set(job.id, new Promise((resolve) => (give = resolve)));
+    const said = [
+      announcer.changed(job),
+      announcer.changed(at as Job),
+      ...STEPS.map((step) => announcer.stepped(at, step)),
+    ];
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(toasts).toEqual([]);
+    give();
+    await Promise.all(said);
+    const [queued, began, last, ...more] = toasts.map(({ progress }) => progress?.step);
+    expect(queued).toBe(english('toast.step_acquire'));
+    expect([began, last]).toEqual([english('toast.step_decode'), english('toast.step_finish')]);
+    expect(more).toEqual([]);
+    // A page that was left while it was changed never answers that; the next one shows what came of it.
+    isLeft = true;
+    toasts = [];
+    await Promise.all([
+      announcer.stepped(at, 'encode'),
+      announcer.changed({ ...saved('cat.png', receipt(9, 3)), id: job.id } as Job),
+    ]);
+    expect(toasts.map(({ tone }) => tone)).toEqual(['done']);
   });
 
   it('offers a saved file’s folder, its comparison, its end, and the other formats', async () => {

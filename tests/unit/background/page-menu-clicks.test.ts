@@ -21,6 +21,11 @@ const fake = vi.hoisted(() => ({
   images: [] as unknown[],
   letsIn: true,
   drawn: '' as string,
+  /** The readings that were begun, and how many images were noted by then. */
+  readAhead: [] as { readonly url: string; readonly noted: number }[],
+  /** What the page's answers wait for. */
+  held: Promise.resolve() as Promise<unknown>,
+  dropped: [] as string[],
 }));
 vi.mock('wxt/browser', () => ({
   browser: {
@@ -35,6 +40,7 @@ vi.mock('wxt/browser', () => ({
         fake.notedWhenAsked.push(fake.noted.size);
         if (!fake.letsIn) throw new Error('Cannot access a chrome:// URL');
         if (files) return [];
+        await fake.held;
         return [{ frameId: 0, result: args?.[1] === 'showing' ? fake.images : fake.drawn }];
       },
     },
@@ -63,6 +69,10 @@ const answered: [string, boolean][] = [];
 const opened: [string, string][] = [];
 const settings: Recipe = { ...DEFAULT_RECIPE, format: 'webp', resize: { by: 'width', pixels: 800 }, metadata: 'keep' };
 
+const readAhead = (_id: string, { url }: { readonly url: string }): void => {
+  fake.readAhead.push({ url, noted: fake.noted.size });
+};
+
 function pageJobs(): PageJobs {
   const questions = {
     isDue: () => isDue,
@@ -77,12 +87,14 @@ function pageJobs(): PageJobs {
     },
     vault,
     ready: Promise.resolve(),
-    readAhead: () => undefined,
+    readAhead,
     nameFor: () => 'cat.jpg',
     questions,
   } as BeginOptions);
   return createPageJobs({
     begin,
+    readAhead,
+    dropReading: (_id: string, { url }: { readonly url: string }) => void fake.dropped.push(url),
     questions,
     settings: async () => ({ recipe: settings, kilobyte: 1000 }),
     note: async (id: string) => void fake.noted.add(id),
@@ -102,7 +114,7 @@ function click(srcUrl: string, menuItemId = 'same'): Promise<void> {
 
 beforeEach(() => {
   Object.assign(fake, { asked: [], answer: true, images: [], letsIn: true, drawn: '' });
-  Object.assign(fake, { noted: new Set(), notedWhenAsked: [] });
+  Object.assign(fake, { noted: new Set(), notedWhenAsked: [], readAhead: [], dropped: [], held: Promise.resolve() });
   [jobs, failures, isFull, isDue] = [[], [], false, false];
   answered.length = 0;
   opened.length = 0;
@@ -121,6 +133,36 @@ describe('a click on an image', () => {
       },
     ]);
     expect(fake.asked).toEqual([]);
+  });
+
+  it('is read as soon as it is noted, while the page is asked which one it is', async () => {
+    const url = 'https://h.example/cat.jpg';
+    let answer: (answered?: unknown) => void = () => undefined;
+    const hold = (): void => {
+      fake.readAhead = [];
+      fake.held = new Promise((resolve) => (answer = resolve));
+    };
+    hold();
+    const clicked = click(url);
+    await vi.waitFor(() => expect(fake.readAhead).toEqual([{ url, noted: 1 }]));
+    expect(jobs).toEqual([]);
+    answer();
+    await clicked;
+    expect(fake.dropped).toEqual([]);
+    // What only opens is not in a hurry, and where the person is asked, the answer comes first.
+    for (const item of ['more', 'same']) {
+      hold();
+      isDue = item === 'same';
+      const later = click(url, item);
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(fake.readAhead).toEqual([]);
+      answer();
+      await later;
+    }
+    isDue = false;
+    fake.images = [image({ url: '', standIn: true })];
+    await click('https://h.example/spacer.gif');
+    expect(fake.dropped).toEqual(['https://h.example/spacer.gif']);
   });
 
   it('is noted before the page is asked, under the job’s id; what becomes no job is forgotten', async () => {

@@ -1,9 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
-import { createReadAhead } from '../../../lib/background/read-ahead.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createReadAhead, type AskedArea } from '../../../lib/background/read-ahead.ts';
 import type { PageReading } from '../../../lib/background/page-reading.ts';
 import { newJobId } from '../../../lib/core/model/job.ts';
 import type { PageReadRequest } from '../../../lib/core/protocol/messages.ts';
 
+const URL = 'https://h.example/cat.jpg';
 const reading = {} as PageReading;
 const asked: PageReadRequest = {
   id: newJobId(),
@@ -15,28 +16,81 @@ const asked: PageReadRequest = {
   pace: { silence: 1, leastBytes: 1 },
 };
 
+let stored: Record<string, unknown> = {};
+const area: AskedArea = {
+  get: async (key) => (key in stored ? { [key]: stored[key] } : {}),
+  set: async (items) => void Object.assign(stored, items),
+};
+
+beforeEach(() => {
+  stored = {};
+});
+
 describe('a reading that is begun with the click', () => {
   it('asks as the engine did first, and is taken once', async () => {
-    const ahead = createReadAhead();
+    const ahead = createReadAhead(area);
     const read = vi.fn(async () => reading);
     const id = newJobId();
-    ahead.begin(id, read);
+    ahead.begin(id, URL, read);
     // What the engine asks for is not known yet.
+    expect(await ahead.take({ ...asked, id }, URL)).toBeNull();
     expect(read).not.toHaveBeenCalled();
-    expect(ahead.take(asked)).toBeNull();
-    ahead.begin(id, read);
+    ahead.begin(id, URL, read);
+    expect(await ahead.take({ ...asked, id }, URL)).toBe(reading);
     const { cache, credentials, accept, pace } = asked;
-    expect(read).toHaveBeenCalledWith({ cache, credentials, accept, pace });
-    expect(await ahead.take({ ...asked, id })).toBe(reading);
-    expect(ahead.take({ ...asked, id })).toBeNull();
+    expect(read.mock.calls).toEqual([[{ cache, credentials, accept, pace }]]);
+    expect(await ahead.take({ ...asked, id }, URL)).toBeNull();
   });
 
-  it('is not the answer to another question', () => {
-    const ahead = createReadAhead();
-    ahead.take(asked);
-    ahead.begin(asked.id, async () => reading);
-    expect(ahead.take({ ...asked, cache: 'no-cache' })).toBeNull();
-    expect(ahead.take({ ...asked, by: 'worker' })).toBeNull();
-    expect(ahead.take(asked)).not.toBeNull();
+  it('asks the same in a background that has just been started', async () => {
+    await createReadAhead(area).take(asked, URL);
+    await vi.waitFor(() => expect(stored).not.toEqual({}));
+    const ahead = createReadAhead(area);
+    ahead.begin(asked.id, URL, async () => reading);
+    expect(await ahead.take(asked, URL)).toBe(reading);
+  });
+
+  it('is not the answer to another question', async () => {
+    const ahead = createReadAhead(area);
+    await ahead.take(asked, URL);
+    const begin = (): void => ahead.begin(asked.id, URL, async () => reading);
+    begin();
+    expect(await ahead.take({ ...asked, cache: 'no-cache' }, URL)).toBeNull();
+    expect(await ahead.take({ ...asked, by: 'worker' }, URL)).toBeNull();
+    expect(await ahead.take(asked, URL)).not.toBeNull();
+    begin();
+    expect(await ahead.take(asked, 'https://h.example/another.jpg')).toBeNull();
+    begin();
+    expect(await ahead.take({ ...asked, accept: 'image/jxl' }, URL)).toBeNull();
+  });
+
+  it('is given up when the image is another one', async () => {
+    const ahead = createReadAhead(area);
+    await ahead.take(asked, URL);
+    ahead.begin(asked.id, URL, async () => reading);
+    expect(ahead.urlOf(asked.id)).toBe(URL);
+    ahead.drop(asked.id);
+    expect(ahead.urlOf(asked.id)).toBeNull();
+    expect(await ahead.take(asked, URL)).toBeNull();
+  });
+
+  it('holds up what the page is to show until it is over, but not for long', async () => {
+    const ahead = createReadAhead(area);
+    await ahead.given(asked.id);
+    await ahead.take(asked, URL);
+    let over: (reading: PageReading) => void = () => undefined;
+    ahead.begin(asked.id, URL, () => new Promise((resolve) => (over = resolve)));
+    const given = vi.fn();
+    const waiting = ahead.given(asked.id).then(given);
+    await ahead.take({ ...asked, accept: 'image/jxl' }, URL);
+    expect(given).not.toHaveBeenCalled();
+    over(reading);
+    await waiting;
+    vi.useFakeTimers();
+    ahead.begin(asked.id, URL, () => new Promise(() => undefined));
+    const still = ahead.given(asked.id);
+    await vi.advanceTimersByTimeAsync(200);
+    await still;
+    vi.useRealTimers();
   });
 });
