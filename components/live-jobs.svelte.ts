@@ -1,6 +1,6 @@
 /** The session's jobs as they stand, followed as they change. */
 import type { Job } from '../lib/core/model/job.ts';
-import { jobsIn } from '../lib/storage/job-store.ts';
+import { newestFirst, takeChanges } from '../lib/storage/job-store.ts';
 
 /** Where records are read and watched: `storage.session`, or a test's own. */
 export interface JobSource {
@@ -14,7 +14,8 @@ export interface JobSource {
 const PAUSE = 200;
 
 export class LiveJobs {
-  #items: Record<string, unknown> = {};
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- `#current` is what is followed
+  readonly #jobs = new Map<string, Job>();
   #current = $state.raw<readonly Job[] | null>(null);
   /** Heard of, and not yet taken. */
   #changed: Record<string, unknown> = {};
@@ -27,10 +28,7 @@ export class LiveJobs {
       Object.assign(this.#changed, items);
       if (this.#current !== null && this.#pause === null) this.#follow();
     });
-    void source.read().then((items) => {
-      this.#items = items;
-      this.#take();
-    });
+    void source.read().then((items) => this.#take(items));
   }
 
   /** Newest first; null until the first reading. */
@@ -45,17 +43,16 @@ export class LiveJobs {
 
   /** A change at once, and what comes in the pause after it together. */
   #follow(): void {
-    this.#take();
+    this.#take({});
     this.#pause = setTimeout(() => {
       this.#pause = null;
       if (Object.keys(this.#changed).length > 0) this.#follow();
     }, PAUSE);
   }
 
-  #take(): void {
-    const items = { ...this.#items, ...this.#changed };
+  #take(read: Record<string, unknown>): void {
+    takeChanges(this.#jobs, { ...read, ...this.#changed });
     this.#changed = {};
-    this.#items = Object.fromEntries(Object.entries(items).filter(([, value]) => value !== undefined));
-    this.#current = jobsIn(this.#items);
+    this.#current = newestFirst([...this.#jobs.values()]);
   }
 }

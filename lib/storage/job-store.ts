@@ -1,6 +1,9 @@
 /**
  * Job records in `storage.session`, one key a job. Only the background writes; every view may read and watch. What is
  * written within one turn, and while an earlier writing is under way, goes down together: one call of the browser for many jobs.
+ *
+ * A record is its job's JSON, as text: of an object, Chromium hands each of its forty values over by itself, 3.4 kB a job from one
+ * process to the other, and at each change the old ones and the new ones to every page that watches.
  */
 import { CompressionError } from '../core/errors.ts';
 import { coalesced } from './coalesced.ts';
@@ -68,7 +71,7 @@ export function readJobs(area: Pick<SessionArea, 'get'>): JobReader {
   return {
     async get(id) {
       const key = JOB_KEY_PREFIX + id;
-      return (await area.get(key))[key] as Job | undefined;
+      return jobOf((await area.get(key))[key]);
     },
     all: async () => jobsIn(await area.get(null)),
   };
@@ -98,7 +101,7 @@ export function createJobStore(
   }
 
   function count(job: Job): void {
-    const size = Math.max(JSON.stringify(job).length, isOver(job) ? 0 : RESERVED);
+    const size = Math.max(sizeOf(job), isOver(job) ? 0 : RESERVED);
     total += size - (sizes.get(job.id) ?? 0);
     sizes.set(job.id, size);
   }
@@ -131,7 +134,7 @@ export function createJobStore(
   async function setEach(jobs: readonly Job[]): Promise<(readonly [job: Job, why: unknown])[]> {
     if (jobs.length === 0) return [];
     try {
-      await area.set(Object.fromEntries(jobs.map((job) => [JOB_KEY_PREFIX + job.id, job])));
+      await area.set(recordsOf(jobs));
       return [];
     } catch (thrown) {
       if (jobs.length === 1) return jobs.map((job) => [job, thrown] as const);
@@ -181,7 +184,7 @@ export function createJobStore(
         await written();
         return false;
       }
-      const needed = Math.max(JSON.stringify(job).length, RESERVED);
+      const needed = Math.max(sizeOf(job), RESERVED);
       makeRoom(jobs, needed);
       if (total + needed > most) throw new CompressionError('list-full');
       put(jobs, job);
@@ -229,15 +232,42 @@ function rank({ state }: Job): number {
   return state === 'saved' ? 0 : 1;
 }
 
-/** The jobs among a storage area's items, newest first. */
-export function jobsIn(items: Record<string, unknown>): Job[] {
-  return newestFirst(
-    Object.entries(items)
-      .filter(([key]) => key.startsWith(JOB_KEY_PREFIX))
-      .map(([, value]) => value as Job),
-  );
+/** As it lies in the area. */
+function recordOf(job: Job): string {
+  return JSON.stringify(job);
 }
 
-function newestFirst(jobs: Job[]): Job[] {
+/** What Chromium counts of it: the record is text, so each of its quotation marks is two. */
+function sizeOf(job: Job): number {
+  return JSON.stringify(recordOf(job)).length;
+}
+
+/** The items of a storage area that holds these jobs. */
+export function recordsOf(jobs: readonly Job[]): Record<string, string> {
+  return Object.fromEntries(jobs.map((job) => [JOB_KEY_PREFIX + job.id, recordOf(job)]));
+}
+
+function jobOf(record: unknown): Job | undefined {
+  return typeof record === 'string' ? (JSON.parse(record) as Job) : undefined;
+}
+
+/** The jobs among a storage area's items, newest first. */
+export function jobsIn(items: Record<string, unknown>): Job[] {
+  const jobs = new Map<string, Job>();
+  takeChanges(jobs, items);
+  return newestFirst([...jobs.values()]);
+}
+
+/** Brings jobs, by their keys, up to a storage area's changes: undefined for an item that went. Those of the others stay the same objects. */
+export function takeChanges(jobs: Map<string, Job>, items: Record<string, unknown>): void {
+  for (const [key, record] of Object.entries(items)) {
+    if (!key.startsWith(JOB_KEY_PREFIX)) continue;
+    const job = jobOf(record);
+    if (job) jobs.set(key, job);
+    else jobs.delete(key);
+  }
+}
+
+export function newestFirst(jobs: Job[]): Job[] {
   return jobs.sort((a, b) => b.createdAt - a.createdAt);
 }

@@ -25,9 +25,9 @@ try {
       Object.assign(times, { clicked: undefined, began: undefined, states: {} });
       chrome.storage.session.onChanged.addListener((changes) => {
         for (const [key, { newValue }] of Object.entries(changes)) {
-          const { state } = (newValue ?? {}) as { state?: string };
-          if (key.startsWith('job:') && state !== undefined && times.states)
-            times.states[state] ??= performance.now() - (times.clicked ?? 0);
+          if (!key.startsWith('job:') || typeof newValue !== 'string') continue;
+          const { state } = JSON.parse(newValue) as { state: string };
+          if (times.states) times.states[state] ??= performance.now() - (times.clicked ?? 0);
         }
       });
       const clicked = (): void => {

@@ -1,6 +1,7 @@
 /** The extension's job records, as its own views see them. */
 import type { Job } from '../../lib/core/model/job.ts';
 import { RUNNING } from '../../lib/core/model/job.ts';
+import { jobsIn } from '../../lib/storage/job-store.ts';
 import type { Where } from './browser.ts';
 import { inServiceWorker } from './service-worker.ts';
 import { until, type WaitOptions } from './waiting.ts';
@@ -12,11 +13,7 @@ export function readSession(where: Where): Promise<Record<string, unknown>> {
 
 /** All jobs of this session, oldest first. */
 export async function readJobs(where: Where): Promise<Job[]> {
-  const records = await readSession(where);
-  return Object.entries(records)
-    .filter(([key]) => key.startsWith('job:'))
-    .map(([, record]) => record as Job)
-    .sort((a, b) => a.createdAt - b.createdAt);
+  return jobsIn(await readSession(where)).reverse();
 }
 
 /** Waits for a job that `matches`, and returns it. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../lib/core/model/job.ts';
+import { jobsIn } from '../../lib/storage/job-store.ts';
 import {
   allowInPrivate,
   chooseMenuItem,
@@ -52,9 +53,7 @@ async function switchStatisticsOn(browser: Browser): Promise<void> {
 const privateSession = (): Promise<Record<string, unknown>> => readSession(page);
 
 async function privateJobs(): Promise<Job[]> {
-  return Object.entries(await privateSession()).flatMap(([key, value]) =>
-    key.startsWith('job:') ? [value as Job] : [],
-  );
+  return jobsIn(await privateSession()).reverse();
 }
 
 async function startJob(): Promise<void> {

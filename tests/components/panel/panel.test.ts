@@ -11,6 +11,7 @@ import Panel from '../../../components/panel/Panel.svelte';
 import type { NoticeToShow } from '../../../components/panel/notices.svelte.ts';
 import type { PanelActions, PanelPlace } from '../../../components/panel/panel-actions.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
+import { recordsOf } from '../../../lib/storage/job-store.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../lib/storage/settings/schema.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
@@ -21,7 +22,7 @@ interface Shown {
   readonly actions: { readonly [K in keyof PanelActions]: NonNullable<PanelActions[K]> & ReturnType<typeof vi.fn> };
   readonly bringIn: ReturnType<typeof vi.fn>;
   readonly onshown: ReturnType<typeof vi.fn>;
-  change(items: Record<string, unknown>): void;
+  change(...jobs: Job[]): void;
   purge(): void;
 }
 
@@ -34,7 +35,7 @@ function show(
   type Changed = (items: Record<string, unknown>) => void;
   let changed: Changed = () => undefined;
   let purged = (): void => undefined;
-  const keyed = Object.fromEntries(jobs.map((job) => [`job:${job.id}`, job]));
+  const keyed = recordsOf(jobs);
   const settings: Settings = DEFAULT_SETTINGS;
   const actions = new Proxy({} as Record<string, ReturnType<typeof vi.fn>>, {
     get: (made, name: string) => (made[name] ??= vi.fn(async () => undefined)),
@@ -89,7 +90,7 @@ function show(
     actions: actions as unknown as Shown['actions'],
     bringIn,
     onshown,
-    change: (items) => changed(items),
+    change: (...all) => changed(recordsOf(all)),
     purge: () => purged(),
   };
 }
@@ -117,7 +118,7 @@ describe('a panel', () => {
     await vi.waitFor(() => expect(document.body.textContent).toContain('b.png'));
     expect(document.body.textContent).toContain('a.png');
     expect(document.querySelector('.empty')).toBeNull();
-    change({ [`job:${b.id}`]: { ...ready('b.png', receipt(1000, 200)), id: b.id } });
+    change({ ...ready('b.png', receipt(1000, 200)), id: b.id });
     await vi.waitFor(() =>
       expect(seen(document.querySelector('footer') as HTMLElement)).toContain(
         '2 images, 2 kB to 600 bytes, 70 % smaller',
@@ -223,10 +224,10 @@ describe('a panel', () => {
     expect(warns()).toBe(true);
     const [, recipe] = actions.retry.mock.calls[0] as [unknown, Job['recipe']];
     const setback = error('size-not-reached', { kilobytes: 250, reached: 600 });
-    change({
-      [`job:${a.id}`]: { ...a, attempt: 2, recipe, receipt: receipt(900_000, 240_000, { look: 60 }) },
-      [`job:${b.id}`]: { ...b, attempt: 2, setback },
-    });
+    change(
+      { ...a, attempt: 2, recipe, receipt: receipt(900_000, 240_000, { look: 60 }) } as Job,
+      { ...b, attempt: 2, setback } as Job,
+    );
     await screen.findByText(/^2 images are over 500 kB\. Even at their smallest they have 601 kB together/);
     expect(warns()).toBe(false);
     await userEvent.click(button('Compress as before'));

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
 import WelcomePage from '../../../components/welcome/WelcomePage.svelte';
 import type { Job } from '../../../lib/core/model/job.ts';
+import { recordsOf } from '../../../lib/storage/job-store.ts';
 import { failed, error, receipt, running, saved } from '../panel/jobs.ts';
 import { seen, viewTexts } from '../panel/with-texts.ts';
 
@@ -14,7 +15,7 @@ beforeEach(() => {
 });
 
 function showWith(...jobs: Job[]): void {
-  const records = Object.fromEntries(jobs.map((job) => [`job:${job.id}`, job]));
+  const records = recordsOf(jobs);
   render(WelcomePage, {
     viewTexts,
     shortcuts: [{ label: 'Compress the image in view', keys: '' }],

@@ -9,7 +9,7 @@ import {
   type JobController,
   type JobControllerOptions,
 } from '../../../lib/background/job-controller.ts';
-import { createJobStore, readJobs, type SessionArea } from '../../../lib/storage/job-store.ts';
+import { jobsIn, createJobStore, readJobs, type SessionArea } from '../../../lib/storage/job-store.ts';
 import { moved, type JobIn } from '../../../lib/core/model/job-transitions.ts';
 import type { EngineEvent, EngineJob } from '../../../lib/core/protocol/messages.ts';
 
@@ -85,7 +85,7 @@ function world(): {
   };
   const { set } = area;
   area.set = async (items) => {
-    state.writes.push(...Object.values(items).map((item) => (item as Job).state));
+    state.writes.push(...jobsIn(items).map(({ state: written }) => written));
     await state.writing;
     await set(items);
   };

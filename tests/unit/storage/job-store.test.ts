@@ -68,6 +68,15 @@ describe('jobs', () => {
     expect(at.content.size).toBe(0);
   });
 
+  it('lie in the area as text: what is handed over costs by the value', async () => {
+    const at = area();
+    const job = queued();
+    await createJobStore(at).add(job);
+    expect([...at.content]).toEqual([[`job:${job.id}`, JSON.stringify(job)]]);
+    expect(await readJobs(at).get(job.id)).toEqual(job);
+    expect(await readJobs(at).get(newJobId())).toBeUndefined();
+  });
+
   it('are moved from where they are, and from nowhere else', async () => {
     const store = createJobStore(area());
     const job = queued();
