@@ -3,6 +3,7 @@ import css from '../lib/page/picker.css?inline';
 import { PAGE_LIST, type PageListApi } from '../lib/core/protocol/page-list.ts';
 import { PICK_IMAGE, type PickerApi } from '../lib/core/protocol/picker.ts';
 import { openPicker } from '../lib/page/picker.ts';
+import { shadowOf } from '../lib/page/shadow-of.ts';
 
 // Not through the polyfill: this is put into pages, and must be small.
 export default defineUnlistedScript(() => {
@@ -18,6 +19,7 @@ export default defineUnlistedScript(() => {
           document,
           css,
           list,
+          shadowOf,
           onEnd: (pick) =>
             void chrome.runtime.sendMessage({ ...message, data: { ...message.data, pick } }).catch(() => undefined),
         },

@@ -1,5 +1,6 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { watchExtension } from '../lib/page/extension-watch.ts';
+import { shadowOf } from '../lib/page/shadow-of.ts';
 import { createToaster } from '../lib/page/toaster.ts';
 import { TOAST_CARD, TOAST_FUNCTION, TOAST_STYLES, type CreateCard } from '../lib/core/protocol/toast.ts';
 
@@ -29,6 +30,7 @@ export default defineUnlistedScript(() => {
           direction: translate('text_direction') === 'rtl' ? 'rtl' : 'ltr',
         },
         createCard: Reflect.get(globalThis, TOAST_CARD) as CreateCard,
+        shadowOf,
         send,
         onLost: ({ tabId, title, detail, tone }) =>
           void send({

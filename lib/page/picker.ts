@@ -4,12 +4,15 @@
  */
 import type { PickedReference, PickTexts } from '../core/protocol/picker.ts';
 import type { PageListApi } from '../core/protocol/page-list.ts';
+import type { ShadowOf } from './find-images.ts';
 import { htmlElement } from './html-element.ts';
+import { openModal } from './open-modal.ts';
 
 export interface PickerAccess {
   readonly document: Document;
   readonly css: string;
   readonly list: PageListApi;
+  readonly shadowOf: ShadowOf;
   /** Null when the person leaves without an image. */
   readonly onEnd: (pick: PickedReference | null) => void;
 }
@@ -24,7 +27,7 @@ interface Target {
 /** ms between two looks at where the page's own frames are: there its overlay has holes, and theirs begin. */
 const EVERY = 250;
 
-export function openPicker({ document, css, list, onEnd }: PickerAccess, texts: PickTexts): () => void {
+export function openPicker({ document, css, list, shadowOf, onEnd }: PickerAccess, texts: PickTexts): () => void {
   const view = document.defaultView as Window & typeof globalThis;
   const targets = list
     .all()
@@ -107,6 +110,13 @@ export function openPicker({ document, css, list, onEnd }: PickerAccess, texts: 
     event.preventDefault();
   }
 
+  function escape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || !event.isTrusted) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    leave(null);
+  }
+
   function take({ reference, hasLarger }: Target, larger: boolean): void {
     leave({ reference, largest: larger && hasLarger, frameUrl: document.URL });
   }
@@ -127,10 +137,13 @@ export function openPicker({ document, css, list, onEnd }: PickerAccess, texts: 
   };
   const timer = setInterval(refresh, EVERY);
   view.addEventListener('scroll', refresh, { capture: true, passive: true });
+  // Where something of the page has the focus, the frame hears no key: there is a way out nevertheless.
+  view.addEventListener('keydown', escape, { capture: true });
 
   function end(): void {
     clearInterval(timer);
     view.removeEventListener('scroll', refresh, { capture: true });
+    view.removeEventListener('keydown', escape, { capture: true });
     host.remove();
   }
   function leave(pick: PickedReference | null): void {
@@ -138,8 +151,7 @@ export function openPicker({ document, css, list, onEnd }: PickerAccess, texts: 
     onEnd(pick);
   }
 
-  const dialog = [...document.querySelectorAll('dialog:modal')].at(-1);
-  (dialog ?? document.documentElement).append(host);
+  (openModal(document, shadowOf) ?? document.documentElement).append(host);
   host.showPopover();
   refresh();
   return end;

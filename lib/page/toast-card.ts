@@ -1,12 +1,14 @@
 /** One toast's elements. Made node by node: a page's Trusted Types forbid innerHTML, its CSP style attributes. */
 import { GLYPHS, isTrack } from '../core/protocol/glyphs.ts';
-import type { CardEvents, CreateCard, ToastAction, ToastProgress, ToastTexts } from '../core/protocol/toast.ts';
+import type {
+  CardEvents,
+  CreateCard,
+  ToastAction,
+  ToastData,
+  ToastProgress,
+  ToastTexts,
+} from '../core/protocol/toast.ts';
 import { htmlElement } from './html-element.ts';
-
-/** Whether it is a toast's: not a part of the page. */
-export function isToast(root: ShadowRoot): boolean {
-  return root.mode === 'closed' && root.querySelector('.stack > .card > .glyph') !== null;
-}
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -21,11 +23,48 @@ export const createCard: CreateCard = (document, texts, events) => {
   title.append(name);
   text.append(title, detail);
   card.setAttribute('role', 'group');
-  card.append(glyph, text, closeButton(document, texts, events));
-
   const bar = createBar(document, texts);
-  /** Buttons: they are other ones with each change. */
+  const close = closeButton(document, texts, events);
+  card.append(glyph, text, close);
+  const pressed: CardEvents = {
+    ...events,
+    onAction(message) {
+      isPressed = true;
+      return events.onAction(message);
+    },
+  };
   let buttons: HTMLElement[] = [];
+  /** What the buttons are of, and whether one was pressed. */
+  let [offered, isPressed] = ['', false];
+  /** The button with the focus. */
+  let focused: (EventTarget & { readonly textContent?: string | null }) | null = null;
+  text.addEventListener('focusin', ({ target }) => {
+    focused = target;
+  });
+  text.addEventListener('focusout', () => {
+    focused = null;
+  });
+
+  /** Only where they are others: a press goes on from step to step, and the focus stays. What failed after a press can be pressed again. */
+  function offer({ actions = [], choices, tone }: ToastData): void {
+    const offer = JSON.stringify([actions, choices]);
+    if (offer === offered && (tone === 'busy' || !isPressed)) return;
+    [offered, isPressed] = [offer, false];
+    const former = focused?.textContent;
+    for (const button of buttons) button.remove();
+    buttons = actions.map((action) => actionButton(document, action, pressed));
+    if (choices) {
+      const line = htmlElement(document, 'div', 'choices');
+      line.append(choices.label, ...choices.actions.map((action) => actionButton(document, action, pressed)));
+      buttons.push(line);
+    }
+    text.append(...buttons);
+    if (typeof former !== 'string') return;
+    // Of another meaning, none is chosen for the person.
+    const all = [...text.querySelectorAll<HTMLElement>('.action')];
+    (all.find(({ textContent }) => textContent === former) ?? close.querySelector('button'))?.focus();
+  }
+
   return {
     element: card,
     update(toast) {
@@ -46,15 +85,7 @@ export const createCard: CreateCard = (document, texts, events) => {
         if (!bar.element.isConnected) detail.after(bar.element);
         bar.move(toast.progress);
       }
-      for (const button of buttons) button.remove();
-      const { actions = [], choices } = toast;
-      buttons = actions.map((action) => actionButton(document, action, events));
-      if (choices) {
-        const line = htmlElement(document, 'div', 'choices');
-        line.append(choices.label, ...choices.actions.map((action) => actionButton(document, action, events)));
-        buttons.push(line);
-      }
-      text.append(...buttons);
+      offer(toast);
     },
   };
 };

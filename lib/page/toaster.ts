@@ -4,7 +4,9 @@
  */
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { Lifetime } from './lifetime.ts';
+import type { ShadowOf } from './find-images.ts';
 import { htmlElement } from './html-element.ts';
+import { openModal } from './open-modal.ts';
 import {
   LIFETIME,
   lifetimeOf,
@@ -22,6 +24,7 @@ export interface ToasterOptions {
   readonly css: string;
   readonly texts: ToastTexts;
   readonly createCard: CreateCard;
+  readonly shadowOf: ShadowOf;
   /** Sends an action's message to the extension; false when that is no longer there. */
   readonly send: (message: unknown) => Promise<boolean>;
   /** The page has taken away the toast that says this, wherever it was put. */
@@ -66,7 +69,7 @@ const PLACES = 3;
 /** ms: a page that takes away what it has not made does it within this, mostly at once. */
 const SETTLE = 80;
 
-export function createToaster({ document, css, texts, createCard, send, onLost }: ToasterOptions): ShowToast {
+export function createToaster({ document, css, texts, createCard, shadowOf, send, onLost }: ToasterOptions): ShowToast {
   const shown = new Map<string, Shown>();
   /** Of toasts that could not stay. */
   const lost = new Set<string>();
@@ -191,22 +194,21 @@ export function createToaster({ document, css, texts, createCard, send, onLost }
       },
       { signal },
     );
-    document.addEventListener(
-      'close',
-      (event) => {
-        if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage);
-      },
-      { capture: true, signal },
-    );
+    document.addEventListener('close', closed, { capture: true, signal });
     document.addEventListener('fullscreenchange', () => stage && raise(stage.host), { signal });
+  }
+
+  /** A dialog, with the host in it. */
+  function closed(event: Event): void {
+    if (stage && event.target instanceof Node && event.target.contains(stage.host)) place(stage);
   }
 
   /**
    * Into the top layer, above everything that is in it now. An open modal dialog makes all outside of it inert, so
    * there the host lives inside it.
    */
-  function place({ host, watch, evictions }: Stage): void {
-    const dialog = [...document.querySelectorAll('dialog:modal')].at(-1);
+  function place({ host, watch, evictions, leave }: Stage): void {
+    const dialog = openModal(document, shadowOf);
     const places = [
       ...(dialog ? [dialog] : []),
       document.documentElement,
@@ -218,8 +220,11 @@ export function createToaster({ document, css, texts, createCard, send, onLost }
     if (host.parentNode !== parent) {
       watch.disconnect();
       parent.append(host);
-      watch.observe(parent, { childList: true });
-      watch.observe(document, { childList: true });
+      // The page may take away what is around it too, and a dialog with all that is in it.
+      for (let at: Node | null = parent; at; at = at instanceof ShadowRoot ? at.host : at.parentNode)
+        watch.observe(at, { childList: true });
+      // Of a dialog in a shadow tree, the document does not hear it.
+      parent.getRootNode().addEventListener('close', closed, { capture: true, signal: leave.signal });
     }
     raise(host);
   }

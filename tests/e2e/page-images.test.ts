@@ -128,6 +128,39 @@ describe('the overlay', () => {
   });
 });
 
+it('the overlay and a toast are within a modal dialog of a shadow tree, beside which all is inert', async () => {
+  const keys = await shortcutOf(stage.browser, 'pick-image');
+  await go(
+    `<div id=host></div><script>window.root = host.attachShadow({ mode: 'closed' });
+     root.innerHTML = '<dialog><button>One</button><img src="small.jpg" style="display:block"></dialog>';
+     root.querySelector('dialog').showModal();</script>`,
+  );
+  const inRoot = <T>(read: (root: ShadowRoot) => T): Promise<T> =>
+    page.evaluate(`(${read.toString()})(window.root)`) as Promise<T>;
+  const covered = (): Promise<boolean> =>
+    inRoot((root) => root.elementFromPoint(innerWidth / 2, innerHeight / 2)?.matches('[popover]') === true);
+  // Whatever has the focus, Escape leaves, and the page's own dialog stays.
+  await press(stage.browser, keys);
+  await until('the overlay', covered);
+  await inRoot((root) => root.querySelector('button')?.focus());
+  await press(stage.browser, 'Escape');
+  await until('the overlay to go', async () => !(await covered()));
+  expect(await inRoot((root) => root.querySelector('dialog')?.open)).toBe(true);
+  const job = await stage.endedJobOf(async () => {
+    await press(stage.browser, keys);
+    await until('the overlay', covered);
+    const box = await inRoot((root) => {
+      const { x, y, width, height } = (root.querySelector('img') as Element).getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    });
+    await clickAt(stage.browser, page, box);
+  });
+  expect(await saved(job)).toBe('320x210');
+  await until('the toast in the dialog', () => inRoot((root) => root.querySelector('dialog > [popover]') !== null));
+  await inRoot((root) => root.querySelector('dialog')?.close());
+  await until('the toast in the page', () => page.evaluate(() => document.querySelector('html > [popover]') !== null));
+});
+
 it('the menu on a link takes the image that it leads to', async () => {
   await go('<a id=it href="large.jpg" style="font-size:40px">The large one</a>');
   const items = ['Compress the linked image'];

@@ -21,6 +21,7 @@ beforeEach(() => {
     document,
     css: '',
     createCard,
+    shadowOf: (element) => element.shadowRoot,
     texts: { close: 'Close', progress: 'Progress', orphaned: 'Gone', direction: 'ltr' },
     send,
     onLost,
@@ -228,6 +229,50 @@ describe('a toast', () => {
     expect([bar?.getAttribute('aria-valuetext'), style(), status?.textContent]).toEqual(['Compressing', '500ms', '']);
     show(toast());
     expect(root.querySelector('[role="progressbar"]')).toBeNull();
+  });
+
+  describe('from step to step', () => {
+    const cancel = { label: 'Cancel', message: 'cancel' };
+    const busy = (step: string): ToastInTab => toast({ tone: 'busy', actions: [cancel], progress: { step } });
+    const action = (): HTMLElement | null => root.querySelector<HTMLElement>('.action');
+
+    it('keeps its button, the focus on it, and that it was pressed', () => {
+      show(busy('Reading the picture'));
+      const button = action();
+      button?.focus();
+      show(busy('Compressing'));
+      expect(action()).toBe(button);
+      expect(root.activeElement).toBe(button);
+      button?.dispatchEvent(trusted(new MouseEvent('click')));
+      show(busy('Writing'));
+      expect(action()).toHaveProperty('disabled', true);
+      expect(send).toHaveBeenCalledExactlyOnceWith('cancel');
+    });
+
+    it('hands the focus to the button of the same name, else to its own corner', () => {
+      show(busy('Compressing'));
+      action()?.focus();
+      show(
+        toast({
+          actions: [
+            { label: 'Undo', message: 'undo' },
+            { ...cancel, message: 'another' },
+          ],
+        }),
+      );
+      expect(root.activeElement?.textContent).toBe('Cancel');
+      show(toast({ actions: [{ label: 'Undo', message: 'undo' }] }));
+      expect(root.activeElement?.getAttribute('aria-label')).toBe('Close');
+    });
+
+    it('lets what failed after a press be pressed again', () => {
+      const refused = toast({ tone: 'error', actions: [{ label: 'Allow', message: 'allow' }] });
+      for (const times of [1, 2]) {
+        show(refused);
+        action()?.dispatchEvent(trusted(new MouseEvent('click')));
+        expect(send).toHaveBeenCalledTimes(times);
+      }
+    });
   });
 
   it('offers other formats in a line of their own', () => {
