@@ -194,6 +194,15 @@ describe('a crop has room for its numbers, and the comparison for its tools', ()
   it('in each window, with text of twice the size, and in forced colours', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole('button', { name: 'Compare portrait.jpg' }).click();
+    await page.getByRole('button', { name: 'Crop' }).waitFor();
+    // In a narrow window the settings stand below the picture: the wheel gets to their end.
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.mouse.move(180, 630);
+    await until('the end of the settings', async () => {
+      await page.mouse.wheel(0, 300);
+      return page.locator('aside').evaluate((aside) => aside.getBoundingClientRect().bottom <= innerHeight + 1);
+    });
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole('button', { name: 'Crop' }).click();
     const bar = page.getByRole('group', { name: 'Crop' });
     for (const [width, height] of WINDOWS) {
