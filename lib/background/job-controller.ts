@@ -10,7 +10,7 @@ import { framingOf, withFraming, withoutFraming } from '../core/model/framing.ts
 import type { Recipe } from '../core/model/recipe.ts';
 import type { EngineEvent } from '../core/protocol/messages.ts';
 import { RUNNING, type AsShown, type EarlierResult, type Job, type JobFacts, type JobId } from '../core/model/job.ts';
-import { isIn, type JobIn } from '../core/model/job-transitions.ts';
+import { isIn, moved, type JobIn } from '../core/model/job-transitions.ts';
 import { sameRecipe } from '../core/model/same-recipe.ts';
 import { renamedJob } from '../core/naming/job-name.ts';
 import type { JobStore } from '../storage/job-store.ts';
@@ -196,6 +196,10 @@ export function createJobController(options: JobControllerOptions): JobControlle
     async dismiss(ids) {
       const was = await Promise.all(ids.map((id) => store.get(id)));
       await store.remove(ids);
+      // A page that waits for a file of its own gets the original. What a page takes for that holds nothing up here.
+      for (const job of was)
+        if (job?.upload && isIn(job, ...AT_WORK))
+          void options.changed(moved(job, 'cancelled', { source: null }), job.state).catch(() => undefined);
       const busy = was.flatMap((job) => (job && RUNNING.has(job.state) ? [job.id] : []));
       if (busy.length > 0) {
         await engine.cancelRuns({ ids: busy });

@@ -138,8 +138,11 @@ export function createUploads({
     if (job.receipt.outcome !== 'smaller') {
       await keep(target);
       await tell('done', texts.receiptFigures(job.receipt));
-    } else {
-      const replaced = await giveBack(job, target).catch((): Replaced => 'gone');
+      await controller.dismiss([job.id]);
+      return;
+    }
+    try {
+      const replaced = await giveBack(job, target);
       const figures = (first: string): string =>
         [translate(first), texts.receiptFigures(job.receipt)].join(translate('sentence_separator'));
       if (replaced === 'waiting') await tell('done', figures('upload.waiting'));
@@ -147,6 +150,12 @@ export function createUploads({
       // What was dropped the page has taken: nobody can take it back.
       else if (target.held === 'drop') await tell('done', figures('upload.given'));
       else await tell('done', figures('upload.replaced'), await actionsAfter(target));
+    } catch (thrown) {
+      // The result was purged meanwhile, say: the page does not wait for it any more.
+      await keep(target);
+      const why = texts.errorText(CompressionError.from(thrown).toRecord());
+      const original = translate(target.held ? 'upload.original_given' : 'upload.original_stays');
+      await tell('error', [why, original].join(translate('sentence_separator')));
     }
     await controller.dismiss([job.id]);
   }

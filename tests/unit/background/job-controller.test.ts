@@ -165,6 +165,18 @@ function newJob(delivery: Job['delivery'] = 'download'): JobIn<'queued'> {
 }
 
 describe('a job', () => {
+  it('for which a page waits is said to be cancelled when it is taken out of the list, others are not', async () => {
+    const the = world();
+    const [upload, other] = [newJob('hold'), newJob('hold')];
+    await the.controller.enqueue({ ...upload, upload: { tabId: 1, frameId: 0, reference: 0, held: 'field' } });
+    await the.controller.enqueue(other);
+    the.states.length = 0;
+    await the.controller.dismiss([upload.id, other.id]);
+    expect(the.states).toEqual(['cancelled']);
+    expect([await the.job(upload.id), await the.job(other.id)]).toEqual([undefined, undefined]);
+    expect(the.working.size).toBe(0);
+  });
+
   it('goes from the click to a purged vault', async () => {
     const the = world();
     const job = newJob();
