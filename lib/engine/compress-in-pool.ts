@@ -28,8 +28,14 @@ export async function compressInPool(
   checkFileSize(bytes.length);
   const preparations = preparationsOf(plan);
   const known = preparations.filter((each) => pixels && isMadeBy(pixels, each));
-  const isDrawn = plan.route === 'transcode' && plan.decoder === 'document' && known.length < preparations.length;
-  const drawn = isDrawn ? await drawSvg(bytes, plan.size, how.signal) : undefined;
+  const isDrawn = preparations.some(({ decoder }) => decoder === 'document') && known.length < preparations.length;
+  const drawn = isDrawn
+    ? await drawSvg(bytes, plan.size, how.signal).catch((thrown: unknown) => {
+        // It may fit without having been drawn.
+        if (plan.route !== 'minify' || how.signal?.aborted) throw thrown;
+        return undefined;
+      })
+    : undefined;
   const size = plan.size.width * plan.size.height;
   return pool.run(
     {
@@ -49,8 +55,8 @@ export async function compressInPool(
 
 /** Of what the search for a look or a size keeps. */
 function lookBytes(plan: Plan, pixels: number): number {
-  const encoding = plan.route === 'rearrange' ? plan.otherwise : plan;
-  const isMeasured = encoding.route === 'transcode' && encoding.goal !== null;
+  const encoding = plan.route === 'rearrange' || plan.route === 'minify' ? plan.otherwise : plan;
+  const isMeasured = encoding?.route === 'transcode' && encoding.goal !== null;
   return isMeasured ? Math.min(pixels, MOST_MEASURED) * BYTES_A_PIXEL : 0;
 }
 

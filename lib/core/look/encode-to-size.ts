@@ -14,6 +14,7 @@ import {
   LEAST_SIDE,
   lookOf,
   notReached,
+  WORTH_FEWER_PIXELS,
   type SizeRequest,
   type SizeResult,
 } from './size-request.ts';
@@ -23,9 +24,8 @@ import { encodeOnce } from './trial.ts';
 const MOST_WORK = 6;
 const MOST_AT_FULL_SIZE = 5;
 const MOST_AT_A_SIZE = 6;
-/** Of a side, where what fits looks poor, and the look that this must bring. */
+/** Of a side, where what fits looks poor. */
 const POORER = 0.75;
-const WORTH_FEWER_PIXELS = 2;
 
 /** @throws CompressionError `size-not-reached` with the smallest that was reached, `codec-failed` */
 export async function encodeToSize(request: SizeRequest): Promise<SizeResult> {

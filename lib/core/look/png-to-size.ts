@@ -1,6 +1,7 @@
 /** A PNG that fits a number of bytes. */
 import type { OptionValues, Pixels } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
+import { LOOK_FLOOR } from '../model/looks.ts';
 import { encodePalettePng } from '../pixels/quantise/palette-png.ts';
 import { searchSize, type SizeSearch } from './search-size.ts';
 import {
@@ -9,6 +10,7 @@ import {
   LEAST_SIDE,
   lookOf,
   notReached,
+  WORTH_FEWER_PIXELS,
   type SizeRequest,
   type SizeResult,
 } from './size-request.ts';
@@ -22,12 +24,14 @@ const USUAL_COLOURS = 64;
 const MOST_PALETTES = 4;
 const MOST_SIDES = 6;
 
-/** PNG has no quality: at full size colours go, then pixels, at as many colours as a picture of that size needs. */
+/**
+ * PNG has no quality: at full size colours go, down to a floor of look, then pixels, at as many colours as a picture of that size
+ * needs.
+ */
 export async function pngToSize(request: SizeRequest): Promise<SizeResult> {
   const { pixels, limit } = request;
   const every = await encodePng(pixels, null, request);
-  if ((await request.finishedBytes(every.bytes, every)) <= limit)
-    return { ...every, look: await lookOf(every.bytes, pixels, request) };
+  if ((await request.finishedBytes(every.bytes, every)) <= limit) return measured(every, pixels, request);
   const colours = await searchPng(request, {
     from: 0,
     to: COLOURS.length - 1,
@@ -36,24 +40,42 @@ export async function pngToSize(request: SizeRequest): Promise<SizeResult> {
     most: MOST_PALETTES,
     encode: (setting) => encodePng(pixels, COLOURS[setting] ?? LEAST_COLOURS, request),
   });
-  if ('bytes' in colours) return { ...colours, look: await lookOf(colours.bytes, pixels, request) };
+  const poor = 'bytes' in colours ? await measured(colours, pixels, request) : null;
+  if (poor && poor.look >= LOOK_FLOOR) return poor;
+  const fewer = await fewerPixels(request, 'bytes' in colours ? colours.bytes.length : colours.smallest);
+  if (poor && (!fewer || fewer.look < poor.look + WORTH_FEWER_PIXELS)) return poor;
+  if (fewer) return fewer;
+  const longest = Math.max(pixels.width, pixels.height);
+  const least = await request.resized(Math.min(LEAST_SIDE, longest) / longest);
+  const smallest = await encodePng(least, LEAST_COLOURS, request);
+  const bytes = await request.finishedBytes(smallest.bytes, smallest);
+  if (bytes > limit) throw notReached(limit, bytes);
+  return measured(smallest, least, request);
+}
+
+type MeasuredResult = SizeResult & { readonly look: number };
+
+async function measured(result: SizeResult, size: Pixels, request: SizeRequest): Promise<MeasuredResult> {
+  return { ...result, look: await lookOf(result.bytes, size, request) };
+}
+
+/** @param bytes of a file at full size, with few colours @returns null where none fits */
+async function fewerPixels(request: SizeRequest, bytes: number): Promise<MeasuredResult | null> {
+  const { pixels, limit } = request;
   const longest = Math.max(pixels.width, pixels.height);
   const from = Math.min(LEAST_SIDE, longest);
   const fewer = await searchPng(request, {
     from,
     to: longest,
-    guess: Math.max(from, longest * (limit / colours.smallest) ** (0.5 / BYTES_BY_PIXELS)),
+    guess: Math.max(from, longest * (limit / bytes) ** (0.5 / BYTES_BY_PIXELS)),
     growth: (2 * BYTES_BY_PIXELS) / longest,
     most: MOST_SIDES,
     async encode(side) {
       return encodePng(await request.resized(side / longest), USUAL_COLOURS, request);
     },
   });
-  if ('bytes' in fewer) return fewer;
-  const least = await encodePng(await request.resized(from / longest), LEAST_COLOURS, request);
-  const bytes = await request.finishedBytes(least.bytes, least);
-  if (bytes <= limit) return least;
-  throw notReached(limit, bytes);
+  if (!('bytes' in fewer)) return null;
+  return measured(fewer, await request.resized(Math.max(fewer.width, fewer.height) / longest), request);
 }
 
 /** @returns the largest that fits, or the bytes of the smallest when none does */
@@ -84,7 +106,11 @@ async function encodePng(size: Pixels, colours: number | null, request: SizeRequ
   const options: OptionValues = { ...formats.png.optionsFor({ look: 70 }), ...set };
   request.onTrial?.(width * height);
   const reduced = colours === null ? null : await encodePalettePng(size, { colours }, options, load);
-  if (reduced) return { bytes: reduced.bytes, options: { ...options, ...reduced.options }, width, height, look: null };
+  if (reduced) {
+    const { bytes, isExact, colours: left } = reduced;
+    const all = { bytes, options: { ...options, ...reduced.options }, width, height, look: null };
+    return isExact ? all : { ...all, colours: left };
+  }
   const exact = { ...formats.png.optionsFor('lossless'), ...set };
   return { bytes: await encodeOnce(size, exact, request), options: exact, width, height, look: null };
 }

@@ -27,6 +27,8 @@ export interface SizeResult {
   readonly height: number;
   /** Against the picture of the same size; null where it was not measured. */
   readonly look: number | null;
+  /** Of a palette that is left; absent where it has all that the picture has. */
+  readonly colours?: number;
 }
 
 /** A file of this share of the limit uses it. */
@@ -34,6 +36,8 @@ export const ENOUGH = 0.95;
 /** Files get smaller by a little less than their pixels do. */
 export const BYTES_BY_PIXELS = 0.85;
 export const LEAST_SIDE = 64;
+/** The look that fewer pixels must bring, where what fits looks poor. */
+export const WORTH_FEWER_PIXELS = 2;
 
 export function notReached(limit: number, smallest: number): CompressionError {
   return new CompressionError('size-not-reached', { kilobytes: limit / 1000, reached: Math.ceil(smallest / 1000) });

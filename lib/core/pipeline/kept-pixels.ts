@@ -51,14 +51,14 @@ export function isMadeBy({ key, background }: KeptPixels, plan: Preparation): bo
   return key === keyOf(plan) && (background === 'any' || background === plan.flattenOnto);
 }
 
-/** Which of the plan, its rivals and its alternative with fewer colours prepare pixels. */
+/** Which of the plan, its rivals and its alternatives prepare pixels. */
 export function preparationsOf(plan: Plan): readonly Preparation[] {
   const own =
     plan.route === 'transcode'
       ? [plan]
       : plan.route === 'optimise' && plan.fewerColours !== undefined
         ? [plan.fewerColours]
-        : plan.route === 'rearrange'
+        : (plan.route === 'rearrange' || plan.route === 'minify') && plan.otherwise !== undefined
           ? [plan.otherwise]
           : [];
   return [...own, ...(plan.rivals ?? []).flatMap(preparationsOf)];

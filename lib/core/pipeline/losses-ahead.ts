@@ -34,7 +34,8 @@ export function lossesAhead(plan: Plan): Note[] {
 function mayReduceColours(plan: Plan): boolean {
   return plan.route === 'optimise'
     ? plan.fewerColours !== undefined
-    : plan.route === 'transcode' && plan.palette !== undefined;
+    : plan.route === 'transcode' &&
+        (plan.palette !== undefined || (plan.output === 'png' && plan.goal?.kind === 'size'));
 }
 
 function goes(kind: MetadataKind, plan: Plan): boolean {

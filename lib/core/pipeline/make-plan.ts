@@ -67,8 +67,6 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   if (recipe.aim.kind === 'untouched')
     return { ...alone, route: 'clean', wished: true, notes: [{ kind: 'kept', code: 'lossless' }] };
   const isOverLimit = recipe.aim.kind === 'size' && inspection.bytes > recipe.aim.bytes;
-  if (input === 'svg' && same && isAsItIs && recipe.svgScale === 1 && !isOverLimit)
-    return { ...alone, route: 'minify', notes: [{ kind: 'info', code: 'minified' }] };
   if (animation && recipe.animation === 'keep') {
     const moving = planMoving({ ...recipe, format }, inspection, shape);
     if (moving) return { ...common, ...moving };
@@ -94,6 +92,13 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   const encoded = { ...common, ...planTranscode(recipe, inspection, output, colourPlan, size, shape) };
   // cICP stays where the samples do: what is packed better has its high dynamic range yet.
   const staysInPng = colourPlan.action !== 'convert' || colourPlan.notes.some(({ code }) => code === 'tone-mapped');
+  if (input === 'svg' && same && isAsItIs && recipe.svgScale === 1)
+    return {
+      ...alone,
+      route: 'minify',
+      notes: [{ kind: 'info', code: 'minified' }],
+      ...(isOverLimit && { otherwise: encoded }),
+    };
   const goal = goalOf(recipe, output, inspection, colourPlan);
   if (
     input === 'png' &&

@@ -10,14 +10,15 @@ import { cleanIn, withGreyProfile } from './carry-metadata.ts';
 import type { Candidate, PipelineContext } from './pipeline-context.ts';
 import type { Plan } from './plan.ts';
 
-/** A Source that was found to be at its aim: not one coded sample changes. */
+/** A Source that was found to be at its aim: not one coded sample changes. @param why it is left at that */
 export async function packedAsItIs(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
   context: PipelineContext,
+  why: 'already-small' | 'fits-already' = 'already-small',
 ): Promise<Candidate> {
   const notes: Note[] = [
-    { kind: 'kept', code: 'already-small' },
+    { kind: 'kept', code: why },
     { kind: 'kept', code: 'lossless' },
   ];
   return cleaned({ ...plan, notes }, source, await optimise(plan, source, plan.options, context), null);

@@ -60,8 +60,8 @@ export type Route =
       /** Nothing else was wished for: then a file in which there is nothing to remove is no failure to make it smaller. */
       readonly wished: boolean;
     }
-  /** An SVG is written more compactly. */
-  | { readonly route: 'minify' }
+  /** An SVG is written more compactly; drawn, where that is still over a limit. */
+  | { readonly route: 'minify'; readonly otherwise?: Plan & Transcode }
   /** Frames into an animated WebP, or into a GIF, which may be a still picture. */
   | Animate
   | Transcode;

@@ -23,6 +23,8 @@ export async function runRoute(
   const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
   switch (plan.route) {
     case 'transcode': {
+      const packed = await fittingAsItIs(plan, source, context);
+      if (packed) return packed;
       const made = await transcode(plan, { ...input, metadataSet, worthBelow }, context);
       if (made === 'no-rival') return null;
       if (made === 'at-look')
@@ -50,10 +52,30 @@ export async function runRoute(
       return packedOrFewerColours(plan, input, icc, context, metadataSet);
     case 'clean':
       return cleaned(plan, source, source, null);
-    case 'minify':
-      return minify(plan, source, context);
+    case 'minify': {
+      const small = await minify(plan, source, context);
+      const fits = plan.limit === null || small.bytes.length <= plan.limit;
+      return fits || !plan.otherwise || !input.drawn ? small : runRoute(plan.otherwise, input, context, worthBelow);
+    }
   }
 }
+
+/** A Source over its limit that is within it once it is packed better and its metadata are cleaned; null for any other. */
+async function fittingAsItIs(
+  plan: Plan & Transcode,
+  source: Uint8Array<ArrayBuffer>,
+  context: PipelineContext,
+): Promise<Candidate | null> {
+  const { goal, keepsOriginal, input, output, colourPlan } = plan;
+  if (goal?.kind !== 'size' || !keepsOriginal || input !== output || colourPlan.action === 'convert') return null;
+  // It takes a while, and a PNG is packed at its turn.
+  if (input === 'png' || source.length > goal.bytes * MOST_BY_PACKING) return null;
+  const packed = await packedAsItIs(plan, source, context, 'fits-already');
+  return packed.bytes.length <= goal.bytes ? packed : null;
+}
+
+/** Times a limit that packing and cleaning may bring a file down by: thumbnails and profiles in a small picture. */
+const MOST_BY_PACKING = 2;
 
 /** Without a loss, or with fewer colours, whichever is smaller. */
 async function packedOrFewerColours(

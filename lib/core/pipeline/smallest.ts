@@ -11,24 +11,51 @@ import type { Plan } from './plan.ts';
 /** @param worthBelow as many bytes and more are of no use @returns null for a rival that was not tried */
 export type RunOne = (plan: Plan, worthBelow?: number) => Promise<Candidate | null>;
 
-/** The plan's own format, then each other in turn; one that can't be written for this picture is no rival. */
+/**
+ * The plan's own format, then each other in turn; one that can't be written for this picture is no rival. Under a limit, which
+ * all use up, the best picture is the result, and one that fits without a loss has no rival.
+ */
 export async function smallestFormat(
   plan: Plan,
   run: RunOne,
 ): Promise<{ readonly result: Candidate; readonly rivals: readonly Rival[] }> {
-  const first = await run(plan);
-  if (!first) throw new CompressionError('codec-failed', { format: plan.output });
-  let result: Candidate = first;
+  const others = plan.rivals ?? [];
+  let failure: unknown = new CompressionError('codec-failed', { format: plan.output });
+  let result = await run(plan).catch((thrown: unknown) => {
+    if (plan.limit === null || others.length === 0) throw thrown;
+    failure = thrown;
+    return orNone(thrown);
+  });
   const rivals: Rival[] = [];
-  for (const other of plan.rivals ?? []) {
-    const candidate: Candidate | null = await run(other, result.bytes.length).catch(orNone);
+  for (const other of result && plan.limit !== null && hasLostNothing(result) ? [] : others) {
+    const candidate = await run(other, result?.bytes.length ?? Infinity).catch(orNone);
     if (!candidate) continue;
-    const isBetter: boolean = candidate.unfinished !== true && candidate.bytes.length < result.bytes.length;
-    const beaten: Candidate = isBetter ? result : candidate;
-    rivals.push({ format: beaten.format, bytes: beaten.bytes.length, atLeast: beaten.unfinished === true });
+    const isBetter = !result || (plan.limit === null ? isSmaller(candidate, result) : looksBetter(candidate, result));
+    const beaten = isBetter ? result : candidate;
     if (isBetter) result = candidate;
+    if (beaten) rivals.push({ format: beaten.format, bytes: beaten.bytes.length, atLeast: beaten.unfinished === true });
   }
+  if (!result) throw failure;
   return { result, rivals };
+}
+
+function isSmaller(candidate: Candidate, other: Candidate): boolean {
+  return candidate.unfinished !== true && candidate.bytes.length < other.bytes.length;
+}
+
+/** More pixels, then the higher look, then fewer bytes. */
+function looksBetter(candidate: Candidate, other: Candidate): boolean {
+  const [one, two] = [candidate, other].map(({ width, height, look = 0, bytes }) => [
+    width * height,
+    look,
+    -bytes.length,
+  ]) as [number[], number[]];
+  const at = one.findIndex((value, index) => value !== two[index]);
+  return at >= 0 && (one[at] ?? 0) > (two[at] ?? 0);
+}
+
+function hasLostNothing({ notes }: Candidate): boolean {
+  return notes.some(({ code }) => code === 'fits-already' || code === 'lossless');
 }
 
 function orNone(thrown: unknown): null {
@@ -46,12 +73,15 @@ export async function smallest(
 ): Promise<Candidate> {
   const encodedAgain = plan.route === 'transcode' || plan.route === 'animate';
   if (plan.route === 'clean' && plan.wished) return made;
+  // Whatever does not fit is no result.
+  const mustFit = plan.limit !== null && source.length > plan.limit;
   // What was only left out with the file saves nothing on the picture.
-  const lost = encodedAgain && losesParts(plan) ? bytesBesidePicture(source, plan.input) : 0;
+  const lost = encodedAgain && !isAsCoded(made) && losesParts(plan) ? bytesBesidePicture(source, plan.input) : 0;
   const isSmaller = made.bytes.length < source.length - lost;
-  if (!plan.keepsOriginal && encodedAgain && !isSmaller && made.bytes.length < source.length)
+  const isKept = plan.keepsOriginal && !mustFit;
+  if (!isKept && encodedAgain && !isSmaller && made.bytes.length < source.length)
     return { ...made, notes: [...made.notes, { kind: 'lost', code: 'saving-is-loss' }] };
-  if (!plan.keepsOriginal || (!encodedAgain && isSmaller)) return made;
+  if (!isKept || (!encodedAgain && isSmaller)) return made;
   // The bytes that came in have lost nothing: what would have been lost is not said.
   const moving = plan.notes.filter(({ code }) => code === 'animation-kept');
   const fits = plan.notes.filter(({ code }) => code === 'fits-already');
@@ -65,6 +95,11 @@ export async function smallest(
   };
   const kept = await smallestOfSame(plan, sound, original, isSmaller, context);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
+}
+
+/** Packed better and no more, by whatever route: its other parts are all there. */
+function isAsCoded({ options, notes }: Candidate): boolean {
+  return options === null && notes.some(({ code }) => code === 'already-small' || code === 'fits-already');
 }
 
 /** The video of a motion photo, or a gain map. */

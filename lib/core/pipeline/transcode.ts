@@ -190,7 +190,9 @@ async function toSize(
       return resizePixels(pixels, to, plan.resize?.method ?? 'lanczos3', load);
     },
   });
-  const { bytes, options, width, height, look } = result;
+  const { bytes, options, width, height, look, colours } = result;
+  const reduced: Note[] =
+    colours === undefined ? [] : [{ kind: 'lost', code: 'colours-reduced', parameters: { colours } }];
   const fewer: Note[] =
     width === pixels.width && height === pixels.height
       ? []
@@ -207,7 +209,7 @@ async function toSize(
     width,
     height,
     profile,
-    notes: [...notes, ...fewer, ...(look === null ? [] : [lookNote(look, null)])],
+    notes: [...notes, ...reduced, ...fewer, ...(look === null ? [] : [lookNote(look, null)])],
     ...(look !== null && { look }),
   };
 }

@@ -1,19 +1,26 @@
 /** The promise of a size, by the real codecs: never over it, whatever the image, the format and the limit; and always the same. */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { CompressionError } from '../../../../lib/core/errors.ts';
+import { bytesBesidePicture } from '../../../../lib/core/image/formats/other-parts.ts';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../../../lib/core/image/inspection.ts';
+import { LOOK_FLOOR } from '../../../../lib/core/model/looks.ts';
 import { DEFAULT_RECIPE } from '../../../../lib/core/model/recipe.ts';
 import { makePlan } from '../../../../lib/core/pipeline/make-plan.ts';
 import { runPlan, type Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { notesOf } from '../../../conformance/compress.ts';
+import { jpegSegment, withJpegSegments } from '../../../images/containers.ts';
+import { bytesOf } from '../../../images/hand-built.ts';
+import { withVideo } from '../../../images/parts-after.ts';
+import { gradient, grain } from '../../../images/pictures.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 
 async function fitted(
   source: Uint8Array<ArrayBuffer>,
-  format: OutputFormat | 'same',
+  format: OutputFormat | 'same' | 'auto',
   bytes: number,
 ): Promise<Compressed | CompressionError> {
   const plan = makePlan({ ...DEFAULT_RECIPE, format, aim: { kind: 'size', bytes } }, inspect(source));
@@ -21,6 +28,26 @@ async function fitted(
     if (thrown instanceof CompressionError) return thrown;
     throw thrown;
   });
+}
+
+async function jpegOf(grain: number): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(
+    await sharp(await pngOf({ width: 300, height: 220, grain, alpha: false }))
+      .jpeg({ quality: 90 })
+      .toBuffer(),
+  );
+}
+
+/** Of which 16 colours fit 9 kB and look poor, where the grain is strong. */
+async function grainyPng(sigma: number): Promise<Uint8Array<ArrayBuffer>> {
+  const size = { width: 240, height: 160 };
+  return new Uint8Array(
+    await gradient(size)
+      .composite([{ input: await grain(size, sigma).png().toBuffer(), blend: 'soft-light' }])
+      .removeAlpha()
+      .png()
+      .toBuffer(),
+  );
 }
 
 interface Drawn {
@@ -141,5 +168,72 @@ describe('a limit of the size', () => {
     if (made instanceof CompressionError) throw made;
     expect(Buffer.from(made.bytes).equals(Buffer.from(moving))).toBe(true);
     expect(notesOf(made.receipt)).toEqual(['animation-kept', 'fits-already']);
+  });
+
+  describe('is met without a loss where that can be:', () => {
+    const comment = `<!-- ${'An editor’s own notes. '.repeat(400)} -->`;
+    const circle = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><circle r="9"/>';
+
+    it.each([
+      ['an SVG by its comments', () => new TextEncoder().encode(`${circle}${comment}</svg>`), 5_000, 'svg'],
+      [
+        'a JPEG by its metadata',
+        async () => withJpegSegments(await jpegOf(40), ...[1, 2].map(() => jpegSegment(0xfe, 'x'.repeat(9_000)))),
+        20_000,
+        'jpeg',
+      ],
+    ] as const)('%s', async (_, build, limit, format) => {
+      const source = new Uint8Array(await build());
+      expect(source.length).toBeGreaterThan(limit);
+      const made = await fitted(source, 'same', limit);
+      if (made instanceof CompressionError) throw made;
+      expect(made.bytes.length).toBeLessThanOrEqual(limit);
+      expect(made.receipt).toMatchObject({ output: { format }, codec: null });
+    });
+  });
+
+  it('is met by the picture of a motion photo whose video alone is over it', async () => {
+    const source = new Uint8Array(bytesOf(withVideo(await jpegOf(40)), new Uint8Array(30_000).fill(7)));
+    const limit = bytesBesidePicture(source, 'jpeg') + 4_000;
+    expect(source.length).toBeGreaterThan(limit);
+    const made = await fitted(source, 'same', limit);
+    if (made instanceof CompressionError) throw made;
+    expect(made.bytes.length).toBeLessThanOrEqual(limit);
+    expect(notesOf(made.receipt)).toContain('motion-photo-lost');
+  });
+
+  it('takes the format that looks best under it, not the one that fills it least', { timeout: 30_000 }, async () => {
+    const source = await grainyPng(12);
+    const [made, webp] = [await fitted(source, 'auto', 9_000), await fitted(source, 'webp', 9_000)];
+    if (made instanceof CompressionError || webp instanceof CompressionError) throw made;
+    expect(made.receipt.output).toMatchObject({ format: 'jpeg', width: 240 });
+    expect(webp.bytes.length).toBeLessThan(made.bytes.length);
+    expect(webp.receipt.look).toBeLessThan(made.receipt.look ?? 0);
+  });
+
+  it('that the format of the Source can’t meet is met by another', async () => {
+    // Each pixel a colour of its own, which no palette and no filter makes small.
+    const data = createHash('shake256', { outputLength: 64 * 64 * 3 })
+      .update('pixels')
+      .digest();
+    const source = new Uint8Array(
+      await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
+        .png()
+        .toBuffer(),
+    );
+    const limit = 1_000;
+    expect(await fitted(source, 'png', limit)).toMatchObject({ code: 'size-not-reached' });
+    const made = await fitted(source, 'auto', limit);
+    if (made instanceof CompressionError) throw made;
+    expect(made.bytes.length).toBeLessThanOrEqual(limit);
+  });
+
+  it('of a PNG costs colours down to a floor of look, then pixels, and says both', async () => {
+    const made = await fitted(await grainyPng(30), 'png', 9_000);
+    if (made instanceof CompressionError) throw made;
+    expect(made.receipt.look).toBeGreaterThanOrEqual(LOOK_FLOOR);
+    expect(notesOf(made.receipt)).toEqual(
+      expect.arrayContaining(['colours-reduced', 'resized-to-fit', 'look-measured']),
+    );
   });
 });
