@@ -50,18 +50,30 @@ export async function carryInto(
 /**
  * In a file whose coded picture stays as it is, or was packed better. Where nothing had to go, the very bytes come back.
  *
+ * @param bytes the Source put in order: what that took out of it counts as removed
  * @throws CompressionError what `cleanMetadata` throws
  */
-export async function cleanIn(bytes: Uint8Array<ArrayBuffer>, plan: Plan, repacked = false): Promise<Carried> {
+export async function cleanIn(
+  bytes: Uint8Array<ArrayBuffer>,
+  plan: Plan,
+  repacked = false,
+): Promise<Carried & { readonly removed: readonly MetadataKind[] }> {
   const cleaned = await cleanMetadata(bytes, plan.input, plan.policy, repacked);
-  const nothing = plan.route === 'clean' && plan.wished && plan.policy !== 'keep' && cleaned.bytes === bytes;
+  const removed = plan.metadata.filter((kind) => !cleaned.kept.includes(kind));
+  const nothing = plan.route === 'clean' && plan.wished && plan.policy !== 'keep' && removed.length === 0;
   return {
     bytes: cleaned.bytes as Uint8Array<ArrayBuffer>,
+    removed,
     notes: [
-      ...(nothing ? [{ kind: 'info', code: 'nothing-to-clean' } as const] : []),
-      ...wordsFor(cleaned.removed, cleaned.kept),
+      ...(nothing && cleaned.bytes === bytes ? [{ kind: 'info', code: 'nothing-to-clean' } as const] : []),
+      ...wordsFor(removed, cleaned.kept),
     ],
   };
+}
+
+/** Of the Source that is the result, to the byte. */
+export function wordsForAll({ metadata }: Plan): readonly Note[] {
+  return wordsFor([], metadata);
 }
 
 /**

@@ -72,6 +72,9 @@ function loopsOf(reader: Reader, blocks: readonly GifBlock[]): number {
   return again === 0 ? 0 : again + 1;
 }
 
+/** 27. */
+const TRAILER = 0x3b;
+
 /** Extensions that tell how often an animation plays. */
 const LOOPS = ['NETSCAPE2.0', 'ANIMEXTS1.0'];
 
@@ -84,7 +87,10 @@ function readMetadata(reader: Reader, blocks: readonly GifBlock[], findings: Fin
     else if (application === 'XMP DataXMP') findings.xmp(data.subarray(0, Math.max(0, data.length - 258)));
     else if (application === 'ICCRGBG1012') profile = findings.icc(joinSubBlocks(reader.bytes, dataAt));
     else if (application.startsWith('C2PA_GIF')) findings.c2pa(data);
-    else if (kind === 'application' && !LOOPS.includes(application)) findings.add('software');
+    // Plain text (25), which no browser draws, and what no version of the format knows.
+    else if (kind === 'other' || (kind === 'application' && !LOOPS.includes(application))) findings.add('software');
   }
+  const end = blocks.at(-1)?.end ?? reader.length;
+  findings.trailing(reader.bytes.subarray(reader.bytes[end] === TRAILER ? end + 1 : end));
   return profile;
 }

@@ -2,7 +2,7 @@
 import { CompressionError } from '../../errors.ts';
 import type { Inspection } from '../inspection.ts';
 import { Findings } from '../metadata/findings.ts';
-import { findBox, readFileBoxes } from './isobmff.ts';
+import { endOfBoxes, findBox, readFileBoxes } from './isobmff.ts';
 import { readHeifMetadata } from './heif-metadata.ts';
 import { readHeifMeta, type HeifMeta } from './heif-meta.ts';
 import { readMovie } from './heif-movie.ts';
@@ -28,6 +28,7 @@ export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspect
   if (meta) checkExtents(bytes, meta);
   const findings = new Findings();
   readHeifMetadata(bytes, boxes, meta, findings);
+  findings.trailing(bytes.subarray(endOfBoxes(bytes)));
   return {
     format,
     bytes: bytes.length,

@@ -67,8 +67,10 @@ export function endOfBoxes(bytes: Uint8Array): number {
     const isCut = small !== 0 && (size < 8 || at + size > bytes.length);
     if (isCut && described && data && !OF_THE_PICTURE.includes(type)) return at;
     if (isCut || small === 0) return bytes.length;
-    described ||= type === 'meta' || type === 'moov';
-    data ||= type === 'mdat' || type === 'meta';
+    // Of JPEG XL the codestream is all, and its last part has the top bit of its index set (18181-2, 9.9).
+    const isCodestream = type === 'jxlc' || (type === 'jxlp' && (bytes[at + (small === 1 ? 16 : 8)] ?? 0) >= 0x80);
+    described ||= isCodestream || type === 'meta' || type === 'moov';
+    data ||= isCodestream || type === 'mdat' || type === 'meta';
     at += size;
   }
   return bytes.length;

@@ -6,7 +6,7 @@ import { Findings } from '../metadata/findings.ts';
 import { readIcc } from '../metadata/icc.ts';
 import { ifReadable, startsWith } from '../../bytes/reader.ts';
 import { exifBlock } from './heif-metadata.ts';
-import { findBox, readFileBoxes, type Box } from './isobmff.ts';
+import { endOfBoxes, findBox, readFileBoxes, type Box } from './isobmff.ts';
 import { JxlFields } from './jxl-fields.ts';
 import { readJxlFrames, type JxlFrames } from './jxl-frames.ts';
 import { readJxlHeader, type JxlHeader } from './jxl-header.ts';
@@ -28,6 +28,7 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
   const findings = new Findings();
   for (const box of boxes) readMetadataBox(bytes, box, findings);
   if (boxes.some(({ type }) => !KNOWN.includes(type))) findings.add('software');
+  if (!bare) findings.trailing(bytes.subarray(endOfBoxes(bytes)));
   return {
     format: 'jxl',
     bytes: bytes.length,

@@ -1,9 +1,10 @@
 /** What stands in a file beside its picture goes by the policy in every format, and is named. */
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
-import type { MetadataKind } from '../../../../lib/core/image/inspection.ts';
+import type { InputFormat, MetadataKind } from '../../../../lib/core/image/inspection.ts';
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
 import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set.ts';
+import type { Receipt } from '../../../../lib/core/model/receipt.ts';
 import { keywordKind } from '../../../../lib/core/image/formats/png-text.ts';
 import { compress, notesOf } from '../../../conformance/compress.ts';
 import {
@@ -96,6 +97,54 @@ describe('what no reader of pictures asks for', () => {
     const { bytes, removed } = await cleanMetadata(await after(format), format, 'protect');
     expect(removed).toEqual(['trailing-data']);
     expect(has(bytes, 'secret')).toBe(false);
+  });
+
+  it('after the end of a GIF goes, and so does text that no browser draws', async () => {
+    const gif = await animated('gif', 3);
+    const text = bytesOf([0x21, 0x01, 12], new Uint8Array(12), [6], 'secret', [0]);
+    for (const [before, kind] of [
+      [bytesOf(gif, 'a secret after the end'), 'trailing-data'],
+      [bytesOf(gif.subarray(0, -1), text, [0x3b]), 'software'],
+    ] as const) {
+      const { bytes, removed } = await cleanMetadata(before, 'gif', 'strip');
+      expect(removed).toEqual([kind]);
+      expect(Buffer.from(bytes).equals(gif)).toBe(true);
+    }
+  });
+
+  describe.each<readonly [InputFormat, () => Promise<Uint8Array>]>([
+    ['avif', async () => Promise.resolve(recorded('turned.avif'))],
+    ['heic', async () => Promise.resolve(recorded('plain.heic'))],
+    ['jxl', async () => Promise.resolve(recorded('container-16-bit.jxl'))],
+    ['gif', () => animated('gif', 3)],
+    ['png', () => plain('png')],
+    ['webp', () => plain('webp')],
+    ['jpeg', () => plain('jpeg')],
+  ])('after the end of a file of %s', (format, file) => {
+    const untouched = { aim: { kind: 'untouched' } } as const;
+    const removedIn = ({ notes }: Receipt): unknown =>
+      notes.find(({ code }) => code === 'metadata-removed')?.parameters?.['kinds'];
+
+    it('goes from what is cleaned and from what gets no smaller, and is named', async () => {
+      const before = bytesOf(await file(), 'a secret after the end');
+      for (const metadata of ['strip', 'protect'] as const) {
+        for (const recipe of [untouched, { aim: { kind: 'quality', quality: 100 } } as const, {}]) {
+          const { bytes, receipt } = await compress(before, { metadata, ...recipe });
+          expect(has(bytes, 'secret')).toBe(false);
+          expect(removedIn(receipt)).toMatch(/trailing-data/);
+          expect(notesOf(receipt)).not.toContain('nothing-to-clean');
+        }
+        const { bytes, removed } = await cleanMetadata(before, format, metadata);
+        expect(removed).toContain('trailing-data');
+        expect(has(bytes, 'secret')).toBe(false);
+      }
+    });
+
+    it('stays where all is to be kept, or is named', async () => {
+      const before = bytesOf(await file(), 'a secret after the end');
+      const { bytes, receipt } = await compress(before, { metadata: 'keep', aim: { kind: 'quality', quality: 100 } });
+      expect(has(bytes, 'secret')).toBe(receipt.outcome === 'original' || removedIn(receipt) === undefined);
+    });
   });
 
   it('in chunks of some program goes, and zeros after the end are not worth a word', async () => {

@@ -48,6 +48,7 @@ export const gifContainer: MetadataContainer = {
 
 function stays({ kind, application }: GifBlock, rest: 'keep' | 'drop'): boolean {
   if (kind === 'comment') return false;
+  if (kind === 'other') return rest === 'keep';
   if (kind !== 'application') return true;
   if (application === XMP_NAME || application === ICC_NAME || application.startsWith('C2PA_GIF')) return false;
   return LOOP_NAMES.includes(application) || rest === 'keep';

@@ -5,7 +5,7 @@
 import { CompressionError } from '../../../errors.ts';
 import { bigEndian32, copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import type { HeifMeta } from '../../formats/heif-meta.ts';
-import { childrenOf, readBoxes, type Box } from '../../formats/isobmff.ts';
+import { childrenOf, readFileBoxes, type Box } from '../../formats/isobmff.ts';
 import { ifReadable, Reader } from '../../../bytes/reader.ts';
 import { box } from './box.ts';
 import { metaBox } from './heif-meta-writer.ts';
@@ -30,7 +30,7 @@ export interface HeifChange {
 
 /** @throws CompressionError `unsupported-variant` for fragmented files, `corrupt` */
 export function rewriteHeif(bytes: Uint8Array, meta: HeifMeta, change: HeifChange): Uint8Array<ArrayBuffer> {
-  const boxes = readBoxes(bytes, 0, bytes.length, 'truncated').filter((box) => !change.dropsBox(box));
+  const boxes = readFileBoxes(bytes).filter((box) => !change.dropsBox(box));
   if (boxes.some(({ type }) => type === 'moof'))
     throw new CompressionError('unsupported-variant', { format: 'HEIF', feature: 'moof' });
   const cuts = dataOf(meta, change.removed, bytes.length);

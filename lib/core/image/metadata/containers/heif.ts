@@ -4,7 +4,7 @@ import { joinBytes } from '../../../bytes/bytes.ts';
 import { C2PA_UUID, exifBlock, itemData, TELLING_PROPERTIES } from '../../formats/heif-metadata.ts';
 import { readHeifMeta, type HeifItem, type HeifMeta } from '../../formats/heif-meta.ts';
 import { readPicture } from '../../formats/heif-picture.ts';
-import { findBox, readBoxes, type Box } from '../../formats/isobmff.ts';
+import { findBox, readBoxes, readFileBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
 import { joinExif } from '../join-exif.ts';
@@ -54,7 +54,7 @@ export const heifContainer: MetadataContainer = {
 };
 
 function metaOf(bytes: Uint8Array): HeifMeta | null {
-  const box = findBox(readBoxes(bytes, 0, bytes.length, 'truncated'), 'meta');
+  const box = findBox(readFileBoxes(bytes), 'meta');
   return box ? readHeifMeta(bytes, box) : null;
 }
 

@@ -2,7 +2,7 @@
 import { CompressionError } from '../../../errors.ts';
 import { copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import { exifBlock } from '../../formats/heif-metadata.ts';
-import { readBoxes, type Box } from '../../formats/isobmff.ts';
+import { readFileBoxes, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
 import { joinExif } from '../join-exif.ts';
@@ -57,7 +57,7 @@ function isBare(bytes: Uint8Array): boolean {
 }
 
 function boxesOf(bytes: Uint8Array): Box[] {
-  return isBare(bytes) ? [] : readBoxes(bytes, 0, bytes.length, 'truncated');
+  return isBare(bytes) ? [] : readFileBoxes(bytes);
 }
 
 function isMetadata(bytes: Uint8Array, { type, dataAt }: Box): boolean {
