@@ -90,11 +90,11 @@ export function createPageJobs({
   }
 
   /** One image that a person has chosen. */
-  async function onItsWay<T>(step: (id: JobId, noted: Promise<void>) => Promise<T>): Promise<T> {
+  async function onItsWay<T>(step: (id: JobId) => Promise<T>): Promise<T> {
     const id = newJobId();
     const noted = note(id).catch(() => undefined);
     try {
-      return await step(id, noted);
+      return await step(id);
     } catch (thrown) {
       await noted;
       await forget(id).catch(() => undefined);
@@ -202,15 +202,11 @@ export function createPageJobs({
     warm();
     const where = clickedIn(info, tab);
     await inTab(tab.id, where.pageUrl, async () => {
-      const begun = await onItsWay(async (id, noted) => {
+      const begun = await onItsWay(async (id) => {
         const origin = { ...where, url: named, chosenAs: null };
-        let isFound = false;
-        const finding = pointedAt(where, named).finally(() => {
-          isFound = true;
-        });
         // An answer to a question for its host is waited for, and what only opens is not in a hurry.
-        if (!allowed && !opens) void noted.then(() => isFound || readAhead(id, origin));
-        const found = await finding.catch((thrown: unknown) => {
+        if (!allowed && !opens) readAhead(id, origin);
+        const found = await pointedAt(where, named).catch((thrown: unknown) => {
           dropReading(id, origin);
           throw thrown;
         });
