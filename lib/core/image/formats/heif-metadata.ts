@@ -9,6 +9,14 @@ import { findBox, type Box } from './isobmff.ts';
 /** C2PA 2.1, A.5: the `uuid` box of a manifest store. */
 export const C2PA_UUID = '\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81';
 
+/**
+ * Boxes of a file's own level that have to do with its pictures (14496-12, table 1; 23008-12; `mpvd` is the video of a
+ * motion photo). What is not here is free space, or some program's own, such as Samsung's `sefd`.
+ */
+export const PICTURE_BOXES: readonly string[] = [
+  'ftyp', 'styp', 'etyp', 'meta', 'mini', 'moov', 'moof', 'mfra', 'mdat', 'imda', 'idat', 'sidx', 'ssix', 'pdin', 'mpvd',
+]; // prettier-ignore
+
 /** A description by the user, times of creation and of change (23008-12, 6.5.20, 6.5.18, 6.5.19). */
 export const TELLING_PROPERTIES = ['udes', 'crtt', 'mdft'];
 
@@ -24,8 +32,8 @@ export function readHeifMetadata(
   for (const box of boxes) {
     if (box.type === 'uuid' && startsWith(bytes, C2PA_UUID, box.dataAt))
       findings.c2pa(bytes.subarray(box.dataAt, box.end));
-    else if (box.type === 'uuid') findings.add('software');
-    else if (isFilled(bytes, box)) findings.add('trailing-data');
+    else if (!PICTURE_BOXES.includes(box.type) && isFilled(bytes, box))
+      findings.add(isFree(box) ? 'trailing-data' : 'software');
     // Google's and Samsung's motion photos in HEIF.
     if (box.type === 'mpvd') findings.add('motion-photo');
   }
@@ -54,9 +62,13 @@ export function readHeifMetadata(
   }
 }
 
-/** Free space (14496-12, 8.1.2) that is not free. */
-function isFilled(bytes: Uint8Array, { type, dataAt, end }: Box): boolean {
-  return ['free', 'skip'].includes(type) && bytes.subarray(dataAt, end).some((byte) => byte !== 0);
+/** 14496-12, 8.1.2. */
+function isFree({ type }: Box): boolean {
+  return type === 'free' || type === 'skip';
+}
+
+function isFilled(bytes: Uint8Array, { dataAt, end }: Box): boolean {
+  return bytes.subarray(dataAt, end).some((byte) => byte !== 0);
 }
 
 /** 23008-12, A.2.1: four bytes tell where after them the TIFF header is. */

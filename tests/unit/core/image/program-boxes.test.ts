@@ -76,14 +76,30 @@ describe('what programs put into HEIF beside the picture', () => {
 
   it.each([
     ['uuid', bytesOf('0123456789abcdef', 'of Munich'), 'software'],
+    ['sefd', bytesOf('of Munich'), 'software'],
+    ['note', bytesOf('of Munich'), 'software'],
     ['free', bytesOf('of Munich'), 'trailing-data'],
     ['skip', bytesOf('of Munich'), 'trailing-data'],
   ])('goes with a box %s beside it', async (type, data, kind) => {
-    const file = bytesOf(heic, box(type, data));
-    expect(inspect(file).metadata.kinds).toEqual([kind]);
-    const { bytes, removed } = await cleanMetadata(file, 'heic', 'strip');
-    expect(removed).toEqual([kind]);
-    expect(says(bytes, 'Munich')).toBe(false);
+    for (const [format, picture] of [
+      ['heic', heic],
+      ['avif', recorded('turned.avif')],
+    ] as const) {
+      const file = bytesOf(picture, box(type, data));
+      expect(inspect(file).metadata.kinds).toEqual([kind]);
+      const { bytes, removed } = await cleanMetadata(file, format, 'strip');
+      expect(removed).toEqual([kind]);
+      expect(says(bytes, 'Munich')).toBe(false);
+      expect(inspect(bytes)).toEqual({ ...inspect(picture), bytes: bytes.length });
+    }
+  });
+
+  it('stays where an item of the picture is in it', async () => {
+    const file = new Uint8Array(heic);
+    file.set(bytesOf('sefd'), Buffer.from(file).lastIndexOf('mdat'));
+    const { data: pixels } = await readers.heic.read(new Uint8Array(heic), loadWasm);
+    const { bytes } = await cleanMetadata(file, 'heic', 'strip');
+    expect((await readers.heic.read(new Uint8Array(bytes), loadWasm)).data).toEqual(pixels);
   });
 
   it('leaves free space that is free', async () => {

@@ -1,7 +1,7 @@
 /** Metadata in AVIF and HEIC: items of the `meta` box (ISO/IEC 23008-12, annex A), and the profile in `colr`. */
 import { CompressionError } from '../../../errors.ts';
 import { joinBytes } from '../../../bytes/bytes.ts';
-import { C2PA_UUID, exifBlock, itemData, TELLING_PROPERTIES } from '../../formats/heif-metadata.ts';
+import { C2PA_UUID, exifBlock, itemData, PICTURE_BOXES, TELLING_PROPERTIES } from '../../formats/heif-metadata.ts';
 import { readHeifMeta, type HeifItem, type HeifMeta } from '../../formats/heif-meta.ts';
 import { readPicture } from '../../formats/heif-picture.ts';
 import { findBox, readBoxes, readFileBoxes, type Box } from '../../formats/isobmff.ts';
@@ -14,9 +14,6 @@ import { rewriteHeif, type NewItem } from './heif-file.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
 
 const XMP_TYPE = 'application/rdf+xml';
-
-/** Boxes beside the picture in which programs put what they like (14496-12, 4.2 and 8.1.2). */
-const OF_PROGRAMS = ['uuid', 'free', 'skip'];
 
 export const heifContainer: MetadataContainer = {
   extract(bytes) {
@@ -39,7 +36,7 @@ export const heifContainer: MetadataContainer = {
         removed: [...meta.items.values()].filter((item) => goes(meta, item, rest)).map(({ id }) => id),
         added: itemsFor(metadataSet),
         icc: metadataSet.icc,
-        dropsBox: (one) => isC2pa(bytes, one) || (rest === 'drop' && OF_PROGRAMS.includes(one.type)),
+        dropsBox: (one) => isC2pa(bytes, one) || (rest === 'drop' && isOfProgram(meta, one)),
         dropsProperty: ({ type }) => rest === 'drop' && TELLING_PROPERTIES.includes(type),
       });
       if (rest === 'drop') {
@@ -96,6 +93,14 @@ function itemsFor({ exif, xmp }: MetadataSet): NewItem[] {
     ...(exif ? [{ type: 'Exif', contentType: '', data: joinBytes([new Uint8Array(4), exif]) }] : []),
     ...(xmp ? [{ type: 'mime', contentType: XMP_TYPE, data: xmp }] : []),
   ];
+}
+
+/** Beside the pictures; one that holds the data of an item is none, whatever it is called. */
+function isOfProgram({ locations }: HeifMeta, { type, dataAt, end }: Box): boolean {
+  if (PICTURE_BOXES.includes(type)) return false;
+  return ![...locations.values()].some(
+    ({ method, extents }) => method === 0 && extents.some(({ offset }) => offset >= dataAt && offset < end),
+  );
 }
 
 function isC2pa(bytes: Uint8Array, { type, dataAt }: Box): boolean {
