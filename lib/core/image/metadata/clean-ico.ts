@@ -6,14 +6,14 @@ import { Reader, startsWith } from '../../bytes/reader.ts';
 const HEADER = 6;
 const ENTRY = 16;
 
-/** What its entries point to, each once. */
+/** What its entries point to; where one states no length, as far as the file goes. */
 export function picturesOf(bytes: Uint8Array): Uint8Array[] {
   const reader = new Reader(bytes, 'little');
   const count = reader.u16(4);
   return Array.from({ length: count }, (_, i) => {
     const at = HEADER + i * ENTRY;
     const start = Math.min(bytes.length, reader.u32(at + 12));
-    return bytes.subarray(start, start + reader.u32(at + 8));
+    return bytes.subarray(start, start + (reader.u32(at + 8) || bytes.length));
   });
 }
 

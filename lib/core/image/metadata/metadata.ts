@@ -1,6 +1,8 @@
 /** Taking metadata out of a file, putting it into another, and cleaning a file without touching its pixels. */
 import { sameBytes } from '../../bytes/bytes.ts';
 import { CompressionError } from '../../errors.ts';
+import { repairGif } from '../formats/gif-repair.ts';
+import { repairPng } from '../formats/png-repair.ts';
 import { inspect } from '../inspect.ts';
 import { sniff } from '../sniff.ts';
 import type { InputFormat, MetadataKind, OutputFormat } from '../inspection.ts';
@@ -125,14 +127,7 @@ function cleanBmp(bytes: Uint8Array, policy: MetadataPolicy): CleanOutcome {
 async function cleanIco(bytes: Uint8Array, policy: MetadataPolicy): Promise<CleanOutcome> {
   const before = inspect(bytes).metadata.kinds;
   if (policy === 'keep') return { bytes, removed: [], kept: before };
-  const cleaned = await withCleanPngs(bytes, async (png) => {
-    try {
-      return (await cleanMetadata(png, 'png', policy)).bytes;
-    } catch {
-      // A small picture that nobody can read goes nowhere, and the one that is shown is another.
-      return png;
-    }
-  });
+  const cleaned = await withCleanPngs(bytes, (png) => cleanInside(png, 'png', policy));
   const kept = inspect(cleaned).metadata.kinds;
   return { bytes: cleaned, removed: before.filter((kind) => !kept.includes(kind)), kept };
 }
@@ -143,19 +138,30 @@ async function cleanSvg(bytes: Uint8Array, policy: MetadataPolicy, looksInside: 
   const cleaned = await withoutSvgMetadata(bytes, policy, async (inside) => {
     const format = sniff(inside);
     if (!format || (format === 'svg' && !looksInside)) return inside;
-    try {
-      const { bytes: clean } = await (format === 'svg'
-        ? cleanSvg(inside, policy, false)
-        : cleanMetadata(inside, format, policy));
-      return clean;
-    } catch {
-      // What nobody can read is not drawn either.
-      return inside;
-    }
+    return cleanInside(inside, format, policy);
   });
   if (cleaned === bytes) return { bytes, removed: [], kept: before };
   const kept = inspect(cleaned).metadata.kinds;
   return { bytes: cleaned, removed: before.filter((kind) => !kept.includes(kind)), kept };
+}
+
+/** Browsers draw it with faults, as `inspect` reads it; the containers' writers are strict. What stays counts as kept. */
+async function cleanInside(bytes: Uint8Array, format: InputFormat, policy: MetadataPolicy): Promise<Uint8Array> {
+  try {
+    const { bytes: clean } = await (format === 'svg'
+      ? cleanSvg(bytes, policy, false)
+      : cleanMetadata(inOrder(bytes, format), format, policy));
+    return clean;
+  } catch {
+    // What nobody can read is not drawn either.
+    return bytes;
+  }
+}
+
+/** @throws CompressionError `truncated`, `corrupt` for what no browser shows */
+function inOrder(bytes: Uint8Array, format: InputFormat): Uint8Array {
+  if (format === 'png') return repairPng(bytes, 'all').bytes;
+  return format === 'gif' ? repairGif(bytes).bytes : bytes;
 }
 
 function isSrgb(icc: Uint8Array): boolean {
