@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/svelte';
+import { fireEvent, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { expect, it, vi } from 'vitest';
@@ -23,4 +23,20 @@ it('a sheet says that a person closed it, and nothing when whoever opened it tak
   expect(closed).toHaveBeenCalled();
   expect(dialog.isConnected).toBe(false);
   expect(onclose).toHaveBeenCalledTimes(1);
+});
+
+it('a sheet is closed by a press beside it, not by one that began within it', async () => {
+  HTMLDialogElement.prototype.showModal ??= () => undefined;
+  const onclose = vi.fn();
+  show(Sheet, { title: 'Draft', onclose, children });
+  const dialog = screen.getByRole('dialog', { name: 'Draft' });
+  const press = async (from: Element): Promise<void> => {
+    await fireEvent.pointerDown(from);
+    // The click goes to what both ends have in common.
+    await fireEvent.click(dialog);
+  };
+  await press(screen.getByText('What there is to do'));
+  expect(onclose).not.toHaveBeenCalled();
+  await press(dialog);
+  expect(onclose).toHaveBeenCalledOnce();
 });
