@@ -29,26 +29,32 @@ export interface KeptGroup {
   readonly empty: string;
 }
 
-/** @param now items that are past their deadline then are not shown: nobody can read them any more */
-export function keptGroups(kept: Kept, now: number, viewTexts: ViewTexts): KeptGroup[] {
+/** Items that are past their deadline are among them: `stillKept` leaves them out. */
+export function keptGroups(kept: Kept, viewTexts: ViewTexts): KeptGroup[] {
   const { t } = viewTexts;
+  const jobs = new Map(kept.jobs.map((job) => [job.id, job]));
+  const holding = new Set(kept.items.map(({ jobId }) => jobId));
+  const time = new Intl.DateTimeFormat(t('language_tag'), { timeStyle: 'medium' });
   return [
     {
       id: 'images',
       title: t('kept.images'),
-      rows: kept.items.filter(({ deadline }) => deadline > now).map((item) => itemRow(item, kept.jobs, viewTexts)),
+      rows: kept.items.map((item) => itemRow(item, jobs.get(item.jobId), viewTexts)),
       empty: t('kept.images_none'),
     },
     {
       id: 'jobs',
       title: t('kept.jobs'),
-      rows: [...waitingRows(kept.waiting, viewTexts), ...kept.jobs.map((job) => jobRow(job, kept, viewTexts))],
+      rows: [
+        ...waitingRows(kept.waiting, viewTexts),
+        ...kept.jobs.map((job) => jobRow(job, holding.has(job.id), kept.settings, viewTexts)),
+      ],
       empty: t('kept.jobs_none'),
     },
     {
       id: 'ledger',
       title: t('kept.ledger'),
-      rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, viewTexts)).reverse(),
+      rows: kept.ledger.map((entry, index) => ledgerRow(entry, index, time, viewTexts)).reverse(),
       empty: t('kept.ledger_none'),
     },
     {
@@ -61,6 +67,23 @@ export function keptGroups(kept: Kept, now: number, viewTexts: ViewTexts): KeptG
   ];
 }
 
+/** Without the items that are past their deadline: nobody can read them any more. */
+export function stillKept(groups: readonly KeptGroup[], now: number): KeptGroup[] {
+  return groups.map((group) =>
+    group.id === 'images' ? { ...group, rows: group.rows.filter((row) => !isPast(row, now)) } : group,
+  );
+}
+
+/** How many of the items are past their deadline. */
+export function pastItems(groups: readonly KeptGroup[], now: number): number {
+  const images = groups.find(({ id }) => id === 'images');
+  return images?.rows.filter((row) => isPast(row, now)).length ?? 0;
+}
+
+function isPast({ until }: KeptRow, now: number): boolean {
+  return typeof until === 'number' && until <= now;
+}
+
 /** Proper names, the same in every language. */
 const SYSTEM_NAMES: Readonly<Record<NonNullable<Bucket['system']>, string>> = {
   windows: 'Windows',
@@ -71,8 +94,7 @@ const SYSTEM_NAMES: Readonly<Record<NonNullable<Bucket['system']>, string>> = {
   other: '?',
 };
 
-function itemRow(item: HeldItem, jobs: readonly Job[], { t, texts }: ViewTexts): KeptRow {
-  const job = jobs.find(({ id }) => id === item.jobId);
+function itemRow(item: HeldItem, job: Job | undefined, { t, texts }: ViewTexts): KeptRow {
   const name = job ? nameOf(job) : t('kept.an_image');
   return {
     key: item.id,
@@ -103,7 +125,7 @@ function waitingRows(count: number, { t }: ViewTexts): KeptRow[] {
       ];
 }
 
-function jobRow(job: Job, { items, settings }: Kept, { t }: ViewTexts): KeptRow {
+function jobRow(job: Job, holds: boolean, settings: Settings, { t }: ViewTexts): KeptRow {
   const { origin } = job;
   const from =
     origin.kind === 'page'
@@ -114,19 +136,24 @@ function jobRow(job: Job, { items, settings }: Kept, { t }: ViewTexts): KeptRow 
     what: nameOf(job),
     facts: [t(`popup.state_${job.state}`), from],
     until:
-      RUNNING.has(job.state) || items.some(({ jobId }) => jobId === job.id)
+      RUNNING.has(job.state) || holds
         ? t('kept.with_images')
         : effectiveDeadline(ageOf(job), settings.idleMinutes * 60_000),
     item: null,
   };
 }
 
-function ledgerRow({ time, rule, part, format, bytes }: LedgerEntry, index: number, { t, texts }: ViewTexts): KeptRow {
+function ledgerRow(
+  { time, rule, part, format, bytes }: LedgerEntry,
+  index: number,
+  timeFormat: Intl.DateTimeFormat,
+  { t, texts }: ViewTexts,
+): KeptRow {
   return {
     key: String(index),
     what: t('kept.purged', [t(`kept.part_${part}`)]),
     facts: [
-      new Intl.DateTimeFormat(t('language_tag'), { timeStyle: 'medium' }).format(time),
+      timeFormat.format(time),
       t(`kept.rule_${rule.replaceAll('-', '_')}`),
       ...(format ? [texts.formatLabel(format)] : []),
       texts.bytesText(bytes),

@@ -11,11 +11,13 @@ export function findShown(
   shadowOf: (element: Element) => ShadowRoot | null,
 ): HTMLImageElement | null {
   let empty: HTMLImageElement | null = null;
+  // Mostly it is one of these: to ask each element for its shadow tree takes a while on a large page.
+  for (const image of root.querySelectorAll('img')) {
+    if ((image.currentSrc || image.src) !== url) continue;
+    if (image.naturalWidth > 0) return image;
+    empty ??= image;
+  }
   for (const element of root.querySelectorAll('*')) {
-    if (element instanceof HTMLImageElement && (element.currentSrc || element.src) === url) {
-      if (element.naturalWidth > 0) return element;
-      empty ??= element;
-    }
     const shadow = shadowOf(element);
     const inside = shadow && findShown(shadow, url, shadowOf);
     if (inside && inside.naturalWidth > 0) return inside;

@@ -321,6 +321,14 @@ describe('the sheet of a folder', () => {
     screen.getByRole('button', { name: 'Choose another folder' });
   });
 
+  it('names the first of many, and says how many more there are', async () => {
+    document.body.replaceChildren();
+    const { work, jobs } = await openFolder({ files: Array.from({ length: 102 }, (_, at) => `${at}.jpg`) });
+    show(FolderSheet, { folder: work, jobs, onclose: vi.fn() });
+    expect(screen.getAllByRole('listitem')).toHaveLength(101);
+    expect(text()).toMatch(/and 2 more$/);
+  });
+
   it('says so where the browser has no such thing, and what to do instead', async () => {
     document.body.replaceChildren();
     const work = new FolderWork({

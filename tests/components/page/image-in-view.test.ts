@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPageImages } from '../../../lib/page/collect-images.ts';
+import { findShown } from '../../../lib/page/shown-size.ts';
 import { findImages } from '../../../lib/page/find-images.ts';
 import { createPageList } from '../../../lib/page/list-images.ts';
 
@@ -138,5 +139,41 @@ describe('a reference', () => {
     const [a] = page.showing('https://h.example/a.png');
     page.showing('https://h.example/b.png');
     expect(page.found(a?.reference ?? -1)?.url).toBe('https://h.example/a.png');
+  });
+});
+
+describe('what shows an address', () => {
+  const url = 'https://h.example/a.png';
+  const add = (to: ParentNode, id: string, width: number): void => {
+    const image = Object.assign(document.createElement('img'), { id });
+    for (const [name, value] of Object.entries({ currentSrc: url, naturalWidth: width }))
+      Object.defineProperty(image, name, { value });
+    to.append(image);
+  };
+  const inShadow = (width: number): void => {
+    const host = document.createElement('div');
+    document.body.append(host);
+    add(host.attachShadow({ mode: 'open' }), 'inside', width);
+  };
+
+  it('is found without asking each element for its shadow tree where the document has it', () => {
+    inShadow(9);
+    add(document.body, 'empty', 0);
+    add(document.body, 'shown', 9);
+    let looks = 0;
+    const counted = (element: Element): ShadowRoot | null => {
+      looks += 1;
+      return shadowOf(element);
+    };
+    expect(findShown(document, url, counted)?.id).toBe('shown');
+    expect(looks).toBe(0);
+  });
+
+  it('is looked for in shadow trees where it has not, and may have no picture yet', () => {
+    add(document.body, 'empty', 0);
+    expect(findShown(document, url, shadowOf)?.id).toBe('empty');
+    inShadow(9);
+    expect(findShown(document, url, shadowOf)?.id).toBe('inside');
+    expect(findShown(document, 'https://h.example/b.png', shadowOf)).toBeNull();
   });
 });
