@@ -8,6 +8,10 @@ import type { Job, JobId } from '../../lib/core/model/job.ts';
 /** popup: at the toolbar button. workspace: a tab. side: beside a page. */
 export type PanelPlace = 'popup' | 'workspace' | 'side';
 
+/** What a workspace begins with: an image that is compared once it has its result, or asked how large it may be; or a limit for all, in bytes. */
+export type Opening =
+  { readonly view: 'compare' | 'fit'; readonly id: JobId } | { readonly view: 'total'; readonly bytes: number };
+
 export interface PanelActions {
   save(job: Finished, template: string): void;
   /** Each as a file of its own, in a folder of the day below Downloads. */
@@ -32,7 +36,7 @@ export interface PanelActions {
   copyPicture(job: Finished): Promise<void>;
   /** @throws CompressionError */
   copySnippet(job: Finished, kind: Snippet): Promise<void>;
-  openWorkspace(compare?: JobId): void;
+  openWorkspace(opening?: Opening): void;
   /** Null where the browser has none, or this is it. */
   readonly openSidePanel: (() => void) | null;
   /** All images of the page in front; null where no page is. */

@@ -31,12 +31,15 @@ import { createDragOut } from '../../components/panel/drag-out.ts';
 import { asChosen, handOver, isMuch, openAll, takeOver } from '../../components/panel/hand-over.ts';
 import { Intake } from '../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../components/panel/live-settings.svelte.ts';
-import type { PanelPlace } from '../../components/panel/panel-actions.ts';
+import type { Opening, PanelPlace } from '../../components/panel/panel-actions.ts';
 import { createRoom } from '../../components/panel/room.ts';
 import { createThumbnails } from '../../components/panel/thumbnails.ts';
 
 /** An image from the list to begin with: `workspace.html#compare=<id>`, `workspace.html#fit=<id>`. */
 const OPENING = /^#(compare|fit)=([\w-]+)$/;
+
+/** A limit for all together, in bytes: `workspace.html#total=<bytes>`. */
+const TOTAL = /^#total=(\d+)$/;
 
 /** The images of a tab in place of the list: `workspace.html#page=<tab>`. */
 const OF_PAGE = /^#page=(\d+)$/;
@@ -185,7 +188,13 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   });
 }
 
-function openingOf(hash: string): { readonly view: 'compare' | 'fit'; readonly id: JobId } | null {
+function openingOf(hash: string): Opening | null {
+  const total = TOTAL.exec(hash)?.[1];
+  if (total !== undefined) {
+    // A tab that is loaded anew asks for nothing again.
+    history.replaceState(null, '', location.pathname);
+    return { view: 'total', bytes: Number(total) };
+  }
   const [, view, id] = OPENING.exec(hash) ?? [];
   return view === undefined ? null : { view: view as 'compare' | 'fit', id: id as JobId };
 }

@@ -106,8 +106,9 @@ export function panelActions({
     },
     copyPicture: (job) => copyAsPng(job, () => read(job.id)),
     copySnippet: (job, kind) => copyAsText(job, kind, () => read(job.id)),
-    openWorkspace(compare) {
-      void openTab(url('workspace.html'), compare ? `#compare=${compare}` : '').then(() => {
+    openWorkspace(opening) {
+      const hash = opening ? `#${opening.view}=${opening.view === 'total' ? opening.bytes : opening.id}` : '';
+      void openTab(url('workspace.html'), hash).then(() => {
         if (place === 'popup') close();
       });
     },

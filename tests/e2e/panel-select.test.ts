@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../lib/core/model/job.ts';
-import { downloadedFiles, giveFiles, press, readJobs, until, waitForDownloads } from '../driver/index.ts';
+import { downloadedFiles, giveFiles, openPopup, press, readJobs, until, waitForDownloads } from '../driver/index.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 
 let stage: PanelStage;
@@ -23,18 +23,25 @@ const saved = async (): Promise<string[]> =>
   (await downloadedFiles(stage.browser)).map(({ path }) => path.split('/').at(-1) ?? '').sort();
 
 describe('all together', () => {
-  it('get a size that they keep, and looks that are alike', async () => {
+  it('get a size that they keep, and looks that are alike, from a popup that closes meanwhile', async () => {
     const resultBytes = (jobs: readonly Job[]): number =>
       jobs.reduce((sum, job) => sum + ('receipt' in job ? job.receipt.output.bytes : 0), 0);
     const limit = Math.floor((resultBytes(await readJobs(stage.browser)) * 0.7) / 100) * 100;
-    await page.getByRole('button', { name: 'Total size…' }).click();
-    const field = page.getByLabel('At most');
+    const popup = await openPopup(stage.browser);
+    await popup.getByRole('button', { name: 'Total size…' }).click();
+    const field = popup.getByLabel('At most');
     await until('the keyboard in the field', () => field.evaluate((element) => element === document.activeElement));
     await field.fill('');
     // By real keys: a point on its way to a number is no number yet.
     await field.pressSequentially(String(limit / 1e6));
-    await page.getByRole('button', { name: 'Compress', exact: true }).click();
-    await page.getByText(/^4 images have .* now, within .* kB$/).waitFor({ timeout: 120_000 });
+    await popup.getByRole('button', { name: 'Compress', exact: true }).click();
+    const workspace = await until('the workspace that keeps it', () =>
+      stage.browser.context.pages().find((one) => one !== page && one.url().includes('/workspace.html')),
+    );
+    await workspace.getByText(/^4 images have .* now, within .* kB$/).waitFor({ timeout: 120_000 });
+    expect(workspace.url()).not.toContain('#');
+    await workspace.close();
+    await page.bringToFront();
     const jobs = await stage.settled(NAMES.length);
     expect(resultBytes(jobs)).toBeLessThanOrEqual(limit);
     expect(resultBytes(jobs)).toBeGreaterThan(limit * 0.85);

@@ -9,7 +9,7 @@ import { Intake } from '../../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../../components/panel/live-settings.svelte.ts';
 import Panel from '../../../components/panel/Panel.svelte';
 import type { NoticeToShow } from '../../../components/panel/notices.svelte.ts';
-import type { PanelActions, PanelPlace } from '../../../components/panel/panel-actions.ts';
+import type { Opening, PanelActions, PanelPlace } from '../../../components/panel/panel-actions.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import { recordsOf } from '../../../lib/storage/job-store.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
@@ -31,6 +31,7 @@ function show(
   place: PanelPlace = 'popup',
   earlier: readonly NoticeToShow[] = [],
   folder: FolderWork | null = null,
+  opening: Opening | null = null,
 ): Shown {
   type Changed = (items: Record<string, unknown>) => void;
   let changed: Changed = () => undefined;
@@ -43,6 +44,7 @@ function show(
   const [bringIn, onshown] = [vi.fn(async () => undefined), vi.fn()];
   render(Panel, {
     place,
+    opening,
     viewTexts,
     live: new LiveJobs({
       read: async () => keyed,
@@ -194,10 +196,18 @@ describe('a panel', () => {
     expect(button('Compress').hasAttribute('disabled')).toBe(true);
     await userEvent.type(field, '0.5');
     await userEvent.click(button('Compress'));
+    // A popup does not stay open as long as that takes.
+    await vi.waitFor(() => expect(actions.openWorkspace.mock.calls).toEqual([[{ view: 'total', bytes: 500_000 }]]));
+    expect(actions.retry).not.toHaveBeenCalled();
+    expect(screen.queryByLabelText('At most')).toBeNull();
+  });
+
+  it('that opens with a limit for all keeps it once the list is there', async () => {
+    const images = ['a.jpg', 'b.jpg'].map((name) => ready(name, receipt(900_000, 400_000, { look: 70 })));
+    const { actions } = show(images, 'workspace', [], null, { view: 'total', bytes: 500_000 });
     await vi.waitFor(() => expect(actions.retry).toHaveBeenCalledTimes(2));
     const aim = { kind: 'size', bytes: 250_000, together: 500_000 };
     for (const [, recipe, ownRecipe] of actions.retry.mock.calls) expect([recipe.aim, ownRecipe]).toEqual([aim, true]);
-    expect(screen.queryByLabelText('At most')).toBeNull();
   });
 
   it('warns while a folder is written, whether its sheet is open or not', () => {

@@ -157,13 +157,15 @@ describe('an address', () => {
 });
 
 describe('the workspace', () => {
-  it('that is open comes to the front, but one image’s comparison has a tab of its own', async () => {
+  it('that is open comes to the front, but one image’s comparison, and a limit for all, have a tab of their own', async () => {
     fake.workspace = [{ tabId: 9 }];
     actions().openWorkspace();
     await vi.waitFor(() => expect(fake.opened).toEqual(['tab 9']));
     const { id } = ready('a.png', receipt(9, 3));
-    actions().openWorkspace(id);
+    actions().openWorkspace({ view: 'compare', id });
     await vi.waitFor(() => expect(fake.opened[1]).toBe(`x://abc/workspace.html#compare=${id}`));
+    actions().openWorkspace({ view: 'total', bytes: 2_000_000 });
+    await vi.waitFor(() => expect(fake.opened[2]).toBe('x://abc/workspace.html#total=2000000'));
   });
 });
 
