@@ -337,6 +337,22 @@ describe('sites', () => {
     expect(actions.siteAccess.allowAll).toHaveBeenCalledOnce();
   });
 
+  it('hand the focus on as they go: to the next one, at last to the heading', async () => {
+    const uploadSites = ['https://a.example/*', 'https://b.example/*'];
+    actions.siteAccess.read.mockResolvedValueOnce({ all: false, patterns: [] });
+    const keep = (sites: readonly string[]): Everything => ({
+      ...nothing,
+      settings: { ...DEFAULT_SETTINGS, uploadSites: [...sites] },
+    });
+    const refresh = await show(keep(uploadSites), '#settings');
+    const button = (site: string): HTMLElement =>
+      screen.getByRole('button', { name: `Leave uploads on ${site} as they are` });
+    await screen.findByText('a.example');
+    button('a.example').focus();
+    refresh(keep(uploadSites.slice(1)));
+    await vi.waitFor(() => expect(document.activeElement).toBe(button('b.example')));
+  });
+
   it('are not allowed when the browser’s question is refused: then the switch is off again', async () => {
     actions.siteAccess.allowAll.mockResolvedValueOnce(false);
     await show(nothing, '#settings');

@@ -1,12 +1,13 @@
-import { fireEvent, screen } from '@testing-library/svelte';
+import { fireEvent, render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDragOut, OWN_DRAG } from '../../../components/panel/drag-out.ts';
+import ImageListWithTexts from './ImageListWithTexts.svelte';
 import ImageList from '../../../components/panel/ImageList.svelte';
 import type { PanelJobs } from '../../../components/panel/panel-jobs.svelte.ts';
 import { createCommands } from '../../../components/panel/commands.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
-import type { Job } from '../../../lib/core/model/job.ts';
+import type { Job, JobId } from '../../../lib/core/model/job.ts';
 import type { Finished } from '../../../lib/core/naming/result-names.ts';
 import type { PanelActions } from '../../../components/panel/panel-actions.ts';
 import { show } from './with-texts.ts';
@@ -154,6 +155,27 @@ describe('rows', () => {
     expect([prepare.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
     document.body.dispatchEvent(new MouseEvent('pointerup', { bubbles: true }));
     expect(release).toHaveBeenCalledOnce();
+  });
+
+  it('are brought into view to have the focus, wherever in the list', async () => {
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300);
+    const many = Array.from({ length: 200 }, (_, at) => ready(`${at}.jpg`, receipt(10, 5)));
+    const [dragOut, none] = [{ prepare, start: () => true, end: vi.fn(), release, drop: vi.fn() }, vi.fn()];
+    const { component } = render(ImageListWithTexts, {
+      jobs: panelJobs(many),
+      thumbnail: () => Promise.resolve(null),
+      grid: false,
+      ongrid: none,
+      onaction,
+      onmenuaction: none,
+      onselected,
+      onrename,
+      dragOut,
+    });
+    expect(document.querySelector('[data-index="150"]')).toBeNull();
+    component['show'](many[150]?.id as JobId);
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset['index']).toBe('150'));
+    vi.restoreAllMocks();
   });
 
   it('of one image alone are not selected by a click', async () => {
