@@ -1,7 +1,7 @@
 /** An animation, or its first frame, as a GIF. */
 import type { Movie } from '../animation/movie.ts';
 import { encodeGifToAim, type GifAim, type GifResult } from './encode-gif-to-aim.ts';
-import { EXACT } from './gif-losses.ts';
+import { EXACT, NEARLY_EXACT } from './gif-losses.ts';
 import type { Animate, Plan } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
@@ -36,6 +36,8 @@ export async function animateGif(
   if (plan.keepsOriginal && !isWorthIt && result?.setting !== EXACT) {
     result = await attempt({ setting: EXACT }, sourceBytes);
   }
+  // What shows through from earlier frames can be more colours than an image has, and the picture is to be another.
+  if (!plan.keepsOriginal) result ??= await attempt({ setting: NEARLY_EXACT }, null);
   return (
     result && {
       bytes: result.bytes,
@@ -48,9 +50,8 @@ export async function animateGif(
   );
 }
 
-function notesOf({ keepsOriginal, notes }: Plan, result: GifResult, aim: number | null): Note[] {
-  const isExact = keepsOriginal && result.setting === EXACT;
-  if (isExact) return notes.some(({ code }) => code === 'lossless') ? [] : [{ kind: 'kept', code: 'lossless' }];
+function notesOf({ resize }: Animate, result: GifResult, aim: number | null): Note[] {
+  if (result.setting === EXACT && !resize) return [{ kind: 'kept', code: 'lossless' }];
   if (result.look === undefined || aim === null) return [];
   return [lookNote(result.look, isShortOf(result.look, aim) ? aim : null)];
 }

@@ -27,6 +27,7 @@ export async function animate(
   try {
     const made = await encodeFrames(plan, source, icc, context);
     if (made) return made;
+    if (!plan.keepsOriginal) throw new CompressionError('codec-failed', { format: plan.output });
   } catch (thrown) {
     const isTooMuch =
       thrown instanceof CompressionError &&

@@ -59,7 +59,8 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
     policy: recipe.metadata,
     metadata: inspection.metadata.kinds,
     traits: traitsOf(inspection),
-    keepsOriginal: same && isAsItIs,
+    // No animation is smaller than the still picture that was asked for.
+    keepsOriginal: same && isAsItIs && !(animation !== null && recipe.animation === 'first-frame'),
     leastSaving: leastSaving(inspection, recipe),
   };
   const alone = { ...common, output: input, options: {} };

@@ -22,7 +22,6 @@ export function planGif(
   const most = to ? NEARLY_EXACT : EXACT;
   const notes: Note[] = changesOf(inspection, shape);
   if (firstOnly) notes.unshift({ kind: 'lost', code: 'first-frame-only', parameters: { frames: animation.frames } });
-  if (recipe.aim.kind === 'lossless' && !to) notes.push({ kind: 'kept', code: 'lossless' });
   return {
     output: 'gif',
     options: {},

@@ -36,7 +36,7 @@ export function planMoving(
       notes: [kept, { kind: 'kept', code: 'fits-already' }, { kind: 'kept', code: 'lossless' }],
     };
   }
-  if (!isChanged && (format === 'png' || (format === 'same' && staysApng(recipe, inspection)))) {
+  if (!isChanged && (format === 'png' || (format === 'same' && !isOverLimit && staysApng(recipe, inspection)))) {
     return {
       output: 'png',
       options: losslessPngOptions(recipe),
@@ -50,7 +50,7 @@ export function planMoving(
   }
   if (
     format === 'webp' ||
-    (format === 'same' && (isChanged || isMovieFormat(input) || browserShowsAll(recipe, inspection)))
+    (format === 'same' && (isChanged || isOverLimit || isMovieFormat(input) || browserShowsAll(recipe, inspection)))
   ) {
     const colourPlan = colourOfFrames(recipe, inspection);
     if (isAlreadySmall(inspection, recipe, 'webp', colourPlan)) {
@@ -85,7 +85,7 @@ export function planMoving(
   });
 }
 
-/** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead. */
+/** A WebP frame has 8 bits a channel, and a profile of it no effect in browsers: such an APNG is packed better instead, unless a limit asks for more. */
 function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
   return (
     inspection.format === 'png' &&
@@ -97,7 +97,7 @@ function staysApng({ aim }: Recipe, inspection: Inspection): boolean {
 
 /**
  * Moving AVIF and JPEG XL are read by the browser, as 8 bits of sRGB. Where that is less than the file says, or exactness is
- * wished for, they are left as they are, unless WebP or another size is asked for. What it makes of alpha, `animate` sees.
+ * wished for, they are left as they are, unless WebP, another size or fewer bytes are asked for. What it makes of alpha, `animate` sees.
  */
 function browserShowsAll({ aim }: Recipe, inspection: Inspection): boolean {
   return aim.kind !== 'lossless' && inspection.bitDepth === 8 && planColourInBrowser(inspection).notes.length === 0;

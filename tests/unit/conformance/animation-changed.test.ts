@@ -227,6 +227,13 @@ describe('an APNG of 16 bits', () => {
     expect(notesOf(receipt)).not.toContain('depth-reduced');
   });
 
+  it('becomes a WebP where it is over a limit, and the receipt says what that took', async () => {
+    const { bytes, receipt } = await compress(deep(), { aim: { kind: 'size', bytes: 700 } });
+    expect(bytes.length).toBeLessThanOrEqual(700);
+    expect(inspect(bytes)).toMatchObject({ format: 'webp', animation: { frames: 3 } });
+    expect(notesOf(receipt)).toContain('depth-reduced');
+  });
+
   it.each([{ format: 'webp' }, { resize: { by: 'width', pixels: 10 } }, { format: 'jpeg' }] as const)(
     'has 8 as %j, and the receipt says so',
     async (recipe) => {

@@ -76,6 +76,19 @@ describe.each(FILES)('%s', (name) => {
     });
   });
 
+  it('of more than 8 bits becomes a WebP where it is over a limit', async () => {
+    const bytes = new Uint8Array(recorded(name));
+    const inspection = { ...inspect(bytes), bitDepth: 10 };
+    const limit = bytes.length - 1;
+    const plan = makePlan({ ...DEFAULT_RECIPE, aim: { kind: 'size', bytes: limit } }, inspection);
+    const openInBrowser = (): Promise<Movie> => Promise.resolve(showing(moves(255)));
+    const run = runPlan(plan, bytes, { load: loadWasm, openInBrowser });
+    if (bytes.length < 500) return expect(run).rejects.toMatchObject({ code: 'size-not-reached' });
+    const result = await run;
+    expect(result.bytes.length).toBeLessThanOrEqual(limit);
+    expect(inspect(result.bytes)).toMatchObject({ format: 'webp', animation: { frames: 3 } });
+  });
+
   it('is resized as a WebP', async () => {
     const { bytes, receipt } = await compress(name, { resize: { by: 'percent', percent: 50 } }, showing(moves(255)));
     const size = { width: receipt.input.width / 2, height: receipt.input.height / 2 };

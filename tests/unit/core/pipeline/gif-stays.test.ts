@@ -13,6 +13,7 @@ import type { Compressed } from '../../../../lib/core/pipeline/run.ts';
 import { compress, notesOf } from '../../../conformance/compress.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { refereeLook } from '../../../referee/ssimulacra2.ts';
+import { gif, type GifFrame, type Rgb } from '../animation/build-gif.ts';
 import { decodedBySharp } from '../animation/pictures.ts';
 
 const SIZE = { width: 96, height: 64 };
@@ -158,6 +159,67 @@ describe('an animated GIF', () => {
     expect(keep).toMatch(/made at home/);
     for (const gif of [strip, protect, keep]) expect(gif).toContain('NETSCAPE2.0');
   });
+});
+
+describe('a GIF whose frames show more colours than one of its images can have', () => {
+  const palette = (blue: number): Rgb[] =>
+    Array.from({ length: 256 }, (_, i) => [(i % 16) * 16 + blue, Math.floor(i / 16) * 16, blue]);
+  const half = (blue: number, x: number, disposal: number): GifFrame => ({
+    x,
+    width: 16,
+    height: 16,
+    indices: Array.from({ length: 256 }, (_, i) => i),
+    palette: palette(blue),
+    disposal,
+  });
+  const whole: GifFrame = { ...half(0, 0, 1), width: 32, indices: Array.from({ length: 512 }, (_, i) => i % 256) };
+  // The third takes the second's place by what was before, and draws beside it.
+  const source = gif({ width: 32, height: 16, again: 0, frames: [whole, half(5, 0, 3), half(10, 16, 1)] });
+  const crop: Recipe['framing'] = { turn: 0, crop: { left: 1, top: 0, width: 30, height: 16 } };
+
+  it.each<Recipe['aim']>([{ kind: 'lossless' }, { kind: 'untouched' }, { kind: 'quality', quality: 100 }])(
+    'is cropped as nearly as can be for %j, and nobody says that nothing was lost',
+    async (aim) => {
+      const { bytes, receipt } = await staying(source, { aim, framing: crop });
+      expect(receipt.output).toMatchObject({ format: 'gif', width: 30, height: 16 });
+      expect(inspect(bytes)).toMatchObject({ width: 30, height: 16, animation: { frames: 3 } });
+      expect(notesOf(receipt)).not.toContain('lossless');
+    },
+  );
+
+  it('is cropped under a limit', async () => {
+    const { bytes, receipt } = await staying(source, { aim: { kind: 'size', bytes: 50_000 }, framing: crop });
+    expect(receipt.output).toMatchObject({ format: 'gif', width: 30, height: 16 });
+    expect(inspect(bytes)).toMatchObject({ width: 30, height: 16, animation: { frames: 3 } });
+  });
+
+  it('that needs no more is cropped without a loss, which is said', async () => {
+    const { receipt } = await staying(await gifOf(3), { aim: { kind: 'lossless' }, framing: crop });
+    expect(notesOf(receipt)).toContain('lossless');
+    expect(receipt.output).toMatchObject({ width: 30, height: 16 });
+  });
+});
+
+describe('the first frame', () => {
+  it.each(['webp', 'gif'] as const)(
+    'of a %s is what comes, even where that is larger than the animation',
+    async (format) => {
+      const { width, height } = SIZE;
+      const raw = { width, height: height * 2, channels: 4, pageHeight: height } as const;
+      const moving = sharp(Buffer.concat([frame(0), frame(1)]), { raw });
+      const source = new Uint8Array(await (format === 'webp' ? moving.webp({ quality: 1 }) : moving.gif()).toBuffer());
+      for (const gif of ['keep', 'convert'] as const) {
+        const { bytes, receipt } = await staying(source, {
+          gif,
+          animation: 'first-frame',
+          aim: { kind: 'quality', quality: 100 },
+        });
+        expect(inspect(bytes).animation).toBeNull();
+        expect(notesOf(receipt)).toContain('first-frame-only');
+        expect(receipt.outcome === 'grown').toBe(format === 'webp');
+      }
+    },
+  );
 });
 
 describe('a still GIF', () => {
