@@ -7,7 +7,7 @@ import type { LoadWasm } from '../core/codecs/codec.ts';
 import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { CompressionError } from '../core/errors.ts';
-import { buffersOf, type CodecWorkerApi, type HearPixels, type Task } from './task.ts';
+import { buffersOf, type CodecWorkerApi, type HearPixels, type StepMessage, type Task } from './task.ts';
 import { aborted } from './aborted.ts';
 import { nextStart, type Waiting } from './schedule.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -108,6 +108,8 @@ export function createPool(options: PoolOptions): Pool {
     const worker = options.startWorker();
     const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined };
     members.add(member);
+    // In order: it is heard before the first task. A worker that can't be started says so by an event.
+    void member.api.begin(proxy(options.load));
     return member;
   }
 
@@ -129,17 +131,15 @@ export function createPool(options: PoolOptions): Pool {
     const member = hire();
     const settled = new AbortController();
     const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
+    const hear = ({ data }: MessageEvent<unknown>): void => {
+      if (!isStep(data)) return;
+      watch.progress();
+      run.onStep?.(data.step);
+    };
+    member.worker.addEventListener('message', hear);
     try {
       const answer = await Promise.race([
-        member.api.run(
-          transfer(task, buffersOf(task)),
-          proxy((step: Step) => {
-            watch.progress();
-            run.onStep?.(step);
-          }),
-          proxy(options.load),
-          run.onPixels ? proxy(run.onPixels) : null,
-        ),
+        member.api.run(transfer(task, buffersOf(task)), run.onPixels ? proxy(run.onPixels) : null),
         watch.hung,
         died(member.worker, task, settled.signal),
         aborted(run.signal, settled.signal),
@@ -153,6 +153,7 @@ export function createPool(options: PoolOptions): Pool {
       throw CompressionError.from(thrown, 'codec-failed', { format: task.plan.output });
     } finally {
       watch.stop();
+      member.worker.removeEventListener('message', hear);
       settled.abort();
     }
   }
@@ -208,6 +209,11 @@ export function createPool(options: PoolOptions): Pool {
       for (const member of [...members]) end(member);
     },
   };
+}
+
+/** Not one of comlink's own answers. */
+function isStep(data: unknown): data is StepMessage {
+  return typeof data === 'object' && data !== null && 'step' in data;
 }
 
 /** A worker that fails outside of a call (it could not be loaded, or ran out of memory) says so by an event. */

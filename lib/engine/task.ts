@@ -26,10 +26,17 @@ export type TaskAnswer =
 
 export type HearPixels = (pixels: KeptPixels) => void;
 
+/** What a worker posts by itself: the work has come so far. */
+export interface StepMessage {
+  readonly step: Step;
+}
+
 /** The worker's side, reached through comlink. */
 export interface CodecWorkerApi {
+  /** Called once, before the first task. @param load how the worker has its codecs */
+  begin(load: LoadWasm): void;
   /** @param onPixels null where nothing is to be kept */
-  run(task: Task, onStep: (step: Step) => void, load: LoadWasm, onPixels: HearPixels | null): Promise<TaskAnswer>;
+  run(task: Task, onPixels: HearPixels | null): Promise<TaskAnswer>;
 }
 
 export function buffersOf({ source, drawn, pixels }: Task): ArrayBuffer[] {

@@ -15,7 +15,7 @@ import { makePlan } from '../../lib/core/pipeline/make-plan.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import { createPreviews } from '../../lib/engine/previews.ts';
 import { runTask } from '../../lib/engine/run-task.ts';
-import type { CodecWorkerApi } from '../../lib/engine/task.ts';
+import { serveTasks } from '../../lib/engine/serve-tasks.ts';
 import { createMemoryVault } from '../../lib/storage/vault/vault.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { ChannelWorker } from '../unit/engine/channel-worker.ts';
@@ -51,9 +51,9 @@ const pool = createPool({
   size: 1,
   load: loadWasm,
   startWorker: () =>
-    new ChannelWorker({
-      run: (task, onStep, _load, onPixels) => runTask(task, onStep, loadWasm, onPixels),
-    } satisfies CodecWorkerApi) as unknown as Worker,
+    new ChannelWorker((endpoint) =>
+      serveTasks((task, onStep, _load, onPixels) => runTask(task, onStep, loadWasm, onPixels), endpoint),
+    ) as unknown as Worker,
 });
 const id = newJobId();
 const vault = createMemoryVault({ clock: Date.now });

@@ -1,5 +1,5 @@
 /** A worker without a thread of its own: the same messages, and an end that can be seen. */
-import { expose } from 'comlink';
+import type { Endpoint } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { MessageChannel } from 'node:worker_threads';
 
@@ -8,10 +8,10 @@ export class ChannelWorker extends EventTarget {
   readonly #channel = new MessageChannel();
   readonly #near = nodeEndpoint(this.#channel.port1);
 
-  /** @param api what the worker exposes through comlink */
-  constructor(api: object) {
+  /** @param serve what the worker does as it starts, with its own end of the channel */
+  constructor(serve: (endpoint: Endpoint) => void) {
     super();
-    expose(api, nodeEndpoint(this.#channel.port2));
+    serve(nodeEndpoint(this.#channel.port2));
   }
 
   postMessage(message: unknown, transfer: Transferable[]): void {

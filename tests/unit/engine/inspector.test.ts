@@ -1,3 +1,4 @@
+import { expose } from 'comlink';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { createInspector, type InspectAnswer, type InspectWorkerApi } from '../../../lib/engine/inspector.ts';
@@ -14,7 +15,7 @@ function world(inspect: InspectWorkerApi['inspect'], hungMilliseconds = 10_000) 
   const inspector = createInspector({
     hungMilliseconds,
     startWorker: () => {
-      const worker = new ChannelWorker({ inspect } satisfies InspectWorkerApi);
+      const worker = new ChannelWorker((endpoint) => expose({ inspect } satisfies InspectWorkerApi, endpoint));
       workers.push(worker);
       return worker as unknown as Worker;
     },

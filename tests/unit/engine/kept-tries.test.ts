@@ -6,7 +6,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../../../lib/core/model/recipe.ts';
 import { createPool, type Pool } from '../../../lib/engine/pool.ts';
 import { createPreviews, type Previews } from '../../../lib/engine/previews.ts';
 import { runTask } from '../../../lib/engine/run-task.ts';
-import type { CodecWorkerApi } from '../../../lib/engine/task.ts';
+import { serveTasks, type CarryOut } from '../../../lib/engine/serve-tasks.ts';
 import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
 import { encoded, gradient } from '../../images/pictures.ts';
 import { loadWasm } from '../../node-wasm.ts';
@@ -59,7 +59,7 @@ async function world({ image = gradient().jpeg(), mostBytes = 1e6 } = {}): Promi
     size: 1,
     load: loadWasm,
     startWorker() {
-      const run: CodecWorkerApi['run'] = async (task, onStep, _load, onPixels) => {
+      const carryOut: CarryOut = async (task, onStep, _load, onPixels) => {
         const answer = await runTask(
           task,
           (step) => {
@@ -73,7 +73,7 @@ async function world({ image = gradient().jpeg(), mostBytes = 1e6 } = {}): Promi
         );
         return the.answers ? answer : new Promise(() => undefined);
       };
-      const worker = new ChannelWorker({ run } satisfies CodecWorkerApi);
+      const worker = new ChannelWorker((endpoint) => serveTasks(carryOut, endpoint));
       workers.push(worker);
       return worker as unknown as Worker;
     },

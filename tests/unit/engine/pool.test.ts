@@ -4,21 +4,20 @@ import type { Plan } from '../../../lib/core/pipeline/plan.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { createPool, type Pool, type PoolOptions } from '../../../lib/engine/pool.ts';
 import { MOST_PASSED } from '../../../lib/engine/schedule.ts';
-import type { CodecWorkerApi, Task } from '../../../lib/engine/task.ts';
+import { serveTasks, type CarryOut } from '../../../lib/engine/serve-tasks.ts';
+import type { Task } from '../../../lib/engine/task.ts';
 import { ChannelWorker } from './channel-worker.ts';
-
-type Behaviour = CodecWorkerApi['run'];
 
 const workersStarted: ChannelWorker[] = [];
 const receipt = { notes: [] } as unknown as Receipt;
 const done = { ok: true as const, receipt, memoryBytes: 1 };
 
-function pool(run: Behaviour, options: Partial<PoolOptions> = {}): Pool {
+function pool(carryOut: CarryOut, options: Partial<PoolOptions> = {}): Pool {
   workersStarted.length = 0;
   return createPool({
     size: 2,
     startWorker: () => {
-      const worker = new ChannelWorker({ run } satisfies CodecWorkerApi);
+      const worker = new ChannelWorker((endpoint) => serveTasks(carryOut, endpoint));
       workersStarted.push(worker);
       return worker as unknown as Worker;
     },
@@ -157,6 +156,42 @@ describe('the pool', () => {
       { stallMilliseconds: 90, stallPerMegapixel: 0 },
     );
     await expect(workers.run(task(), small)).resolves.toBeDefined();
+    workers.close();
+  });
+
+  it('tells of the steps of a task to who gave it, and of no other', async () => {
+    const workers = pool(
+      async ({ source }, onStep) => {
+        onStep(source[0] === 1 ? 'decode' : 'encode');
+        return { ...done, bytes: source };
+      },
+      { size: 1 },
+    );
+    const steps: string[] = [];
+    for (const name of [1, 2])
+      await workers.run(task(name), { ...small, onStep: (step) => steps.push(`${name} ${step}`) });
+    expect(steps).toEqual(['1 decode', '2 encode']);
+    workers.close();
+  });
+
+  it('hands a worker the way to its codecs once, and opens no channel for a task', async () => {
+    const loads: unknown[] = [];
+    const opened = vi.spyOn(globalThis, 'MessageChannel');
+    const workers = pool(
+      async ({ source }, onStep, load) => {
+        onStep('decode');
+        loads.push(await load('jpeg-encoder').catch((thrown: unknown) => (thrown as Error).message));
+        return { ...done, bytes: source };
+      },
+      { size: 1 },
+    );
+    await workers.run(task(1), small);
+    const forTheFirst = opened.mock.calls.length;
+    expect(forTheFirst).toBeGreaterThan(0);
+    for (const name of [2, 3, 4]) await workers.run(task(name), { ...small, onStep: () => undefined });
+    expect(opened.mock.calls.length).toBe(forTheFirst);
+    expect(loads).toEqual(Array(4).fill('not here'));
+    opened.mockRestore();
     workers.close();
   });
 
