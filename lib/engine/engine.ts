@@ -10,6 +10,7 @@ import { expandSvgz } from '../core/decoders/svgz.ts';
 import type { DisplayRequest, EngineJob, PreviewRequest, Run } from '../core/protocol/messages.ts';
 import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
+import type { ReadItem } from '../storage/vault/item.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { createAcquirer, type Acquired, type AcquireOptions } from './acquire.ts';
 import { compressInPool } from './compress-in-pool.ts';
@@ -146,7 +147,7 @@ export function createEngine({
       throw new Refused(CompressionError.from(thrown).toRecord(), facts.source);
     });
     await inMemory(job, contentDisposition, signal, async () =>
-      compress(job, { ...facts, bytes: await expandSvgz(await readSource(job)) }, signal),
+      compress(job, { ...facts, bytes: await expandSvgz((await readSource(job)).bytes) }, signal),
     );
   }
 
@@ -180,7 +181,7 @@ export function createEngine({
       const bytes = take?.() ?? null;
       // What was purged while it waited is not worked on.
       if (bytes && !isNext && !(await vault.has(vaultId(job.id, 'source')))) throw new CompressionError('item-gone');
-      return compress(job, { ...facts, bytes: bytes ?? (await expandSvgz(await readSource(job))) }, signal);
+      return compress(job, { ...facts, bytes: bytes ?? (await expandSvgz((await readSource(job)).bytes)) }, signal);
     });
   }
 
@@ -220,14 +221,17 @@ export function createEngine({
     await vault.put({ id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working', signal }, bytes);
   }
 
-  function readSource(job: EngineJob): Promise<Uint8Array<ArrayBuffer>> {
-    return vault.read(vaultId(job.id, 'source'));
+  function readSource(job: EngineJob): Promise<ReadItem> {
+    return vault.readWithFormat(vaultId(job.id, 'source'));
   }
 
-  async function inspected(job: EngineJob, bytes: Uint8Array<ArrayBuffer>): Promise<Inspected> {
-    const note = ({ format }: SourceFacts): void =>
+  async function inspected(job: EngineJob, { bytes, format: noted }: ReadItem): Promise<Inspected> {
+    const note = ({ format }: SourceFacts): void => {
+      // Mostly who put it knew: a transaction that finds nothing to change costs as much as one that does.
+      if (format === noted) return;
       // For whoever looks at what is held; the work does not wait for it.
       void vault.mark({ id: vaultId(job.id, 'source') }, { format }).catch(() => undefined);
+    };
     return looked(job, bytes, note);
   }
 

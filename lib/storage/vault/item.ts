@@ -49,6 +49,12 @@ export interface HeldItem {
   readonly why: HoldReason;
 }
 
+/** What was read of an item: its plaintext, and its format as `HeldItem` has it. */
+export interface ReadItem {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly format: InputFormat | null;
+}
+
 export interface PutRequest {
   readonly id: string;
   readonly jobId: JobId;

@@ -6,18 +6,18 @@ import { CompressionError } from '../../core/errors.ts';
 import { remove, shown } from './context.ts';
 import type { VaultContext } from './context.ts';
 import { isDue } from './deadline.ts';
-import type { HeldItem } from './item.ts';
+import type { HeldItem, ReadItem } from './item.ts';
 import { unseal } from './sealing.ts';
 import type { ItemRecord } from './storage-backend.ts';
 
 /** How often a read begins anew when its item is replaced under it. */
 const ATTEMPTS = 5;
 
-/** See `Vault.read`. */
-export async function read(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer>> {
+/** See `Vault.readWithFormat`. */
+export async function readWithFormat(vault: VaultContext, id: string): Promise<ReadItem> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const bytes = await readOnce(vault, id);
-    if (bytes) return bytes;
+    const read = await readOnce(vault, id);
+    if (read) return read;
   }
   throw new CompressionError('item-gone');
 }
@@ -90,7 +90,7 @@ export async function touch(vault: VaultContext, id: string): Promise<HeldItem> 
 }
 
 /** The bytes, or null when the item was replaced meanwhile. */
-async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
+async function readOnce(vault: VaultContext, id: string): Promise<ReadItem | null> {
   const [key, idle] = await Promise.all([keyOf(vault), vault.idle()]);
   const found = await vault.backend.transact('readonly', async (backend) => {
     const item = await backend.item(id);
@@ -115,7 +115,7 @@ async function readOnce(vault: VaultContext, id: string): Promise<Uint8Array<Arr
   if (offset !== item.bytes) return refuse(vault, item, new RangeError('another length than was put'));
   // Decryption takes its time: what was purged during it is not handed out.
   const standing = (await unchanged(vault, id)) ?? (await activity(vault, id));
-  return standing.token === item.token ? bytes : null;
+  return standing.token === item.token ? { bytes, format: item.format } : null;
 }
 
 /** One chunk's plaintext, or null when the item stands no more as it did. */

@@ -9,7 +9,16 @@ import type { VaultContext } from './context.ts';
 import { LONGEST_IDLE, boundedIdle } from './deadline.ts';
 import { grouped } from './grouped-backend.ts';
 import { indexedBackend } from './indexed-backend.ts';
-import type { HeldItem, ItemFacts, LedgerEntry, PurgeRule, PutRequest, Selection, VaultChange } from './item.ts';
+import type {
+  HeldItem,
+  ItemFacts,
+  LedgerEntry,
+  PurgeRule,
+  PutRequest,
+  ReadItem,
+  Selection,
+  VaultChange,
+} from './item.ts';
 import { ephemeralKey } from './key.ts';
 import type { KeySource } from './key.ts';
 import { listeners } from './listening.ts';
@@ -18,7 +27,7 @@ import { memoryBackend } from './memory-backend.ts';
 import { createMarking, has, held, ledger } from './listing.ts';
 import { expire, forgetPurges, purge, reopen, sweep } from './purging.ts';
 import { put } from './putting.ts';
-import { read, readStream, touch } from './reading.ts';
+import { readStream, readWithFormat, touch } from './reading.ts';
 import type { StorageBackend } from './storage-backend.ts';
 import { createUsage } from './usage.ts';
 
@@ -35,6 +44,8 @@ export interface Vault {
   put(request: PutRequest, bytes: Uint8Array | ReadableStream<Uint8Array>): Promise<HeldItem>;
   /** The plaintext, a copy of the caller's own. Counts as activity. @throws 'item-gone': purged, past its deadline, or not authentic */
   read(id: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same, with the format that is noted of it. */
+  readWithFormat(id: string): Promise<ReadItem>;
   /** The plaintext chunk by chunk. Counts as activity. The stream fails with 'item-gone' when the item goes meanwhile. @throws 'item-gone' */
   readStream(id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   /** Counts an activity (a view shows the item), so the deadline moves. @throws 'item-gone' */
@@ -112,7 +123,8 @@ function vaultOn(backend: StorageBackend, key: KeySource, options: VaultOptions)
   const mark = createMarking(vault);
   return {
     put: (request, bytes) => put(vault, request, bytes),
-    read: (id) => wrapErrors(read(vault, id)),
+    read: async (id) => (await wrapErrors(readWithFormat(vault, id))).bytes,
+    readWithFormat: (id) => wrapErrors(readWithFormat(vault, id)),
     readStream: (id) => wrapErrors(readStream(vault, id)),
     touch: (id) => wrapErrors(touch(vault, id)),
     mark: (selection, facts) => wrapErrors(mark(selection, facts)),

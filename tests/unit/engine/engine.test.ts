@@ -169,6 +169,28 @@ describe('a run', () => {
     await vi.waitFor(() => expect(the.engine.running()).toEqual([]));
   });
 
+  it('notes the format of its Source, and writes nothing where who put it knew', async () => {
+    const the = world();
+    const mark = vi.spyOn(the.vault, 'mark');
+    const [unknown, known, mistaken] = [newJobId(), newJobId(), newJobId()] as const;
+    await the.put(unknown);
+    for (const [id, format] of [
+      [known, 'png'],
+      [mistaken, 'jpeg'],
+    ] as const)
+      await the.vault.put(
+        { id: vaultId(id, 'source'), jobId: id, part: 'source', format, why: 'working' },
+        await the.vault.read(vaultId(unknown, 'source')),
+      );
+    the.engine.run([unknown, known, mistaken].map((id) => job(id)));
+    await vi.waitFor(async () =>
+      expect((await the.vault.held()).map(({ format }) => format)).toEqual(['png', 'png', 'png']),
+    );
+    expect(mark.mock.calls.map(([selection]) => selection)).toEqual(
+      [unknown, mistaken].map((id) => ({ id: vaultId(id, 'source') })),
+    );
+  });
+
   it('that waits for its turn says what it is, and is begun when its turn comes', async () => {
     const the = world();
     const ids = [newJobId(), newJobId(), newJobId(), newJobId()];
@@ -202,7 +224,7 @@ describe('a run', () => {
     const the = world();
     const ids = [newJobId(), newJobId(), newJobId(), newJobId()] as const;
     for (const id of ids) await the.put(id);
-    const read = vi.spyOn(the.vault, 'read');
+    const read = vi.spyOn(the.vault, 'readWithFormat');
     the.engine.run(ids.map((id) => job(id)));
     await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'inspected')).toHaveLength(3));
     await the.vault.purge({ jobId: ids[3] }, 'on-demand');
@@ -235,7 +257,7 @@ describe('a run', () => {
     the.engine.cancel(ids.slice(2));
     const last = newJobId();
     await the.put(last);
-    const read = vi.spyOn(the.vault, 'read');
+    const read = vi.spyOn(the.vault, 'readWithFormat');
     the.engine.run([job(last)]);
     await vi.waitFor(() => expect(inspected()).toBe(70), patient);
     for (let begun = 1; begun <= 3; begun++) {
@@ -358,7 +380,7 @@ describe('an image of a page', () => {
     await vi.waitFor(() => expect(the.tasks).toHaveLength(3));
     the.end();
     await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(3));
-    const read = vi.spyOn(the.vault, 'read');
+    const read = vi.spyOn(the.vault, 'readWithFormat');
     expect(await the.engine.open(id)).toMatch(/^blob:/);
     expect(read).not.toHaveBeenCalled();
     await the.vault.purge({ jobId: purged }, 'on-demand');
