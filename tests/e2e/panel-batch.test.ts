@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Job } from '../../lib/core/model/job.ts';
 import {
   chooseFiles,
   dropFiles,
@@ -293,7 +294,9 @@ describe('a batch', () => {
     // So many that they are not all read before the reload.
     const given = [...photos(), ...photos(), ...photos()];
     await giveFiles(page.locator('[data-picks=files]'), given);
-    await until('some to be taken in', async () => (await readJobs(stage.browser)).length > 0, { interval: 10 });
+    // A job is listed before its Source is held; one that is worked on has been read.
+    const isHeld = ({ state }: Job): boolean => state !== 'queued';
+    await until('some to be held', async () => (await readJobs(stage.browser)).some(isHeld), { interval: 10 });
     const other = await reloadExtension(page);
     const [restarted, lost] = await Promise.all([
       other.getByText(/was restarted/).innerText(),
