@@ -40,14 +40,15 @@ export async function runRoute(
       return (
         (await rearrange(plan, source, metadataSet, context)) ?? runRoute(plan.otherwise, input, context, worthBelow)
       );
-    case 'animate':
-      return encodedAs(
-        plan,
+    case 'animate': {
+      const made =
         plan.goal?.kind === 'size'
           ? await animateToSize(plan, plan.goal.bytes, source, metadataSet, context)
-          : await animate(plan, source, icc, context),
-        metadataSet,
-      );
+          : await animate(plan, source, icc, context);
+      return made.bytes === source
+        ? { ...(await cleaned(plan, source, source, null)), format: plan.input }
+        : encodedAs(plan, made, metadataSet);
+    }
     case 'optimise':
       return packedOrFewerColours(plan, input, icc, context, metadataSet);
     case 'clean':
