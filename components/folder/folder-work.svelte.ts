@@ -41,6 +41,7 @@ export class FolderWork {
   /** After the file that is being written. */
   #closing = false;
   /** What this view has put into the subfolder, by folder: what an earlier run put there is replaced, this is not. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
   readonly #placed = new Map<string, string[]>();
   readonly #options: FolderWorkOptions;
 
