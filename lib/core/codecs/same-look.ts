@@ -1,7 +1,7 @@
 /**
  * Which setting of AVIF and JPEG XL looks like which quality of JPEG (mozjpeg, 4:2:0, this project's settings).
- * Medians over nine photographs at 640 px, by SSIMULACRA2; `npm run bench -- same-look FILES` measures again. WebP's
- * scale needs no table: it is within 3 of JPEG's from 65 to 92, and never by much above it.
+ * Medians over nine photographs at 640 px, by SSIMULACRA2; `npm run bench -- same-look FILES` measures again. WebP has
+ * no table: its numbers are known by themselves, and are within 9 of JPEG's (docs/LOOKS.md).
  */
 import { valueAt } from './curve.ts';
 
