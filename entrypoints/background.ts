@@ -26,7 +26,7 @@ import { forgetIntake, forgetSwept } from '../lib/storage/intake-note.ts';
 import { createJobStore, type JobStore } from '../lib/storage/job-store.ts';
 import { createUnfinished } from '../lib/storage/unfinished.ts';
 import type { CompressionError } from '../lib/core/errors.ts';
-import { RUNNING, type Job, type JobState } from '../lib/core/model/job.ts';
+import { RUNNING, type Job, type JobId, type JobState } from '../lib/core/model/job.ts';
 import { pageMenu } from '../lib/background/page-menu.ts';
 import { createPicking } from '../lib/background/picking.ts';
 import { createPreviewService } from '../lib/background/preview-service.ts';
@@ -81,7 +81,6 @@ export default defineBackground({
       showToast: toastIfWanted,
       updateToast,
       elsewhere,
-      given: (id) => acquisition.given(id),
     });
     const alarms = createAlarms({
       expire: () => retention.expire(),
@@ -114,14 +113,29 @@ export default defineBackground({
       stepped: (job, step) => void announcer.stepped(job, step).catch(() => undefined),
       changed: async (job, before) => {
         void announcer.changed(job).catch(() => undefined);
+        tellUploads(job);
+        // What is read for it by its page is not wanted any more.
+        if (job.origin.kind === 'page' && (job.state === 'cancelled' || job.state === 'failed'))
+          acquisition.dropReading(job.id, job.origin);
         await Promise.all([
-          uploads.changed(job),
           // Why it is held has a say in when it goes.
           retention.jobChanged(job, before).then(() => alarms.jobChanged(job)),
           noteFetching(job, before),
         ]);
       },
     });
+    /** By image: one after the other. */
+    const uploadsTold = new Map<JobId, Promise<void>>();
+    function tellUploads(job: Job): void {
+      if (!job.upload) return;
+      const mine = (uploadsTold.get(job.id) ?? Promise.resolve())
+        .then(() => uploads.changed(job))
+        .catch(() => undefined)
+        .then(() => {
+          if (uploadsTold.get(job.id) === mine) uploadsTold.delete(job.id);
+        });
+      uploadsTold.set(job.id, mine);
+    }
     async function noteFetching({ id, state, origin }: Job, before: JobState | null): Promise<void> {
       if (origin.kind !== 'page' && origin.kind !== 'url') return;
       const isOnItsWay = (each: JobState | null): boolean => each === 'queued' || each === 'acquiring';

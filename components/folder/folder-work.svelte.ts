@@ -42,7 +42,7 @@ export class FolderWork {
   #closing = false;
   /** What this view has put into the subfolder, by folder: what an earlier run put there is replaced, this is not. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
-  readonly #placed = new Map<string, string[]>();
+  readonly #placed = new Map<string, Map<JobId, string>>();
   readonly #options: FolderWorkOptions;
 
   constructor(options: FolderWorkOptions) {
@@ -97,10 +97,13 @@ export class FolderWork {
       return one ? [one] : [];
     });
     if (into === 'originals') return planned;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
+    const again = new Set(planned.flatMap((each) => (each.kind === 'write' ? [each.id] : [])));
     return namedApart(
       planned,
       (id) => this.#folderOf(id),
-      (folder) => this.#placed.get(folder) ?? [],
+      // What an image had itself it may have again.
+      (folder) => [...(this.#placed.get(folder) ?? [])].flatMap(([id, name]) => (again.has(id) ? [] : [name])),
     );
   }
 
@@ -117,6 +120,7 @@ export class FolderWork {
     const allowed = await this.#options.access.mayWrite(root).catch(() => false);
     if (!allowed) {
       this.#progress = null;
+      if (this.#closing) this.close();
       throw new CompressionError('folder-closed');
     }
     await sweep(root).catch(() => undefined);
@@ -146,9 +150,9 @@ export class FolderWork {
     await writeFile(place, file, await this.#options.read(file.id), destination);
     if (destination.kind === 'subfolder') {
       const folder = this.#folderOf(file.id);
-      const placed = this.#placed.get(folder);
-      if (placed) placed.push(file.to);
-      else this.#placed.set(folder, [file.to]);
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
+      const placed = this.#placed.get(folder) ?? new Map<JobId, string>();
+      this.#placed.set(folder, placed.set(file.id, file.to));
     }
     await this.#options.written(file.id, file.to);
   }

@@ -28,7 +28,8 @@ export function keepsFocus(
       const { at } = last;
       last = null;
       const found = next ? next(container) : (there[at] ?? there.at(-1) ?? headingOf(container));
-      found?.focus();
+      // What is looked at stays in view.
+      found?.focus({ preventScroll: true });
     };
     // After whoever knows better where the focus belongs.
     const watch = new MutationObserver(() => {

@@ -33,10 +33,15 @@ export function createDragOut(
   let wanted: Finished | null = null;
 
   let dragged = false;
+  /** A drag came before its bytes: they stay for the next one. */
+  let refused = false;
+  let forgetting: ReturnType<typeof setTimeout> | undefined;
   /** Addresses of what was dragged, which the browser may still read. */
   const closing = new Map<string, ReturnType<typeof setTimeout>>();
 
   function letGo(): void {
+    clearTimeout(forgetting);
+    refused = false;
     wanted = null;
     const former = held;
     held = null;
@@ -58,7 +63,7 @@ export function createDragOut(
 
   return {
     prepare(job) {
-      if (held?.job === job) return;
+      if (held?.job === job || (refused && wanted === job)) return;
       letGo();
       wanted = job;
       void read(job.id).then(
@@ -68,11 +73,17 @@ export function createDragOut(
           held = { job, file, url: URL.createObjectURL(file) };
         },
         // Purged meanwhile: there is nothing to drag.
-        () => undefined,
+        () => {
+          if (wanted === job) letGo();
+        },
       );
     },
     start(job, transfer) {
-      if (held?.job.id !== job.id) return false;
+      if (held?.job.id !== job.id) {
+        refused = wanted?.id === job.id;
+        return false;
+      }
+      refused = false;
       const { file, url } = held;
       transfer.effectAllowed = 'copy';
       // Into the pages of this extension; a page of a site gets none that was made in memory (crbug.com/394955).
@@ -85,7 +96,12 @@ export function createDragOut(
     },
     end: letGo,
     release() {
-      if (!dragged) letGo();
+      if (dragged) return;
+      if (!refused) return letGo();
+      clearTimeout(forgetting);
+      forgetting = setTimeout(() => {
+        if (!dragged) letGo();
+      }, READ_WITHIN);
     },
     drop() {
       dragged = false;

@@ -35,6 +35,8 @@ interface Kept {
   readonly side: number;
   /** Of whoever asked for it: it is given up when all of them have. */
   readonly askers: AbortSignal[];
+  /** Nobody can give it up any more. */
+  made: boolean;
   picture: Promise<ImageBitmap | null>;
   bytes: number;
 }
@@ -93,11 +95,11 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
       if (known?.side === side) {
         kept.delete(id);
         kept.set(id, known);
-        known.askers.push(signal);
+        if (!known.made) known.askers.push(signal);
         return known.picture;
       }
       drop(id);
-      const one: Kept = { side, askers: [signal], bytes: 0, picture: Promise.resolve(null) };
+      const one: Kept = { side, askers: [signal], made: false, bytes: 0, picture: Promise.resolve(null) };
       kept.set(id, one);
       one.picture = inTurn(async () => {
         if (one.askers.every(({ aborted }) => aborted)) {
@@ -105,6 +107,7 @@ export function createThumbnails(load: (id: JobId) => AsyncIterable<Blob>): Thum
           return null;
         }
         const made = await make(id, side).catch(() => null);
+        one.made = true;
         one.askers.length = 0;
         count(id, one, made);
         return made;

@@ -23,8 +23,6 @@ export interface Acquisition {
   readAhead(id: JobId, origin: Origin & { kind: 'page' }): void;
   /** Of an image that becomes no job. */
   dropReading(id: JobId, origin: Origin & { kind: 'page' }): void;
-  /** Resolves when the page has given what is read ahead, or after a moment. */
-  given(id: JobId): Promise<unknown>;
   /** Sends its bytes to the engine. */
   readInPage(request: PageReadRequest): Promise<PageReadAnswer>;
   measureInPage(id: JobId): Promise<Shown>;
@@ -83,7 +81,6 @@ export function createAcquisition(
     dropReading(id, origin) {
       if (ahead.urlOf(id) !== null) drop(id, origin);
     },
-    given: ahead.given,
     async readInPage(request) {
       const { id, by, reading: name, cache, credentials, accept, pace } = request;
       const origin = await pageOrigin(id);

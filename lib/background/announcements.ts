@@ -23,8 +23,6 @@ export interface AnnouncerOptions {
   readonly updateToast: (tabId: number, toast: ToastData) => Promise<void>;
   /** Where none can be shown. */
   readonly elsewhere: TellElsewhere;
-  /** Resolves when the page has given a job's image, or after a moment: it does one thing at a time, and that comes first. */
-  readonly given: (id: JobId) => Promise<unknown>;
 }
 
 export interface Announcer {
@@ -47,6 +45,8 @@ const STEP_REACH: Readonly<Record<Step, Reach>> = {
   encode: { to: 0.85, milliseconds: 15_000 },
   finish: { to: 0.97, milliseconds: 300 },
 };
+/** ms that others in a tab wait for one: a page that was left may never answer. */
+const LONGEST_TURN = 5000;
 /** An estimate never says that it is done. */
 const MOST = 0.95;
 
@@ -58,17 +58,15 @@ export function createAnnouncer({
   showToast,
   updateToast,
   elsewhere,
-  given,
 }: AnnouncerOptions): Announcer {
   /** What is still to be said in a tab's page: one after the other, so that what is said last is what stays. */
   const turns = new Map<number, Promise<void>>();
   function inTurn(tabId: number, say: () => Promise<void>): Promise<void> {
     const mine = (turns.get(tabId) ?? Promise.resolve()).then(say);
-    const over: Promise<void> = mine
-      .catch(() => undefined)
-      .then(() => {
-        if (turns.get(tabId) === over) turns.delete(tabId);
-      });
+    const late = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_TURN));
+    const over: Promise<void> = Promise.race([mine.catch(() => undefined), late]).then(() => {
+      if (turns.get(tabId) === over) turns.delete(tabId);
+    });
     turns.set(tabId, over);
     return mine;
   }
@@ -104,7 +102,8 @@ export function createAnnouncer({
   }
 
   async function tell(job: Job, tabId: number): Promise<void> {
-    if (job.state === 'queued') await Promise.all([elsewhere.forget(tabId), given(job.id)]);
+    // At once, although the page is reading: from then on it can tell when the extension ends.
+    if (job.state === 'queued') await elsewhere.forget(tabId);
     if (job.state === 'compressing') return change(tabId, await workToast(job, null));
     const toast = toastFor(job);
     if (!toast) return;

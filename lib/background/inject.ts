@@ -21,6 +21,7 @@ const SECOND_TRY = [80, 120, 200, 300, 300];
  * Runs files, where they are not there yet, then a function that finds what the last of them has set up, and gives what it
  * returned, frame by frame.
  *
+ * @param pauses ms before each further try
  * @throws CompressionError `page-blocked` where no script may run.
  */
 export async function inject<A extends readonly unknown[], T>(
@@ -28,48 +29,61 @@ export async function inject<A extends readonly unknown[], T>(
   files: readonly ScriptPublicPath[],
   func: (...args: A) => T,
   args: A,
+  pauses: readonly number[] = SECOND_TRY,
 ): Promise<Injected<Awaited<T>>[]> {
   const target = frameId === undefined ? { tabId, allFrames: true } : { tabId, frameIds: [frameId] };
   for (let tries = 0; ; tries++) {
     try {
-      const loaded = files.length > 0 ? await browser.scripting.executeScript({ target, files: [...files] }) : [];
-      const results = await whileThere(
-        tabId,
-        loaded.find(({ frameId: id }) => id === 0) ?? loaded[0],
-        browser.scripting.executeScript({
-          target,
-          func: func as unknown as (...args: unknown[]) => T,
-          args: [...args],
-        }),
-      );
+      const loaded =
+        files.length > 0
+          ? await whileThere(
+              { tabId, frameId: frameId ?? 0 },
+              browser.scripting.executeScript({ target, files: [...files] }),
+              // They run before what is asked later of the same document.
+              () => true,
+            )
+          : [];
+      const document = loaded.find(({ frameId: id }) => id === 0) ?? loaded[0];
+      const called = browser.scripting.executeScript({
+        target,
+        func: func as unknown as (...args: unknown[]) => T,
+        args: [...args],
+      });
+      const results =
+        document?.documentId === undefined
+          ? await called
+          : await whileThere(
+              { tabId, frameId: document.frameId },
+              called,
+              (now) => now?.documentId !== document.documentId,
+            );
       return results.flatMap(({ frameId: id, result }) =>
         result === null || result === undefined ? [] : [{ frameId: id, result: result as Awaited<T> }],
       );
     } catch (thrown) {
-      const pause = SECOND_TRY[tries];
+      const pause = pauses[tries];
       if (pause === undefined || !mayPass(thrown)) throw new CompressionError('page-blocked', {}, { cause: thrown });
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }
 
-/** ms between two looks whether the document is still the tab's. */
+/** ms between two looks whether the document is still the tab's, and from an answer of the one that is there until it is believed. */
 const LOOK_EVERY = 1000;
+const GRACE = 200;
 
 /**
  * What a page answers, or a rejection once the tab shows another one. Measured in Chromium 156: a page that is left while a
  * script of ours waits in it is frozen for "Back", and the call is neither answered nor refused for minutes; a call to its
  * document by its id isn't, either, but the frame's own number is that of the document that is shown.
  *
- * @param document the top one, or the only one; with the top one the others go. Browsers that give it no id are not asked
+ * @param isOther whether what answers now is another document than the one that was asked
  */
 async function whileThere<T>(
-  tabId: number,
-  document: { readonly frameId: number; readonly documentId?: string } | undefined,
+  { tabId, frameId }: Required<InjectionTarget>,
   answer: Promise<T>,
+  isOther: (now: { readonly documentId?: string } | undefined) => boolean,
 ): Promise<T> {
-  if (document?.documentId === undefined) return answer;
-  const { frameId, documentId } = document;
   let isOver = false;
   const ended = answer.finally(() => {
     isOver = true;
@@ -79,7 +93,9 @@ async function whileThere<T>(
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
       if (isOver) return ended;
       const [now] = await browser.scripting.executeScript({ target: { tabId, frameIds: [frameId] }, func: nothing });
-      if (now?.documentId !== documentId) throw new Error('the page was left');
+      await new Promise((resolve) => setTimeout(resolve, GRACE));
+      if (isOver) return ended;
+      if (isOther(now)) throw new Error('the page was left');
     }
   };
   return Promise.race([ended, left()]);

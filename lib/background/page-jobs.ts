@@ -206,16 +206,18 @@ export function createPageJobs({
         const origin = { ...where, url: named, chosenAs: null };
         // An answer to a question for its host is waited for, and what only opens is not in a hurry.
         if (!allowed && !opens) readAhead(id, origin);
-        const found = await pointedAt(where, named).catch((thrown: unknown) => {
+        try {
+          const found = await pointedAt(where, named);
+          const { recipe: base, kilobyte } = await settings();
+          return await begin({ ...where, ...found }, recipe(base, kilobyte), {
+            id,
+            allowed,
+            ...(opens && { delivery: 'hold', ownRecipe: true }),
+          });
+        } catch (thrown) {
           dropReading(id, origin);
           throw thrown;
-        });
-        const { recipe: base, kilobyte } = await settings();
-        return begin({ ...where, ...found }, recipe(base, kilobyte), {
-          id,
-          allowed,
-          ...(opens && { delivery: 'hold', ownRecipe: true }),
-        });
+        }
       });
       if (opens) await openWorkspace(begun, opens);
     });

@@ -16,8 +16,6 @@ export interface ReadAhead {
   /** The reading that has begun as it is asked for now, once; null where there is none. */
   take(request: PageReadRequest, url: string): Promise<PageReading | null>;
   drop(id: JobId): void;
-  /** Resolves when the reading that has begun is over, or after a moment; at once where there is none. */
-  given(id: JobId): Promise<unknown>;
 }
 
 /** The part of `storage.session` that is needed here: a background that was stopped asks as the last one did. */
@@ -30,19 +28,16 @@ interface Begun {
   readonly url: string;
   readonly asked: Promise<Asked | null>;
   readonly reading: Promise<PageReading | null>;
+  dropped: boolean;
 }
 
 const KEY = 'firstReading';
 /** ms that an answer waits to be asked for. */
 const WAITS = 30_000;
-/** ms. A person who has clicked sees soon that something is done. */
-const MOMENT = 150;
 
 export function createReadAhead(area: AskedArea): ReadAhead {
   let first: Asked | null = null;
   const begun = new Map<JobId, Begun>();
-  /** Those that the engine has taken, too. */
-  const running = new Map<JobId, Promise<unknown>>();
 
   /** As the engine asked last in this session. */
   async function known(): Promise<Asked | null> {
@@ -59,11 +54,12 @@ export function createReadAhead(area: AskedArea): ReadAhead {
   return {
     begin(id, url, read) {
       const asked = known();
-      const reading = asked.then((how) => how && read(how));
-      begun.set(id, { url, asked, reading });
-      running.set(id, reading);
+      const reading = asked.then((how) => (how && !mine.dropped ? read(how) : null));
+      const mine: Begun = { url, asked, reading, dropped: false };
+      begun.set(id, mine);
       setTimeout(() => begun.delete(id), WAITS);
-      void reading.catch(() => undefined).then(() => running.delete(id));
+      // Told by whoever takes it.
+      void reading.catch(() => undefined);
     },
     urlOf: (id) => begun.get(id)?.url ?? null,
     async take({ id, by, cache, credentials, accept, pace }, url) {
@@ -77,9 +73,10 @@ export function createReadAhead(area: AskedArea): ReadAhead {
       return asked && isSame(asked, wanted) ? mine.reading : null;
     },
     drop(id) {
+      const mine = begun.get(id);
+      if (mine) mine.dropped = true;
       begun.delete(id);
     },
-    given: (id) => Promise.race([running.get(id), new Promise((resolve) => setTimeout(resolve, MOMENT))]),
   };
 }
 

@@ -26,7 +26,10 @@ export async function updateToast(tabId: number, toast: ToastData): Promise<void
 /** @returns null where the page gave no answer: of one that is left meanwhile Chromium 156 says that it gave nothing. */
 async function call(tabId: number, toast: ToastData, files: Parameters<typeof inject>[1]): Promise<boolean | null> {
   try {
-    const [shown] = await inject({ tabId, frameId: 0 }, files, callToast, [TOAST_FUNCTION, { ...toast, tabId }]);
+    const data = { ...toast, tabId };
+    // A page that refuses has no toast to change, and a later try could undo what was said since.
+    const pauses = files.length > 0 ? undefined : [];
+    const [shown] = await inject({ tabId, frameId: 0 }, files, callToast, [TOAST_FUNCTION, data], pauses);
     return shown?.result ?? null;
   } catch {
     return false;

@@ -45,17 +45,17 @@ function isSmaller(candidate: Candidate, other: Candidate): boolean {
 
 /** More pixels, then the higher look, then fewer bytes. */
 function looksBetter(candidate: Candidate, other: Candidate): boolean {
-  const [one, two] = [candidate, other].map(({ width, height, look = 0, bytes }) => [
-    width * height,
-    look,
-    -bytes.length,
+  const [one, two] = [candidate, other].map((each) => [
+    each.width * each.height,
+    each.look ?? (hasLostNothing(each) ? 100 : 0),
+    -each.bytes.length,
   ]) as [number[], number[]];
   const at = one.findIndex((value, index) => value !== two[index]);
   return at >= 0 && (one[at] ?? 0) > (two[at] ?? 0);
 }
 
 function hasLostNothing({ notes }: Candidate): boolean {
-  return notes.some(({ code }) => code === 'fits-already' || code === 'lossless');
+  return notes.some(({ code }) => code === 'fits-already' || code === 'lossless' || code === 'blocks-kept');
 }
 
 function orNone(thrown: unknown): null {
@@ -93,7 +93,9 @@ export async function smallest(
     options: null,
     notes: [...moving, ...(fits.length > 0 ? fits : [why])],
   };
-  const kept = await smallestOfSame(plan, sound, original, isSmaller, context);
+  // A Source that was only cleaned is no other file that beats it.
+  const isBeaten = isSmaller && made.format !== plan.input;
+  const kept = await smallestOfSame(plan, sound, original, isBeaten, context);
   return isSmaller && made.bytes.length < kept.bytes.length * (1 - plan.leastSaving) ? made : kept;
 }
 

@@ -308,6 +308,22 @@ describe('a result that is dragged out', () => {
     expect(drag.start(job, transfer)).toBe(false);
   });
 
+  it('is there for the next try when a drag came before its bytes', async () => {
+    const job = five[0] as Finished;
+    let give: (bytes: Uint8Array<ArrayBuffer>) => void = () => undefined;
+    const reads = vi.fn(() => new Promise<Uint8Array<ArrayBuffer>>((resolve) => (give = resolve)));
+    const drag = createDragOut(reads, () => 'beach.jpg');
+    const transfer = { items: { add: vi.fn() }, setData: vi.fn() } as unknown as DataTransfer;
+    drag.prepare(job);
+    expect(drag.start(job, transfer)).toBe(false);
+    drag.release();
+    drag.prepare(job);
+    give(new Uint8Array([1]));
+    await vi.waitFor(() => expect(drag.start(job, transfer)).toBe(true));
+    expect(reads).toHaveBeenCalledOnce();
+    drag.drop();
+  });
+
   it('is let go of after a mere click, and at a purge with what the browser still reads', async () => {
     const [job, other] = [five[0] as Finished, five[1] as Finished];
     const reads = vi.fn(async () => new Uint8Array([1]));

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAnnouncer } from '../../../lib/background/announcements.ts';
 import type { Job } from '../../../lib/core/model/job.ts';
 import type { JobIn } from '../../../lib/core/model/job-transitions.ts';
@@ -23,8 +23,8 @@ let toasts: ToastData[] = [];
 let badge: string[] = [];
 let all: Job[] = [];
 let pageTakesToasts = true;
-/** By the job whose image they give. */
-const pagesAtWork = new Map<string, Promise<unknown>>();
+/** What the page has to do before it shows a toast. */
+let pageAtWork: Promise<unknown> | null = null;
 let isLeft = false;
 
 const announcer = createAnnouncer({
@@ -38,10 +38,10 @@ const announcer = createAnnouncer({
     say: async (tabId, sentence, tone) => void badge.push(`${tone} in ${tabId}: ${sentence}`),
     forget: async () => undefined,
   },
-  given: async (id) => pagesAtWork.get(id),
   texts: textsWith(english),
   translate: english,
   showToast: async (_tab, toast) => {
+    await pageAtWork;
     if (pageTakesToasts) toasts.push(toast);
     return pageTakesToasts;
   },
@@ -52,6 +52,7 @@ beforeEach(() => {
   [toasts, badge, all] = [[], [], []];
   pageTakesToasts = true;
   isLeft = false;
+  pageAtWork = null;
 });
 
 describe('a page’s job', () => {
@@ -104,11 +105,11 @@ describe('a page’s job', () => {
     expect(toasts.map(({ progress }) => progress?.reach)).toEqual([{ to: 0.95, milliseconds: 100 }, undefined]);
   });
 
-  it('is shown in order, after its image was given, and without steps that are over before the page can show them', async () => {
+  it('is shown in order, and without steps that are over before the page can show them', async () => {
     const job = running('cat.png', 'queued');
     const at = { ...compressing('cat.png', 5), id: job.id } as JobIn<'compressing'>;
     let give: (given?: unknown) => void = () => undefined;
-    pagesAtWork.set(job.id, new Promise((resolve) => (give = resolve)));
+    pageAtWork = new Promise((resolve) => (give = resolve));
     const said = [
       announcer.changed(job),
       announcer.changed(at as Job),
@@ -130,6 +131,25 @@ describe('a page’s job', () => {
       announcer.changed({ ...saved('cat.png', receipt(9, 3)), id: job.id } as Job),
     ]);
     expect(toasts.map(({ tone }) => tone)).toEqual(['done']);
+  });
+
+  it('waits 5 seconds at most for what was said before it in its tab', async () => {
+    vi.useFakeTimers();
+    try {
+      const job = running('cat.png', 'queued');
+      pageAtWork = new Promise(() => undefined);
+      void announcer.changed(job);
+      await vi.advanceTimersByTimeAsync(0);
+      pageAtWork = null;
+      const other = announcer.changed(saved('dog.png', receipt(9, 3)));
+      await vi.advanceTimersByTimeAsync(4900);
+      expect(toasts).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      await other;
+      expect(toasts.map(({ title }) => title)).toEqual(['dog.png']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('offers a saved file’s folder, its comparison, its end, and the other formats', async () => {

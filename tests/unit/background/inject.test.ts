@@ -5,13 +5,14 @@ interface Call {
   readonly files?: readonly string[];
 }
 
-/** A tab: a page that answers nothing for `silent` calls, and is left when `shows` is another document. */
-const tab = vi.hoisted(() => ({ shows: 'first', silent: 0, asked: 0 }));
+/** A tab: a page that answers nothing for `silent` calls, or to `frozen` files, and is left when `shows` is another document. */
+const tab = vi.hoisted(() => ({ shows: 'first', silent: 0, frozen: 0, asked: 0 }));
 vi.mock('wxt/browser', () => ({
   browser: {
     scripting: {
       async executeScript({ files, func }: Call) {
         const frame = { frameId: 0, documentId: tab.shows };
+        if (files && tab.frozen-- > 0) return new Promise(() => undefined);
         if (files || func?.name === 'nothing') return [{ ...frame, result: undefined }];
         tab.asked++;
         if (tab.silent-- > 0) return new Promise(() => undefined);
@@ -27,7 +28,7 @@ const ask = (): Promise<readonly unknown[]> => inject({ tabId: 1, frameId: 0 }, 
 
 beforeEach(() => {
   vi.useFakeTimers();
-  Object.assign(tab, { shows: 'first', silent: 0, asked: 0 });
+  Object.assign(tab, { shows: 'first', silent: 0, frozen: 0, asked: 0 });
   return () => vi.useRealTimers();
 });
 
@@ -50,5 +51,13 @@ it('asks the page that took its place, when it was left before it answered', asy
   await vi.advanceTimersByTimeAsync(500);
   tab.shows = 'second';
   await vi.advanceTimersByTimeAsync(1000);
+  expect(await answer).toEqual([{ frameId: 0, result: 'of second' }]);
+});
+
+it('asks the page that took its place, when it was left before its files were there', async () => {
+  tab.frozen = 1;
+  const answer = ask();
+  tab.shows = 'second';
+  await vi.advanceTimersByTimeAsync(2000);
   expect(await answer).toEqual([{ frameId: 0, result: 'of second' }]);
 });

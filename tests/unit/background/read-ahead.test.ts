@@ -50,6 +50,20 @@ describe('a reading that is begun with the click', () => {
     expect(await ahead.take(asked, URL)).toBe(reading);
   });
 
+  it('that is dropped before it is known how to ask is not begun', async () => {
+    stored = {
+      firstReading: { cache: 'force-cache', credentials: 'same-origin', accept: 'image/avif', pace: asked.pace },
+    };
+    const ahead = createReadAhead(area);
+    const read = vi.fn(async () => reading);
+    ahead.begin(asked.id, URL, read);
+    ahead.drop(asked.id);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(read).not.toHaveBeenCalled();
+    ahead.begin(asked.id, URL, read);
+    await vi.waitFor(() => expect(read).toHaveBeenCalledOnce());
+  });
+
   it('is not the answer to another question', async () => {
     const ahead = createReadAhead(area);
     await ahead.take(asked, URL);
@@ -72,25 +86,5 @@ describe('a reading that is begun with the click', () => {
     ahead.drop(asked.id);
     expect(ahead.urlOf(asked.id)).toBeNull();
     expect(await ahead.take(asked, URL)).toBeNull();
-  });
-
-  it('holds up what the page is to show until it is over, but not for long', async () => {
-    const ahead = createReadAhead(area);
-    await ahead.given(asked.id);
-    await ahead.take(asked, URL);
-    let over: (reading: PageReading) => void = () => undefined;
-    ahead.begin(asked.id, URL, () => new Promise((resolve) => (over = resolve)));
-    const given = vi.fn();
-    const waiting = ahead.given(asked.id).then(given);
-    await ahead.take({ ...asked, accept: 'image/jxl' }, URL);
-    expect(given).not.toHaveBeenCalled();
-    over(reading);
-    await waiting;
-    vi.useFakeTimers();
-    ahead.begin(asked.id, URL, () => new Promise(() => undefined));
-    const still = ahead.given(asked.id);
-    await vi.advanceTimersByTimeAsync(200);
-    await still;
-    vi.useRealTimers();
   });
 });

@@ -2,13 +2,14 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { ToastData } from '../../../lib/core/protocol/toast.ts';
 
 /** What the pages of a tab answer, one after the other; null for one that is left before it has answered. */
-const tab = vi.hoisted(() => ({ answers: [] as (boolean | null)[], shown: 0 }));
+const tab = vi.hoisted(() => ({ answers: [] as (boolean | null)[], shown: 0, refuses: false }));
 vi.mock('wxt/browser', () => ({
   browser: {
     scripting: {
       async executeScript({ files }: { readonly files?: readonly string[] }) {
         if (files) return [{ frameId: 0, result: null }];
         tab.shown++;
+        if (tab.refuses) throw new Error('Cannot access contents of the page.');
         return [{ frameId: 0, result: tab.answers.shift() ?? null }];
       },
     },
@@ -20,7 +21,7 @@ const { showToast, updateToast } = await import('../../../lib/background/show-to
 const toast: ToastData = { id: 'a', tone: 'done', title: 'one.jpg', detail: '30 % smaller.' };
 
 beforeEach(() => {
-  Object.assign(tab, { answers: [], shown: 0 });
+  Object.assign(tab, { answers: [], shown: 0, refuses: false });
 });
 
 it('is shown in the next page when a page is left before it has answered', async () => {
@@ -41,6 +42,12 @@ it('gives up where each page is left', async () => {
 });
 
 it('is changed once: where it is not there, nobody waits for it', async () => {
+  await updateToast(1, toast);
+  expect(tab.shown).toBe(1);
+});
+
+it('is not changed later in a page that refuses: what was said since would be undone', async () => {
+  tab.refuses = true;
   await updateToast(1, toast);
   expect(tab.shown).toBe(1);
 });

@@ -10,9 +10,9 @@ import { bytesOf, pngChunk, u16be, u32be } from '../../../images/hand-built.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 
 /** Wider than a WebP can be, of one bit a pixel, with a copyright and a place. */
-function wideApng(): Uint8Array<ArrayBuffer> {
+function wideApng(level = 6): Uint8Array<ArrayBuffer> {
   const width = 17_000;
-  const frame = new Uint8Array(deflateSync(new Uint8Array(1 + width / 8).fill(0x55, 1)));
+  const frame = new Uint8Array(deflateSync(new Uint8Array(1 + width / 8).fill(0x55, 1), { level }));
   const control = (sequence: number): Uint8Array =>
     pngChunk('fcTL', bytesOf(u32be(sequence), u32be(width), u32be(1), u32be(0), u32be(0), u16be(1), u16be(10), [0, 0]));
   return new Uint8Array(
@@ -43,4 +43,12 @@ it.each(['protect', 'strip', 'keep'] as const)('a wide APNG under "%s"', async (
     metadata !== 'strip',
     metadata === 'keep',
   ]);
+});
+
+it('is packed all the same', async () => {
+  const source = wideApng(0);
+  const plan = makePlan(DEFAULT_RECIPE, inspect(source));
+  const { bytes, receipt } = await runPlan(plan, source, { load: loadWasm });
+  expect(receipt).toMatchObject({ outcome: 'smaller', output: { format: 'png' } });
+  expect(bytes.length).toBeLessThan(source.length / 4);
 });

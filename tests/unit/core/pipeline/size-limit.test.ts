@@ -211,6 +211,18 @@ describe('a limit of the size', () => {
     expect(webp.receipt.look).toBeLessThan(made.receipt.look ?? 0);
   });
 
+  it('is met by the blocks of a JPEG that is turned, whatever other formats could do', async () => {
+    const picture = await pngOf({ width: 320, height: 240, grain: 40, alpha: false });
+    const source = new Uint8Array(await sharp(picture).jpeg().toBuffer());
+    const turned = { turn: 90, crop: null } as const;
+    const aim = { kind: 'size', bytes: source.length * 2 } as const;
+    const plan = makePlan({ ...DEFAULT_RECIPE, format: 'auto', framing: turned, aim }, inspect(source));
+    const { receipt } = await runPlan(plan, source, { load: loadWasm });
+    expect(receipt.output.format).toBe('jpeg');
+    expect(notesOf(receipt)).toContain('blocks-kept');
+    expect(receipt.rivals).toBeUndefined();
+  });
+
   it('that the format of the Source can’t meet is met by another', async () => {
     // Each pixel a colour of its own, which no palette and no filter makes small.
     const data = createHash('shake256', { outputLength: 64 * 64 * 3 })
