@@ -42,6 +42,7 @@ import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
 import type { ToastData } from '../lib/core/protocol/toast.ts';
 import { createUploadSites } from '../lib/background/upload-sites.ts';
+import { createTurns } from '../lib/background/turns.ts';
 import { createUploads } from '../lib/background/uploads.ts';
 import { openSession } from '../lib/storage/vault/session.ts';
 import { whenChanged } from '../lib/background/when-changed.ts';
@@ -92,6 +93,7 @@ export default defineBackground({
     const acquisition = createAcquisition(store, vault, session, (reading, bytes) =>
       sendPageBytes(pageBytes, reading, bytes),
     );
+    const inUploadTurn = createTurns<JobId>();
     const controller: JobController = createJobController({
       store,
       engineDocument,
@@ -113,7 +115,7 @@ export default defineBackground({
       stepped: (job, step) => void announcer.stepped(job, step).catch(() => undefined),
       changed: async (job, before) => {
         void announcer.changed(job).catch(() => undefined);
-        tellUploads(job);
+        if (job.upload) void inUploadTurn(job.id, () => uploads.changed(job)).catch(() => undefined);
         // What is read for it by its page is not wanted any more.
         if (job.origin.kind === 'page' && (job.state === 'cancelled' || job.state === 'failed'))
           acquisition.dropReading(job.id, job.origin);
@@ -124,18 +126,6 @@ export default defineBackground({
         ]);
       },
     });
-    /** By image: one after the other. */
-    const uploadsTold = new Map<JobId, Promise<void>>();
-    function tellUploads(job: Job): void {
-      if (!job.upload) return;
-      const mine = (uploadsTold.get(job.id) ?? Promise.resolve())
-        .then(() => uploads.changed(job))
-        .catch(() => undefined)
-        .then(() => {
-          if (uploadsTold.get(job.id) === mine) uploadsTold.delete(job.id);
-        });
-      uploadsTold.set(job.id, mine);
-    }
     async function noteFetching({ id, state, origin }: Job, before: JobState | null): Promise<void> {
       if (origin.kind !== 'page' && origin.kind !== 'url') return;
       const isOnItsWay = (each: JobState | null): boolean => each === 'queued' || each === 'acquiring';

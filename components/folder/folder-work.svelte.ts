@@ -1,4 +1,5 @@
 /** A folder made smaller in place: chosen, looked at, and, by the person's word, written file by file. */
+/* eslint-disable svelte/prefer-svelte-reactivity -- nothing that is shown depends on a set or map here */
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import type { Job, JobId } from '../../lib/core/model/job.ts';
 import type { Chosen } from '../panel/chosen.ts';
@@ -41,7 +42,6 @@ export class FolderWork {
   /** After the file that is being written. */
   #closing = false;
   /** What this view has put into the subfolder, by folder: what an earlier run put there is replaced, this is not. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
   readonly #placed = new Map<string, Map<JobId, string>>();
   readonly #options: FolderWorkOptions;
 
@@ -97,7 +97,6 @@ export class FolderWork {
       return one ? [one] : [];
     });
     if (into === 'originals') return planned;
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
     const again = new Set(planned.flatMap((each) => (each.kind === 'write' ? [each.id] : [])));
     return namedApart(
       planned,
@@ -150,7 +149,6 @@ export class FolderWork {
     await writeFile(place, file, await this.#options.read(file.id), destination);
     if (destination.kind === 'subfolder') {
       const folder = this.#folderOf(file.id);
-      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing that is shown depends on it
       const placed = this.#placed.get(folder) ?? new Map<JobId, string>();
       this.#placed.set(folder, placed.set(file.id, file.to));
     }

@@ -11,6 +11,7 @@ import type { Texts, Translate } from '../core/texts/texts.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Badge } from './badge.ts';
 import type { TellElsewhere } from './tell-elsewhere.ts';
+import { createTurns } from './turns.ts';
 
 export interface AnnouncerOptions {
   readonly store: Pick<JobStore, 'all'>;
@@ -60,16 +61,7 @@ export function createAnnouncer({
   elsewhere,
 }: AnnouncerOptions): Announcer {
   /** What is still to be said in a tab's page: one after the other, so that what is said last is what stays. */
-  const turns = new Map<number, Promise<void>>();
-  function inTurn(tabId: number, say: () => Promise<void>): Promise<void> {
-    const mine = (turns.get(tabId) ?? Promise.resolve()).then(say);
-    const late = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_TURN));
-    const over: Promise<void> = Promise.race([mine.catch(() => undefined), late]).then(() => {
-      if (turns.get(tabId) === over) turns.delete(tabId);
-    });
-    turns.set(tabId, over);
-    return mine;
-  }
+  const inTurn = createTurns<number>(LONGEST_TURN);
 
   /** What was said of a running job last: a step that is over before the page can show it is not shown. */
   const latest = new Map<JobId, object>();

@@ -1,5 +1,6 @@
 /** The platform's own decompression, with an end: browsers and Node have it, and it is faster than any library. */
 import { CompressionError } from '../errors.ts';
+import { joinBytes } from './bytes.ts';
 
 /**
  * @param bytes zlib data (RFC 1950), or gzip (RFC 1952) when `format` says so
@@ -29,11 +30,5 @@ export async function inflateAtMost(
   }
   // An answer to a stream that has failed already is a failure too, and says nothing new.
   reader.cancel().catch(() => undefined);
-  const output = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    output.set(chunk, at);
-    at += chunk.length;
-  }
-  return output;
+  return joinBytes(chunks);
 }
