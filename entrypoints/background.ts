@@ -40,7 +40,6 @@ import { followNotifications } from '../lib/platform/notifications.ts';
 import { clickRecipe, type MenuItem } from '../lib/storage/settings/schema.ts';
 import { policyMet } from '../lib/storage/settings/policy-notice.ts';
 import { texts, translate } from '../lib/platform/translate.ts';
-import type { ToastData } from '../lib/core/protocol/toast.ts';
 import { createUploadSites } from '../lib/background/upload-sites.ts';
 import { createTurns } from '../lib/background/turns.ts';
 import { createUploads } from '../lib/background/uploads.ts';
@@ -66,8 +65,8 @@ export default defineBackground({
     const engineDocument = offscreenEngine(navigator.locks);
     const engine = engineMessages(engineDocument);
     const badge = createBadge(translate('extension_name'), String);
-    const toastIfWanted = async (tabId: number, toast: ToastData): Promise<boolean> =>
-      (await settings.load()).toast && showToast(tabId, toast);
+    const toastIfWanted = async (...toast: Parameters<typeof showToast>): Promise<boolean> =>
+      (await settings.load()).toast && showToast(...toast);
     const elsewhere = createTellElsewhere({
       badge,
       session,

@@ -34,7 +34,7 @@ export interface UploadsOptions {
   readonly ready: Promise<unknown>;
   readonly texts: Texts;
   readonly translate: Translate;
-  readonly showToast: (tabId: number, toast: ToastData) => Promise<unknown>;
+  readonly showToast: (tabId: number, toast: ToastData, where?: 'page' | 'tab') => Promise<unknown>;
   /** Whether the site is one whose uploads are made smaller by themselves. */
   readonly isWatched: (url: string) => Promise<boolean>;
   /** As the settings say for a click in a page. */
@@ -133,8 +133,18 @@ export function createUploads({
   }
 
   async function ended(job: Job & { state: 'ready' }, target: UploadTarget): Promise<void> {
-    const tell = (tone: ToastData['tone'], detail: string, actions: readonly ToastAction[] = []): Promise<unknown> =>
-      showToast(target.tabId, { id: job.id, tone, title: job.fileName, detail, actions });
+    const toast = (tone: ToastData['tone'], detail: string, actions: readonly ToastAction[] = []): ToastData => ({
+      id: job.id,
+      tone,
+      title: job.fileName,
+      detail,
+      actions,
+    });
+    const tell = (tone: ToastData['tone'], detail: string): Promise<unknown> =>
+      showToast(target.tabId, toast(tone, detail));
+    /** Of what a page that is left meanwhile takes with it. */
+    const tellPage = (detail: string, actions?: readonly ToastAction[]): Promise<unknown> =>
+      showToast(target.tabId, toast('done', detail, actions), 'page');
     if (job.receipt.outcome !== 'smaller') {
       await keep(target);
       await tell('done', texts.receiptFigures(job.receipt));
@@ -145,11 +155,11 @@ export function createUploads({
       const replaced = await giveBack(job, target);
       const figures = (first: string): string =>
         [translate(first), texts.receiptFigures(job.receipt)].join(translate('sentence_separator'));
-      if (replaced === 'waiting') await tell('done', figures('upload.waiting'));
+      if (replaced === 'waiting') await tellPage(figures('upload.waiting'));
       else if (replaced !== 'replaced') await tell('error', translate(`upload.${replaced}`));
       // What was dropped the page has taken: nobody can take it back.
-      else if (target.held === 'drop') await tell('done', figures('upload.given'));
-      else await tell('done', figures('upload.replaced'), await actionsAfter(target));
+      else if (target.held === 'drop') await tellPage(figures('upload.given'));
+      else await tellPage(figures('upload.replaced'), await actionsAfter(target));
     } catch (thrown) {
       // The result was purged meanwhile, say: the page does not wait for it any more.
       await keep(target);
@@ -256,12 +266,13 @@ export function createUploads({
     },
     async undo(target) {
       const done = (await ask(target, callUndo, target.reference).catch(() => undefined)) ?? 'gone';
-      await showToast(target.tabId, {
+      const toast: ToastData = {
         id: crypto.randomUUID(),
         tone: done === 'replaced' ? 'done' : 'error',
         title: translate('extension_name'),
         detail: translate(done === 'replaced' ? 'upload.undone' : `upload.${done}`),
-      });
+      };
+      await showToast(target.tabId, toast, done === 'replaced' ? 'page' : 'tab');
     },
   };
 }

@@ -30,6 +30,14 @@ it('is shown in the next page when a page is left before it has answered', async
   expect(tab.shown).toBe(2);
 });
 
+it('is not shown in the next page when it is true of this one alone', async () => {
+  tab.answers = [null, true];
+  expect(await showToast(1, toast, 'page')).toBe(false);
+  tab.refuses = true;
+  expect(await showToast(1, toast, 'page')).toBe(false);
+  expect(tab.shown).toBe(2);
+});
+
 it('is not put again into a page that has taken it away', async () => {
   tab.answers = [false, true];
   expect(await showToast(1, toast)).toBe(false);
