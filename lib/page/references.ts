@@ -7,15 +7,17 @@
 /** References stay below 10,000,000, which is what an answer may have. */
 const FIRST_BELOW = 9_000_000;
 
+export function firstReference(): number {
+  return Math.floor(Math.random() * FIRST_BELOW);
+}
+
 export interface References<Facts extends object> {
   add(element: Element, facts: Facts): number;
   /** Null when the element is no longer there, or was never given such a number here. */
   find(reference: number): (Facts & { readonly element: Element }) | null;
 }
 
-export function createReferences<Facts extends object>(
-  first = Math.floor(Math.random() * FIRST_BELOW),
-): References<Facts> {
+export function createReferences<Facts extends object>(first = firstReference()): References<Facts> {
   const known: { readonly element: WeakRef<Element>; readonly facts: Facts }[] = [];
   return {
     add(element, facts) {

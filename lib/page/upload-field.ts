@@ -10,6 +10,7 @@ import { base64 } from './base64.ts';
 import { chooseFiles, isFileInput, isImageFile } from './choose-files.ts';
 import { dropOn, dropPlace } from './drop-file.ts';
 import { everyElement, isShown, type ShadowOf } from './find-images.ts';
+import { firstReference } from './references.ts';
 import { statedLimit } from './stated-limit.ts';
 import type { Hold, TakeHolds } from './watch-uploads.ts';
 
@@ -39,11 +40,15 @@ export function createUploadFields(
   takeHolds: TakeHolds = () => [],
 ): UploadFieldApi {
   const known: Known[] = [];
+  // A result of the document that was in the frame before must not come into a file of this one.
+  const first = firstReference();
+  const entryOf = (reference: number): Known | undefined => known[reference - first];
+  const add = (entry: Known): number => first + known.push(entry) - 1;
   let fresh: BlobPart[] = [];
 
   function referenceOf(input: HTMLInputElement, file: File): number {
     const at = known.findIndex((one) => one.input === input && one.now === file);
-    return at >= 0 ? at : known.push({ input, hold: null, original: file, now: file, parts: [] }) - 1;
+    return at >= 0 ? first + at : add({ input, hold: null, original: file, now: file, parts: [] });
   }
 
   /** Puts one file in the place of another; the others of a `multiple` field stay. */
@@ -51,7 +56,7 @@ export function createUploadFields(
     const files = [...(input?.files ?? [])];
     const at = files.findIndex((one) => one === now || isSame(one, now));
     if (at < 0 || !input?.isConnected) return 'gone';
-    if (!isAccepted(file, input.accept)) return 'refused';
+    if (!mayTake(input, file, now)) return 'refused';
     chooseFiles(
       input,
       files.map((one, index) => (index === at ? file : one)),
@@ -61,7 +66,7 @@ export function createUploadFields(
 
   function held({ hold, waiting, files }: Held, file: File): ChosenFile {
     const input = isFileInput(hold.element) ? hold.element : null;
-    const reference = known.push({ input, hold: { hold, waiting, files }, original: file, now: file, parts: [] }) - 1;
+    const reference = add({ input, hold: { hold, waiting, files }, original: file, now: file, parts: [] });
     const { name, size, type } = file;
     return { reference, name, size, type, focused: false, limit: statedLimit(hold.element), held: hold.by };
   }
@@ -101,24 +106,24 @@ export function createUploadFields(
         return images.map((file) => held(together, file));
       }),
     async slice(reference, from, length) {
-      const file = known[reference]?.now;
+      const file = entryOf(reference)?.now;
       const slice = file?.slice(from, from + length).arrayBuffer();
       return slice ? slice.then((buffer) => base64(new Uint8Array(buffer))).catch(() => null) : null;
     },
     bring(reference, from, text) {
-      const entry = known[reference];
+      const entry = entryOf(reference);
       const parts = from > 0 ? (reference === NEW_FILE ? fresh : (entry?.parts ?? [])) : [];
       parts.push(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
       if (reference === NEW_FILE) fresh = parts;
       else if (entry) entry.parts = parts;
     },
     replace(reference, name, type) {
-      const entry = known[reference];
+      const entry = entryOf(reference);
       if (!entry) return 'gone';
       const file = new File(entry.parts, name, { type, lastModified: entry.original.lastModified });
       entry.parts = [];
       if (entry.hold) {
-        const refused = entry.input !== null && !isAccepted(file, entry.input.accept);
+        const refused = entry.input !== null && !mayTake(entry.input, file, entry.original);
         const done = settle(entry, refused ? entry.original : file);
         return refused ? 'refused' : done;
       }
@@ -127,7 +132,7 @@ export function createUploadFields(
       return done;
     },
     keep(reference) {
-      const entry = known[reference];
+      const entry = entryOf(reference);
       if (entry?.hold) settle(entry, entry.original);
     },
     field: (name, type) => best({ name, type })?.field ?? (dropPlace(document, shadowOf) ? 'drop' : 'none'),
@@ -143,7 +148,7 @@ export function createUploadFields(
       return 'replaced';
     },
     undo(reference) {
-      const entry = known[reference];
+      const entry = entryOf(reference);
       if (!entry) return 'gone';
       const done = put(entry, entry.original);
       if (done === 'replaced') entry.now = entry.original;
@@ -175,19 +180,36 @@ function hasFocus(input: HTMLInputElement): boolean {
   return root.activeElement === input;
 }
 
-/** HTML, 4.10.5.1.17: extensions, media types, and `image/*`. Without a list all are. */
+/** Whether a field takes a file in the place of one that is in it: what is of the same type it took already, whatever it says. */
+function mayTake({ accept }: HTMLInputElement, file: File, now: File): boolean {
+  return (mediaType(file.type) === mediaType(now.type) && file.type !== '') || isAccepted(file, accept);
+}
+
+/**
+ * HTML, 4.10.5.1.17: extensions, media types, and `image/*`. Without a list all are. As browsers do, what is none of these (`jpg`, `*`)
+ * is left aside.
+ */
 export function isAccepted({ name, type }: Pick<File, 'name' | 'type'>, accept: string): boolean {
   const wanted = accept
     .toLowerCase()
     .split(',')
     .map((one) => one.trim())
-    .filter(Boolean);
+    .filter((one) => /^\.[^.]|^[^/]+\/[^/]+$/.test(one));
   return (
     wanted.length === 0 ||
     wanted.some((one) =>
       one.startsWith('.')
         ? name.toLowerCase().endsWith(one)
-        : one === '*/*' || (one.endsWith('/*') ? type.startsWith(one.slice(0, -1)) : type === one),
+        : one === '*/*' ||
+          (one.endsWith('/*') ? type.startsWith(one.slice(0, -1)) : mediaType(type) === mediaType(one)),
     )
   );
+}
+
+/** Pages write these too, and some systems know a file by them. */
+function mediaType(type: string): string {
+  return type
+    .toLowerCase()
+    .replace(/^image\/(?:jpg|pjpeg|jfif)$/, 'image/jpeg')
+    .replace(/^image\/x-(?=png$)/, 'image/');
 }

@@ -55,6 +55,24 @@ describe('an upload field', () => {
     expect(names(input)).toEqual(['other.png']);
   });
 
+  it('takes what is of the type that it took already, whatever it calls it', () => {
+    const input = field('<input type="file" accept="image/jpg">', file('a.jpeg', 'image/jpeg'));
+    const fields = createUploadFields(document, shadowOf);
+    expect(fields.field('b.jpg', 'image/jpeg')).toBe('shown');
+    expect(fields.replace(fields.chosen()[0]?.reference ?? -1, 'a.jpg', 'image/jpeg')).toBe('replaced');
+    expect(names(input)).toEqual(['a.jpg']);
+  });
+
+  it('has no file of the document that was there before in the place of one of its own', () => {
+    const input = field('<input type="file">', file('a.png', 'image/png'));
+    const before = createUploadFields(document, shadowOf).chosen()[0]?.reference ?? -1;
+    const fields = createUploadFields(document, shadowOf);
+    expect(fields.chosen()).toHaveLength(1);
+    fields.bring(before, 0, btoa('of before'));
+    expect(fields.replace(before, 'b.png', 'image/png')).toBe('gone');
+    expect(names(input)).toEqual(['a.png']);
+  });
+
   it('leaves the files of a folder alone, which know their places in it', () => {
     field('<input type="file" webkitdirectory>', file('a.png', 'image/png')).webkitdirectory = true;
     expect(createUploadFields(document, shadowOf).chosen()).toEqual([]);
@@ -99,6 +117,10 @@ it.each<[string, boolean]>([
   ['.gif, .PNG', true],
   ['image/jpeg', false],
   ['application/pdf,image/png', true],
+  // As browsers do: what is no extension and no media type says nothing.
+  ['*', true],
+  ['jpg,gif', true],
+  ['jpg,image/gif', false],
 ])('what accepts "%s" takes a PNG: %s', (accept, takes) => {
   expect(isAccepted({ name: 'a.png', type: 'image/png' }, accept)).toBe(takes);
 });
@@ -111,6 +133,15 @@ it.each<[string, number | null]>([
   ['10 MiB', 10_000_000],
   ['between 10 kB and 2 MB', null],
   ['Up to 10 files', null],
+  ['Max. 5,120 KB', 5_120_000],
+  ['Höchstens 1.024 KB', 1_024_000],
+  ['1\u202f024 Ko au plus', 1_024_000],
+  ['up to 2,500,000 kB', 2_500_000_000],
+  ['at most 2.50 MB', 2_500_000],
+  ['A photo of at least 1 MB', null],
+  ['Minimum file size: 500 KB', null],
+  ['min. 500 KB, max. 5 MB', 5_000_000],
+  ['mindestens 1 MB', null],
   ['MB', null],
 ])('"%s" says %s', (text, limit) => {
   expect(limitIn(text)).toBe(limit);
@@ -119,6 +150,10 @@ it.each<[string, number | null]>([
 it.each<[string, number | null]>([
   ['<input type="file" data-max-file-size="2MB">', 2_000_000],
   ['<input type="file" data-max-size="300000">', 300_000],
+  // In kB: bootstrap-fileinput. In MB: Dropzone.
+  ['<input type="file" data-max-file-size="2048">', null],
+  ['<input type="file" data-max-filesize="10">', null],
+  ['<label>At most 2 MB <input type="file" data-max-filesize="2"></label>', 2_000_000],
   ['<label>Photo, at most 200 kB <input type="file"></label>', 200_000],
   ['<input type="file" aria-describedby="a"><p id="a">1 MB at most</p>', 1_000_000],
   ['<form><p>Only 3 MB</p><div><input type="file"></div></form>', 3_000_000],
