@@ -12,7 +12,7 @@ import { pageBytesChannel, sendPageBytes } from '../lib/platform/page-bytes.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
 import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
-import { downloadEnd, keepOneDownload, startDownload } from '../lib/background/download.ts';
+import { downloadEnd, keepOneDownload, noteDownloadState, startDownload } from '../lib/background/download.ts';
 import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
 import { engineMessages, offscreenEngine } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
@@ -224,7 +224,9 @@ export default defineBackground({
     browser.commands.onCommand.addListener(pageJobs.shortcutPressed);
     keepOneDownload();
     browser.downloads.onChanged.addListener(({ id, state }) => {
-      if (state) return controller.downloadChanged(id);
+      if (!state) return undefined;
+      noteDownloadState(id, state.current);
+      return controller.downloadChanged(id);
     });
     serveArchives(session, vault, controller, unfinished);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));

@@ -128,7 +128,7 @@ export function createDelivery({
             ? {
                 receipt: job.receipt,
                 // In an archive, each keeps the name that it has there.
-                fileName: ids.length === 1 ? end.fileName : job.fileName,
+                fileName: (ids.length === 1 ? end.fileName : null) ?? job.fileName,
                 downloadId,
                 ...(keepSaved && job.delivery === 'download' && { kept: true }),
               }

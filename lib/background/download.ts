@@ -4,7 +4,11 @@ import { CompressionError } from '../core/errors.ts';
 import { plainerPaths } from '../core/naming/plain-name.ts';
 
 export type DownloadEnd =
-  | { readonly state: 'complete'; /** as on disk: the browser may have numbered it */ readonly fileName: string }
+  | {
+      readonly state: 'complete';
+      /** As on disk: the browser may have numbered it. Null where its line is gone from the list. */
+      readonly fileName: string | null;
+    }
   | { readonly state: 'interrupted'; readonly error: CompressionError };
 
 /**
@@ -61,9 +65,18 @@ async function firstDownloadOf(url: string): Promise<number | null> {
   return ids.length === 0 ? null : Math.min(...ids);
 }
 
+/** What the browser said is on the disk, in this background's life: people and extensions take lines out of its list. */
+const complete = new Set<number>();
+
+/** Call it with each change of a download's state, before anything is awaited. */
+export function noteDownloadState(id: number, state: string | undefined): void {
+  if (state === 'complete') complete.add(id);
+}
+
 /** How a download ended, or null while it runs. */
 export async function downloadEnd(id: number): Promise<DownloadEnd | null> {
   const [item] = await browser.downloads.search({ id });
+  if (!item && complete.has(id)) return { state: 'complete', fileName: null };
   if (!item) return { state: 'interrupted', error: new CompressionError('download-cancelled') };
   if (item.state === 'complete') return { state: 'complete', fileName: baseName(item.filename) };
   if (item.state !== 'interrupted') return null;

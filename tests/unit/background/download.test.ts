@@ -44,7 +44,8 @@ function create(url: string, filename: string): number {
   return item.id;
 }
 
-const { keepOneDownload, startDownload } = await import('../../../lib/background/download.ts');
+const { downloadEnd, keepOneDownload, noteDownloadState, startDownload } =
+  await import('../../../lib/background/download.ts');
 
 const URL_OF_ONE = 'blob:chrome-extension://ours/0f8c';
 
@@ -96,5 +97,20 @@ describe('one file an image', () => {
     create('https://photos.test/a.jpg', 'a (1).jpg');
     await vi.advanceTimersByTimeAsync(1000);
     expect(list.items).toHaveLength(2);
+  });
+});
+
+describe('the end of a download', () => {
+  it('is believed when its line has been taken out of the list since', async () => {
+    const id = create(URL_OF_ONE, 'a.jpg');
+    noteDownloadState(id, 'complete');
+    list.items.length = 0;
+    expect(await downloadEnd(id)).toEqual({ state: 'complete', fileName: null });
+  });
+
+  it('is a cancel where the line went while it ran', async () => {
+    const id = create(URL_OF_ONE, 'a.jpg') + 1_000;
+    noteDownloadState(id, 'interrupted');
+    expect(await downloadEnd(id)).toMatchObject({ state: 'interrupted', error: { code: 'download-cancelled' } });
   });
 });
