@@ -26,6 +26,8 @@ export interface SavedByClick {
   readonly keepSaved: boolean;
 }
 
+type Saving = JobIn<'saving'>;
+
 interface SaveOrder {
   readonly id: JobId;
   readonly fileName: string;
@@ -67,23 +69,29 @@ export function createDelivery({
     id: JobId,
     downloadId: number | null,
     nameOf: (job: JobIn<'ready' | 'unsaved'>) => string = ({ fileName }) => fileName,
+    inFolder = false,
   ): ReturnType<typeof moveAndAnnounce<'ready' | 'unsaved', 'saving'>> {
     return moveAndAnnounce(id, ['ready', 'unsaved'], 'saving', (job) => ({
       receipt: job.receipt,
       fileName: nameOf(job),
       downloadId,
+      ...(inFolder && { inFolder }),
     }));
+  }
+
+  async function savingNow(): Promise<Saving[]> {
+    return (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
   }
 
   /** Newest first. */
   async function saveNext(): Promise<void> {
-    const saving = (await store.all()).flatMap((job) => (job.state === 'saving' ? [job] : []));
+    const saving = (await savingNow()).filter(({ inFolder }) => !inFolder);
     const waiting = saving.filter((job) => job.downloadId === null && !inFlight.has(job.id));
     const free = DOWNLOADS_AT_ONCE - (saving.length - waiting.length);
     await Promise.all(waiting.slice(0, Math.max(0, free)).map((job) => handOver(job)));
   }
 
-  async function handOver(job: JobIn<'saving'>, opening = engine.openResult({ id: job.id })): Promise<void> {
+  async function handOver(job: Saving, opening = engine.openResult({ id: job.id })): Promise<void> {
     const { id } = job;
     inFlight.add(id);
     try {
@@ -91,7 +99,8 @@ export function createDelivery({
       if (!opened.ok) throw CompressionError.fromRecord(opened.error);
       const downloadId = await startDownload(opened.url, job.fileName);
       await store.move(id, ['saving'], 'saving', ({ receipt, fileName }) => ({ receipt, fileName, downloadId }));
-      await downloadChanged(downloadId);
+      // What can't be written down of its end now is as soon as the jobs are looked after.
+      await downloadChanged(downloadId).catch(() => undefined);
     } catch (thrown) {
       await unsaved(id, CompressionError.from(thrown, 'download-failed', { reason: 'FILE_FAILED' }));
     } finally {
@@ -110,42 +119,55 @@ export function createDelivery({
   }
 
   async function downloadChanged(downloadId: number): Promise<void> {
-    const isOfIt = (job: { readonly state: string; readonly downloadId?: number | null }): boolean =>
-      job.state === 'saving' && job.downloadId === downloadId;
-    const ids = (await store.all()).filter(isOfIt).map(({ id }) => id);
-    if (ids.length === 0) return;
+    const jobs = (await savingNow()).filter((job) => job.downloadId === downloadId);
+    if (jobs.length === 0) return;
     const end = await downloadEnd(downloadId);
     if (!end) return;
     if (end.state === 'interrupted') {
-      for (const id of ids) await unsaved(id, end.error);
+      for (const { id } of jobs) await unsaved(id, end.error);
       return;
     }
     const { keepSaved } = await clickSettings();
-    const saved = await Promise.all(
-      ids.map((id) =>
+    // In an archive, each keeps the name that it has there.
+    await onDisk(jobs, ({ fileName }) => (jobs.length === 1 ? end.fileName : null) ?? fileName, keepSaved);
+    await saveNext();
+  }
+
+  /**
+   * What is on the disk is held no longer, unless a person wants it to be. It is `saving` until it is let go of: of what is
+   * `saved`, a person reads that no copy is kept.
+   */
+  async function onDisk(
+    jobs: readonly Saving[],
+    nameOf: (job: Saving) => string = ({ fileName }) => fileName,
+    keepSaved = false,
+  ): Promise<void> {
+    if (jobs.length === 0) return;
+    const isWanted = ({ delivery }: Saving): boolean => keepSaved && delivery === 'download';
+    const gone = jobs.flatMap((job) => (isWanted(job) ? [] : [job.id]));
+    // What the vault can't purge has its deadline, as what is wanted has; nobody is told that it is gone.
+    const purged =
+      gone.length > 0
+        ? purge(gone, 'downloaded').then(
+            () => true,
+            () => false,
+          )
+        : false;
+    const [isGone] = await Promise.all([purged, engine.closeResults({ ids: jobs.map(({ id }) => id) })]);
+    await Promise.all(
+      jobs.map(({ id, downloadId, inFolder }) =>
         store.move(id, ['saving'], 'saved', (job) =>
-          isOfIt(job)
+          job.downloadId === downloadId && job.inFolder === inFolder
             ? {
                 receipt: job.receipt,
-                // In an archive, each keeps the name that it has there.
-                fileName: (ids.length === 1 ? end.fileName : null) ?? job.fileName,
+                fileName: nameOf(job),
                 downloadId,
-                ...(keepSaved && job.delivery === 'download' && { kept: true }),
+                ...((isWanted(job) || !isGone) && { kept: true }),
               }
             : null,
         ),
       ),
     );
-    await letGo(saved.filter((job) => job !== null));
-    await saveNext();
-  }
-
-  /** What is on the disk is held no longer, unless a person wants it to be. */
-  async function letGo(saved: readonly JobIn<'saved'>[]): Promise<void> {
-    if (saved.length === 0) return;
-    await engine.closeResults({ ids: saved.map(({ id }) => id) });
-    const gone = saved.flatMap(({ id, kept }) => (kept ? [] : [id]));
-    if (gone.length > 0) await purge(gone, 'downloaded');
   }
 
   async function saver(): Promise<(id: JobId) => Promise<void>> {
@@ -189,12 +211,9 @@ export function createDelivery({
       await downloadChanged(downloadId);
     },
     async written(jobs) {
-      const saved = await Promise.all(
-        jobs.map(({ id, fileName }) =>
-          store.move(id, ['ready', 'unsaved'], 'saved', ({ receipt }) => ({ receipt, fileName, downloadId: null })),
-        ),
-      );
-      await letGo(saved.filter((job) => job !== null));
+      const saving = await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName, true)));
+      await Promise.all(saving.map(({ announced }) => announced));
+      await onDisk(saving.flatMap(({ job }) => (job ? [job] : [])));
     },
     downloadChanged,
     saveNext,
@@ -206,6 +225,7 @@ export function createDelivery({
         ),
       );
       for (const downloadId of running) await downloadChanged(downloadId);
+      await onDisk((await savingNow()).filter(({ inFolder }) => inFolder));
       await saveNext();
       for (const { id, state, delivery } of jobs) {
         if (state === 'ready' && delivery === 'download') await save(id);

@@ -8,7 +8,6 @@ import type { Job, JobFacts, JobState } from './job.ts';
  * queued, acquiring -> ready: the engine was done before the background heard that it had begun.
  * acquiring, compressing -> ready: also when a job that had a result was cancelled or failed: it has its earlier one again.
  * ready -> ready: a person took another result. saving -> saving: the browser has given the download its number.
- * ready, unsaved -> saved: a view wrote it itself, into a folder.
  * saved -> queued: a person wants it once more; its Source must be there again.
  * saved -> ready: a person wants to look at what is still held.
  */
@@ -16,9 +15,9 @@ export const TRANSITIONS = {
   queued: ['queued', 'acquiring', 'compressing', 'ready', 'cancelled', 'failed'],
   acquiring: ['queued', 'compressing', 'ready', 'cancelled', 'failed'],
   compressing: ['queued', 'ready', 'cancelled', 'failed'],
-  ready: ['queued', 'ready', 'saving', 'saved', 'failed'],
+  ready: ['queued', 'ready', 'saving', 'failed'],
   saving: ['saving', 'saved', 'unsaved'],
-  unsaved: ['queued', 'ready', 'saving', 'saved', 'failed'],
+  unsaved: ['queued', 'ready', 'saving', 'failed'],
   saved: ['queued', 'ready'],
   cancelled: ['queued', 'ready', 'failed'],
   failed: ['queued', 'ready', 'failed'],

@@ -127,6 +127,8 @@ export type Job = JobFacts &
         readonly receipt: Receipt;
         readonly fileName: string;
         readonly downloadId: number | null;
+        /** A view has written it: it is there, and is let go of. */
+        readonly inFolder?: boolean;
       }
     /** The download was cancelled or failed: the result is still held, and why. */
     | { readonly state: 'unsaved'; readonly receipt: Receipt; readonly fileName: string; readonly error: ErrorRecord }

@@ -52,7 +52,7 @@ function world(): {
   closed: JobId[];
   hostThere: boolean;
   counted: number;
-  refuse: { download: boolean; open: boolean; settings: boolean };
+  refuse: { download: boolean; open: boolean; settings: boolean; purge: boolean };
   steps: string[];
   /** Of each record that is written, which waits for `writing`. */
   writes: string[];
@@ -60,6 +60,8 @@ function world(): {
   opened: JobId[];
   /** Of each change that is told of. */
   states: string[];
+  /** Goes before each purge. */
+  purging: (ids: readonly JobId[]) => Promise<unknown>;
   /** Hears of each message of jobs to the engine. */
   given: (jobs: readonly EngineJob[]) => unknown;
   settings: { nameTemplate: string; plainNames: boolean; keepSaved: boolean };
@@ -81,7 +83,8 @@ function world(): {
     opened: [] as JobId[],
     given: (_jobs: readonly EngineJob[]): unknown => undefined,
     settings: { nameTemplate: '{name}', plainNames: false, keepSaved: false },
-    refuse: { download: false, open: false, settings: false },
+    refuse: { download: false, open: false, settings: false, purge: false },
+    purging: async (_ids: readonly JobId[]): Promise<unknown> => undefined,
   };
   const { set } = area;
   area.set = async (items) => {
@@ -125,7 +128,11 @@ function world(): {
     downloadEnd: async (id) => state.downloads.get(id) ?? null,
     nameFor: () => 'photo.jpg',
     counted: async () => void state.counted++,
-    purge: async (ids, rule) => void state.purges.push(...ids.map((id): [JobId, string] => [id, rule])),
+    purge: async (ids, rule) => {
+      await state.purging(ids);
+      if (state.refuse.purge) throw new Error('no database');
+      state.purges.push(...ids.map((id): [JobId, string] => [id, rule]));
+    },
     changed: async ({ state: now }) => void state.states.push(now),
     stepped: async (_job, step) => void state.steps.push(step),
     clickSettings: async () => {
@@ -255,6 +262,57 @@ describe('a job', () => {
     await the.controller.takeBack(job.id);
     expect(await the.job(job.id)).toMatchObject({ state: 'ready', delivery: 'hold', fileName: 'photo-small.jpg' });
     expect(await the.job(job.id)).not.toHaveProperty('kept');
+  });
+
+  it('is said to be saved, and no copy to be kept, once none is', async () => {
+    const the = world();
+    const states: unknown[] = [];
+    the.purging = async ([id = newJobId()]) => states.push((await the.job(id))?.state);
+    const [job, inFolder] = [newJob(), newJob('hold')];
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, done);
+    the.downloads.set(1, { state: 'complete', fileName: 'photo-small.jpg' });
+    await the.controller.downloadChanged(1);
+    await the.controller.enqueue(inFolder);
+    await said(the.controller, inFolder.id, done);
+    await the.controller.written([{ id: inFolder.id, fileName: 'trip/photo.jpg' }]);
+    expect(states).toEqual(['saving', 'saving']);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saved', fileName: 'photo-small.jpg' });
+    expect(await the.job(inFolder.id)).toMatchObject({ state: 'saved', fileName: 'trip/photo.jpg', downloadId: null });
+    expect(the.downloaded).toHaveLength(1);
+  });
+
+  it('is purged, and saved then, by the next background when one was killed at it', async () => {
+    const the = world();
+    const [job, inFolder] = [newJob(), newJob('hold')];
+    for (const each of [job, inFolder]) {
+      await the.controller.enqueue(each);
+      await said(the.controller, each.id, done);
+    }
+    the.downloads.set(1, { state: 'complete', fileName: 'photo-small.jpg' });
+    the.purging = () => new Promise(() => undefined);
+    void the.controller.downloadChanged(1);
+    void the.controller.written([{ id: inFolder.id, fileName: 'photo.jpg' }]);
+    await expect.poll(async () => (await the.job(inFolder.id))?.state).toBe('saving');
+    the.purging = async () => undefined;
+    await the.restart().retryLost();
+    for (const { id } of [job, inFolder]) {
+      expect(await the.job(id)).toMatchObject({ state: 'saved' });
+      expect(the.purges).toContainEqual([id, 'downloaded']);
+    }
+    expect(the.downloaded).toHaveLength(1);
+  });
+
+  it('is saved, and not said to be gone, when the vault can not purge it', async () => {
+    const the = world();
+    const job = newJob('hold');
+    await the.controller.enqueue(job);
+    await said(the.controller, job.id, done);
+    await the.controller.save(job.id);
+    the.downloads.set(1, { state: 'complete', fileName: 'photo-small.jpg' });
+    the.refuse.purge = true;
+    await the.controller.downloadChanged(1);
+    expect(await the.job(job.id)).toMatchObject({ state: 'saved', kept: true });
   });
 
   it('has its result although the settings can not be read when it is done, and is saved later', async () => {

@@ -40,8 +40,8 @@ describe('the table of a job’s states', () => {
     for (const state of STATES) {
       const next: readonly JobState[] = TRANSITIONS[state];
       expect(next.includes('saving'), state).toBe(['ready', 'saving', 'unsaved'].includes(state));
-      // A view that writes into a folder saves without a download.
-      expect(next.includes('saved'), state).toBe(['ready', 'saving', 'unsaved'].includes(state));
+      // Until its bytes are let go of it is being saved, also where a view has written it into a folder.
+      expect(next.includes('saved'), state).toBe(state === 'saving');
       expect(next.includes('unsaved'), state).toBe(state === 'saving');
     }
   });
@@ -52,7 +52,7 @@ describe('the table of a job’s states', () => {
   });
 
   it('is what the compiler goes by', () => {
-    expectTypeOf<Before<'saved'>>().toEqualTypeOf<'ready' | 'saving' | 'unsaved'>();
+    expectTypeOf<Before<'saved'>>().toEqualTypeOf<'saving'>();
     expectTypeOf<Before<'acquiring'>>().toEqualTypeOf<'queued'>();
     // @ts-expect-error: nothing is saved that has no result
     moved(queued, 'saved', {});
