@@ -1,8 +1,8 @@
 /** What exiftool reads and writes: its reading of metadata is everyone's. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../driver/temporary-folder.ts';
+import { askExiftool } from '../images/exiftool-process.ts';
 
 /** By group and name, such as `IFD0:Copyright` or `XMP-dc:Rights`. */
 export type TagList = Readonly<Record<string, string>>;
@@ -11,15 +11,11 @@ export type TagList = Readonly<Record<string, string>>;
 const OF_THE_FILE =
   /^(ExifTool|System|File|Composite|RIFF|VP8|QuickTime|Meta|Track|JFIF|GIF|PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace)|PNG-pHYs|ICC|Jpeg2000|SourceFile)/;
 
-/** Of several files at once, since each start of exiftool costs half a second. Comments count; what tells of the file does not. */
-export function tagsOf(files: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, TagList>> {
-  return inFolder((folder) => {
+/** Of several files at once. Comments count; what tells of the file does not. */
+export function tagsOf(files: Readonly<Record<string, Uint8Array>>): Promise<Readonly<Record<string, TagList>>> {
+  return inFolder(async (folder) => {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-    const text = execFileSync('exiftool', ['-json', '-n', '-G1', '-a', '-U', '-b', '-struct', folder], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 64e6,
-    });
+    const text = await askExiftool(['-json', '-n', '-G1', '-a', '-U', '-b', '-struct', folder]);
     const all = JSON.parse(text) as Record<string, unknown>[];
     return Object.fromEntries(all.map((tags) => [String(tags['SourceFile']).split('/').at(-1), written(tags)]));
   });
@@ -38,24 +34,22 @@ export function withTags(
   extension: string,
   args: readonly string[],
   thumbnail?: Uint8Array,
-): Uint8Array<ArrayBuffer> {
-  return inFolder((folder) => {
+): Promise<Uint8Array<ArrayBuffer>> {
+  return inFolder(async (folder) => {
     const [from, to] = [join(folder, `in.${extension}`), join(folder, `out.${extension}`)];
     writeFileSync(from, bytes);
     const more = thumbnail ? [`-ThumbnailImage<=${join(folder, 'thumbnail.jpg')}`] : [];
     if (thumbnail) writeFileSync(join(folder, 'thumbnail.jpg'), thumbnail);
-    execFileSync('exiftool', ['-m', '-q', '-n', ...args, ...more, '-o', to, from], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    await askExiftool(['-m', '-q', '-n', ...args, ...more, '-o', to, from]);
     return new Uint8Array(readFileSync(to));
   });
 }
 
-function inFolder<T>(work: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'tags-'));
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder('tags');
   try {
-    return work(folder);
+    return await work(folder.path);
   } finally {
-    rmSync(folder, { recursive: true });
+    await folder.remove();
   }
 }

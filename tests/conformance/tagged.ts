@@ -78,7 +78,7 @@ const thumbnail = (): Promise<Uint8Array> => encoded(gradient({ width: 16, heigh
 /** With a manifest that will not match any more, and the turn that EXIF's 6 asks for. */
 async function taggedJpeg(): Promise<Tagged> {
   const bare = await encoded(picture().jpeg({ quality: 95 }));
-  const tagged = withTags(withJpegSegments(bare, exifSegment(cameraExif(6))), 'jpg', ARGS, await thumbnail());
+  const tagged = await withTags(withJpegSegments(bare, exifSegment(cameraExif(6))), 'jpg', ARGS, await thumbnail());
   return { bare, tagged: withJpegSegments(tagged, c2paSegment()) };
 }
 
@@ -86,7 +86,7 @@ const by =
   (extension: string, make: () => Promise<Uint8Array>, small = false) =>
   async (): Promise<Tagged> => {
     const bare = await make();
-    return { bare, tagged: withTags(bare, extension, ARGS, small ? await thumbnail() : undefined) };
+    return { bare, tagged: await withTags(bare, extension, ARGS, small ? await thumbnail() : undefined) };
   };
 
 export type TaggedFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'jxl' | 'tiff';

@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** From descriptor 3 on, so that a caller can read what a program reports there. */
   readonly extraPipes?: number;
+  /** Its stdin and stdout are the caller's, by `child`. Default: it has none. */
+  readonly isTalkedTo?: boolean;
 }
 
 export interface RunOptions {
@@ -36,9 +38,10 @@ export async function start(
   options: StartOptions = {},
 ): Promise<RunningProcess> {
   hookExit();
+  const talk = options.isTalkedTo ? 'pipe' : 'ignore';
   const stdio: StdioOptions = [
-    'ignore',
-    'ignore',
+    talk,
+    talk,
     'pipe',
     ...Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const),
   ];

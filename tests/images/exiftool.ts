@@ -1,23 +1,34 @@
 /** Asking exiftool, where it is installed, what a file holds: a reader that shares nothing with ours. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder } from '../driver/temporary-folder.ts';
+import { askExiftool } from './exiftool-process.ts';
 
 export const HAS_EXIFTOOL = spawnSync('exiftool', ['-ver']).status === 0;
 
 /** Tags as "Group:Name", numbers as numbers, files and programs left out. */
-export function exiftool(bytes: Uint8Array): Record<string, unknown> {
-  const json = execFileSync('exiftool', ['-j', '-G', '-n', '-a', '-api', 'LargeFileSupport=1', '-'], { input: bytes });
-  const [tags] = JSON.parse(json.toString()) as Record<string, unknown>[];
-  return Object.fromEntries(
-    Object.entries(tags ?? {}).filter(
-      ([name]) => !/^(SourceFile|ExifTool:ExifToolVersion|File:|Composite:)/.test(name),
-    ),
-  );
+export async function exiftool(bytes: Uint8Array): Promise<Record<string, unknown>> {
+  const folder = await temporaryFolder('exiftool');
+  try {
+    const file = join(folder.path, 'file');
+    await writeFile(file, bytes);
+    const json = await askExiftool(['-j', '-G', '-n', '-a', '-api', 'LargeFileSupport=1', file]);
+    const [tags] = JSON.parse(json) as Record<string, unknown>[];
+    return Object.fromEntries(
+      Object.entries(tags ?? {}).filter(
+        ([name]) => !/^(SourceFile|ExifTool:ExifToolVersion|File:|Composite:)/.test(name),
+      ),
+    );
+  } finally {
+    await folder.remove();
+  }
 }
 
 /** What exiftool finds wrong with the structure, in its words; a maker's notes are the maker's. */
-export function complaints(bytes: Uint8Array): string[] {
-  return Object.entries(exiftool(bytes))
+export async function complaints(bytes: Uint8Array): Promise<string[]> {
+  return Object.entries(await exiftool(bytes))
     .filter(([name]) => /ExifTool:(Warning|Error)/.test(name))
     .map(([, text]) => String(text))
-    .filter((text) => !text.includes('MakerNotes'));
+    .filter((text) => !text.includes('MakerNote'));
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
       )
     ).bytes;
   }
-  tags = tagsOf(files);
+  tags = await tagsOf(files);
 }, 120_000);
 
 const marked = (list: TagList, mark: string): string[] =>

@@ -35,7 +35,7 @@ beforeAll(async () => {
     const recipe = to === 'untouched' ? ({ aim: { kind: 'untouched' }, metadata } as const) : exactly(to, { metadata });
     files[nameOf(row)] = (await compress(files[`${from}.${from}`]!, recipe)).bytes;
   }
-  tags = tagsOf(files);
+  tags = await tagsOf(files);
 }, 120_000);
 
 /** The marked texts in a list of tags. */

@@ -28,8 +28,8 @@ const PHOTOSHOP = iim([90, 'Rome'], [92, 'Via Privata 5'], [80, 'Jane Maker'], [
 const SPLIT = bytesOf(resource(0x040c, new Uint8Array(70_000).fill(9)), resource(0x0404, PHOTOSHOP));
 
 /** As exiftool reads it, or as we do where it is not installed. */
-function said(bytes: Uint8Array): string {
-  return HAS_EXIFTOOL ? JSON.stringify(exiftool(bytes)) : Buffer.from(bytes).toString('latin1');
+async function said(bytes: Uint8Array): Promise<string> {
+  return HAS_EXIFTOOL ? JSON.stringify(await exiftool(bytes)) : Buffer.from(bytes).toString('latin1');
 }
 
 function kinds({ notes }: Receipt, code: 'metadata-removed' | 'metadata-kept'): string[] {
@@ -54,14 +54,14 @@ describe('image resources of a JPEG', () => {
     expect(inspect(before).metadata.kinds).toEqual(['iptc', 'place', 'thumbnail', 'copyright', 'artist']);
     for (const aim of [{ kind: 'untouched' }, { kind: 'lossless' }, { kind: 'quality', quality: 20 }] as const) {
       const { bytes, receipt } = await compress(before, { aim });
-      expect(said(bytes)).not.toMatch(/Rome|Via Privata/);
-      expect(said(bytes)).toMatch(/Jane Maker/);
-      expect(said(bytes)).toMatch(/\(c\) Jane/);
+      expect(await said(bytes)).not.toMatch(/Rome|Via Privata/);
+      expect(await said(bytes)).toMatch(/Jane Maker/);
+      expect(await said(bytes)).toMatch(/\(c\) Jane/);
       expect(kinds(receipt, 'metadata-removed')).toEqual(['place', 'thumbnail']);
       expect(kinds(receipt, 'metadata-kept')).toEqual(['copyright', 'artist']);
     }
     const { bytes } = await compress(before, { metadata: 'strip' });
-    expect(said(bytes)).not.toMatch(/Rome|Jane/);
+    expect(await said(bytes)).not.toMatch(/Rome|Jane/);
   });
 
   it('in several complete blocks are all read, each dataset once, in one character set', async () => {
@@ -111,9 +111,9 @@ describe('image resources of a JPEG', () => {
       const { bytes, receipt } = await compress(before, { aim });
       expect(kinds(receipt, 'metadata-removed')).toEqual(expect.arrayContaining(['gps', 'place', 'serial-number']));
       expect(inspect(bytes).orientation).toBe(1);
-      expect(said(bytes)).toMatch(/\(c\) 2024 Ada Lovelace/);
-      expect(said(bytes)).toMatch(/\(c\) XMP/);
-      expect(said(bytes)).not.toMatch(/GPS|SN-0042|Rome/);
+      expect(await said(bytes)).toMatch(/\(c\) 2024 Ada Lovelace/);
+      expect(await said(bytes)).toMatch(/\(c\) XMP/);
+      expect(await said(bytes)).not.toMatch(/GPS|SN-0042|Rome/);
     }
   });
 
@@ -142,9 +142,9 @@ describe('a continuation of XMP', () => {
     expect(inspect(before).metadata.kinds).toEqual(['xmp', 'comment', 'place', 'copyright', 'artist']);
     for (const aim of [{ kind: 'untouched' }, { kind: 'quality', quality: 20 }] as const) {
       const { bytes, receipt } = await compress(before, { aim });
-      expect(said(bytes)).toMatch(/\(c\) Jane/);
-      expect(said(bytes)).toMatch(/Jane Maker/);
-      expect(said(bytes)).not.toMatch(/Rome|xxxxx|HasExtendedXMP/);
+      expect(await said(bytes)).toMatch(/\(c\) Jane/);
+      expect(await said(bytes)).toMatch(/Jane Maker/);
+      expect(await said(bytes)).not.toMatch(/Rome|xxxxx|HasExtendedXMP/);
       expect(kinds(receipt, 'metadata-removed')).toEqual(['comment', 'place']);
     }
   });
@@ -153,7 +153,7 @@ describe('a continuation of XMP', () => {
     const before = await withExtendedXmp((all) => all.slice(1));
     const { receipt, bytes } = await compress(before);
     expect(kinds(receipt, 'metadata-removed')).toEqual(['extended-xmp']);
-    expect(said(bytes)).not.toMatch(/Jane|Rome/);
+    expect(await said(bytes)).not.toMatch(/Jane|Rome/);
   });
 
   it('that no packet names goes, and is named', async () => {
@@ -176,9 +176,9 @@ describe('a continuation of XMP', () => {
     expect(Buffer.from(bytes).includes('http://ns.adobe.com/xmp/extension/')).toBe(true);
     expect(inspect(bytes).metadata.kinds).toEqual(inspect(await withExtendedXmp()).metadata.kinds);
     if (!HAS_EXIFTOOL) return;
-    expect(complaints(bytes)).toEqual([]);
-    expect(exiftool(bytes)).toMatchObject({ 'XMP:Rights': '(c) Jane', 'XMP:City': 'Rome' });
-    expect(String(exiftool(bytes)['XMP:Description'])).toHaveLength(70_000);
+    expect(await complaints(bytes)).toEqual([]);
+    expect(await exiftool(bytes)).toMatchObject({ 'XMP:Rights': '(c) Jane', 'XMP:City': 'Rome' });
+    expect(String((await exiftool(bytes))['XMP:Description'])).toHaveLength(70_000);
   });
 
   it('is named by its MD5', () => {
@@ -203,8 +203,8 @@ describe('EXIF of a JPEG', () => {
     expect(inspect(before).metadata.kinds).toEqual(['exif', 'comment', 'serial-number', 'artist']);
     const { bytes, kept } = await cleanMetadata(before, 'jpeg', 'protect');
     expect(kept).toEqual(['exif', 'artist']);
-    expect(said(bytes)).toContain('Jane Maker');
-    expect(said(bytes)).not.toMatch(/SN-0042|xxxx/);
+    expect(await said(bytes)).toContain('Jane Maker');
+    expect(await said(bytes)).not.toMatch(/SN-0042|xxxx/);
   });
 
   it.each(['big', 'little'] as const)(
@@ -221,13 +221,13 @@ describe('EXIF of a JPEG', () => {
       const { bytes } = await cleanMetadata(before, 'jpeg', 'protect');
       expect(inspect(bytes).orientation).toBe(6);
       if (!HAS_EXIFTOOL) return;
-      expect(complaints(bytes)).toEqual([]);
-      expect(exiftool(bytes)).toMatchObject({
+      expect(await complaints(bytes)).toEqual([]);
+      expect(await exiftool(bytes)).toMatchObject({
         'EXIF:Copyright': '(c) Jane',
         'EXIF:Artist': 'Jane Maker',
         'EXIF:XResolution': 600,
       });
-      expect(said(bytes)).not.toMatch(/GPS|SN-0042|Babbage/);
+      expect(await said(bytes)).not.toMatch(/GPS|SN-0042|Babbage/);
     },
   );
 
@@ -238,7 +238,7 @@ describe('EXIF of a JPEG', () => {
     const before = withJpegSegments(await plain('jpeg'), exifSegment(block));
     const { receipt, bytes } = await compress(before);
     expect(kinds(receipt, 'metadata-removed')).toContain('gps');
-    expect(said(bytes)).not.toContain('GPS');
+    expect(await said(bytes)).not.toContain('GPS');
   });
 
   it("too long for its segment gives up the maker's notes, and not in silence", async () => {
