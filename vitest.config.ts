@@ -25,6 +25,7 @@ const inNode = {
   testTimeout: 60_000,
   maxWorkers: '100%',
   globalSetup: 'scripts/native.mjs',
+  setupFiles: 'tests/equal-bytes.ts',
 } as const;
 
 /**
