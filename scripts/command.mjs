@@ -15,6 +15,7 @@ export const COMMANDS = {
   knip: bin('knip'),
   svelteCheck: bin('svelte-check'),
   eslint: bin('eslint'),
+  oxlint: bin('oxlint'),
   vitest: bin('vitest'),
   tsx: bin('tsx'),
 };

@@ -12,22 +12,28 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { COMMANDS, PROJECT_FOLDER, run, say, SetupError } from './command.mjs';
 import { compileNative } from './native.mjs';
+import { fetchTestImages } from './test-images.mjs';
 
 /**
+ * npm's packages and Debian's come at the same time, and what is made from each as soon as it is there.
  * @param {{ screen?: 'virtual' | 'person', browser?: boolean, judges?: boolean, unzip?: boolean }} [needs] `browser: false` leaves the browser and its screen
- *   alone; `screen: 'person'` is for a person's own display, where no virtual one is needed.
+ *   alone; `screen: 'person'` is for a person's own display, where no virtual one is needed; `judges` are what the unit tests check results with.
  */
 export async function setUp({ screen = 'virtual', browser = true, judges = false, unzip = false } = {}) {
   checkNode();
-  await installPackages();
-  await installPrograms([
-    ...(browser ? ['chromium', 'xdotool'] : []),
-    ...(browser && screen === 'virtual' ? ['Xvfb', 'openbox'] : []),
-    ...(unzip ? ['unzip'] : []),
-  ]);
-  if (judges) await installJudges();
-  await prepareTypes();
-  await compileNative();
+  await all(
+    installPackages().then(() => all(prepareTypes(), compileNative())),
+    installPrograms([
+      ...(browser ? ['chromium', 'xdotool'] : []),
+      ...(browser && screen === 'virtual' ? ['Xvfb', 'openbox'] : []),
+      ...(unzip ? ['unzip'] : []),
+    ]).then(() => (judges ? installJudges().then(() => fetchTestImages()) : undefined)),
+  );
+}
+
+/** Waits for all of them, also when one fails: an installation is not left in the middle. @param {Promise<unknown>[]} work */
+async function all(...work) {
+  for (const end of await Promise.allSettled(work)) if (end.status === 'rejected') throw end.reason;
 }
 
 function checkNode() {

@@ -1,5 +1,5 @@
 /**
- * `npm test`: brings in what is missing, then types, lint, unit and component tests, the build, and the tests in a real
+ * `npm test`: brings in what is missing, then types, lint, format and the build, unit and component tests, and the tests in a real
  * browser. It stops at the first stage that fails. `npm test -- --only unit [file ...]` runs one stage alone, and
  * `npm run test:all` the long tests in the browser, too.
  */
@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { COMMANDS, run, say } from './command.mjs';
 import { setUp } from './setup.mjs';
-import { fetchTestImages } from './test-images.mjs';
 import { runTests, totals } from './vitest-run.mjs';
 
 const STAGES = {
@@ -16,20 +15,25 @@ const STAGES = {
     run(COMMANDS.svelteCheck, ['--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'], {
       output: 'inherit',
     }),
-  lint: () => run(COMMANDS.eslint, ['.', '--max-warnings', '0'], { output: 'inherit' }),
+  lint: async () => {
+    await run(COMMANDS.oxlint, ['--type-aware', '--deny-warnings', 'lib', 'components', 'entrypoints'], {
+      output: 'inherit',
+    });
+    await run(COMMANDS.eslint, ['.', '--max-warnings', '0'], { output: 'inherit' });
+  },
   format: async () => {
     await run(COMMANDS.prettier, ['--check', '--log-level', 'warn', '.'], { output: 'inherit' });
     await run(COMMANDS.knip, ['--no-progress'], { output: 'inherit' });
   },
+  build: () => build(),
   unit: (files) => runTests(['unit', 'unit-mocks'], files),
   components: (files) => runTests(['components'], files),
-  build: () => build(),
   e2e: (files) => runTests(['e2e'], files),
   'e2e-long': (files) => runTests(['e2e-long'], files),
 };
 
-/** Stages that are run at the same time: each keeps one core busy, and the third fills what the others leave. */
-const TOGETHER = [['types', 'lint', 'format']];
+/** Stages that are run at the same time: each keeps one core busy, and as one ends the others have what it leaves. */
+const TOGETHER = [['types', 'lint', 'format', 'build']];
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -49,7 +53,6 @@ async function main() {
     const judged = wanted.includes('unit');
     const browser = wanted.some((name) => name.startsWith('e2e'));
     await setUp({ browser, judges: judged, unzip: judged || browser });
-    if (judged) await fetchTestImages();
   });
   for (const names of groups(wanted)) {
     const ends = await Promise.allSettled(names.map((name) => stage(name, () => STAGES[name](positionals))));
