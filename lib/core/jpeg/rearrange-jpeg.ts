@@ -3,6 +3,7 @@
  * mirrored within. That is exact where a crop begins between two MCUs, and no side that is mirrored ends within one.
  */
 import { CompressionError } from '../errors.ts';
+import { isScreenResolution } from '../image/metadata/exif.ts';
 import type { Orientation } from '../image/inspection.ts';
 import type { Coefficients, Component, Frame } from './coefficients.ts';
 import { packJpeg } from './optimise-jpeg.ts';
@@ -36,7 +37,7 @@ export function rearrangeJpeg(
   crop: Crop | null,
 ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number } | null {
   const stored = readJpegPicture(bytes);
-  const turned = turnedPicture(alone(stored), movesOf(turn));
+  const turned = turnedPicture(alone(stored, turn >= 5), movesOf(turn));
   const picture = turned && (crop ? croppedPicture(turned, crop) : turned);
   if (!picture) return null;
   const { width, height } = picture.frame;
@@ -54,17 +55,27 @@ function movesOf(turn: Orientation): Moves {
 const APP0 = 0xe0,
   APP14 = 0xee;
 
-/** Without metadata, but with what says how colours are coded: Adobe's segment, and JFIF's without its small picture (T.871, 10.1). */
-function alone(picture: JpegPicture): JpegPicture {
+/**
+ * Without metadata, but with what says how colours are coded: Adobe's segment, and JFIF's without its small picture and its
+ * print size (T.871, 10.1). Pixels that are not square stay so.
+ */
+function alone(picture: JpegPicture, transposes: boolean): JpegPicture {
   const metadata = picture.metadata.flatMap((segment) => {
     if (segment[1] === APP14) return [segment];
     if (segment[1] !== APP0 || segment[4] !== 0x4a || segment[6] !== 0x49 || segment.length < 18) return [];
     const jfif = segment.slice(0, 18);
     jfif.set([0, 16], 2);
     jfif.set([0, 0], 16);
+    const [unit, density] = [jfif[11]!, jfif.slice(12, 16)];
+    if (unit !== 0 && !isOfScreen(unit, density)) jfif.set([0, 0, 1, 0, 1], 11);
+    else if (transposes) jfif.set([...density.subarray(2), ...density.subarray(0, 2)], 12);
     return [jfif];
   });
   return { ...picture, metadata, trailer: new Uint8Array() };
+}
+
+function isOfScreen(unit: number, density: Uint8Array): boolean {
+  return [0, 2].every((at) => isScreenResolution(((density[at]! << 8) | density[at + 1]!) * (unit === 2 ? 2.54 : 1)));
 }
 
 /** The side of an MCU in px: one block where there is one component, which is never interleaved (T.81, A.2.2). */

@@ -35,6 +35,8 @@ export async function carryInto(
     width,
     height,
     format: plan.output,
+    reshaped: plan.turned !== 1 || plan.crop !== null || width !== plan.size.width || height !== plan.size.height,
+    sidesSwapped: plan.turned >= 5,
   });
   const picture = await fitting(made, plan.output);
   const bytes = isEmpty(allowed.metadataSet) ? picture : await embedMetadata(picture, plan.output, allowed.metadataSet);

@@ -54,6 +54,7 @@ function planFor(wished: Recipe, format: Exclude<Recipe['format'], 'auto'>, insp
   const common = {
     input,
     size,
+    turned: turnedBy(inspection.orientation, shape.turn),
     limit: recipe.aim.kind === 'size' ? recipe.aim.bytes : null,
     ...(recipe.aim.kind === 'size' && recipe.aim.together && { together: recipe.aim.together }),
     policy: recipe.metadata,

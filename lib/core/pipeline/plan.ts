@@ -19,6 +19,8 @@ export type Plan = {
   readonly options: OptionValues;
   /** Upright size of the input, before it is turned and cropped as the recipe says. */
   readonly size: Size;
+  /** All in all, from the pixels as they are stored to those of the result. */
+  readonly turned: Orientation;
   /** Nothing but a smaller file of the same picture is wanted: where the result is no smaller, the bytes that came in are the result. */
   readonly keepsOriginal: boolean;
   /** The same where it is no smaller by this share of the bytes; only encoding again is measured by it. */

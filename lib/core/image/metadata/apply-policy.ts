@@ -6,10 +6,20 @@
 import { CompressionError } from '../../errors.ts';
 import { keywordKind } from '../formats/png-text.ts';
 import type { MetadataKind } from '../inspection.ts';
+import { joinBytes } from '../../bytes/bytes.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 import { kindsOf, type MetadataSet } from './metadata-set.ts';
+import { readExif } from './exif.ts';
 import { filterExif } from './exif-filter.ts';
-import { iptcKind, readIptc, writeIptc } from './iptc.ts';
+import {
+  iptcKind,
+  readIptc,
+  RESOLUTION_RESOURCE,
+  resourceKind,
+  withoutPreview,
+  writeIptc,
+  type ImageResource,
+} from './iptc.ts';
 import { isProtected, MAX_METADATA_BYTES, type MetadataPolicy, type Pixels } from './policy.ts';
 import { portableTo } from './portable.ts';
 import { filterXmp } from './xmp-filter.ts';
@@ -34,20 +44,43 @@ export function applyPolicy(metadataSet: MetadataSet, policy: MetadataPolicy, pi
       megabytes: Math.ceil(bytes / 1e6),
       limit: MAX_METADATA_BYTES / 1e6,
     });
+  const now = pixels.are === 'encoded' && isTurnedBy(metadataSet.exif) ? { ...pixels, reshaped: true } : pixels;
   const filtered: MetadataSet = {
-    exif: metadataSet.exif && filterExif(metadataSet.exif, policy, pixels),
-    xmp: metadataSet.xmp && filterXmp(metadataSet.xmp, policy, pixels),
-    iptc: metadataSet.iptc && filterIptc(metadataSet.iptc, policy),
-    resources: policy === 'keep' ? metadataSet.resources : [],
+    exif: metadataSet.exif && filterExif(metadataSet.exif, policy, now),
+    xmp: metadataSet.xmp && filterXmp(metadataSet.xmp, policy, now),
+    iptc: metadataSet.iptc && filterIptc(metadataSet.iptc, policy, now),
+    resources: policy === 'keep' ? filterResources(metadataSet.resources, now) : [],
     icc: metadataSet.icc,
     comments: metadataSet.comments.filter(
       ({ keyword }) => policy === 'keep' || (policy === 'protect' && isProtected(keywordKind(keyword))),
     ),
-    density: policy === 'strip' ? null : metadataSet.density,
+    density: policy === 'strip' ? null : densityFor(metadataSet.density, now),
   };
   const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
   const kept = kindsOf(fitting);
   return { metadataSet: fitting, kept, removed: kindsOf(metadataSet).filter((kind) => !kept.includes(kind)) };
+}
+
+/** Whether its thumbnails are of a picture on its side, which new pixels are not. */
+function isTurnedBy(exif: Uint8Array | null): boolean {
+  return exif !== null && ifReadable(() => readExif(exif).orientation, 1) !== 1;
+}
+
+function densityFor(density: MetadataSet['density'], pixels: Pixels): MetadataSet['density'] {
+  return density && pixels.are === 'encoded' && pixels.sidesSwapped ? { x: density.y, y: density.x } : density;
+}
+
+/** What Photoshop's resources say of the pixels as they were: small pictures, and the density of columns and rows. */
+function filterResources(resources: readonly ImageResource[], pixels: Pixels): readonly ImageResource[] {
+  if (pixels.are !== 'encoded') return resources;
+  const { reshaped, sidesSwapped } = pixels;
+  return resources
+    .filter(({ id }) => !reshaped || resourceKind(id) !== 'thumbnail')
+    .map((resource) =>
+      sidesSwapped && resource.id === RESOLUTION_RESOURCE && resource.data.length >= 16
+        ? { ...resource, data: joinBytes([resource.data.subarray(8, 16), resource.data.subarray(0, 8)]) }
+        : resource,
+    );
 }
 
 /** The profile and short texts not counted. */
@@ -57,8 +90,8 @@ function bytesOf({ exif, xmp, iptc, resources }: MetadataSet): number {
 }
 
 /** The character set (1:90) and the version (2:0) stay with whatever does. */
-function filterIptc(iptc: Uint8Array, policy: MetadataPolicy): Uint8Array | null {
-  if (policy === 'keep') return iptc;
+function filterIptc(iptc: Uint8Array, policy: MetadataPolicy, pixels: Pixels): Uint8Array | null {
+  if (policy === 'keep') return pixels.are === 'encoded' && pixels.reshaped ? withoutPreview(iptc) : iptc;
   if (policy === 'strip') return null;
   const datasets = ifReadable(() => readIptc(iptc), []);
   const isKept = (kind: MetadataKind | null): boolean => kind !== null && isProtected(kind);

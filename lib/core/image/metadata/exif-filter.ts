@@ -5,7 +5,8 @@ import { ifReadable } from '../../bytes/reader.ts';
 import { EXIF_KINDS, EXIF_TAG, orientationOf, saysAi, saysNothing, subDirectory } from './exif.ts';
 import { orientationBlock, writeExif, type RawEntry } from './exif-writer.ts';
 import { findEntry, TiffBlock, type Ifd, type IfdEntry } from './ifd.ts';
-import { isProtected, type MetadataPolicy, type Pixels } from './policy.ts';
+import { withoutPictures } from './exif-pictures.ts';
+import { isProtected, type MetadataPolicy, type NewPixels, type Pixels } from './policy.ts';
 
 /** Where EXIF alone tells how to turn the picture: the others have properties or fields of their own. */
 const TURNED_BY_EXIF: readonly InputFormat[] = ['jpeg', 'png', 'webp', 'tiff'];
@@ -27,7 +28,9 @@ export function filterExif(bytes: Uint8Array, policy: MetadataPolicy, pixels: Pi
   if (policy === 'strip') return orientation === 1 ? null : orientationBlock(orientation);
   const turn = orientation === 1 ? undefined : findEntry(main, EXIF_TAG.orientation);
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
-  const kept = [...protectedEntries(block, main), ...(turn ? [raw(block, turn)] : [])];
+  const own = protectedEntries(block, main);
+  const swaps = pixels.are === 'encoded' && pixels.sidesSwapped === true;
+  const kept = [...(swaps ? withSidesSwapped(own) : own), ...(turn ? [raw(block, turn)] : [])];
   return writeExif({ main: kept, exif: protectedEntries(block, exif) }, block.endianness);
 }
 
@@ -57,27 +60,40 @@ export function raw(block: TiffBlock, entry: IfdEntry): RawEntry {
 /** ImageWidth and ImageLength of the main directory, PixelXDimension and PixelYDimension of the Exif one. */
 const SIZE_TAGS = { main: [0x0100, 0x0101], exif: [0xa002, 0xa003] } as const;
 
-/** A copy in which orientation and size are those of the new pixels. */
-function withNewPixels(block: TiffBlock, main: Ifd, size: { width: number; height: number }): Uint8Array {
-  const turned = orientationOf(block, main) !== 1;
-  const thumbnail = turned ? ifReadable(() => block.ifd(main.next), null) : null;
-  const copy = copyBytes(block.bytes, 0, thumbnail ? endWithoutThumbnail(block, main, thumbnail) : undefined);
+/** Dots an inch, and on the sensor, of columns and of rows. */
+const DENSITY_TAGS = { main: [0x011a, 0x011b], exif: [0xa20e, 0xa20f] } as const;
+
+/** A copy in which orientation, size and density are those of the new pixels. */
+function withNewPixels(block: TiffBlock, main: Ifd, pixels: NewPixels): Uint8Array {
+  // A thumbnail has no orientation of its own, so under the new one it would lie on its side.
+  const isTurned = orientationOf(block, main) !== 1;
+  const copy = pixels.reshaped || isTurned ? withoutPictures(block, main) : copyBytes(block.bytes);
   const view = new DataView(copy.buffer);
   const little = block.endianness === 'little';
   const set = (entry: IfdEntry | undefined, value: number): void => {
-    if (!entry || entry.valueAt + entry.length > copy.length) return;
+    if (!entry) return;
     if (entry.type === 3 && value < 65_536) view.setUint16(entry.valueAt, value, little);
     else if (entry.type === 4) view.setUint32(entry.valueAt, value, little);
   };
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
   set(findEntry(main, EXIF_TAG.orientation), 1);
-  for (const [i, side] of [size.width, size.height].entries()) {
+  for (const [i, side] of [pixels.width, pixels.height].entries()) {
     set(findEntry(main, SIZE_TAGS.main[i]!), side);
     set(findEntry(exif, SIZE_TAGS.exif[i]!), side);
   }
-  // A thumbnail has no orientation of its own, so under the new one it would lie on its side: its directory is unlinked.
-  if (turned && main.next) view.setUint32(main.at + 2 + main.count * 12, 0, little);
+  if (!pixels.sidesSwapped) return copy;
+  for (const [ifd, [tagX, tagY]] of [[main, DENSITY_TAGS.main] as const, [exif, DENSITY_TAGS.exif] as const]) {
+    const [x, y] = [findEntry(ifd, tagX), findEntry(ifd, tagY)];
+    if (!x || !y || x.length !== y.length || x.type !== y.type) continue;
+    copy.set(block.value(y), x.valueAt);
+    copy.set(block.value(x), y.valueAt);
+  }
   return copy;
+}
+
+function withSidesSwapped(entries: readonly RawEntry[]): RawEntry[] {
+  const [x, y] = DENSITY_TAGS.main;
+  return entries.map((entry) => ({ ...entry, tag: entry.tag === x ? y : entry.tag === y ? x : entry.tag }));
 }
 
 /** The block for a picture that nobody turned by it, though it tells a turn. */
@@ -88,18 +104,4 @@ export function withoutTurn(bytes: Uint8Array): Uint8Array {
   const copy = copyBytes(bytes);
   new DataView(copy.buffer).setUint16(entry.valueAt, 1, block.endianness === 'little');
   return copy;
-}
-
-/** Cuts the thumbnail off where it is the last thing in the block, as cameras write it. */
-function endWithoutThumbnail(block: TiffBlock, main: Ifd, thumbnail: Ifd): number {
-  const at = block.number(findEntry(thumbnail, EXIF_TAG.thumbnailAt));
-  const length = block.number(findEntry(thumbnail, EXIF_TAG.thumbnailLength)) ?? 0;
-  if (at === undefined || at + length < block.bytes.length - 1) return block.bytes.length;
-  const tags = [EXIF_TAG.exifIfd, EXIF_TAG.gpsIfd] as const;
-  const others = [main, ...tags.map((tag) => subDirectory(block, main, tag))].filter((ifd) => ifd !== undefined);
-  const ends = others.flatMap((ifd) => [
-    ifd.at + 6 + ifd.count * 12,
-    ...ifd.entries.map((entry) => entry.valueAt + entry.length),
-  ]);
-  return ends.every((end) => end <= at) && at > 8 ? at : block.bytes.length;
 }

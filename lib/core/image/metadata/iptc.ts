@@ -24,6 +24,8 @@ export const IPTC_RESOURCE = 0x0404;
 /** A block of EXIF and a packet of XMP among the resources: Photoshop writes them into PSD, programs copy them from there. */
 export const EXIF_RESOURCE = 0x0422;
 export const XMP_RESOURCE = 0x0424;
+/** ResolutionInfo: dots of columns, its unit and that of the width, then the same of rows and the height. */
+export const RESOLUTION_RESOURCE = 0x03ed;
 
 const MAX_RESOURCES = 2000;
 const MAX_DATASETS = 20_000;
@@ -210,6 +212,9 @@ const KINDS: Readonly<Record<number, MetadataKind>> = {
   118: 'artist', // Contact
   120: 'comment', // Caption
   122: 'comment', // Caption writer
+  200: 'thumbnail', // Preview's file format
+  201: 'thumbnail', // Preview's file format version
+  202: 'thumbnail', // Preview
 };
 
 export function iptcKind({ record, number, data }: IptcDataset): MetadataKind | null {
@@ -218,6 +223,13 @@ export function iptcKind({ record, number, data }: IptcDataset): MetadataKind | 
   // The envelope's names of services and numbers of one item; its version, file format and character set say nothing.
   if (record === 1) return [0, 20, 22, 90].includes(number) ? null : number === 100 ? 'serial-number' : 'software';
   return record >= 3 && record <= 6 ? null : 'software';
+}
+
+/** Without a small picture of the object, and without the object itself (records 7 to 9); null when nothing else is in it. */
+export function withoutPreview(iptc: Uint8Array): Uint8Array | null {
+  const datasets = ifReadable(() => readIptc(iptc), []);
+  const kept = datasets.filter((dataset) => dataset.record < 7 && iptcKind(dataset) !== 'thumbnail');
+  return kept.length === datasets.length ? iptc : kept.length > 0 ? writeIptc(kept) : null;
 }
 
 /** Kind of an image resource that is not IPTC: 0x0409 and 0x040c are thumbnails, the rest is Photoshop's own. */

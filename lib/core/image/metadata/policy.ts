@@ -36,4 +36,10 @@ export type Pixels =
       readonly width: number;
       readonly height: number;
       readonly format?: OutputFormat | 'gif';
+      /** Turned, cropped or resized: a small picture of it as it was is none of it as it is, and may show what was cut off. */
+      readonly reshaped?: boolean;
+      /** What was a row is a column. */
+      readonly sidesSwapped?: boolean;
     };
+
+export type NewPixels = Pixels & { readonly are: 'encoded' };

@@ -10,15 +10,42 @@ export function filterXmp(packet: Uint8Array, policy: MetadataPolicy, pixels: Pi
   const properties = ifReadable(() => readXmp(packet), null);
   if (!properties) return null;
   const kept = properties.filter((property) => stays(property, policy, pixels));
-  return policy === 'keep' && kept.length === properties.length ? packet : writeXmp(kept);
+  const swaps = pixels.are === 'encoded' && pixels.sidesSwapped && properties.some(isDensity);
+  if (policy === 'keep' && kept.length === properties.length && !swaps) return packet;
+  return writeXmp(swaps ? kept.map(withSidesSwapped) : kept);
 }
 
 function stays(property: XmpProperty, policy: MetadataPolicy, pixels: Pixels): boolean {
   // What tells how to show these very pixels, and where in the file the rest of the picture is.
   if (isForRendering(property)) return pixels.are === 'untouched';
-  if (policy === 'keep') return !isOutdated(property);
+  if (policy === 'keep') return !isOutdated(property) && !(isReshaped(pixels) && isPicture(property));
   const kinds = kindsOf(property);
   return policy === 'protect' && kinds.some(isProtected) && !kinds.includes('gps');
+}
+
+function isReshaped(pixels: Pixels): boolean {
+  return pixels.are === 'encoded' && pixels.reshaped === true;
+}
+
+/** A JPEG or a PNG in base64, wherever programs put one. */
+const PICTURE = /(\/9j\/|iVBORw0KGgo)[\w+/\s=]{200}/;
+
+function isPicture(property: XmpProperty): boolean {
+  return kindsOf(property).includes('thumbnail') || PICTURE.test(property.value);
+}
+
+function isDensity({ namespace, name }: XmpProperty): boolean {
+  return namespace === XMP_NAMESPACE.tiff
+    ? /^[XY]Resolution$/.test(name)
+    : namespace === XMP_NAMESPACE.exif && /^FocalPlane[XY]Resolution$/.test(name);
+}
+
+/** Of columns what was of rows. */
+function withSidesSwapped(property: XmpProperty): XmpProperty {
+  if (!isDensity(property)) return property;
+  const swapped = (name: string): string => name.replace(/[XY](?=Resolution$)/, (side) => (side === 'X' ? 'Y' : 'X'));
+  const { name, node } = property;
+  return { ...property, name: swapped(name), node: { ...node, name: swapped(node.name) } };
 }
 
 /** Of the pixels that were: their size and turn, the link to a C2PA manifest, and to a continuation that is not carried. */

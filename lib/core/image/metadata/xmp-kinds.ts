@@ -83,6 +83,7 @@ const KINDS: Readonly<Record<string, Kinds>> = {
     Label: 'comment',
     Nickname: 'comment',
   },
+  'http://ns.adobe.com/xap/1.0/g/img/': 'thumbnail',
   'http://ns.adobe.com/xap/1.0/mm/': 'software',
   'http://ns.adobe.com/camera-raw-settings/1.0/': 'software',
   'http://ns.adobe.com/lightroom/1.0/': 'comment',
