@@ -96,7 +96,7 @@ describe('small pictures of the picture', () => {
     expect(text.includes('behind it')).toBe(orientation === 1);
     expect(receipt.notes.find(({ code }) => code === 'metadata-removed')?.parameters?.['kinds']).toMatch(/thumbnail/);
     if (!HAS_EXIFTOOL) return;
-    const tags = exiftool(bytes);
+    const tags = await exiftool(bytes);
     expect(Object.keys(tags).filter((tag) => /Thumbnail|Preview/i.test(tag))).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('the density of columns and rows', () => {
       [{ ...lossless, framing: { ...UNFRAMED, turn: 180 } }, false],
     ] as const satisfies readonly (readonly [Partial<Recipe>, boolean])[]) {
       const { bytes } = await compress(await fax(), { metadata, ...recipe });
-      const tags = exiftool(bytes);
+      const tags = await exiftool(bytes);
       const densities = Object.entries(tags).filter(([tag]) => /:XResolution$|PixelsPerUnitX$/.test(tag));
       expect(densities.length).toBeGreaterThanOrEqual(2);
       for (const [tag, x] of densities) {
