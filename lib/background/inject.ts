@@ -9,6 +9,11 @@ export interface InjectionTarget {
   readonly frameId?: number;
 }
 
+export interface DocumentTarget extends InjectionTarget {
+  /** What the frame must still show; whatever it shows when left out. */
+  readonly documentId?: string | undefined;
+}
+
 export interface Injected<T> {
   readonly frameId: number;
   readonly result: T;
@@ -25,13 +30,18 @@ const SECOND_TRY = [80, 120, 200, 300, 300];
  * @throws CompressionError `page-blocked` where no script may run.
  */
 export async function inject<A extends readonly unknown[], T>(
-  { tabId, frameId }: InjectionTarget,
+  { tabId, frameId, documentId }: DocumentTarget,
   files: readonly ScriptPublicPath[],
   func: (...args: A) => T,
   args: A,
   pauses: readonly number[] = SECOND_TRY,
 ): Promise<Injected<Awaited<T>>[]> {
-  const target = frameId === undefined ? { tabId, allFrames: true } : { tabId, frameIds: [frameId] };
+  const target =
+    documentId !== undefined
+      ? { tabId, documentIds: [documentId] }
+      : frameId === undefined
+        ? { tabId, allFrames: true }
+        : { tabId, frameIds: [frameId] };
   for (let tries = 0; ; tries++) {
     try {
       const loaded =
@@ -66,6 +76,13 @@ export async function inject<A extends readonly unknown[], T>(
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
+}
+
+/** The id of the document that a tab shows; undefined where no script may run in it, and when it is left meanwhile. */
+export async function documentIn(tabId: number): Promise<string | undefined> {
+  const asked = browser.scripting.executeScript({ target: { tabId, frameIds: [0] }, func: nothing });
+  const [top] = await whileThere({ tabId, frameId: 0 }, asked, () => true).catch(() => []);
+  return top?.documentId;
 }
 
 /** ms between two looks whether the document is still the tab's, and from an answer of the one that is there until it is believed. */

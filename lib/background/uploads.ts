@@ -23,9 +23,10 @@ import {
 import type { Texts, Translate } from '../core/texts/texts.ts';
 import { askInToolbar } from '../platform/host-permission.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { inject, type InjectionTarget } from './inject.ts';
+import { documentIn, inject, type InjectionTarget } from './inject.ts';
 import type { JobController } from './job-controller.ts';
 import { SLICE_BYTES } from './page-reading.ts';
+import type { OneDocument } from './show-toast.ts';
 
 export interface UploadsOptions {
   readonly controller: JobController;
@@ -34,7 +35,7 @@ export interface UploadsOptions {
   readonly ready: Promise<unknown>;
   readonly texts: Texts;
   readonly translate: Translate;
-  readonly showToast: (tabId: number, toast: ToastData, where?: 'page' | 'tab') => Promise<unknown>;
+  readonly showToast: (tabId: number, toast: ToastData, only?: OneDocument) => Promise<unknown>;
   /** Whether the site is one whose uploads are made smaller by themselves. */
   readonly isWatched: (url: string) => Promise<boolean>;
   /** As the settings say for a click in a page. */
@@ -142,9 +143,6 @@ export function createUploads({
     });
     const tell = (tone: ToastData['tone'], detail: string): Promise<unknown> =>
       showToast(target.tabId, toast(tone, detail));
-    /** Of what a page that is left meanwhile takes with it. */
-    const tellPage = (detail: string, actions?: readonly ToastAction[]): Promise<unknown> =>
-      showToast(target.tabId, toast('done', detail, actions), 'page');
     if (job.receipt.outcome !== 'smaller') {
       await keep(target);
       await tell('done', texts.receiptFigures(job.receipt));
@@ -152,6 +150,10 @@ export function createUploads({
       return;
     }
     try {
+      // Of the page that has the field, before it is given the file: the next one has no such field.
+      const only = { documentId: await documentIn(target.tabId) };
+      const tellPage = (detail: string, actions?: readonly ToastAction[]): Promise<unknown> =>
+        showToast(target.tabId, toast('done', detail, actions), only);
       const replaced = await giveBack(job, target);
       const figures = (first: string): string =>
         [translate(first), texts.receiptFigures(job.receipt)].join(translate('sentence_separator'));
@@ -265,6 +267,7 @@ export function createUploads({
         throw new CompressionError('no-upload-field');
     },
     async undo(target) {
+      const only = { documentId: await documentIn(target.tabId) };
       const done = (await ask(target, callUndo, target.reference).catch(() => undefined)) ?? 'gone';
       const toast: ToastData = {
         id: crypto.randomUUID(),
@@ -272,7 +275,7 @@ export function createUploads({
         title: translate('extension_name'),
         detail: translate(done === 'replaced' ? 'upload.undone' : `upload.${done}`),
       };
-      await showToast(target.tabId, toast, done === 'replaced' ? 'page' : 'tab');
+      await showToast(target.tabId, toast, done === 'replaced' ? only : undefined);
     },
   };
 }

@@ -5,13 +5,14 @@ interface Call {
   readonly files?: readonly string[];
 }
 
-/** A tab: a page that answers nothing for `silent` calls, or to `frozen` files, and is left when `shows` is another document. */
-const tab = vi.hoisted(() => ({ shows: 'first', silent: 0, frozen: 0, asked: 0 }));
+/** A tab: a page that answers nothing for `silent` calls, to `frozen` files, or `mute` looks, and is left when `shows` is another document. */
+const tab = vi.hoisted(() => ({ shows: 'first', silent: 0, frozen: 0, mute: 0, asked: 0 }));
 vi.mock('wxt/browser', () => ({
   browser: {
     scripting: {
       async executeScript({ files, func }: Call) {
         const frame = { frameId: 0, documentId: tab.shows };
+        if (func?.name === 'nothing' && tab.mute-- > 0) return new Promise(() => undefined);
         if (files && tab.frozen-- > 0) return new Promise(() => undefined);
         if (files || func?.name === 'nothing') return [{ ...frame, result: undefined }];
         tab.asked++;
@@ -22,13 +23,13 @@ vi.mock('wxt/browser', () => ({
   },
 }));
 
-const { inject } = await import('../../../lib/background/inject.ts');
+const { documentIn, inject } = await import('../../../lib/background/inject.ts');
 
 const ask = (): Promise<readonly unknown[]> => inject({ tabId: 1, frameId: 0 }, ['/toast.js'], () => 'answer', []);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  Object.assign(tab, { shows: 'first', silent: 0, frozen: 0, asked: 0 });
+  Object.assign(tab, { shows: 'first', silent: 0, frozen: 0, mute: 0, asked: 0 });
   return () => vi.useRealTimers();
 });
 
@@ -60,4 +61,12 @@ it('asks the page that took its place, when it was left before its files were th
   tab.shows = 'second';
   await vi.advanceTimersByTimeAsync(2000);
   expect(await answer).toEqual([{ frameId: 0, result: 'of second' }]);
+});
+
+it('knows the document that a tab shows, and waits for no answer of one that was left', async () => {
+  expect(await documentIn(1)).toBe('first');
+  tab.mute = 1;
+  const asked = documentIn(1);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await asked).toBeUndefined();
 });

@@ -2,11 +2,18 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { ToastData } from '../../../lib/core/protocol/toast.ts';
 
 /** What the pages of a tab answer, one after the other; null for one that is left before it has answered. */
-const tab = vi.hoisted(() => ({ answers: [] as (boolean | null)[], shown: 0, refuses: false }));
+const tab = vi.hoisted(() => ({ answers: [] as (boolean | null)[], shown: 0, refuses: false, document: 'first' }));
+
+interface Call {
+  readonly files?: readonly string[];
+  readonly target: { readonly documentIds?: readonly string[] };
+}
+
 vi.mock('wxt/browser', () => ({
   browser: {
     scripting: {
-      async executeScript({ files }: { readonly files?: readonly string[] }) {
+      async executeScript({ files, target: { documentIds = [tab.document] } }: Call) {
+        if (!documentIds.includes(tab.document)) throw new Error('No document with id.');
         if (files) return [{ frameId: 0, result: null }];
         tab.shown++;
         if (tab.refuses) throw new Error('Cannot access contents of the page.');
@@ -21,7 +28,7 @@ const { showToast, updateToast } = await import('../../../lib/background/show-to
 const toast: ToastData = { id: 'a', tone: 'done', title: 'one.jpg', detail: '30 % smaller.' };
 
 beforeEach(() => {
-  Object.assign(tab, { answers: [], shown: 0, refuses: false });
+  Object.assign(tab, { answers: [], shown: 0, refuses: false, document: 'first' });
 });
 
 it('is shown in the next page when a page is left before it has answered', async () => {
@@ -31,10 +38,14 @@ it('is shown in the next page when a page is left before it has answered', async
 });
 
 it('is not shown in the next page when it is true of this one alone', async () => {
-  tab.answers = [null, true];
-  expect(await showToast(1, toast, 'page')).toBe(false);
-  tab.refuses = true;
-  expect(await showToast(1, toast, 'page')).toBe(false);
+  const only = { documentId: 'first' };
+  tab.answers = [null, true, true];
+  expect(await showToast(1, toast, only)).toBe(false);
+  expect(await showToast(1, toast, only)).toBe(true);
+  tab.document = 'second';
+  expect(await showToast(1, toast, only)).toBe(false);
+  // Where no script may run, nobody knows which it is.
+  expect(await showToast(1, toast, { documentId: undefined })).toBe(false);
   expect(tab.shown).toBe(2);
 });
 
