@@ -3,6 +3,7 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing';
 import { testFilesWith } from './scripts/test-files.mjs';
+import { LongestFirst } from './scripts/test-order.ts';
 
 /**
  * `unit` and `unit-mocks` run in Node with the real WASM, `components` in a DOM, `e2e` drives real browsers with the
@@ -17,6 +18,9 @@ const inBrowsers = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   maxWorkers: 2,
+  // The driver takes a second and a half to load.
+  isolate: false,
+  setupFiles: 'tests/e2e/leave-nothing.ts',
   retry: 1,
 } as const;
 
@@ -36,6 +40,7 @@ const withMocks = testFilesWith('tests/unit', /vi\.(?:mock|stubGlobal)\(/);
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...inNode, name: 'unit', include: ['tests/unit/**/*.test.ts'], exclude: withMocks, isolate: false } },
       { test: { ...inNode, name: 'unit-mocks', include: withMocks } },

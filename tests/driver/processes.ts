@@ -162,13 +162,15 @@ function withParentDeathSignal(command: string, args: readonly string[]): [strin
   return setpriv ? [setpriv, ['--pdeathsig', 'TERM', '--', command, ...args]] : [command, args];
 }
 
+/** `kill -9` for all that was started here and has not ended. */
+export function killAll(): void {
+  for (const one of running) for (const pid of familyOf(one.pid)) signal(pid, 'SIGKILL');
+}
+
 function hookExit(): void {
   if (exitHooked) return;
   exitHooked = true;
-  const endAll = (): void => {
-    for (const one of running) for (const pid of familyOf(one.pid)) signal(pid, 'SIGKILL');
-  };
-  process.once('exit', endAll);
+  process.once('exit', killAll);
   for (const [name, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],
