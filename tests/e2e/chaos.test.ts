@@ -16,7 +16,8 @@ beforeAll(async () => {
     serve(null),
     openBrowser(),
     temporaryFolder('chaos'),
-    makePictures(),
+    // Half the pixels: enough work to be killed in the middle of.
+    makePictures(0.7),
   ]);
   stage = { site, browser, folder, pictures };
   close = async () => {

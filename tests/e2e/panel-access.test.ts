@@ -19,12 +19,22 @@ afterAll(() => stage.close());
 const ALL = ['one.jpg', 'two.jpg', 'three.jpg', 'broken.jpg'];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Colours change at once; what fades, opens or slides does not. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // A frame, for what begins with it.
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+  });
+}
+
 async function violations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Colours change at once; what fades does not.
-    await page.waitForTimeout(200);
+    await still(page);
     const axe = new AxeBuilder({ page }).setLegacyMode();
     // A theme has other colours, and nothing else.
     const { violations: list } = await (
@@ -120,7 +130,7 @@ describe('axe finds nothing, light or dark', () => {
     await page.getByRole('button', { name: 'More for one.jpg' }).click();
     await page.getByRole('menuitem', { name: 'Compare' }).click();
     await page.getByRole('button', { name: 'Back to the images' }).waitFor();
-    await page.waitForTimeout(500);
+    await page.locator('[aria-busy=false]').first().waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Copy this side to the other' }).click();
     await page.getByRole('button', { name: 'Next image' }).press('Tab');
@@ -240,7 +250,7 @@ describe('every size and direction', () => {
       await page.evaluate((dir) => {
         document.documentElement.dir = dir;
       }, direction);
-      await page.waitForTimeout(150);
+      await still(page);
       const wide = await page.evaluate(() =>
         [...document.querySelectorAll('body *')]
           .filter((element) => {
