@@ -16,6 +16,7 @@ const FILES: Record<WasmName, string> = {
   'jxl-encoder': '@jsquash/jxl/codec/enc/jxl_enc_mt_simd.wasm',
   resize: '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
   'heif-decoder': 'libheif-js/libheif-wasm/libheif.wasm',
+  jpeg: '../lib/core/jpeg/jpeg.wasm',
   look: '../lib/core/look/look.wasm',
   quantise: '../lib/core/pixels/quantise/quantise.wasm',
 };

@@ -11,6 +11,7 @@ import resize from '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm?url';
 import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
 import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
+import jpeg from '../core/jpeg/jpeg.wasm?url&no-inline';
 import look from '../core/look/look.wasm?url&no-inline';
 import quantise from '../core/pixels/quantise/quantise.wasm?url&no-inline';
 import type { WasmName } from '../core/codecs/codec.ts';
@@ -19,6 +20,7 @@ const URLS: Record<WasmName, string> = {
   'avif-decoder': avifDecoder,
   'avif-encoder': avifEncoder,
   'heif-decoder': heifDecoder,
+  jpeg,
   'jpeg-decoder': jpegDecoder,
   'jpeg-encoder': jpegEncoder,
   'jxl-decoder': jxlDecoder,

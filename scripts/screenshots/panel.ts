@@ -119,7 +119,7 @@ async function middle(browser: Browser, page: Page, size: Size): Promise<void> {
   await more.click();
   await shoot(page, `${size}-menu`);
   await page.getByRole('menuitem', { name: 'Details' }).click();
-  await page.getByText('mozjpeg').waitFor();
+  await page.getByText('CompressImage JPEG').waitFor();
   await page.getByRole('heading').first().click();
   await shoot(page, `${size}-details`);
   await page.getByRole('button', { expanded: true }).click();
@@ -143,7 +143,7 @@ async function compare(page: Page): Promise<void> {
       async () => (await card.getAttribute('aria-busy')) === 'false' && (await card.textContent())?.includes(text),
       { timeout: 60_000 },
     );
-  await settledAt('mozjpeg');
+  await settledAt('CompressImage JPEG');
   await page.waitForTimeout(500);
   await shoot(page, 'workspace-compare');
   await page.getByRole('radio', { name: 'Difference' }).check({ force: true });

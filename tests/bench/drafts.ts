@@ -10,6 +10,7 @@ import type { OptionValues, Pixels } from '../../lib/core/codecs/codec.ts';
 import { codecs, formats } from '../../lib/core/codecs/registry.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { takeReference } from '../../lib/core/look/metric.ts';
+import { encodeOnce } from '../../lib/core/look/trial.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { median } from './figures/median.ts';
 import { quantile, rounded } from './figures/quantile.ts';
@@ -36,7 +37,7 @@ async function curveOf(pixels: Pixels, format: OutputFormat, options: OptionValu
   const { compare } = await takeReference(pixels, loadWasm);
   const points: [number, number][] = [];
   for (const quality of AROUND.map((by) => usual + by).filter((at) => at >= 3 && at <= 100)) {
-    const file = await codecs[format].encode(pixels, { ...options, quality }, loadWasm);
+    const file = await encodeOnce(pixels, { ...options, quality }, { format, load: loadWasm });
     points.push([quality, compare(await codecs[format].decode(file, loadWasm))]);
   }
   return points;

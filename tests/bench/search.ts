@@ -13,6 +13,7 @@ import { codecs } from '../../lib/core/codecs/registry.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { encodeToLook } from '../../lib/core/look/encode-to-look.ts';
 import { lookSubject } from '../../lib/core/look/subject.ts';
+import { encodeOnce } from '../../lib/core/look/trial.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { refereeLook } from '../referee/ssimulacra2.ts';
 
@@ -104,7 +105,7 @@ async function measure(file: string, pixels: Pixels, format: OutputFormat, aim: 
   let one = Infinity;
   for (let time = 0; time < 2; time++) {
     const began = cpu();
-    await codecs[format].encode(pixels, options, loadWasm);
+    await encodeOnce(pixels, options, { format, load: loadWasm });
     one = Math.min(one, cpu() - began);
   }
   const encodings = all / one;

@@ -49,6 +49,7 @@ export const WASM_NAMES = [
   'jxl-encoder',
   'resize',
   'heif-decoder',
+  'jpeg',
   'look',
   'quantise',
 ] as const;

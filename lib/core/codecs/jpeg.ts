@@ -1,5 +1,15 @@
-/** JPEG by mozjpeg: progressive, 4:2:0, trellis quantisation. */
-import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
+/**
+ * JPEG by mozjpeg: progressive, 4:2:0, trellis quantisation. For a look or a size `lib/core/jpeg` writes it, from which fewer bytes
+ * look the same.
+ */
+import {
+  typicalQuality,
+  wholeNumbers,
+  type Codec,
+  type Format,
+  type OptionValues,
+  type QualitySearch,
+} from './codec.ts';
 import { decoded, encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
 
 /** jSquash's `MozJpegColorSpace.YCbCr`. */
@@ -9,35 +19,33 @@ const SEARCH: QualitySearch = {
   qualities: wholeNumbers(5, 100),
   typical: [
     [30, 15],
-    [45, 23],
-    [55, 31],
-    [65, 45],
-    [70, 54],
-    [75, 64],
-    [80, 74],
-    [85, 82],
-    [90, 90],
-    [95, 96],
+    [45, 22],
+    [55, 29],
+    [65, 41],
+    [70, 50],
+    [75, 60],
+    [80, 70],
+    [85, 77],
+    [90, 85],
+    [95, 92],
   ],
   wholeChroma: { chroma_subsample: 1 },
-  // The same coefficients but for a few, without the search for scans: `npm run bench -- drafts`.
+  // The same coefficients, without the search for scans.
   draft: {
     options: { progressive: false },
     curve: [
-      [40, 20, 0.47, 0.7, 0.003],
-      [45, 23, 0.65, 0.9, 0.01],
-      [50, 26, 0.85, 0.9, 0.017],
-      [55, 31, 1.13, 1.3, 0.023],
-      [60, 38, 1.57, 1.1, 0.025],
-      [65, 45, 1.89, 1.3, 0.016],
-      [70, 57, 2.12, 1.2, -0.019],
-      [75, 70, 2.04, 0.5, -0.057],
-      [76, 77, 1.86, -0.2, -0.055],
-      [80, 81, 1.73, 0, -0.068],
-      [84, 87, 1.42, 0, -0.048],
-      [85, 85, 1.25, 0, -0.035],
-      [90, 90, 0.94, 0, -0.015],
-      [95, 93, 0.88, -0.5, -0.03],
+      [40, 20, 0.45, 0, 0.003],
+      [45, 22, 0.6, 0, 0.004],
+      [55, 29, 0.93, 0, 0.005],
+      [60, 34, 1.25, 0, 0.01],
+      [65, 41, 1.53, 0, 0.003],
+      [70, 50, 1.98, 0, -0.017],
+      [75, 60, 2.3, 0, -0.07],
+      [80, 70, 2.03, 0, -0.064],
+      [84, 78, 1.41, 0, -0.03],
+      [85, 75, 1.6, 0, -0.045],
+      [90, 85, 1.12, 0, -0.04],
+      [95, 90, 0.8, 0, -0.03],
     ],
   },
 };
@@ -62,18 +70,15 @@ export const jpegFormat: Format = {
     const quality = aim === 'lossless' ? 100 : 'look' in aim ? typicalQuality(SEARCH, aim.look) : aim.quality;
     // 4:2:0 cannot reach the look of the highest settings at any quality: there the chroma stays whole.
     const chroma = aim === 'lossless' || ('look' in aim ? aim.look >= 85 : quality >= 93) ? 1 : 2;
-    if (aim === 'lossless' || 'quality' in aim)
-      return { quality, progressive: true, chroma_subsample: chroma, quant_table: 3 };
-    return {
-      quality,
-      progressive: true,
-      chroma_subsample: chroma,
-      // At an equal look 2 to 8 % fewer bytes than table 3, and up to 75 another 1 to 3 % by the two passes.
-      quant_table: 5,
-      ...(aim.look <= 75 && { trellis_multipass: true, trellis_opt_zero: true }),
-    };
+    const options = { quality, progressive: true, chroma_subsample: chroma };
+    return aim === 'lossless' || 'quality' in aim ? { ...options, quant_table: 3 } : { ...options, tuned: true };
   },
 };
+
+/** Whether it is written by `lib/core/jpeg`, whose qualities look as mozjpeg's do; a table that a person has chosen is mozjpeg's. */
+export function isTuned(options: OptionValues): boolean {
+  return options['tuned'] === true && options['quant_table'] === undefined;
+}
 
 export const jpegCodec: Codec = {
   async decode(bytes, load) {

@@ -1,8 +1,8 @@
 /** The formats that are written, by name. A page imports `formats` and gets no codec with it; a worker imports `codecs`. */
 import type { OutputFormat } from '../image/inspection.ts';
 import { avifCodec, avifFormat } from './avif.ts';
-import type { Codec, Format } from './codec.ts';
-import { jpegCodec, jpegFormat } from './jpeg.ts';
+import type { Codec, Format, OptionValues } from './codec.ts';
+import { isTuned, jpegCodec, jpegFormat } from './jpeg.ts';
 import { jxlCodec, jxlFormat } from './jxl.ts';
 import { pngCodec, pngFormat } from './png.ts';
 import { webpCodec, webpFormat } from './webp.ts';
@@ -22,3 +22,8 @@ export const codecs: Readonly<Record<OutputFormat, Codec>> = {
   avif: avifCodec,
   jxl: jxlCodec,
 };
+
+/** What wrote, or is to write, a file with these options: for the receipt. */
+export function encoderName(format: OutputFormat, options: OptionValues): string {
+  return format === 'jpeg' && isTuned(options) ? 'CompressImage JPEG' : formats[format].facts.encoder;
+}

@@ -4,8 +4,13 @@ import { codecs, formats } from '../codecs/registry.ts';
 import { takeReference } from './metric.ts';
 import { takeSample, WHOLE } from './sample.ts';
 
-/** JPEG at this quality on a sample of this share of the pixels; mozjpeg's tables make no decisions that a sample misleads. */
-const QUALITY = 55;
+/** mozjpeg at this quality on a sample of this share of the pixels; mozjpeg's tables make no decisions that a sample misleads. */
+const OPTIONS = {
+  ...formats.jpeg.optionsFor({ quality: 55 }),
+  quant_table: 5,
+  trellis_multipass: true,
+  trellis_opt_zero: true,
+};
 const SHARE = 0.15;
 const MOST = 500_000;
 /** What that gives on the median photograph. */
@@ -23,8 +28,7 @@ export async function difficultyOf(pixels: Pixels, load: LoadWasm): Promise<numb
   if (pixels.width * pixels.height <= WHOLE || hasAlpha(pixels)) return 0;
   const sample = takeSample(pixels, SHARE, MOST);
   const reference = await takeReference(sample.pixels, load);
-  const options = { ...formats.jpeg.optionsFor({ look: 70 }), quality: QUALITY };
-  const file = await codecs.jpeg.encode(sample.pixels, options, load);
+  const file = await codecs.jpeg.encode(sample.pixels, OPTIONS, load);
   const shift = (TYPICAL - reference.compare(await codecs.jpeg.decode(file, load))) * TRUST;
   return Math.min(MOST_SHIFT, Math.max(-MOST_SHIFT, shift));
 }

@@ -1,8 +1,10 @@
 /** One try of an encoder: pixels in, a file and its look out. */
 import type { Codec, LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
+import { isTuned } from '../codecs/jpeg.ts';
 import { codecs } from '../codecs/registry.ts';
 import { CompressionError } from '../errors.ts';
 import type { OutputFormat } from '../image/inspection.ts';
+import { encodeJpeg } from '../jpeg/encode-jpeg.ts';
 import { MOST_MEASURED } from './memory.ts';
 import { takeReference, type LookReference } from './metric.ts';
 import { takeSample } from './sample.ts';
@@ -21,7 +23,8 @@ export async function encodeOnce(
   { format, load, onTrial }: TrialContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
   onTrial?.(pixels.width * pixels.height);
-  return orFailed(format, () => codecs[format].encode(pixels, options, load));
+  const encode = format === 'jpeg' && isTuned(options) ? encodeJpeg : codecs[format].encode;
+  return orFailed(format, () => encode(pixels, options, load));
 }
 
 /** As its own decoder reads it. @throws CompressionError `codec-failed` */

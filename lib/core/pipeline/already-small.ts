@@ -14,7 +14,7 @@ const TOLERANCE: Readonly<Partial<Record<OutputFormat, number>>> = { jpeg: 0, we
 /**
  * The quality that a lossy source was encoded with, on the scale of a recipe's quality; null when it can't be told.
  *
- * JPEG by its quantisation tables: exact for libjpeg, libjpeg-turbo and mozjpeg, by coarseness for the tables of cameras
+ * JPEG by its quantisation tables: exact for libjpeg, libjpeg-turbo, mozjpeg and this product, by coarseness for the tables of cameras
  * and Photoshop. WebP by the quantisers of its VP8 frame. AVIF and JPEG XL do not tell.
  */
 export function estimateSource({ coding, format }: Pick<Inspection, 'coding' | 'format'>): number | null {

@@ -1,7 +1,7 @@
 /** A plan, carried out: bytes in, bytes and a receipt out. Runs in a worker and in Node alike. */
 import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
-import { formats } from '../codecs/registry.ts';
+import { encoderName } from '../codecs/registry.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { statedLook } from '../model/looks.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
@@ -59,7 +59,7 @@ export async function runPlan(
       output: { format, bytes: bytes.length, width, height },
       outcome,
       milliseconds: Math.round(now() - began),
-      codec: options && isOutputFormat(format) ? { format, encoder: formats[format].facts.encoder, options } : null,
+      codec: options && isOutputFormat(format) ? { format, encoder: encoderName(format, options), options } : null,
       ...(look !== undefined && { look: statedLook(look) }),
       ...(rivals.length > 0 && { rivals }),
       notes: [

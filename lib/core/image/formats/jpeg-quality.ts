@@ -1,8 +1,15 @@
 /** The encoder setting that a JPEG's quantisation tables were most likely made with. */
 
+/** This product's own at quality 50, in zigzag order: tuned for a look (`lib/core/jpeg/tuned-tables.ts`). */
+export const TUNED_LUMINANCE: readonly number[] = [
+  9, 13, 13, 32, 21, 32, 28, 30, 30, 28, 40, 32, 29, 32, 40, 49, 45, 39, 39, 45, 49, 51, 50, 48, 48, 48, 50, 51, 57, 53,
+  51, 50, 50, 51, 53, 57, 59, 56, 54, 53, 54, 56, 59, 62, 59, 58, 58, 59, 62, 67, 63, 63, 63, 67, 77, 74, 74, 77, 89,
+  88, 89, 105, 105, 114,
+];
+
 /**
  * Luminance tables at quality 50, in zigzag order as DQT stores them. 0 is ITU-T T.81, table K.1, which libjpeg and
- * most others scale; the rest are mozjpeg's further tables (`-quant-table` 1 to 8), read out of its own files.
+ * most others scale; the rest are mozjpeg's further tables (`-quant-table` 1 to 8), read out of its own files, and ours.
  */
 const BASE_TABLES: readonly (readonly number[])[] = [
   [
@@ -46,6 +53,7 @@ const BASE_TABLES: readonly (readonly number[])[] = [
     26, 25, 28, 28, 25, 26, 45, 33, 31, 33, 36, 33, 31, 33, 38, 39, 43, 43, 39, 38, 47, 51, 54, 51, 47, 59, 64, 64, 59,
     74, 77, 74, 91, 91, 108,
   ],
+  TUNED_LUMINANCE,
 ];
 
 /** Mean share by which a table may miss a scaled base and still be taken for it: rounding, and quality in fractions. */
@@ -82,8 +90,8 @@ function missOf(table: readonly number[], base: readonly number[], quality: numb
   return sum / 64;
 }
 
-/** libjpeg, `jpeg_quality_scaling` and `jpeg_add_quant_table`. */
-function scaled(base: number, quality: number): number {
+/** A step of a table, given at quality 50, at another: libjpeg, `jpeg_quality_scaling` and `jpeg_add_quant_table`. */
+export function scaled(base: number, quality: number): number {
   const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - quality * 2;
   return Math.max(1, Math.floor((base * scale + 50) / 100));
 }
