@@ -5,6 +5,9 @@
 import type { LoadWasm } from '../codecs/codec.ts';
 import { jpegCodec } from '../codecs/jpeg.ts';
 import { chooseSequential } from '../jpeg/choose-scans.ts';
+import { NEVER_CODED } from '../image/formats/jpeg-precision.ts';
+import { costOf, type CostedScan } from '../jpeg/scan-cost.ts';
+import type { Coefficients, Frame } from '../jpeg/coefficients.ts';
 import { readJpegPicture, type JpegPicture } from '../jpeg/read-jpeg.ts';
 import { writeJpeg } from '../jpeg/write-jpeg.ts';
 import { CompressionError } from '../errors.ts';
@@ -39,9 +42,24 @@ function greyJpeg(picture: JpegPicture, index: number): Uint8Array<ArrayBuffer> 
     mcusHigh: component.blocksHigh,
   };
   const coefficients = [picture.coefficients[index]!];
+  const lowest = picture.lacking?.lowest[index];
   return writeJpeg(
     { ...picture, frame, coefficients, metadata: [], trailer: new Uint8Array() },
-    chooseSequential(frame, coefficients),
-    false,
+    lowest ? scansThatCame(frame, coefficients, lowest) : chooseSequential(frame, coefficients),
+    lowest !== undefined,
   );
+}
+
+/** One scan for each run of coefficients that are known to the same bit, so that the decoder smooths what it would have. */
+function scansThatCame(frame: Frame, coefficients: readonly Coefficients[], lowest: Int8Array): CostedScan[] {
+  const scans: CostedScan[] = [];
+  for (let start = 0, end = 0; start < 64; start = end + 1) {
+    // DC has a scan of its own (T.81, G.1.1.1.1), and must have one.
+    const low = start === 0 ? Math.max(0, lowest[0]!) : lowest[start]!;
+    for (end = start; start > 0 && lowest[end + 1] === low;) end++;
+    if (low === NEVER_CODED) continue;
+    const scan = { components: [0], spectralStart: start, spectralEnd: end, high: 0, low };
+    scans.push(costOf(frame, coefficients, scan, true));
+  }
+  return scans;
 }

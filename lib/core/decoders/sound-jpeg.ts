@@ -2,6 +2,7 @@
 import { joinBytes } from '../bytes/bytes.ts';
 import { CompressionError } from '../errors.ts';
 import { readFrame } from '../image/formats/jpeg-frame.ts';
+import { lacksScans } from '../image/formats/jpeg-precision.ts';
 import { rowsThatCame } from '../image/formats/jpeg-scan.ts';
 import { MARKER, readJpegSegments } from '../image/formats/jpeg-segments.ts';
 import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
@@ -17,8 +18,9 @@ export interface SoundJpeg {
 /** @throws CompressionError `truncated` when not one row of blocks came, `corrupt` */
 export function soundJpeg(file: Uint8Array<ArrayBuffer>): SoundJpeg {
   const layout = readJpegSegments(file);
-  if (layout.hasEnd && file[layout.end - 1] === MARKER.EOI) return { bytes: file, notes: [], rows: null };
   const frame = readFrame(file, layout);
+  if (layout.hasEnd && file[layout.end - 1] === MARKER.EOI)
+    return { bytes: file, notes: lacksScans(file, layout, frame) ? [INCOMPLETE] : [], rows: null };
   const rows = rowsThatCame(file, layout, frame);
   if (rows === 0) throw new CompressionError('truncated');
   const bytes = joinBytes([file, Uint8Array.of(...(file.at(-1) === 0xff ? [] : [0xff]), MARKER.EOI)]);

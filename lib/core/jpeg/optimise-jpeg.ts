@@ -22,19 +22,31 @@ export interface OptimiseOptions {
  *
  * @returns a smaller file, or the same bytes when there is none
  * @throws CompressionError `unsupported-variant` (arithmetic, lossless, 12-bit; multi-picture files, whose offsets would no
- * longer hold), `too-much-memory`, `truncated`, `corrupt`: then the original is as small as it gets
+ * longer hold; files that lack scans), `too-much-memory`, `truncated`, `corrupt`: then the original is as small as it gets
  */
 export function optimiseJpeg(
   bytes: Uint8Array<ArrayBuffer>,
   { order = 'auto' }: OptimiseOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const picture = readJpegPicture(bytes);
+  const picture = readFullPicture(bytes);
   if (picture.trailer.length > 0 && picture.metadata.some(isMultiPicture)) {
     throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'several pictures' });
   }
   const rewritten = write(picture, order);
   if (rewritten.length >= bytes.length) return bytes;
   return checked(rewritten, picture);
+}
+
+/**
+ * A picture whose scans are all there. Of any other decoders smooth the edges of blocks, and in a rewritten file, whose
+ * scans are all there, they would not: the same coefficients, and other pixels.
+ *
+ * @throws CompressionError `unsupported-variant` for scans that are missing, and what `readJpegPicture` throws
+ */
+export function readFullPicture(bytes: Uint8Array): JpegPicture {
+  const picture = readJpegPicture(bytes);
+  if (picture.lacking) throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'missing scans' });
+  return picture;
 }
 
 /** The picture in as few bytes as there is a way to, read again and compared. @throws CompressionError `internal` */

@@ -1,6 +1,7 @@
 /** A JPEG file taken apart into what a lossless rewrite keeps: coefficients, quantisation tables, metadata. */
 import { CompressionError } from '../errors.ts';
 import { Reader } from '../bytes/reader.ts';
+import { ScanPrecision } from '../image/formats/jpeg-precision.ts';
 import { fitsOneMcu, sparse, type Coefficients, type Component, type Frame, type Scan } from './coefficients.ts';
 import { decodeScan, type ScanTables } from './decode-scan.ts';
 import { EntropyReader, HuffmanCodes } from './entropy-reader.ts';
@@ -9,6 +10,8 @@ export interface JpegPicture {
   readonly frame: Frame;
   /** By component of the frame. */
   readonly coefficients: readonly Coefficients[];
+  /** Null where every coefficient is there with all its bits; of sequential coding always. */
+  readonly lacking: ScanPrecision | null;
   /** Contents of DQT for each table that is used: precision and number, then 64 values of 8 or 16 bits. */
   readonly quantisation: readonly Uint8Array[];
   /** APPn and COM segments in their order, marker and length included. */
@@ -47,7 +50,7 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
   const acCodes: HuffmanCodes[] = [];
   const quantisation = new Map<number, Uint8Array>();
   const metadata: Uint8Array[] = [];
-  let state: { frame: Frame; dense: Int16Array[] } | null = null;
+  let state: { frame: Frame; dense: Int16Array[]; precision: ScanPrecision } | null = null;
   let restartInterval = 0;
   let scans = 0;
   let at = 2;
@@ -74,6 +77,7 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
       state = {
         frame,
         dense: frame.components.map(({ blocksWide, blocksHigh }) => new Int16Array(blocksWide * blocksHigh * 64)),
+        precision: new ScanPrecision(frame.components.length),
       };
     } else if (marker.code === SOS) {
       if (!state || ++scans > MAX_SCANS) throw new CompressionError('corrupt');
@@ -81,6 +85,7 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
       const entropy = new EntropyReader(bytes, end);
       decodeScan(state.frame, scan, tables, restartInterval, entropy, state.dense);
       at = entropy.at;
+      state.precision.coded(scan.components, scan.spectralStart, scan.spectralEnd, scan.low);
     } else if ((marker.code > SOF2 && marker.code <= 0xcf) || marker.code === DAC)
       throw unsupported(`frame 0x${marker.code.toString(16)}`);
     // Others (DNL, DHP, EXP, JPGn) say nothing in the files that are read here, or are not read here.
@@ -91,6 +96,7 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
   return {
     frame: state.frame,
     coefficients: state.dense.map(sparse),
+    lacking: state.frame.marker !== SOF2 || state.precision.isFull ? null : state.precision,
     quantisation: used.map((table) => quantisation.get(table) ?? missing()),
     metadata,
     trailer: bytes.subarray(at),

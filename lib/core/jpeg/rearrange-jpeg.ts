@@ -6,8 +6,8 @@ import { CompressionError } from '../errors.ts';
 import { isScreenResolution } from '../image/metadata/exif.ts';
 import type { Orientation } from '../image/inspection.ts';
 import type { Coefficients, Component, Frame } from './coefficients.ts';
-import { packJpeg } from './optimise-jpeg.ts';
-import { readJpegPicture, type JpegPicture } from './read-jpeg.ts';
+import { packJpeg, readFullPicture } from './optimise-jpeg.ts';
+import type { JpegPicture } from './read-jpeg.ts';
 
 /** Pixels of the turned picture. */
 interface Crop {
@@ -29,14 +29,14 @@ interface Moves {
  *
  * @param turn as an orientation: what is stored, turned so, is upright in the result
  * @returns null where the blocks do not allow it
- * @throws CompressionError what `readJpegPicture` throws
+ * @throws CompressionError what `readFullPicture` throws
  */
 export function rearrangeJpeg(
   bytes: Uint8Array,
   turn: Orientation,
   crop: Crop | null,
 ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number } | null {
-  const stored = readJpegPicture(bytes);
+  const stored = readFullPicture(bytes);
   const turned = turnedPicture(alone(stored, turn >= 5), movesOf(turn));
   const picture = turned && (crop ? croppedPicture(turned, crop) : turned);
   if (!picture) return null;

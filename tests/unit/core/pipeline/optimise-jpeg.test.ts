@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { codecs, formats } from '../../../../lib/core/codecs/registry.ts';
-import { optimiseJpeg } from '../../../../lib/core/jpeg/optimise-jpeg.ts';
+import { readInks } from '../../../../lib/core/decoders/jpeg-inks.ts';
+import { soundJpeg } from '../../../../lib/core/decoders/sound-jpeg.ts';
+import { readJpegSegments } from '../../../../lib/core/image/formats/jpeg-segments.ts';
+import { optimiseJpeg, packJpeg } from '../../../../lib/core/jpeg/optimise-jpeg.ts';
+import { readJpegPicture } from '../../../../lib/core/jpeg/read-jpeg.ts';
+import { rearrangeJpeg } from '../../../../lib/core/jpeg/rearrange-jpeg.ts';
 import { CompressionError } from '../../../../lib/core/errors.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 
@@ -146,6 +151,45 @@ describe('a JPEG is left alone', () => {
       const original = await FILES[name]!();
       expect(() => optimiseJpeg(original.slice(0, Math.floor(original.length * share)))).toThrow(CompressionError);
     }
+  });
+});
+
+/** The first scans alone, and an end. */
+function withScans(file: Bytes, count: number): Bytes {
+  // Tables stand before their scan.
+  const starts = readJpegSegments(file).segments.flatMap(({ marker, start }, i, all) =>
+    marker !== 0xda ? [] : [all[i - 1]!.marker === 0xc4 ? all[i - 1]!.start : start],
+  );
+  return new Uint8Array([...file.subarray(0, starts[count]), 0xff, 0xd9]);
+}
+
+describe('a progressive JPEG that lacks scans', () => {
+  const INCOMPLETE = [{ kind: 'lost', code: 'picture-incomplete' }];
+
+  it.each([
+    ['all but the first', 1],
+    ['the last refinements', 6],
+  ])('%s is left as it is: decoders smooth it, and no rewritten file', async (_, count) => {
+    const file = withScans(await FILES['progressive']!(), count);
+    expect((await pixels(packJpeg(readJpegPicture(file)))).equals(await pixels(file))).toBe(false);
+    const refused = expect.objectContaining({ code: 'unsupported-variant' }) as Error;
+    expect(() => optimiseJpeg(file)).toThrow(refused);
+    expect(() => rearrangeJpeg(file, 6, null)).toThrow(refused);
+    expect(soundJpeg(file)).toEqual({ bytes: file, notes: INCOMPLETE, rows: null });
+  });
+
+  it('is no fault where all scans are there', async () => {
+    const file = await FILES['progressive']!();
+    expect(soundJpeg(file)).toEqual({ bytes: file, notes: [], rows: null });
+  });
+
+  it('of inks is smoothed too', async () => {
+    const whole = await made(picture(64, 64).blur(6).toColourspace('cmyk').jpeg({ quality: 90, progressive: true }));
+    const file = withScans(whole, 1);
+    const found = await readInks(file, loadWasm);
+    // Black of the first row, within its blocks.
+    const steps = Array.from({ length: 63 }, (_, x) => Math.abs(found[x * 4 + 7]! - found[x * 4 + 3]!));
+    expect(steps.filter((step, x) => x % 8 !== 7 && step > 0).length).toBeGreaterThan(8);
   });
 });
 
