@@ -1,8 +1,9 @@
-/** A JPEG without an end, given one; and how much of its picture came. */
+/** A JPEG without an end or the tables that everybody knows, given them; and how much of its picture came. */
 import { joinBytes } from '../bytes/bytes.ts';
 import { CompressionError } from '../errors.ts';
 import { readFrame } from '../image/formats/jpeg-frame.ts';
 import { lacksScans } from '../image/formats/jpeg-precision.ts';
+import { withStandardTables } from '../image/formats/jpeg-standard-tables.ts';
 import { rowsThatCame } from '../image/formats/jpeg-scan.ts';
 import { MARKER, readJpegSegments } from '../image/formats/jpeg-segments.ts';
 import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
@@ -19,6 +20,11 @@ export interface SoundJpeg {
 export function soundJpeg(file: Uint8Array<ArrayBuffer>): SoundJpeg {
   const layout = readJpegSegments(file);
   const frame = readFrame(file, layout);
+  const complete = withStandardTables(file, layout, frame);
+  if (complete) {
+    const sound = soundJpeg(complete);
+    return { ...sound, notes: sound.notes.length > 0 ? sound.notes : [FAULTY] };
+  }
   if (layout.hasEnd && file[layout.end - 1] === MARKER.EOI)
     return { bytes: file, notes: lacksScans(file, layout, frame) ? [INCOMPLETE] : [], rows: null };
   const rows = rowsThatCame(file, layout, frame);

@@ -88,12 +88,18 @@ export class EntropyReader {
     if (this.#madeUp > this.#count) throw new CompressionError('truncated');
   }
 
-  /** Goes on behind a restart marker. @throws CompressionError `corrupt` when another or none stands there */
+  /**
+   * Goes on behind the next marker: fill bytes may stand before it (T.81, B.1.1.2), and libjpeg passes over stray ones.
+   *
+   * @throws CompressionError `corrupt` when that is another or none
+   */
   restart(number: number): void {
     this.checkEnd();
-    if (this.#bytes[this.#at] !== 0xff || this.#bytes[this.#at + 1] !== 0xd0 + (number & 7))
-      throw new CompressionError('corrupt');
-    this.#at += 2;
+    const bytes = this.#bytes;
+    let at = this.#at;
+    while (at < bytes.length && (bytes[at] !== 0xff || bytes[at + 1] === 0xff || bytes[at + 1] === 0)) at++;
+    if (bytes[at + 1] !== 0xd0 + (number & 7)) throw new CompressionError('corrupt');
+    this.#at = at + 2;
     this.#bits = this.#count = this.#madeUp = 0;
   }
 

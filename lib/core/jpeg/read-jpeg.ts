@@ -2,6 +2,7 @@
 import { CompressionError } from '../errors.ts';
 import { Reader } from '../bytes/reader.ts';
 import { ScanPrecision } from '../image/formats/jpeg-precision.ts';
+import { STANDARD_TABLES } from '../image/formats/jpeg-standard-tables.ts';
 import { fitsOneMcu, sparse, type Coefficients, type Component, type Frame, type Scan } from './coefficients.ts';
 import { decodeScan, type ScanTables } from './decode-scan.ts';
 import { EntropyReader, HuffmanCodes } from './entropy-reader.ts';
@@ -103,10 +104,9 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
   };
 }
 
-/** Fill bytes may stand before a marker: T.81, B.1.1.2. Anything else there is damage. */
+/** Fill bytes may stand before a marker (T.81, B.1.1.2). Stray bytes are passed over, as libjpeg does; they change no pixel. */
 function markerAt(reader: Reader, at: number): { code: number; end: number } {
-  if (reader.u8(at) !== 0xff) throw new CompressionError('corrupt');
-  while (reader.u8(at + 1) === 0xff) at++;
+  while (reader.u8(at) !== 0xff || reader.u8(at + 1) === 0xff || reader.u8(at + 1) === 0) at++;
   return { code: reader.u8(at + 1), end: at + 2 };
 }
 
@@ -208,10 +208,21 @@ function readScanHeader(
   ) {
     throw new CompressionError('corrupt');
   }
+  // A progressive file has the tables of its own, or is not decoded.
+  const standard = frame.marker === SOF2 ? null : standardCodes();
   return {
     scan,
-    tables: { dc: chosen.map(({ tables }) => dc[tables >> 4]), ac: chosen.map(({ tables }) => ac[tables & 15]) },
+    tables: {
+      dc: chosen.map(({ tables }) => dc[tables >> 4] ?? standard?.dc[tables >> 4]),
+      ac: chosen.map(({ tables }) => ac[tables & 15] ?? standard?.ac[tables & 15]),
+    },
   };
+}
+
+function standardCodes(): { readonly dc: readonly HuffmanCodes[]; readonly ac: readonly HuffmanCodes[] } {
+  const codes = { dc: [] as HuffmanCodes[], ac: [] as HuffmanCodes[] };
+  for (const table of STANDARD_TABLES) readHuffman(table, codes.dc, codes.ac);
+  return codes;
 }
 
 function missing(): never {

@@ -154,6 +154,65 @@ describe('a JPEG is left alone', () => {
   });
 });
 
+/** Put before each restart marker, or before the end where there is none. */
+function withStray(file: Bytes, stray: readonly number[]): Bytes {
+  const scan = readJpegSegments(file).segments.find(({ marker }) => marker === 0xda)!;
+  const out: number[] = [];
+  file.forEach((byte, i) => {
+    const next = file[i + 1] ?? 0;
+    if (i >= scan.headerEnd && byte === 0xff && ((next & 0xf8) === 0xd0 || next === 0xd9)) out.push(...stray);
+    out.push(byte);
+  });
+  return new Uint8Array(out);
+}
+
+it.each([
+  ['fill bytes', [0xff, 0xff]],
+  ['stray bytes', [1, 2, 3, 4, 5, 6, 7, 0xff, 0, 9]],
+])('%s before a marker are passed over, as libjpeg does', async (_, stray) => {
+  for (const name of ['restarts', 'baseline 4:2:0'] as const) {
+    const file = withStray(await FILES[name]!(), stray);
+    const found = optimiseJpeg(file);
+    expect(found.length).toBeLessThan(file.length);
+    expect((await pixels(found)).equals(await sharp(file, { failOn: 'none' }).raw().toBuffer())).toBe(true);
+  }
+});
+
+describe('a frame of Motion JPEG, which has no Huffman tables', () => {
+  const bare = (file: Bytes): Bytes =>
+    new Uint8Array([
+      0xff,
+      0xd8,
+      ...readJpegSegments(file)
+        .segments.filter(({ marker }) => marker !== 0xc4)
+        .flatMap(({ start, end }) => [...file.subarray(start, end)]),
+      0xff,
+      0xd9,
+    ]);
+
+  it('has those of the standard', async () => {
+    const whole = await made(picture(90, 70).jpeg({ optimiseCoding: false }));
+    const file = bare(whole);
+    expect(packJpeg(readJpegPicture(file))).toEqual(packJpeg(readJpegPicture(whole)));
+    const sound = soundJpeg(file);
+    expect(sound.notes).toEqual([{ kind: 'info', code: 'file-faulty' }]);
+    const { data } = await codecs.jpeg.decode(sound.bytes, loadWasm);
+    expect(data).toEqual((await codecs.jpeg.decode(whole, loadWasm)).data);
+    expect(soundJpeg(whole).bytes).toBe(whole);
+  });
+
+  it('is refused where it is progressive, as everywhere', async () => {
+    const file = bare(await FILES['progressive']!());
+    expect(() => readJpegPicture(file)).toThrow(expect.objectContaining({ code: 'corrupt' }));
+    expect(soundJpeg(file).bytes).toBe(file);
+  });
+
+  it('of inks is read too', async () => {
+    const whole = await made(picture(40, 30).toColourspace('cmyk').jpeg({ optimiseCoding: false }));
+    expect(await readInks(bare(whole), loadWasm)).toEqual(await readInks(whole, loadWasm));
+  });
+});
+
 /** The first scans alone, and an end. */
 function withScans(file: Bytes, count: number): Bytes {
   // Tables stand before their scan.
