@@ -8,9 +8,8 @@ const FILE_HEADER = 14;
 
 export const bmpReader: PictureReader = {
   async read(bytes) {
-    const header = readDibHeader(bytes, FILE_HEADER, false);
-    const pixelsAt = new Reader(bytes, 'little').u32(10);
-    const { width, height, data, incomplete } = readDibPixels(bytes, Math.max(pixelsAt, header.end), header);
+    const header = readDibHeader(bytes, FILE_HEADER, false, new Reader(bytes, 'little').u32(10));
+    const { width, height, data, incomplete } = readDibPixels(bytes, header);
     return { width, height, data, notes: incomplete ? [INCOMPLETE] : [] };
   },
 };

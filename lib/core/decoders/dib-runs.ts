@@ -1,4 +1,4 @@
-/** Run-length coded bitmaps: BI_RLE8 and BI_RLE4 of Windows GDI. */
+/** Run-length coded bitmaps: BI_RLE8 and BI_RLE4 of Windows GDI, and those of 24 bits of OS/2. */
 import { copyColour, type DibHeader } from './dib.ts';
 
 const END_OF_LINE = 0;
@@ -11,44 +11,46 @@ const DELTA = 2;
  *
  * @returns rows that were begun; fewer than the picture has when the codes end before it does
  */
-export function expandRunLengths(
-  codes: Uint8Array,
-  header: DibHeader,
-  data: Uint8ClampedArray,
-  nibbles: boolean,
-): number {
-  const { width, height, topDown, palette } = header;
+export function expandRunLengths(codes: Uint8Array, header: DibHeader, data: Uint8ClampedArray): number {
+  const { width, height, topDown, palette, coding } = header;
   let [x, y] = [0, 0];
-  const put = (index: number): void => {
-    if (x < width && y < height) copyColour(palette, index, data, ((topDown ? y : height - 1 - y) * width + x) * 4);
-    x++;
+  /** @param from of the pixel in the codes @param high which half of the byte, of 4 bits */
+  const put = (from: number, high: boolean): void => {
+    const to = ((topDown ? y : height - 1 - y) * width + x++) * 4;
+    if (x > width || y >= height) return;
+    const byte = codes[from]!;
+    if (coding === 'rle24') data.set([codes[from + 2]!, codes[from + 1]!, byte, 255], to);
+    else copyColour(palette, coding === 'rle8' ? byte : high ? byte >> 4 : byte & 15, data, to);
   };
   const begun = (): number => Math.min(height, y + (x > 0 ? 1 : 0));
+  const lengthOf = (pixels: number): number =>
+    coding === 'rle24' ? pixels * 3 : coding === 'rle8' ? pixels : Math.ceil(pixels / 2);
   for (let at = 0; y < height;) {
     if (at + 2 > codes.length) return begun();
     const count = codes[at]!;
     const code = codes[at + 1]!;
-    at += 2;
     if (count > 0) {
-      for (let i = 0; i < count; i++) put(nibbles ? (i % 2 === 0 ? code >> 4 : code & 15) : code);
+      if (at + 1 + lengthOf(1) > codes.length) return begun();
+      for (let i = 0; i < count; i++) put(at + 1, i % 2 === 0);
+      at += 1 + lengthOf(1);
     } else if (code === END_OF_LINE) {
       [x, y] = [0, y + 1];
+      at += 2;
     } else if (code === END_OF_BITMAP) {
       return height;
     } else if (code === DELTA) {
-      if (at + 2 > codes.length) return begun();
-      x += codes[at]!;
-      y += codes[at + 1]!;
-      at += 2;
+      if (at + 4 > codes.length) return begun();
+      x += codes[at + 2]!;
+      y += codes[at + 3]!;
+      at += 4;
     } else {
-      const length = nibbles ? Math.ceil(code / 2) : code;
+      at += 2;
       for (let i = 0; i < code; i++) {
-        if (at + (nibbles ? i >> 1 : i) >= codes.length) return begun();
-        const byte = codes[at + (nibbles ? i >> 1 : i)]!;
-        put(nibbles ? (i % 2 === 0 ? byte >> 4 : byte & 15) : byte);
+        if (at + lengthOf(i + 1) > codes.length) return begun();
+        put(at + lengthOf(i + 1) - lengthOf(1), i % 2 === 0);
       }
       // Absolute runs are padded to whole words.
-      at += length + (length % 2);
+      at += lengthOf(code) + (lengthOf(code) % 2);
     }
   }
   return height;

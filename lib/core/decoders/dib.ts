@@ -6,63 +6,45 @@ import type { Pixels } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import { MAX_PIXELS } from '../image/limits.ts';
 import { Reader } from '../bytes/reader.ts';
+import { BI, readDib, type Dib } from '../image/formats/dib-header.ts';
 import { expandRunLengths } from './dib-runs.ts';
 
-const BI_RLE8 = 1;
-const BI_RLE4 = 2;
-const BI_BITFIELDS = 3;
-const BI_ALPHABITFIELDS = 6;
-
-/** BITMAPV4HEADER, the first that knows alpha: browsers take the fourth byte for it, bit fields or not. */
-const V4 = 108;
-
-export interface DibHeader {
-  readonly width: number;
+export interface DibHeader extends Pick<Dib, 'width' | 'topDown' | 'bits' | 'coding'> {
   /** Rows of the picture; in an icon those of the mask are not counted. */
   readonly height: number;
-  readonly topDown: boolean;
-  readonly bits: number;
-  readonly compression: number;
   /** Red, green, blue, alpha; 0 where there is none. */
   readonly masks: readonly [number, number, number, number];
   /** RGBA8 colours, for 8 bits a pixel and fewer. */
   readonly palette: Uint8Array;
-  /** Where header, masks and palette end. */
-  readonly end: number;
+  /** Where the first stored row begins. */
+  readonly pixelsAt: number;
 }
 
 /**
- * @param icon the header's height counts the rows of the mask too, and 32 bits have alpha
+ * @param icon the header's height counts the rows of the mask too
+ * @param pixelsAt where the file says that rows begin, or 0: a palette ends there at the latest
  * @throws CompressionError `truncated`, `corrupt`, `unsupported-variant`, `too-many-pixels`
  */
-export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean): DibHeader {
+export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean, pixelsAt = 0): DibHeader {
   const reader = new Reader(bytes, 'little');
-  const size = reader.u32(at);
-  const core = size === 12;
-  if (!core && (size < 16 || size > 1024)) throw new CompressionError('corrupt');
-  const width = core ? reader.u16(at + 4) : reader.i32(at + 4);
-  const rows = core ? reader.u16(at + 6) : reader.i32(at + 8);
-  const bits = reader.u16(at + (core ? 10 : 14));
-  const compression = size >= 20 ? reader.u32(at + 16) : 0;
-  const height = icon ? Math.floor(Math.abs(rows) / 2) : Math.abs(rows);
-  if (width <= 0 || height <= 0) throw new CompressionError('corrupt');
+  const dib = readDib(reader, at, icon);
+  const { size, width, topDown, bits, compression, coding, alphaMask } = dib;
+  const height = icon ? Math.floor(dib.height / 2) : dib.height;
+  if (height === 0) throw new CompressionError('corrupt');
   if (width * height > MAX_PIXELS)
     throw new CompressionError('too-many-pixels', { width, height, limit: MAX_PIXELS / 1e6 });
-  if (!allowed(bits, compression))
-    throw new CompressionError('unsupported-variant', {
-      format: 'BMP',
-      feature: `${bits} bits, compression ${compression}`,
-    });
+  const fields = compression === BI.bitFields || compression === BI.alphaBitFields;
   // Version 3 headers keep the masks behind them, later ones inside at the same place.
-  const fields = compression === BI_BITFIELDS || compression === BI_ALPHABITFIELDS;
-  const maskCount = size >= 56 || compression === BI_ALPHABITFIELDS ? 4 : 3;
-  const mask = (i: number): number => (i < maskCount ? reader.u32(at + 40 + i * 4) : 0);
-  const masks = fields ? ([mask(0), mask(1), mask(2), mask(3)] as const) : defaultMasks(bits, icon || size >= V4);
-  const paletteAt = at + size + (fields && size === 40 ? maskCount * 4 : 0);
-  const used = size >= 36 ? reader.u32(at + 32) : 0;
-  const colours = bits <= 8 ? Math.min(used || 1 << bits, 1 << bits) : 0;
-  const entry = core ? 3 : 4;
-  const palette = new Uint8Array(4 << Math.min(8, bits));
+  const mask = (i: number): number => reader.u32(at + 40 + i * 4);
+  const colourMasks = fields ? ([mask(0), mask(1), mask(2)] as const) : defaultMasks(bits);
+  const behind = !fields || size !== 40 ? 0 : compression === BI.alphaBitFields ? 16 : 12;
+  const paletteAt = at + size + behind;
+  const entry = size === 12 ? 3 : 4;
+  const most = bits <= 8 ? 1 << bits : 0;
+  const room = pixelsAt >= paletteAt ? Math.floor((pixelsAt - paletteAt) / entry) : most;
+  const used = (size >= 36 ? reader.u32(at + 32) : 0) || most;
+  const colours = Math.min(used, most, room);
+  const palette = new Uint8Array(colours * 4);
   for (let i = 0; i < colours; i++) {
     const from = paletteAt + i * entry;
     palette.set([reader.u8(from + 2), reader.u8(from + 1), reader.u8(from), 255], i * 4);
@@ -70,12 +52,12 @@ export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean): Dib
   return {
     width,
     height,
-    topDown: rows < 0,
+    topDown,
     bits,
-    compression,
-    masks,
+    coding,
+    masks: [...colourMasks, alphaMask],
     palette,
-    end: paletteAt + (bits <= 8 ? colours : 0) * entry,
+    pixelsAt: pixelsAt >= paletteAt ? pixelsAt : paletteAt + colours * entry,
   };
 }
 
@@ -90,16 +72,15 @@ export interface DibPixels extends Pixels {
  * Pixels that run-length coding passes over are black, as in Chromium. Alpha of 0 everywhere is no alpha: many writers
  * leave the byte empty.
  *
- * @param at of the first stored row
  * @throws CompressionError `truncated` when there is no whole row, `corrupt`
  */
-export function readDibPixels(bytes: Uint8Array, at: number, header: DibHeader): DibPixels {
-  const { width, height, bits, compression, topDown } = header;
+export function readDibPixels(bytes: Uint8Array, header: DibHeader): DibPixels {
+  const { width, height, bits, coding, topDown, pixelsAt: at } = header;
   const data = new Uint8ClampedArray(width * height * 4);
   const placeOf = (row: number): number => (topDown ? row : height - 1 - row) * width * 4;
-  if (compression === BI_RLE8 || compression === BI_RLE4) {
+  if (coding !== 'rows') {
     for (let i = 3; i < data.length; i += 4) data[i] = 255;
-    const rows = expandRunLengths(bytes.subarray(at), header, data, compression === BI_RLE4);
+    const rows = expandRunLengths(bytes.subarray(at), header, data);
     if (rows === 0) throw new CompressionError('truncated');
     for (let row = rows; row < height; row++) data.fill(0, placeOf(row), placeOf(row) + width * 4);
     return { width, height, data, incomplete: rows < height, hasAlpha: false };
@@ -127,16 +108,9 @@ function usesAlpha(data: Uint8ClampedArray): boolean {
   return false;
 }
 
-function allowed(bits: number, compression: number): boolean {
-  if (compression === BI_RLE8) return bits === 8;
-  if (compression === BI_RLE4) return bits === 4;
-  if (compression === BI_BITFIELDS || compression === BI_ALPHABITFIELDS) return bits === 16 || bits === 32;
-  return compression === 0 && [1, 2, 4, 8, 16, 24, 32].includes(bits);
-}
-
-/** Without bit fields 16 bits are 5 each, 32 bits are 8 each; the fourth byte may be alpha. */
-function defaultMasks(bits: number, alpha: boolean): DibHeader['masks'] {
-  return bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, alpha && bits === 32 ? 0xff000000 : 0];
+/** Without bit fields 16 bits are 5 each, 32 bits are 8 each. */
+function defaultMasks(bits: number): readonly [number, number, number] {
+  return bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff];
 }
 
 function indexedRow(row: Uint8Array, { width, bits, palette }: DibHeader, data: Uint8ClampedArray, to: number): void {
@@ -179,7 +153,10 @@ function maskedRow(row: Uint8Array, { width, bits, masks }: DibHeader, data: Uin
   }
 }
 
+/** Of more than 8 bits the highest 8 count, as in Chromium. */
 function channelOf(mask: number): { mask: number; shift: number; most: number } {
-  const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask);
+  const lowest = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask);
+  const count = 32 - Math.clz32(mask >>> lowest);
+  const shift = lowest + Math.max(0, count - 8);
   return { mask, shift, most: Math.max(1, mask >>> shift) };
 }

@@ -50,14 +50,14 @@ async function readPngEntry(entry: Uint8Array<ArrayBuffer>, load: LoadWasm): Pro
 /** Alpha comes before the mask, as in browsers. */
 function readBitmapEntry(entry: Uint8Array): IconPicture {
   const header = readDibHeader(entry, 0, true);
-  const { width, height, data, incomplete, hasAlpha } = readDibPixels(entry, header.end, header);
+  const { width, height, data, incomplete, hasAlpha } = readDibPixels(entry, header);
   if (!hasAlpha) applyMask(entry, header, data);
   return { width, height, data, faults: incomplete ? [INCOMPLETE] : [] };
 }
 
 /** One bit a pixel behind the picture, rows from the bottom, padded to words: 1 is transparent. A mask that is cut off hides nothing. */
-function applyMask(entry: Uint8Array, { width, height, bits, end }: DibHeader, data: Uint8ClampedArray): void {
-  const at = end + Math.ceil((width * bits) / 32) * 4 * height;
+function applyMask(entry: Uint8Array, { width, height, bits, pixelsAt }: DibHeader, data: Uint8ClampedArray): void {
+  const at = pixelsAt + Math.ceil((width * bits) / 32) * 4 * height;
   const stride = Math.ceil(width / 32) * 4;
   for (let y = 0; y < height; y++) {
     const row = at + (height - 1 - y) * stride;

@@ -6,23 +6,13 @@ import { ifReadable, Reader } from '../../bytes/reader.ts';
 import { bmpExtras } from '../metadata/clean-bmp.ts';
 import { readDib } from './dib-header.ts';
 
-const BI_RGB = 0;
-const BI_JPEG = 4;
-const BI_PNG = 5;
-
 /** @throws CompressionError `truncated` when not one row of an uncompressed picture is there, `corrupt`, `unsupported-variant` */
 export function inspectBmp(bytes: Uint8Array): Inspection {
   const reader = new Reader(bytes, 'little');
-  const dib = readDib(reader, 14);
+  const dib = readDib(reader, 14, false);
   const pixelsAt = reader.u32(10);
-  if (dib.compression === BI_JPEG || dib.compression === BI_PNG) {
-    throw new CompressionError('unsupported-variant', {
-      format: 'BMP',
-      feature: dib.compression === BI_JPEG ? 'JPEG' : 'PNG',
-    });
-  }
   // What is shown of a file that was cut begins with a whole row, whose padding nobody misses.
-  const needed = dib.compression === BI_RGB ? Math.ceil((dib.width * dib.bits) / 8) : 1;
+  const needed = dib.coding === 'rows' ? Math.ceil((dib.width * dib.bits) / 8) : 1;
   if (pixelsAt + needed > bytes.length) throw new CompressionError('truncated');
   return {
     format: 'bmp',
@@ -35,6 +25,7 @@ export function inspectBmp(bytes: Uint8Array): Inspection {
       model: dib.bits <= 8 ? 'palette' : 'rgb',
       profile: readProfile(reader, 14),
       cicp: null,
+      // Browsers do not look at the end points and gammas of a header of version 4.
       gamma: null,
       chromaticities: null,
     },

@@ -9,7 +9,7 @@ import { inspectPng } from './png.ts';
 export interface IconEntry {
   readonly width: number;
   readonly height: number;
-  /** Bits a pixel, 0 when the directory does not tell. */
+  /** Bits a pixel, as far as the directory tells. */
   readonly bits: number;
   /** Of the picture in the file. */
   readonly at: number;
@@ -27,7 +27,7 @@ export function inspectIco(bytes: Uint8Array): Inspection {
   // Many writers state a wrong length, or none.
   const picture = bytes.subarray(entry.at, entry.length === 0 ? bytes.length : entry.at + entry.length);
   const png = new Reader(picture).is(0, '\x89PNG') ? inspectPng(picture) : null;
-  const dib = png ? null : readDib(new Reader(picture, 'little', 'corrupt'), 0);
+  const dib = png ? null : readDib(new Reader(picture, 'little', 'corrupt'), 0, true);
   const bits = dib?.bits ?? 32;
   return {
     format: 'ico',
@@ -63,10 +63,17 @@ function metadataOf(bytes: Uint8Array): Inspection['metadata'] {
   };
 }
 
+/** Bits for this many colours, of which 0 stands for 256 and more, as in Chromium. */
+function bitsOf(colours: number): number {
+  return Math.ceil(Math.log2(colours || 256));
+}
+
 /** @throws CompressionError `truncated`, `corrupt` */
 export function largestIcon(bytes: Uint8Array): IconEntry {
   const reader = new Reader(bytes, 'little');
   const count = reader.u16(4);
+  // Of a cursor the place for bits has the hot spot.
+  const saysBits = reader.u16(2) === 1;
   let best: IconEntry | null = null;
   for (let i = 0; i < count; i++) {
     const at = 6 + i * 16;
@@ -74,7 +81,7 @@ export function largestIcon(bytes: Uint8Array): IconEntry {
       // 0 stands for 256.
       width: reader.u8(at) || 256,
       height: reader.u8(at + 1) || 256,
-      bits: reader.u16(at + 6),
+      bits: (saysBits && reader.u16(at + 6)) || bitsOf(reader.u8(at + 2)),
       length: reader.u32(at + 8),
       at: reader.u32(at + 12),
     };

@@ -64,7 +64,7 @@ function profileOf(reader: Reader, length: number): { type: number; start: numbe
 
 /** Of run lengths what the header says (biSizeImage), or the whole file where it says nothing. */
 function pictureEnd(reader: Reader, length: number): number {
-  const { width, height, bits, compression } = readDib(reader, HEADER);
+  const { width, height, bits, compression } = readDib(reader, HEADER, false);
   const at = reader.u32(10);
   if (compression === BI_RGB || compression === BI_BITFIELDS || compression === BI_ALPHABITFIELDS)
     return at + Math.ceil((width * bits) / 32) * 4 * height;

@@ -7,10 +7,11 @@ export interface BmpShape {
   readonly bits: number;
   readonly compression?: number;
   readonly topDown?: boolean;
-  /** 12, 40, 56 or 124. */
   readonly headerSize?: number;
-  /** Red, green, blue, and in headers of 56 and more alpha. */
+  /** Red, green, blue, alpha; what a header has no place for stands behind it. */
   readonly masks?: readonly number[];
+  /** Stated, where that is not the palette's. */
+  readonly colours?: number;
   /** Red, green, blue. */
   readonly palette?: readonly (readonly [number, number, number])[];
 }
@@ -42,12 +43,13 @@ export function icoFile(
     readonly width: number;
     readonly height: number;
     readonly bits: number;
+    readonly colours?: number | undefined;
     readonly data: readonly number[] | Uint8Array;
   }[],
 ): Uint8Array<ArrayBuffer> {
   let at = 6 + entries.length * 16;
-  const directory = entries.flatMap(({ width, height, bits, data }) => {
-    const entry = [width & 255, height & 255, 0, 0, ...u16(1), ...u16(bits), ...u32(data.length), ...u32(at)];
+  const directory = entries.flatMap(({ width, height, bits, colours = 0, data }) => {
+    const entry = [width & 255, height & 255, colours, 0, ...u16(1), ...u16(bits), ...u32(data.length), ...u32(at)];
     at += data.length;
     return entry;
   });
@@ -61,7 +63,17 @@ export function icoFile(
 }
 
 function dibHeader(
-  { width, height: _, bits, compression = 0, topDown = false, headerSize = 40, masks = [], palette = [] }: BmpShape,
+  {
+    width,
+    height: _,
+    bits,
+    compression = 0,
+    topDown = false,
+    headerSize = 40,
+    masks = [],
+    palette = [],
+    ...stated
+  }: BmpShape,
   rows: number,
 ): number[] {
   const colours = palette.flatMap(([red, green, blue]) =>
@@ -78,12 +90,12 @@ function dibHeader(
     ...u32(0),
     ...u32(2835),
     ...u32(2835),
-    ...u32(palette.length),
+    ...u32(stated.colours ?? palette.length),
     ...u32(0),
     ...masks.flatMap(u32),
   ];
   while (header.length < headerSize) header.push(0);
-  return [...header, ...colours];
+  return [...header.slice(0, Math.max(headerSize, 40 + masks.length * 4)), ...colours];
 }
 
 /** RGBA, one hex word a pixel: `ff000080` is half red. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CompressionError } from '../../../../lib/core/errors.ts';
 import { bmpReader } from '../../../../lib/core/decoders/bmp.ts';
+import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { bmpFile, pixelsOf, type BmpShape } from './bitmaps.ts';
 
@@ -12,6 +13,22 @@ const WHITE_RED = [
   [1, 2, 3],
 ] as const;
 
+const RGB = [0xff0000, 0xff00, 0xff];
+
+function whoseFourthByte(shapes: Record<string, [Partial<BmpShape>, boolean]>): typeof FILES {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, [shape, isAlpha]]) => [
+      `32 bits, whose fourth byte ${name}`,
+      {
+        shape: { width: 3, height: 1, bits: 32, ...shape },
+        rows: [3, 2, 1, 0, 60, 50, 40, 128, 90, 80, 70, 255],
+        pixels: [isAlpha ? '01020300 28323c80 46505aff' : '010203ff 28323cff 46505aff'],
+      },
+    ]),
+  );
+}
+
+/** Each as Chromium 156 shows it, but for alpha that is empty, where that shows nothing. */
 const FILES: Record<string, { shape: BmpShape; rows: number[]; pixels: string[] }> = {
   '1 bit': {
     shape: {
@@ -94,6 +111,40 @@ const FILES: Record<string, { shape: BmpShape; rows: number[]; pixels: string[] 
     rows: [3, 2, 1, 0, 6, 5, 4, 0],
     pixels: ['010203ff 040506ff'],
   },
+  ...whoseFourthByte({
+    'is nothing, of version 4 without a mask for it': [{ headerSize: 108, masks: [...RGB, 0] }, false],
+    'is alpha, of version 4 with a mask for it': [{ headerSize: 108, masks: [...RGB, 0xff000000] }, true],
+    'is alpha, of version 4 with another mask': [{ headerSize: 108, masks: [...RGB, 0xff] }, true],
+    'is nothing, of version 3 with a mask and no bit fields': [{ headerSize: 56, masks: [...RGB, 0xff000000] }, false],
+    'is alpha, of version 3 with bit fields': [{ headerSize: 56, compression: 3, masks: [...RGB, 0xff000000] }, true],
+    'is nothing, of bit fields in 52 bytes': [{ headerSize: 52, compression: 3, masks: RGB }, false],
+    'is alpha, of BI_ALPHABITFIELDS': [{ compression: 6, masks: [...RGB, 0xff000000] }, true],
+  }),
+  '16 bits of version 4, whose mask for alpha is nothing': {
+    shape: { width: 2, height: 1, bits: 16, headerSize: 108, masks: [0x7c00, 0x3e0, 0x1f, 0x8000] },
+    rows: [0xff, 0x7f, 0x10, 0x80],
+    pixels: ['ffffffff 000084ff'],
+  },
+  '10 bits each, of which the highest 8 count': {
+    shape: { width: 2, height: 1, bits: 32, compression: 3, masks: [0x3ff00000, 0xffc00, 0x3ff] },
+    rows: [3 | (130 << 10) | (511 << 20), 2 | (700 << 10) | (1021 << 20)].flatMap((word) => [
+      word & 255,
+      (word >> 8) & 255,
+      (word >> 16) & 255,
+      word >>> 24,
+    ]),
+    pixels: ['7f2000ff ffaf00ff'],
+  },
+  '8 bits, whose palette ends where the rows begin': {
+    shape: { width: 4, height: 1, bits: 8, colours: 0, palette: WHITE_RED },
+    rows: [0, 1, 2, 3],
+    pixels: ['ffffffff ff0000ff 008000ff 010203ff'],
+  },
+  'RLE24 of OS/2': {
+    shape: { width: 5, height: 2, bits: 24, compression: 4, headerSize: 64 },
+    rows: [2, 10, 20, 30, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0, 3, 40, 50, 60, 0, 1],
+    pixels: ['3c3228ff 3c3228ff 3c3228ff 000000ff 000000ff', '1e140aff 1e140aff 030201ff 060504ff 090807ff'],
+  },
   '10 bits each by masks': {
     shape: { width: 1, height: 1, bits: 32, compression: 3, masks: [0x3ff00000, 0xffc00, 0x3ff] },
     rows: [0xff, 0x03, 0x08, 0x00],
@@ -121,6 +172,23 @@ describe('BMP', () => {
     const expected = pixelsOf(pixels);
     expect([found.width, found.height]).toEqual([expected.width, expected.height]);
     expect(Buffer.from(found.data).toString('hex')).toBe(Buffer.from(expected.data).toString('hex'));
+    const seesThrough = expected.data.some((value, i) => i % 4 === 3 && value < 255);
+    if (seesThrough) expect(inspect(bmpFile(shape, rows)).alpha).toBe(true);
+  });
+
+  it('has no alpha where a header of version 4 has no mask for it', () => {
+    const file = bmpFile({ width: 1, height: 1, bits: 32, headerSize: 108, masks: [...RGB, 0] }, [1, 2, 3, 4]);
+    expect(inspect(file).alpha).toBe(false);
+  });
+
+  it.each([
+    ['JPEG', bmpFile({ width: 4, height: 4, bits: 0, compression: 4 }, [0xff, 0xd8])],
+    ['JPEG', bmpFile({ width: 4, height: 4, bits: 24, compression: 4 }, [0xff, 0xd8])],
+    ['PNG', bmpFile({ width: 4, height: 4, bits: 0, compression: 5 }, [0x89, 0x50])],
+  ])('with a %s inside, which no browser shows: an error that says so', async (feature, file) => {
+    const error = { code: 'unsupported-variant', parameters: { format: 'BMP', feature } };
+    expect(() => inspect(file)).toThrow(expect.objectContaining(error));
+    await expect(bmpReader.read(file, loadWasm)).rejects.toMatchObject(error);
   });
 
   it.each([

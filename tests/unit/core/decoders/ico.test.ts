@@ -29,6 +29,34 @@ describe('an icon', () => {
     expect(found.notes).toEqual([{ kind: 'info', code: 'largest-picture', parameters: { pictures: 3 } }]);
   });
 
+  it.each([
+    ['256 colours, after 16', [16, 0], 1],
+    ['256 colours, before 16', [0, 16], 0],
+    ['17 colours, after 16', [16, 17], 1],
+    ['the first of two with as many', [0, 0], 0],
+  ])('whose directory says no bits: %s', async (_, colours, wanted) => {
+    const entries = [1, 2].map((grey) => entry({ width: 1, height: 1, bits: 24 }, [grey, grey, grey, 0], [0, 0, 0, 0]));
+    const file = icoFile(entries.map((one, i) => ({ ...one, bits: 0, colours: colours[i] })));
+    expect((await icoReader.read(file, loadWasm)).data[0]).toBe(wanted + 1);
+  });
+
+  it('that is a cursor has the place of its hot spot where icons have bits', async () => {
+    const entries = [1, 2].map((grey) => entry({ width: 1, height: 1, bits: 24 }, [grey, grey, grey, 0], [0, 0, 0, 0]));
+    const file = icoFile(entries.map((one, i) => ({ ...one, bits: i === 0 ? 9 : 0, colours: i === 0 ? 16 : 0 })));
+    file[2] = 2;
+    expect((await icoReader.read(file, loadWasm)).data[0]).toBe(2);
+  });
+
+  it.each([
+    ['version 4 without a mask for alpha', { headerSize: 108, masks: [0xff0000, 0xff00, 0xff, 0] }],
+    ['bit fields without one', { compression: 3, masks: [0xff0000, 0xff00, 0xff] }],
+  ])('of 32 bits, %s, has its mask', async (_, shape) => {
+    const file = icoFile([
+      entry({ width: 2, height: 1, bits: 32, ...shape }, [3, 2, 1, 9, 60, 50, 40, 128], [0x40, 0, 0, 0]),
+    ]);
+    expect([...(await icoReader.read(file, loadWasm)).data]).toEqual([...pixelsOf(['010203ff 28323c00']).data]);
+  });
+
   it('of few colours is cut out by its mask', async () => {
     const found = await icoReader.read(
       icoFile([
