@@ -1,4 +1,4 @@
-/** TIFF's own compressions, into at most as many bytes as a strip or tile has: TIFF 6.0, sections 9 and 13. */
+/** TIFF's own compressions, into at most as many bytes as a strip or tile has: TIFF 6.0, sections 9 and 13. Each returns how many it wrote. */
 import { CompressionError } from '../errors.ts';
 
 const CLEAR = 256;
@@ -6,12 +6,16 @@ const END = 257;
 const LONGEST = 4096;
 
 /**
- * LZW with codes of 9 to 12 bits, the first bit being the highest; the width grows one code early.
- * A strip that ends early leaves the rest 0.
+ * LZW with codes of 9 to 12 bits, the first bit being the highest; the width grows one code early. Writers of before TIFF
+ * 6.0 had the lowest bit first and grew in time: their first code, which clears, tells them (libtiff, tif_lzw.c,
+ * LZW_COMPAT). A strip that ends early leaves the rest 0.
  *
  * @throws CompressionError `corrupt` for a code that was never made
  */
-export function expandLzw(codes: Uint8Array, output: Uint8Array): void {
+export function expandLzw(codes: Uint8Array, output: Uint8Array): number {
+  const old = codes[0] === 0 && ((codes[1] ?? 0) & 1) === 1;
+  const codeAt = old ? lowBitsAt : bitsAt;
+  const early = old ? 0 : 1;
   // Each code is the bytes that were written for the one before it and one more: only places in the output are kept.
   const starts = new Uint32Array(LONGEST);
   const lengths = new Uint16Array(LONGEST);
@@ -20,9 +24,9 @@ export function expandLzw(codes: Uint8Array, output: Uint8Array): void {
   let before: { start: number; length: number } | null = null;
   let written = 0;
   for (let bit = 0; bit + width <= codes.length * 8 && written < output.length;) {
-    const code = bitsAt(codes, bit, width);
+    const code = codeAt(codes, bit, width);
     bit += width;
-    if (code === END) return;
+    if (code === END) break;
     if (code === CLEAR) {
       [next, width, before] = [END + 1, 9, null];
       continue;
@@ -44,8 +48,9 @@ export function expandLzw(codes: Uint8Array, output: Uint8Array): void {
       next++;
     }
     before = { start, length: written - start };
-    if (next >= (1 << width) - 1 && width < 12) width++;
+    if (next >= (1 << width) - early && width < 12) width++;
   }
+  return written;
 }
 
 function bitsAt(bytes: Uint8Array, bit: number, count: number): number {
@@ -54,8 +59,14 @@ function bitsAt(bytes: Uint8Array, bit: number, count: number): number {
   return (word >> (24 - count - (bit & 7))) & ((1 << count) - 1);
 }
 
+function lowBitsAt(bytes: Uint8Array, bit: number, count: number): number {
+  const at = bit >> 3;
+  const word = bytes[at]! | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+  return (word >> (bit & 7)) & ((1 << count) - 1);
+}
+
 /** Runs and literals: a count of 0 to 127 is followed by one byte more than it says, -1 to -127 by a byte to repeat. */
-export function expandPackBits(codes: Uint8Array, output: Uint8Array): void {
+export function expandPackBits(codes: Uint8Array, output: Uint8Array): number {
   let written = 0;
   for (let at = 0; at < codes.length && written < output.length;) {
     const count = codes[at++]!;
@@ -63,11 +74,13 @@ export function expandPackBits(codes: Uint8Array, output: Uint8Array): void {
     if (count < 128) {
       const literal = codes.subarray(at, Math.min(at + count + 1, at + output.length - written));
       output.set(literal, written);
-      written += count + 1;
+      written += literal.length;
       at += count + 1;
     } else {
-      output.fill(codes[at++] ?? 0, written, written + 257 - count);
+      if (at === codes.length) break;
+      output.fill(codes[at++]!, written, written + 257 - count);
       written += 257 - count;
     }
   }
+  return Math.min(written, output.length);
 }

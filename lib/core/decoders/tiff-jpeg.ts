@@ -8,7 +8,7 @@ import { readJpegSegments } from '../image/formats/jpeg-segments.ts';
 import { readInks } from './jpeg-inks.ts';
 import { jpegStream, type JpegStream } from './tiff-jpeg-stream.ts';
 import { COMPRESSION, PHOTOMETRIC, type TiffPage } from './tiff-page.ts';
-import { gridOf, placeOf } from './tiff-parts.ts';
+import { gridOf, placeOf, type Expanded } from './tiff-parts.ts';
 
 /** Samples a pixel in the strips of each interpretation. */
 const COMPONENTS: Readonly<Record<number, number>> = {
@@ -34,7 +34,7 @@ export function isJpegOfCodec(page: TiffPage): boolean {
  *
  * @throws CompressionError `truncated`, `corrupt`, `unsupported-variant`
  */
-export async function expandJpegParts(bytes: Uint8Array, page: TiffPage, load: LoadWasm): Promise<Uint8Array[]> {
+export async function expandJpegParts(bytes: Uint8Array, page: TiffPage, load: LoadWasm): Promise<Expanded> {
   const samples = page.planar ? 1 : page.samples;
   const grid = gridOf(page);
   const tables = page.numbers(347);
@@ -44,8 +44,11 @@ export async function expandJpegParts(bytes: Uint8Array, page: TiffPage, load: L
     () => new Uint8Array(page.width * page.height * samples),
   );
   const perPlane = grid.across * grid.down;
+  let incomplete = page.parts.length < perPlane * planes.length;
   for (let i = 0; i < Math.min(page.parts.length, perPlane * planes.length); i++) {
     const { at, length } = page.parts[i]!;
+    incomplete ||= length === 0;
+    if (length === 0) continue;
     const { left, top, width, height } = placeOf(i % perPlane, grid, page);
     const stream = jpegStream(bytes.subarray(at, at + length), shared, page.photometric === PHOTOMETRIC.yCbCr ? 1 : 0);
     // A whole block beyond the strip or tile is what sloppy encoders add; more is a trap.
@@ -68,7 +71,7 @@ export async function expandJpegParts(bytes: Uint8Array, page: TiffPage, load: L
       }
     }
   }
-  return planes;
+  return { planes, incomplete };
 }
 
 /** Tag 513: the whole picture as one JPEG file, which JPEGs of the old kind (TIFF 6.0, section 22) mostly are. */

@@ -46,7 +46,7 @@ export interface TiffPage {
   readonly alpha: { readonly sample: number; readonly associated: boolean } | null;
   /** 16-bit red, then green, then blue. */
   readonly colourMap: readonly number[];
-  /** Of strips or tiles: where they are, in bytes. */
+  /** Of strips or tiles: where they are, in bytes; of length 0 where one is not in the file. */
   readonly parts: readonly { readonly at: number; readonly length: number }[];
   readonly icc: Uint8Array | null;
   /** Numbers of a tag as they are, for the decoder of the strips; undefined when it is absent. */
@@ -58,13 +58,21 @@ export interface TiffPage {
 /** More strips or tiles than an image of any use has. */
 const MAX_PARTS = 1_000_000;
 
+export interface FirstPage {
+  readonly page: TiffPage;
+  /** Those that can be read, the first counted. */
+  readonly pages: number;
+  /** A further directory is not there, or is none. */
+  readonly chainBroken: boolean;
+}
+
 /** @throws CompressionError `truncated`, `corrupt`, `unsupported-variant`, `too-many-pixels` */
-export function readFirstPage(bytes: Uint8Array): { page: TiffPage; pages: number } {
+export function readFirstPage(bytes: Uint8Array): FirstPage {
   const file = new TiffBlock(bytes, 'tiff');
-  const chain = file.chain();
-  const [first] = chain;
+  const { ifds, broken } = file.chain();
+  const [first] = ifds;
   if (!first) throw new CompressionError('corrupt');
-  return { page: readPage(file, first), pages: chain.length };
+  return { page: readPage(file, first), pages: ifds.length, chainBroken: broken };
 }
 
 function readPage(file: TiffBlock, ifd: Ifd): TiffPage {
@@ -127,14 +135,20 @@ const FILL_ORDER = 266;
 
 const FLOATS: readonly number[] = [PHOTOMETRIC.whiteIsZero, PHOTOMETRIC.blackIsZero, PHOTOMETRIC.rgb];
 
+/**
+ * Lengths that are missing or 0 are what lies between a start and the next, as libtiff has it for a single strip (tif_dirread.c,
+ * EstimateStripByteCounts); a start of 0 too is a part that was never written.
+ */
 function readParts(file: TiffBlock, numbers: TiffPage['numbers']): TiffPage['parts'] {
   const tiled = numbers(322) !== undefined;
   const starts = (tiled ? numbers(324) : undefined) ?? numbers(273) ?? [];
   const lengths = (tiled ? numbers(325) : undefined) ?? numbers(279) ?? [];
   if (starts.length === 0) throw new CompressionError('corrupt');
+  const sorted = [...new Set([...starts, file.bytes.length])].sort((a, b) => a - b);
+  const places = new Map(sorted.map((at, i) => [at, i]));
   return starts.map((at, i) => {
-    // A single strip may leave its length out: then it goes to the end.
-    const length = lengths[i] ?? (starts.length === 1 ? file.bytes.length - at : NaN);
+    if (at === 0 && !lengths[i]) return { at, length: 0 };
+    const length = lengths[i] || (sorted[(places.get(at) ?? 0) + 1] ?? 0) - at;
     if (!(at + length <= file.bytes.length && length >= 0)) throw new CompressionError('truncated');
     return { at, length };
   });

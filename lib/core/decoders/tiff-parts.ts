@@ -11,12 +11,15 @@ export function expandsHere({ compression }: TiffPage): boolean {
   ).includes(compression);
 }
 
-/**
- * One block of rows a plane, each row begun at a whole byte; samples of several bytes are little-endian in it.
- *
- * @throws CompressionError `corrupt`
- */
-export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<Uint8Array[]> {
+export interface Expanded {
+  /** One block of rows a plane, each row begun at a whole byte; samples of several bytes are little-endian in it. */
+  readonly planes: Uint8Array[];
+  /** Pixels whose data never came are 0. */
+  readonly incomplete: boolean;
+}
+
+/** @throws CompressionError `corrupt` */
+export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<Expanded> {
   const samples = page.planar ? 1 : page.samples;
   const grid = gridOf(page);
   const rowBytes = Math.ceil((page.width * samples * page.bits) / 8);
@@ -25,21 +28,25 @@ export async function expandParts(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
   if (grid.across > 1 && grid.width % 8 !== 0) throw new CompressionError('corrupt');
   const planes = Array.from({ length: page.planar ? page.samples : 1 }, () => new Uint8Array(rowBytes * page.height));
   const perPlane = grid.across * grid.down;
+  let incomplete = page.parts.length < perPlane * planes.length;
   for (let i = 0; i < Math.min(page.parts.length, perPlane * planes.length); i++) {
     const { at, length } = page.parts[i]!;
     const inPlane = i % perPlane;
     const top = Math.floor(inPlane / grid.across) * grid.height;
     const left = (inPlane % grid.across) * partRowBytes;
+    const shownRows = Math.min(grid.height, page.height - top);
     // The last strip has only the rows that are left, tiles are whole.
-    const rows = grid.tiled ? grid.height : Math.min(grid.height, page.height - top);
-    const part = await expandPart(bytes.subarray(at, at + length), page, partRowBytes * rows, partRowBytes);
+    const rows = grid.tiled ? grid.height : shownRows;
+    const stored = bytes.subarray(at, at + length);
+    const { part, written } = await expandPart(stored, page, partRowBytes * rows, partRowBytes);
     const plane = planes[Math.floor(i / perPlane)]!;
     const width = Math.min(partRowBytes, rowBytes - left);
-    for (let y = 0; y < Math.min(rows, page.height - top); y++) {
+    for (let y = 0; y < shownRows; y++) {
       plane.set(part.subarray(y * partRowBytes, y * partRowBytes + width), (top + y) * rowBytes + left);
     }
+    incomplete ||= written < (shownRows - 1) * partRowBytes + width;
   }
-  return planes;
+  return { planes, incomplete };
 }
 
 export interface Grid {
@@ -95,7 +102,7 @@ export function predictorOf(page: TiffPage): number {
 }
 
 /**
- * One strip or tile: `size` bytes in rows of `rowBytes`, samples little-endian.
+ * One strip or tile: `size` bytes in rows of `rowBytes`, samples little-endian; as many as `written` came.
  *
  * @throws CompressionError `corrupt`, `unsupported-variant`
  */
@@ -104,28 +111,27 @@ export async function expandPart(
   page: TiffPage,
   size: number,
   rowBytes: number,
-): Promise<Uint8Array> {
+): Promise<{ part: Uint8Array; written: number }> {
   const codes = page.bitsReversed ? withBitsReversed(stored) : stored;
   const part = new Uint8Array(size);
-  switch (page.compression) {
-    case COMPRESSION.none:
-      part.set(codes.subarray(0, size));
-      break;
-    case COMPRESSION.lzw:
-      expandLzw(codes, part);
-      break;
-    case COMPRESSION.packBits:
-      expandPackBits(codes, part);
-      break;
-    default:
-      part.set(await inflateAtMost(codes, size));
-  }
+  const written = await expandInto(part, codes, page.compression);
   const samples = page.planar ? 1 : page.samples;
   const predictor = predictorOf(page);
   if (predictor === 3) undoFloatDifferences(part, rowBytes, samples, page.bits);
   else if (page.bits > 8 && !page.littleEndian) swapBytes(part, page.bits / 8);
   if (predictor === 2) undoDifferences(part, rowBytes, samples, page.bits);
-  return part;
+  return { part, written };
+}
+
+async function expandInto(part: Uint8Array, codes: Uint8Array<ArrayBuffer>, compression: number): Promise<number> {
+  // A part that is not in the file.
+  if (codes.length === 0) return 0;
+  if (compression === COMPRESSION.lzw) return expandLzw(codes, part);
+  if (compression === COMPRESSION.packBits) return expandPackBits(codes, part);
+  const bytes =
+    compression === COMPRESSION.none ? codes.subarray(0, part.length) : await inflateAtMost(codes, part.length);
+  part.set(bytes);
+  return bytes.length;
 }
 
 /** Of each byte the first bit becomes the last. */

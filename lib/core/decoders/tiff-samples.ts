@@ -88,9 +88,14 @@ function fromLight(
   }
 }
 
-/** Section 5: 16-bit entries; writers that put 8-bit ones there are known, and libtiff takes them as such. */
+/**
+ * Section 5: 16-bit entries; writers that put 8-bit ones there are known, and libtiff takes them as such.
+ *
+ * @throws CompressionError `corrupt` without all of them, as libtiff has it
+ */
 function fromPalette(page: TiffPage, sample: Sample, { width, height, data }: Pixels): void {
   const count = 2 ** page.bits;
+  if (page.colourMap.length < count * 3) throw new CompressionError('corrupt');
   const narrow = page.colourMap.every((value) => value < 256);
   const eight = (value = 0): number => (narrow ? value : eightBits(value));
   for (let y = 0, to = 0; y < height; y++) {

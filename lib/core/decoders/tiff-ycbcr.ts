@@ -2,7 +2,7 @@
 import type { Pixels } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import type { TiffPage } from './tiff-page.ts';
-import { expandPart, gridOf, placeOf, predictorOf } from './tiff-parts.ts';
+import { expandPart, gridOf, placeOf, predictorOf, type Expanded } from './tiff-parts.ts';
 
 const TAG = { coefficients: 529, subsampling: 530, referenceBlackWhite: 532 } as const;
 
@@ -12,7 +12,7 @@ const TAG = { coefficients: 529, subsampling: 530, referenceBlackWhite: 532 } as
  *
  * @throws CompressionError `corrupt`, `unsupported-variant`
  */
-export async function expandYCbCr(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<Uint8Array[]> {
+export async function expandYCbCr(bytes: Uint8Array<ArrayBuffer>, page: TiffPage): Promise<Expanded> {
   const [across = 2, down = 2] = page.numbers(TAG.subsampling) ?? [];
   const plain = across * down === 1;
   if (page.bits !== 8 || page.samples !== 3 || page.planar || (!plain && predictorOf(page) !== 1)) {
@@ -23,17 +23,20 @@ export async function expandYCbCr(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
   const grid = gridOf(page);
   const unit = across * down + 2;
   const plane = new Uint8Array(page.width * page.height * 3);
+  let incomplete = page.parts.length < grid.across * grid.down;
   for (let i = 0; i < Math.min(page.parts.length, grid.across * grid.down); i++) {
     const { at, length } = page.parts[i]!;
     const { left, top, width, height } = placeOf(i, grid, page);
     const unitsAcross = Math.ceil(grid.width / across);
     const rows = grid.tiled ? grid.height : height;
-    const part = await expandPart(
+    const { part, written } = await expandPart(
       bytes.subarray(at, at + length),
       page,
       unitsAcross * Math.ceil(rows / down) * unit,
       unitsAcross * unit,
     );
+    const lastUnit = (Math.ceil(height / down) - 1) * unitsAcross + Math.ceil(width / across);
+    incomplete ||= written < lastUnit * unit;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const from = (Math.floor(y / down) * unitsAcross + Math.floor(x / across)) * unit;
@@ -44,7 +47,7 @@ export async function expandYCbCr(bytes: Uint8Array<ArrayBuffer>, page: TiffPage
       }
     }
   }
-  return [plane];
+  return { planes: [plane], incomplete };
 }
 
 /** Full range of the numbers, with no colour at 128: the default of section 20 for YCbCr as libtiff has it. */

@@ -5,32 +5,39 @@
  */
 import type { decodeImage, IFD } from 'utif2';
 import type { LoadWasm } from '../codecs/codec.ts';
+import { joinBytes } from '../bytes/bytes.ts';
 import { CompressionError } from '../errors.ts';
+import { FAULTY, INCOMPLETE } from '../model/receipt.ts';
 import type { PictureReader } from './picture.ts';
 import { expandJpegParts, expandOldJpeg, isJpegOfCodec } from './tiff-jpeg.ts';
 import { COMPRESSION, PHOTOMETRIC, readFirstPage, type TiffPage } from './tiff-page.ts';
-import { expandParts, expandsHere } from './tiff-parts.ts';
+import { expandParts, expandsHere, gridOf, withBitsReversed, type Expanded } from './tiff-parts.ts';
 import { samplesToRgba } from './tiff-samples.ts';
 import { expandYCbCr } from './tiff-ycbcr.ts';
 
-/** The tags that utif2 expands strips and tiles by. */
+/** The tags that utif2 expands strips and tiles by. No predictor (317): only LZW and deflate have one, and it asks nobody. */
 const TAGS = [
-  256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 322, 323, 347, 512, 513, 514, 515, 517, 518, 519, 520,
-  521, 529, 530, 531, 532,
+  256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 322, 323, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521,
+  529, 530, 531, 532,
 ];
 
 /** Fax of three kinds, old JPEG, ThunderScan. */
-const UTIF_COMPRESSIONS = [2, 3, 4, COMPRESSION.oldJpeg, 32809];
+const FAX3 = 3;
+const UTIF_COMPRESSIONS = [2, FAX3, 4, COMPRESSION.oldJpeg, 32809];
 
 export const tiffReader: PictureReader = {
   async read(bytes, load) {
-    const { page, pages } = readFirstPage(bytes);
+    const { page, pages, chainBroken } = readFirstPage(bytes);
     try {
       const expanded = await expand(bytes, page, load);
       const { pixels, notes } = samplesToRgba(expanded.page, expanded.planes);
       return {
         ...pixels,
-        notes: pages > 1 ? [...notes, { kind: 'lost', code: 'first-page-only', parameters: { pages } }] : notes,
+        notes: [
+          ...(expanded.incomplete ? [INCOMPLETE] : chainBroken ? [FAULTY] : []),
+          ...notes,
+          ...(pages > 1 ? [{ kind: 'lost', code: 'first-page-only', parameters: { pages } } as const] : []),
+        ],
       };
     } catch (thrown) {
       throw CompressionError.from(thrown, 'corrupt');
@@ -42,19 +49,20 @@ async function expand(
   bytes: Uint8Array<ArrayBuffer>,
   page: TiffPage,
   load: LoadWasm,
-): Promise<{ page: TiffPage; planes: Uint8Array[] }> {
-  if (isJpegOfCodec(page)) return { page: inColours(page), planes: await expandJpegParts(bytes, page, load) };
+): Promise<Expanded & { readonly page: TiffPage }> {
+  if (isJpegOfCodec(page)) return { page: inColours(page), ...(await expandJpegParts(bytes, page, load)) };
   const oldJpeg = page.compression === COMPRESSION.oldJpeg ? await expandOldJpeg(bytes, page, load) : null;
-  if (oldJpeg) return { page: inColours(page), planes: oldJpeg };
-  if (expandsHere(page))
-    return {
-      page,
-      planes: page.photometric === PHOTOMETRIC.yCbCr ? await expandYCbCr(bytes, page) : await expandParts(bytes, page),
-    };
+  if (oldJpeg) return { page: inColours(page), planes: oldJpeg, incomplete: false };
+  if (expandsHere(page)) {
+    const expandAll = page.photometric === PHOTOMETRIC.yCbCr ? expandYCbCr : expandParts;
+    return { page, ...(await expandAll(bytes, page)) };
+  }
   const { planes, photometric } = await expandByUtif(bytes, page);
   if (photometric === PHOTOMETRIC.yCbCr)
     throw new CompressionError('unsupported-variant', { format: 'TIFF', feature: 'old JPEG in YCbCr' });
-  return { page: { ...page, photometric }, planes };
+  const { across, down } = gridOf(page);
+  const incomplete = page.parts.length < across * down * planes.length || page.parts.some(({ length }) => length === 0);
+  return { page: { ...page, photometric }, planes, incomplete };
 }
 
 /** The JPEG codec gives RGB for YCbCr. */
@@ -71,10 +79,11 @@ async function expandByUtif(
   const { decodeImage } = await loadUtif();
   const planeCount = page.planar ? page.samples : 1;
   const partsPerPlane = Math.floor(page.parts.length / planeCount);
-  const buffer = bytes.buffer.byteLength === bytes.byteLength ? bytes.buffer : bytes.slice().buffer;
+  const { buffer, parts } =
+    page.compression === FAX3 ? withFirstMarks(bytes, page) : { buffer: whole(bytes), parts: page.parts };
   let { photometric } = page;
   const planes = Array.from({ length: planeCount }, (_, i) => {
-    const ifd = directory(page, page.parts.slice(i * partsPerPlane, (i + 1) * partsPerPlane));
+    const ifd = directory(page, parts.slice(i * partsPerPlane, (i + 1) * partsPerPlane));
     decodeImage(buffer, ifd);
     if (!(ifd.data instanceof Uint8Array)) throw new CompressionError('corrupt');
     // Its JPEG decoder gives RGB, and says so.
@@ -82,6 +91,32 @@ async function expandByUtif(
     return ifd.data;
   });
   return { planes, photometric };
+}
+
+function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return bytes.buffer.byteLength === bytes.byteLength ? bytes.buffer : bytes.slice().buffer;
+}
+
+/**
+ * Strips of group 3 alone, each with the mark (EOL; T.4, 4.1.2) before its first row that some writers leave out: utif2
+ * counts rows by their marks. Where rows may be coded by the one above, the mark also says that the first is not.
+ */
+function withFirstMarks(
+  bytes: Uint8Array<ArrayBuffer>,
+  page: TiffPage,
+): { buffer: ArrayBuffer; parts: TiffPage['parts'] } {
+  const twoDimensional = ((page.numbers(292)?.[0] ?? 0) & 1) === 1;
+  const mark = Uint8Array.of(0, twoDimensional ? 3 : 1);
+  const strips = page.parts.map(({ at, length }) => {
+    const strip = bytes.subarray(at, at + length);
+    const codes = page.bitsReversed ? withBitsReversed(strip.subarray(0, 2)) : strip;
+    // Eleven zeros begin nothing else.
+    if (codes[0] === 0 && (codes[1] ?? 0) < 32) return strip;
+    return joinBytes([page.bitsReversed ? withBitsReversed(mark) : mark, strip]);
+  });
+  let next = 0;
+  const parts = strips.map(({ length }) => ({ at: (next += length) - length, length }));
+  return { buffer: joinBytes(strips).buffer, parts };
 }
 
 /** utif2's form of a directory: `t` and the tag's number. Each plane is a picture of one sample. */

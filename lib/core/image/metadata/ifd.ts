@@ -3,7 +3,7 @@
  * offsets have 8 bytes (the libtiff project's "BigTIFF Design").
  */
 import { CompressionError } from '../../errors.ts';
-import { latin1, Reader, type Endianness } from '../../bytes/reader.ts';
+import { ifReadable, latin1, Reader, type Endianness } from '../../bytes/reader.ts';
 
 export interface IfdEntry {
   readonly tag: number;
@@ -130,17 +130,25 @@ export class TiffBlock {
     };
   }
 
-  /** The directories chained from the first, each once: a chain that bites its own tail ends there. */
-  chain(): Ifd[] {
-    const seen = new Set<number>();
-    const ifds: Ifd[] = [];
-    for (let at = this.firstIfd; at !== 0 && !seen.has(at) && ifds.length < MAX_CHAIN;) {
+  /**
+   * The directories chained from the first, each once: a chain that bites its own tail ends there, and `broken` is one that
+   * leads to no directory.
+   *
+   * @throws CompressionError `corrupt` when the first cannot be read
+   */
+  chain(): { readonly ifds: readonly Ifd[]; readonly broken: boolean } {
+    const ifds = [this.ifd(this.firstIfd)];
+    const seen = new Set([this.firstIfd]);
+    for (let at = ifds[0]?.next ?? 0; at !== 0 && !seen.has(at) && ifds.length < MAX_CHAIN;) {
       seen.add(at);
-      const ifd = this.ifd(at);
+      const offset = at;
+      const ifd = ifReadable(() => this.ifd(offset), null);
+      // A picture has more than no tag: what is elsewhere in the file may look like an empty directory.
+      if (!ifd || ifd.count === 0) return { ifds, broken: true };
       ifds.push(ifd);
       at = ifd.next;
     }
-    return ifds;
+    return { ifds, broken: false };
   }
 
   /**

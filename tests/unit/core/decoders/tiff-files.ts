@@ -1,4 +1,4 @@
-/** TIFF files of one strip a plane, written tag by tag. */
+/** TIFF files of one strip a plane, or of several strips, written tag by tag. */
 
 export interface TiffShape {
   readonly bigEndian?: boolean;
@@ -12,6 +12,10 @@ export interface TiffShape {
   readonly sampleFormat?: number;
   readonly colourMap?: readonly number[];
   readonly stripLength?: number;
+  /** Of each strip, as stated; fewer than there are strips leave the others out. */
+  readonly stripLengths?: readonly number[];
+  /** Each plane that is given is then a strip. */
+  readonly rowsPerStrip?: number;
   readonly compression?: number;
   /** Further tags; the values of a rational are what is divided by 100. */
   readonly more?: readonly (readonly [
@@ -20,6 +24,8 @@ export interface TiffShape {
     values: readonly number[],
   ])[];
   readonly pages?: number;
+  /** Where the last directory points to instead of nowhere. */
+  readonly nextDirectory?: number;
   /** The last directory points to the first. */
   readonly circle?: boolean;
 }
@@ -55,8 +61,8 @@ export function tiffFile(
     [262, SHORT, [shape.photometric]],
     [273, LONG, starts],
     [277, SHORT, [shape.samples]],
-    [278, LONG, [shape.height]],
-    [279, LONG, planes.map((plane) => shape.stripLength ?? plane.length)],
+    [278, LONG, [shape.rowsPerStrip ?? shape.height]],
+    [279, LONG, shape.stripLengths ?? planes.map((plane) => shape.stripLength ?? plane.length)],
     [284, SHORT, [shape.planar ? 2 : 1]],
   ];
   if (shape.colourMap) tags.push([320, SHORT, shape.colourMap]);
@@ -87,7 +93,10 @@ export function tiffFile(
   const length = 2 + tags.length * 12 + 4 + extra;
   const first = 8 + data.length;
   const directories = Array.from({ length: pages }, (_, i) =>
-    directory(first + i * length, i + 1 < pages ? first + (i + 1) * length : circle ? first : 0),
+    directory(
+      first + i * length,
+      i + 1 < pages ? first + (i + 1) * length : circle ? first : (shape.nextDirectory ?? 0),
+    ),
   );
   return new Uint8Array([
     ...(bigEndian ? [0x4d, 0x4d] : [0x49, 0x49]),

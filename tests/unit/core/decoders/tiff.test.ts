@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import sharp, { type Sharp, type TiffOptions } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { CompressionError } from '../../../../lib/core/errors.ts';
+import { findEntry, TiffBlock } from '../../../../lib/core/image/metadata/ifd.ts';
 import type { Picture } from '../../../../lib/core/decoders/picture.ts';
 import { tiffReader } from '../../../../lib/core/decoders/tiff.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { sharpProfile } from '../colour/pictures.ts';
-import { tiffFile } from './tiff-files.ts';
+import { tiffFile, type TiffShape } from './tiff-files.ts';
 
 const [WIDTH, HEIGHT] = [75, 41];
 
@@ -29,8 +30,8 @@ const tiff = async (image: Sharp, options: TiffOptions): Promise<Uint8Array<Arra
   new Uint8Array(await image.tiff(options).toBuffer());
 
 /** As libtiff reads it. */
-async function truth(file: Uint8Array): Promise<Buffer> {
-  return sharp(file).toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer();
+async function truth(file: Uint8Array, failOn: 'warning' | 'none' = 'warning'): Promise<Buffer> {
+  return sharp(file, { failOn }).toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer();
 }
 
 function largest(found: Picture, expected: Uint8Array): number {
@@ -523,6 +524,150 @@ it('a damaged TIFF ends in pixels or a CompressionError', async () => {
     { numRuns: 200 },
   );
 }, 30_000);
+
+const INCOMPLETE = { kind: 'lost', code: 'picture-incomplete' };
+const FAULTY = { kind: 'info', code: 'file-faulty' };
+
+describe('TIFF with faults', () => {
+  const grey = { width: 4, height: 2, bits: 8, samples: 1, photometric: 1 };
+  const rows = [10, 20, 30, 40, 50, 60, 70, 80];
+  const greys = async (file: Uint8Array<ArrayBuffer>): Promise<[number[], readonly unknown[]]> => {
+    const { data, notes } = await tiffReader.read(file, loadWasm);
+    return [[...data].filter((_, i) => i % 4 === 0), notes];
+  };
+  /** In strips of one row: the lengths of both as stated. */
+  const inStrips = (lengths: readonly number[], more: TiffShape = grey): Uint8Array<ArrayBuffer> =>
+    tiffFile({ ...more, rowsPerStrip: 1, stripLengths: lengths }, [rows.slice(0, 4), rows.slice(4)]);
+
+  it.each([
+    ['a strip of length 0', tiffFile({ ...grey, stripLength: 0 }, [rows])],
+    ['strips of length 0', inStrips([0, 0])],
+    ['strips of which one has no length', inStrips([4])],
+  ])('%s ends where the next begins', async (_, file) => {
+    expect(await greys(file)).toEqual([rows, []]);
+  });
+
+  it.each([
+    ['a strip that is too short', inStrips([4, 2]), [10, 20, 30, 40, 50, 60, 0, 0]],
+    ['a strip too few', tiffFile({ ...grey, rowsPerStrip: 1 }, [rows.slice(0, 4)]), [10, 20, 30, 40, 0, 0, 0, 0]],
+    [
+      'LZW that ends early',
+      tiffFile({ ...grey, compression: 5 }, [[0x80, 0x02, 0x82, 0x81, 0xe0]]),
+      [10, 20, 30, 0, 0, 0, 0, 0],
+    ],
+    [
+      'packbits that end early',
+      tiffFile({ ...grey, compression: 32_773 }, [[2, 10, 20, 30, 0xfe]]),
+      [10, 20, 30, 0, 0, 0, 0, 0],
+    ],
+    [
+      'a plane too few',
+      tiffFile({ ...grey, samples: 3, photometric: 2, planar: true }, [rows, rows]),
+      [10, 20, 30, 40, 50, 60, 70, 80],
+    ],
+    [
+      'YCbCr that ends early',
+      tiffFile({ ...grey, samples: 3, photometric: 6, more: [[530, 'short', [1, 1]]] }, [[10, 128, 128, 20, 128, 128]]),
+      null,
+    ],
+  ])('%s: the rest is missing, and said to be', async (_, file, expected) => {
+    const [found, notes] = await greys(file);
+    if (expected) expect(found).toEqual(expected);
+    expect(notes).toEqual([INCOMPLETE]);
+  });
+
+  it('a whole file says nothing of it', async () => {
+    const file = await tiff(raw(3), { compression: 'lzw', tile: true, tileWidth: 32, tileHeight: 32 });
+    expect((await tiffReader.read(file, loadWasm)).notes).toEqual([]);
+  });
+
+  it.each([
+    ['past the end', 0xffff_fff0],
+    ['into nothing', 8],
+  ])('a second directory that is %s does not take the first with it', async (_, next) => {
+    const file = tiffFile({ ...grey, nextDirectory: next }, [[0, 0, 0, 0, 50, 60, 70, 80]]);
+    expect(await greys(file)).toEqual([[0, 0, 0, 0, 50, 60, 70, 80], [FAULTY]]);
+  });
+
+  it('LZW of before TIFF 6.0, the lowest bit first', async () => {
+    const { data, info } = await raw(3).raw().toBuffer({ resolveWithObject: true });
+    const shape = { width: info.width, height: info.height, bits: 8, samples: 3, photometric: 2, compression: 5 };
+    const file = tiffFile(shape, [oldLzw(data)]);
+    expect(largest(await tiffReader.read(file, loadWasm), await truth(file, 'none'))).toBe(0);
+  });
+
+  it('fax with a predictor, which it has no use for', async () => {
+    const file = await tiff(raw(1).toColourspace('b-w'), { compression: 'ccittfax4', bitdepth: 1 });
+    const block = new TiffBlock(file, 'tiff');
+    const [page] = block.chain().ifds;
+    const [at = 0, length = 0, photometric = 0] = [273, 279, 262].map((tag) => block.number(findEntry(page, tag)));
+    const predicted = tiffFile(
+      { width: WIDTH, height: HEIGHT, bits: 1, samples: 1, photometric, compression: 4, more: [[317, 'short', [2]]] },
+      [file.subarray(at, at + length)],
+    );
+    expect(largest(await tiffReader.read(predicted, loadWasm), await truth(file))).toBe(0);
+  });
+
+  it.each([
+    ['the highest bit first', 1],
+    ['the lowest bit first', 2],
+  ])('fax of group 3 whose first row has no mark before it, %s', async (_, fillOrder) => {
+    const mark = '000000000001';
+    // 8 white; 3 white, 5 black; 8 white.
+    const bits = ['10011', '1000' + '0011', '10011'].join(mark) + mark;
+    const bytes = (bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? []).map((byte) =>
+      Number.parseInt(fillOrder === 1 ? byte : [...byte].reverse().join(''), 2),
+    );
+    const shape = { width: 8, height: 3, bits: 1, samples: 1, photometric: 0, compression: 3 };
+    const read = (strip: readonly number[]): Promise<Picture> =>
+      tiffReader.read(tiffFile({ ...shape, more: [[266, 'short', [fillOrder]]] }, [strip]), loadWasm);
+    const white = new Array<number>(8).fill(255);
+    const { data } = await read(bytes);
+    const found = [...data].filter((_value, i) => i % 4 === 0);
+    expect(found).toEqual([...white, 255, 255, 255, 0, 0, 0, 0, 0, ...white]);
+    const marked = await read([0, fillOrder === 1 ? 1 : 0x80, ...bytes]);
+    expect(marked.data).toEqual(data);
+  });
+
+  it('a palette without its colours is refused', async () => {
+    const file = tiffFile({ ...grey, photometric: 3 }, [rows]);
+    await expect(tiffReader.read(file, loadWasm)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+});
+
+/** Codes of 9 to 12 bits from the lowest, which grow when the next one does not fit. */
+function oldLzw(data: Uint8Array): number[] {
+  const out: number[] = [];
+  let [word, count, width] = [0, 0, 9];
+  const put = (code: number): void => {
+    word |= code << count;
+    for (count += width; count >= 8; count -= 8, word >>>= 8) out.push(word & 255);
+  };
+  let table = new Map<string, number>();
+  let next = 258;
+  const codeOf = (text: string): number => (text.length === 1 ? text.charCodeAt(0) : table.get(text)!);
+  put(256);
+  let known = '';
+  for (const byte of data) {
+    const longer = known + String.fromCharCode(byte);
+    if (longer.length === 1 || table.has(longer)) {
+      known = longer;
+      continue;
+    }
+    put(codeOf(known));
+    table.set(longer, next++);
+    // The decoder is one behind.
+    if (next - 1 === 1 << width && width < 12) width++;
+    if (next === 4095) {
+      put(256);
+      [table, next, width] = [new Map(), 258, 9];
+    }
+    known = String.fromCharCode(byte);
+  }
+  put(codeOf(known));
+  put(257);
+  return [...out, word & 255, (word >> 8) & 255];
+}
 
 it('shows no sign of utif2 before a TIFF comes', async () => {
   const source = await readFile(new URL('../../../../lib/core/decoders/tiff.ts', import.meta.url), 'utf8');
