@@ -38,6 +38,8 @@ export interface EncodedAnimation {
     readonly merged: number;
     /** Of those written, coded without loss. */
     readonly lossless: number;
+    /** For each that came, the index in the file of the one that begins to show it. */
+    readonly shownBy: readonly number[];
   };
   readonly milliseconds: number;
 }
@@ -67,12 +69,12 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
   }
   if (came === 0) throw new CompressionError('corrupt');
   sequence.finish();
-  const { frames, merged, milliseconds } = sequence;
+  const { frames, merged, shownBy, milliseconds } = sequence;
   const bytes =
     frames.length === 1
       ? stillWebp(await sequence.still(), metadata)
       : muxAnimation({ width, height, loops, frames, metadata });
   if (bytes.length > giveUpAbove) return null;
   const lossless = frames.filter(({ bitstream }) => bitstream.kind === 'VP8L').length;
-  return { bytes, frames: { came, written: frames.length, merged, lossless }, milliseconds };
+  return { bytes, frames: { came, written: frames.length, merged, lossless, shownBy }, milliseconds };
 }

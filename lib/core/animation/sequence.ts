@@ -17,6 +17,8 @@ interface Pending extends Coded {
 /** Holds one canvas, the coded frames, and while it works the cuts of a frame; never two frames' pixels. */
 export class Sequence {
   readonly frames: WebpFrame[] = [];
+  /** For each frame that came, the index of the one that begins to show it. */
+  readonly shownBy: number[] = [];
   /** Frames that were equal to the one before. */
   merged = 0;
   /** Bytes of the coded pictures so far. */
@@ -49,6 +51,7 @@ export class Sequence {
     if (!pending) this.#follow(await this.#step(canvas, rect ?? NOTHING), canvas);
     else if (rect) await this.#change(pending, canvas, rect);
     else this.merged++;
+    this.shownBy.push(this.frames.length);
     await this.#last(whole);
   }
 

@@ -6,7 +6,10 @@ import { changedMovie, type Movie } from '../animation/movie.ts';
 import { isMovieFormat, openMovie } from '../animation/open-movie.ts';
 import { applyColourPlan, type Coloured } from '../colour/convert.ts';
 import { cropPixels, hasPartialAlpha, turnUpright } from '../pixels/turn-and-flatten.ts';
+import { formats } from '../codecs/registry.ts';
 import { animateGif } from './animate-gif.ts';
+import { animateToLook } from './animate-to-look.ts';
+import { isShortOf, lookNote } from './transcode.ts';
 import type { Animate, Plan } from './plan.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
@@ -67,27 +70,51 @@ async function encodeFrames(
     changed,
   );
   if (plan.gif) return animateGif(plan, plan.gif, movie, { bytes: source.length, icc }, context);
-  const encoded = await ifExact(
-    encodeAnimation({
-      width: movie.width,
-      height: movie.height,
-      frames: movie.frames(),
-      loops: movie.loops,
-      options: plan.options,
-      load: context.load,
-      onFrame: () => context.onStep?.('encode'),
-      ...(plan.keepsOriginal && { giveUpAbove: source.length }),
-    }),
-  );
+  const encoded = await ifExact(encodeWebp(plan, movie, source.length, context));
   if (!encoded) return null;
   const { profile, notes } = (first as Coloured | null) ?? { profile: null, notes: [] };
   return {
-    bytes: encoded.bytes,
+    ...encoded,
     width: movie.width,
     height: movie.height,
     profile,
-    notes: rounded ? [...notes, { kind: 'lost', code: 'alpha-rounded' }] : notes,
+    notes: [...notes, ...(rounded ? [{ kind: 'lost', code: 'alpha-rounded' } as const] : []), ...encoded.notes],
   };
+}
+
+/**
+ * px of the shorter side: the look of smaller pictures is measured by fewer sizes, and reads up to 45 points lower. Of stickers that
+ * would leave none lossy, so theirs is the quality that is typical of the look.
+ */
+const LEAST_MEASURED = 128;
+
+/** @returns null where only a smaller file is wanted and there is none */
+async function encodeWebp(
+  { goal, options, keepsOriginal }: Plan & Animate,
+  movie: Movie,
+  sourceBytes: number,
+  context: PipelineContext,
+): Promise<Pick<EncodedImage, 'bytes' | 'options' | 'look' | 'notes'> | null> {
+  const giveUpAbove = keepsOriginal ? sourceBytes : null;
+  const { search } = formats.webp;
+  if (goal?.kind === 'look' && search && Math.min(movie.width, movie.height) >= LEAST_MEASURED) {
+    const result = await animateToLook(movie, { look: goal.look, options, search, giveUpAbove }, context);
+    return (
+      result && { ...result, notes: [lookNote(result.look, isShortOf(result.look, goal.look) ? goal.look : null)] }
+    );
+  }
+  const { width, height, loops } = movie;
+  const encoded = await encodeAnimation({
+    width,
+    height,
+    loops,
+    frames: movie.frames(),
+    options,
+    load: context.load,
+    onFrame: () => context.onStep?.('encode'),
+    ...(giveUpAbove !== null && { giveUpAbove }),
+  });
+  return encoded && { bytes: encoded.bytes, notes: [] };
 }
 
 /** Of the browser's making: colours under partial alpha are off by up to 127 levels (lib/engine/frame-decoder.ts). */

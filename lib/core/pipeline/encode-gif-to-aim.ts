@@ -3,10 +3,9 @@ import type { Pixels } from '../codecs/codec.ts';
 import { encodeGif, type EncodedGif } from '../animation/encode-gif.ts';
 import { gifWords, sharedPalette } from '../animation/gif-palette.ts';
 import type { Frame, Movie } from '../animation/movie.ts';
-import { ABOVE, BELOW } from '../look/look-trials.ts';
-import { takeReference } from '../look/metric.ts';
-import { takeSample } from '../look/sample.ts';
-import { clamp, searchLook, type Probe } from '../look/search-look.ts';
+import { BELOW } from '../look/look-trials.ts';
+import type { Probe } from '../look/search-look.ts';
+import { lowestLook, placesOf, sampleOf, searchBySample } from './sampled-frames.ts';
 import { EXACT, GIF_LOSSES, gifSetting } from './gif-losses.ts';
 import { hasPartialAlpha } from '../pixels/turn-and-flatten.ts';
 import type { PipelineContext } from './pipeline-context.ts';
@@ -30,15 +29,7 @@ export interface GifResult {
   readonly reached?: number;
 }
 
-/** Frames that are looked at, evenly over the time, and encoded alone to find the loss: what is between them is of their kind. */
-const MOST_FRAMES = 8;
-/** Pixels of all of them together, which are in memory. */
-const MOST_PIXELS = 16_000_000;
-/** Pixels of one that are compared. */
-const MOST_COMPARED = 1_000_000;
 const MOST_PROBES = 5;
-/** Of the whole animation, after its sample. */
-const MOST_WHOLE = 2;
 /** Points of look that one setting brings, about. */
 const SLOPE = 2;
 
@@ -58,34 +49,25 @@ export async function encodeGifToAim(
     return encoded && { bytes: encoded.bytes, setting: aim.setting };
   }
   const { look } = aim;
-  const wish = { from: 0, to: most, look, slope: SLOPE, below: BELOW, above: ABOVE };
   const places = placesOf(movie);
-  const sample = movieOf(movie, await framesAt(movie, places));
+  const sample = await sampleOf(movie, places);
   const sharp = withSharpAlpha(sample.kept);
-  const all = new Set(sample.kept.map((_frame, i) => i));
-  const results = new Map<number, GifResult>();
+  const all = new Set(sample.kept.keys());
+  const results: GifResult[] = [];
   const isWhole = places.size === movie.frameCount;
-
-  const onSample = await searchLook({
-    ...wish,
+  await searchBySample({
+    from: 0,
+    to: most,
+    look,
+    slope: SLOPE,
     guess: Math.min(most, gifSetting(look)),
     most: MOST_PROBES,
     ...(isWhole && giveUpAbove !== null && { worthBelow: giveUpAbove }),
-    probe: (setting) => measured(sample.movie, all, setting),
+    isWhole,
+    onSample: (setting) => measured(sample.movie, all, setting),
+    onWhole: (setting) => measured(movie, places, setting),
   });
-  if (isWhole) return best([...results.values()], look);
-
-  results.clear();
-  let setting = onSample.best.setting;
-  const slope = slopeOf(onSample.probes);
-  for (let tries = 0; tries < MOST_WHOLE && !results.has(setting); tries++) {
-    const probe = await measured(movie, places, setting);
-    if (probe.look >= look - BELOW && probe.look <= look + ABOVE) break;
-    // The sample was off by that.
-    const offset = (look - probe.look) / slope;
-    setting = clamp(setting + (offset > 0 ? Math.ceil(offset) : Math.trunc(offset)), 0, most);
-  }
-  return best([...results.values()], look);
+  return best(results, look);
 
   function encode(
     what: Movie,
@@ -105,9 +87,9 @@ export async function encodeGifToAim(
     // More colours than an exact file can have.
     if (!encoded) return { setting, look: 100, bytes: Infinity };
     const { bytes } = encoded;
-    const reached = await lowestLook(sharp, shown, context);
-    const look = sharp === sample.kept ? reached : await lowestLook(sample.kept, shown, context);
-    results.set(setting, { bytes, setting, look, reached });
+    const reached = await lowestLook(sharp, shown, context.load);
+    const look = sharp === sample.kept ? reached : await lowestLook(sample.kept, shown, context.load);
+    if (isWhole || what === movie) results.push({ bytes, setting, look, reached });
     return { setting, look: reached, bytes: bytes.length };
   }
 }
@@ -119,49 +101,6 @@ function best(tried: readonly GifResult[], look: number): GifResult | null {
   return smallest ?? tried.toSorted((one, other) => (other.reached ?? 0) - (one.reached ?? 0))[0] ?? null;
 }
 
-/** Which frames stand for all: the first, the last and some between. */
-function placesOf({ width, height, frameCount }: Movie): ReadonlySet<number> {
-  const count = Math.max(1, Math.min(MOST_FRAMES, frameCount, Math.floor(MOST_PIXELS / (width * height))));
-  if (count === 1) return new Set([0]);
-  return new Set(Array.from({ length: count }, (_, i) => Math.round((i * (frameCount - 1)) / (count - 1))));
-}
-
-async function framesAt(movie: Movie, places: ReadonlySet<number>): Promise<Frame[]> {
-  const frames: Frame[] = [];
-  let at = 0;
-  for await (const frame of movie.frames()) if (places.has(at++)) frames.push({ ...frame, data: frame.data.slice() });
-  return frames;
-}
-
-function movieOf(movie: Movie, kept: readonly Frame[]): { readonly movie: Movie; readonly kept: readonly Frame[] } {
-  return {
-    kept,
-    movie: {
-      ...movie,
-      frameCount: kept.length,
-      async *frames() {
-        yield* kept;
-      },
-    },
-  };
-}
-
-/** Of large frames on tiles that stand for them. */
-async function lowestLook(
-  references: readonly Pixels[],
-  pictures: readonly Pixels[],
-  { load }: PipelineContext,
-): Promise<number> {
-  let lowest = 100;
-  for (const [i, reference] of references.entries()) {
-    const picture = pictures[i];
-    if (!picture) continue;
-    const sample = takeSample(reference, 1, MOST_COMPARED);
-    lowest = Math.min(lowest, (await takeReference(sample.pixels, load)).compare(sample.of(picture)));
-  }
-  return lowest;
-}
-
 /** Softer edges than a GIF can have are no reason for a better quality of all that it can. */
 function withSharpAlpha(frames: readonly Frame[]): readonly Pixels[] {
   if (!frames.some(hasPartialAlpha)) return frames;
@@ -170,10 +109,4 @@ function withSharpAlpha(frames: readonly Frame[]): readonly Pixels[] {
     height,
     data: new Uint8ClampedArray(gifWords({ width, height, data }).slice().buffer),
   }));
-}
-
-function slopeOf(probes: readonly Probe[]): number {
-  const [first, last] = [probes[0], probes.at(-1)];
-  if (!first || !last || first.setting === last.setting) return SLOPE;
-  return Math.max(0.3, (last.look - first.look) / (last.setting - first.setting));
 }

@@ -188,14 +188,14 @@ describe('time and loops', () => {
       { loops: 4 },
       [40, 50, 60, 70, 80, 90],
     );
-    expect(frames).toEqual({ came: 6, written: 3, merged: 3, lossless: 3 });
+    expect(frames).toEqual({ came: 6, written: 3, merged: 3, lossless: 3, shownBy: [0, 0, 1, 1, 1, 2] });
     expect(milliseconds).toBe(390);
     expect(await decodedBySharp(bytes)).toMatchObject({ delays: [90, 210, 90], loops: 4 });
   });
 
   it('splits what is longer than 24 bits of milliseconds', async () => {
     const { bytes, frames } = await encoded([a, b], LOSSLESS, {}, [40_000_000, 100]);
-    expect(frames.written).toBe(4);
+    expect(frames).toMatchObject({ written: 4, shownBy: [0, 3] });
     expect((await decodedBySharp(bytes)).delays).toEqual([0xffffff, 0xffffff, 40_000_000 - 2 * 0xffffff, 100]);
     expect((await watched(openMovie(bytes, 'webp', loadWasm))).frames.map((frame) => frame[1])).toEqual([
       250, 250, 250, 0,
@@ -205,7 +205,7 @@ describe('time and loops', () => {
   it('becomes a still picture of the whole canvas when every frame is the same', async () => {
     const dot = painted(40, 30, { x: 12, y: 9, width: 3, height: 3, colour: RED });
     const { bytes, frames } = await encoded([dot, dot, dot]);
-    expect(frames).toEqual({ came: 3, written: 1, merged: 2, lossless: 1 });
+    expect(frames).toEqual({ came: 3, written: 1, merged: 2, lossless: 1, shownBy: [0, 0, 0] });
     const still = await decodedBySharp(bytes);
     expect([still.frames, still.delays]).toEqual([[dot.data], []]);
   });
