@@ -32,6 +32,8 @@ const rle = { ...indexed, compression: 1 };
 /** A row of five codes, each ended. */
 const RLE = Array.from({ length: HEIGHT }, () => [6, 1, 0, 0]).flat();
 
+const RLE24 = Array.from({ length: HEIGHT }, () => [6, 10, 20, 30, 0, 0]).flat();
+
 function edited(bytes: Uint8Array, at: number, values: readonly number[]): Uint8Array {
   const copy = bytes.slice();
   copy.set(values, at);
@@ -50,6 +52,11 @@ export function oddBmps(): OddFile[] {
     ['V5 without bit fields, alpha all zero', v5(0, 0), 'shown'],
     ['V5 without bit fields, half alpha', v5(128, 0), 'shown'],
     ['V4 with alpha all zero', bmpFile({ ...shape, headerSize: 108, compression: 3, masks: MASKS }, rows32(0)), SHOWN],
+    [
+      'V4 without bit fields and a mask for alpha',
+      bmpFile({ ...shape, headerSize: 108, masks: [...MASKS.slice(0, 3), 0] }, rows32(128)),
+      SHOWN,
+    ],
     [
       'V4 with half alpha',
       bmpFile({ ...shape, headerSize: 108, compression: 3, masks: MASKS }, rows32(128)),
@@ -89,6 +96,11 @@ export function oddBmps(): OddFile[] {
     ['half a row missing', plain24.subarray(0, -8), 'shown'],
     ['no rows', plain24.subarray(0, 54), 'shown'],
     ['run lengths', bmpFile(rle, [...RLE, 0, 1]), 'shown'],
+    [
+      'run lengths of 24 bits',
+      bmpFile({ ...shape, bits: 24, compression: 4, headerSize: 64 }, [...RLE24, 0, 1]),
+      'shown',
+    ],
     ['run lengths without an end', bmpFile(rle, RLE), 'shown'],
     ['run lengths cut', bmpFile(rle, RLE.slice(0, 9)), 'shown'],
     ['run lengths past the row', bmpFile(rle, [200, 1, 0, 0, 6, 1, 0, 0, 6, 1, 0, 1]), 'shown'],
