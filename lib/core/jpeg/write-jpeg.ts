@@ -4,9 +4,12 @@ import type { OptimalCodes } from './optimal-codes.ts';
 import type { JpegPicture } from './read-jpeg.ts';
 import { sumOf, type CostedScan } from './scan-cost.ts';
 
+/** What the scans lack is theirs to say. */
+type WrittenPicture = Omit<JpegPicture, 'lacking'>;
+
 /** @param scans as `chooseSequential` or `chooseProgressive` give them */
 export function writeJpeg(
-  picture: JpegPicture,
+  picture: WrittenPicture,
   scans: readonly CostedScan[],
   progressive: boolean,
 ): Uint8Array<ArrayBuffer> {
@@ -33,13 +36,13 @@ export function writeJpeg(
 }
 
 /** Baseline has quantisation tables of 8 bits only: T.81, table B.4. */
-function sequentialMarker({ quantisation }: JpegPicture): number {
+function sequentialMarker({ quantisation }: WrittenPicture): number {
   return quantisation.some((table) => table.length > 65) ? 0xc1 : 0xc0;
 }
 
 function writeScan(
   out: Output,
-  { frame, coefficients }: JpegPicture,
+  { frame, coefficients }: WrittenPicture,
   { scan, codes }: CostedScan,
   progressive: boolean,
 ): void {
