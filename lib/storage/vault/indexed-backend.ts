@@ -75,6 +75,9 @@ export function indexedBackend(name: string): StorageBackend {
       );
       try {
         const value = await work(transactionOn(transaction));
+        // What was only read is true whether or not the transaction has ended by now.
+        if (mode === 'readonly') return value;
+        commit(transaction);
         const failure = await done;
         if (failure !== null) throw failure;
         return value;
@@ -112,6 +115,20 @@ async function chosenFrom<Name extends 'items' | 'writes'>(
   return found.filter((record) => record !== undefined);
 }
 
+/** At once, where the answers to its last requests would be waited for first: that is one more way to the browser's process and back. */
+function commit(transaction: Transaction): void {
+  try {
+    transaction.commit();
+  } catch {
+    // It commits by itself, or has failed, which it says.
+  }
+}
+
+/** A request that writes is not waited for: what is asked later of its transaction sees it, and where it fails all fails. */
+function sent(request: Promise<unknown>): void {
+  request.catch(() => undefined);
+}
+
 function abort(transaction: Transaction): void {
   try {
     transaction.abort();
@@ -129,30 +146,30 @@ function transactionOn(transaction: Transaction): BackendTransaction {
   return {
     item: (id) => items.get(id),
     items: (selection = 'all') => chosenFrom(items, selection),
-    saveItem: async (record) => void (await items.put(record)),
-    dropItem: (id) => items.delete(id),
+    saveItem: async (record) => sent(items.put(record)),
+    dropItem: async (id) => sent(items.delete(id)),
     write: (id) => writes.get(id),
     writes: (selection = 'all') => chosenFrom(writes, selection),
-    saveWrite: async (record) => void (await writes.put(record)),
-    dropWrite: (id) => writes.delete(id),
+    saveWrite: async (record) => sent(writes.put(record)),
+    dropWrite: async (id) => sent(writes.delete(id)),
     chunk: (token, index) => chunks.get([token, index]),
-    saveChunk: async (token, index, sealed) => void (await chunks.put(sealed, [token, index])),
-    dropChunks: (token) => chunks.delete(IDBKeyRange.bound([token, 0], [token, Infinity])),
+    saveChunk: async (token, index, sealed) => sent(chunks.put(sealed, [token, index])),
+    dropChunks: async (token) => sent(chunks.delete(IDBKeyRange.bound([token, 0], [token, Infinity]))),
     ledger: () => ledger.getAll(),
     async addEntries(entries) {
       if (entries.length === 0) return;
-      await Promise.all(entries.map((entry) => ledger.add(entry)));
+      for (const entry of entries) sent(ledger.add(entry));
       const excess = (await ledger.count()) - LEDGER_LIMIT;
       if (excess <= 0) return;
       const oldest = await ledger.getAllKeys(null, excess);
-      await ledger.delete(IDBKeyRange.bound(oldest[0], oldest.at(-1)));
+      sent(ledger.delete(IDBKeyRange.bound(oldest[0], oldest.at(-1))));
     },
-    dropLedger: () => ledger.clear(),
+    dropLedger: async () => sent(ledger.clear()),
     closedJob: (jobId) => closed.get(jobId),
     closedJobs: () => closed.getAll(),
-    closeJob: async (record) => void (await closed.put(record)),
-    dropClosedJob: (jobId) => closed.delete(jobId),
-    dropClosedJobs: () => closed.clear(),
-    dropAll: async () => void (await Promise.all(STORES.map((store) => transaction.objectStore(store).clear()))),
+    closeJob: async (record) => sent(closed.put(record)),
+    dropClosedJob: async (jobId) => sent(closed.delete(jobId)),
+    dropClosedJobs: async () => sent(closed.clear()),
+    dropAll: async () => STORES.forEach((store) => sent(transaction.objectStore(store).clear())),
   };
 }

@@ -74,20 +74,16 @@ async function putAtOnce(
       vault.running(),
     ]);
     const { item, gone } = await vault.backend.transact('readwrite', async (backend) => {
-      const [closed, purged] = await Promise.all([backend.closedJob(jobId), backend.closedJob(EVERY_JOB)]);
+      // In one go: each question to IndexedDB that waits for another's answer is a way to the browser's process and back.
+      const asked = [backend.closedJob(jobId), backend.closedJob(EVERY_JOB), standing(backend, id)] as const;
+      const [closed, purged, found] = await Promise.all(asked);
       if (!isMine() || closed || (purged && purged.time !== before?.time)) throw new CompressionError('cancelled');
       const now = vault.clock();
       const removed = await roomFor(vault, backend, request, plain.byteLength, idle, running, now);
-      const superseded = await backend.write(id);
-      if (superseded) await remove(backend, { writes: [superseded] }, 'replaced', now);
-      const record = await saveItem(
-        backend,
-        request,
-        { id, token, index: 0, sealed, written: plain.byteLength },
-        now,
-        idle,
-      );
-      return { item: record, gone: removed };
+      const { write, item: former } = removed.length > 0 ? await standing(backend, id) : found;
+      if (write) await remove(backend, { writes: [write] }, 'replaced', now);
+      const chunk = { id, token, index: 0, sealed, written: plain.byteLength };
+      return { item: await replaceItem(backend, request, chunk, former, now, idle), gone: removed };
     });
     if (gone.length) vault.announce('purged', gone);
     vault.announce('held', [id]);
@@ -187,7 +183,7 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
     const now = vault.clock();
     const write = await ownWrite(backend, chunk);
     const made = await roomForMore(vault, backend, write, chunk.written, running, now);
-    const record = await saveItem(backend, request, chunk, now, idle);
+    const record = await replaceItem(backend, request, chunk, await backend.item(request.id), now, idle);
     await backend.dropWrite(request.id);
     return { item: record, evicted: made };
   });
@@ -196,15 +192,24 @@ async function finish(vault: VaultContext, request: PutRequest, chunk: SealedChu
   return shown(item, idle);
 }
 
+/** What stands under an id: an item, and a put under way. */
+async function standing(
+  backend: BackendTransaction,
+  id: string,
+): Promise<{ readonly item: ItemRecord | undefined; readonly write: WriteRecord | undefined }> {
+  const [item, write] = await Promise.all([backend.item(id), backend.write(id)]);
+  return { item, write };
+}
+
 /** Puts the item, with its last chunk, into the place of the one that stands there. */
-async function saveItem(
+async function replaceItem(
   backend: BackendTransaction,
   { id, jobId, part, why, format = null }: PutRequest,
   { token, index, sealed, written }: SealedChunk,
+  former: ItemRecord | undefined,
   now: number,
   idle: number,
 ): Promise<ItemRecord> {
-  const former = await backend.item(id);
   if (former) await remove(backend, { items: [former] }, 'replaced', now);
   const record: ItemRecord = {
     id,

@@ -77,9 +77,39 @@ describe.each(SHELVES)('a transaction $kind', ({ open }) => {
   });
 });
 
-describe('what is asked for at the same time', () => {
-  afterEach(() => void vi.restoreAllMocks());
+afterEach(() => void vi.restoreAllMocks());
 
+describe('on disk, a write that is not waited for', () => {
+  it('fails the whole of its transaction', async () => {
+    const backend = indexedBackend(`backend-${(databases += 1)}`);
+    await backend.transact('readwrite', (records) => records.saveChunk('there', 0, bytes(1)));
+    // One that the disk refuses, as far as the database is concerned.
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+      return this.add(value, key);
+    });
+    const refused = backend.transact('readwrite', async (records) => {
+      await records.saveChunk('new', 0, bytes(1));
+      await records.saveChunk('there', 0, bytes(1));
+      return 'written';
+    });
+    await expect(refused).rejects.toMatchObject({ name: 'ConstraintError' });
+    expect(await backend.transact('readonly', (records) => records.chunk('new', 0))).toBeUndefined();
+  });
+
+  it('is committed with the request itself', async () => {
+    const backend = indexedBackend(`backend-${(databases += 1)}`);
+    const commit = vi.spyOn(IDBTransaction.prototype, 'commit');
+    await backend.transact('readwrite', async (records) => {
+      expect(await records.closedJob('a')).toBeUndefined();
+      await records.closeJob({ jobId: 'a', time: 1 });
+    });
+    expect(commit).toHaveBeenCalledTimes(1);
+    expect(await backend.transact('readonly', (records) => records.closedJob('a'))).toEqual({ jobId: 'a', time: 1 });
+    expect(commit).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what is asked for at the same time', () => {
   const open = (): StorageBackend => grouped(indexedBackend(`backend-${(databases += 1)}`));
   const close = (backend: StorageBackend, jobId: string, wrong?: Error): Promise<string> =>
     backend.transact('readwrite', async (records) => {
