@@ -12,7 +12,13 @@ import { pageBytesChannel, sendPageBytes } from '../lib/platform/page-bytes.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
 import { createPageJobs } from '../lib/background/page-jobs.ts';
 import { serveArchives } from '../lib/background/archive-downloads.ts';
-import { downloadEnd, keepOneDownload, noteDownloadState, startDownload } from '../lib/background/download.ts';
+import {
+  downloadByLink,
+  downloadEnd,
+  keepOneDownload,
+  noteDownloadState,
+  startDownload,
+} from '../lib/background/download.ts';
 import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
 import { engineMessages, offscreenEngine } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
@@ -92,13 +98,14 @@ export default defineBackground({
     const acquisition = createAcquisition(store, vault, session, (reading, bytes) =>
       sendPageBytes(pageBytes, reading, bytes),
     );
+    const clickLink = (url: string, fileName: string): Promise<void> => engine.clickLink({ url, fileName });
     const inUploadTurn = createTurns<JobId>();
     const controller: JobController = createJobController({
       store,
       engineDocument,
       engine,
-      startDownload: (url, fileName) =>
-        startDownload(url, fileName, (href, name) => engine.clickLink({ url: href, fileName: name })),
+      startDownload: (url, fileName) => startDownload(url, fileName, clickLink),
+      startNewDownload: (url, fileName) => downloadByLink(url, fileName, clickLink),
       downloadEnd,
       imageOf: acquisition.imageOf,
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),

@@ -13,6 +13,8 @@ export interface DeliveryOptions {
   readonly engine: Pick<EngineMessages, 'openResult' | 'closeResults'>;
   /** Asked again for the same URL, it gives the download that is there. */
   readonly startDownload: (url: string, fileName: string) => Promise<number>;
+  /** Of a URL that has no download yet, under a name without folders; null where none comes of it. */
+  readonly startNewDownload: (url: string, fileName: string) => Promise<number | null>;
   readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
   readonly purge: (ids: readonly JobId[], rule: 'downloaded') => Promise<void>;
   readonly clickSettings: () => Promise<SavedByClick>;
@@ -27,6 +29,7 @@ export interface SavedByClick {
 }
 
 type Saving = JobIn<'saving'>;
+type Opening = ReturnType<EngineMessages['openResult']>;
 
 interface SaveOrder {
   readonly id: JobId;
@@ -35,8 +38,8 @@ interface SaveOrder {
 
 export interface Delivery {
   save(id: JobId): Promise<void>;
-  /** The same, with what it has to know read: the job is on its way as soon as this is called. */
-  saver(): Promise<(id: JobId) => Promise<void>>;
+  /** The same, with what it has to know read: the job is on its way as soon as this is called. @param url its result's, of which there is no download yet */
+  saver(): Promise<(id: JobId, url?: string) => Promise<void>>;
   /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
   saveAll(jobs: readonly SaveOrder[]): Promise<void>;
   /** One download that the view started, an archive, brings all of these to disk. */
@@ -58,6 +61,7 @@ export function createDelivery({
   store,
   engine,
   startDownload,
+  startNewDownload,
   downloadEnd,
   purge,
   clickSettings,
@@ -91,13 +95,15 @@ export function createDelivery({
     await Promise.all(waiting.slice(0, Math.max(0, free)).map((job) => handOver(job)));
   }
 
-  async function handOver(job: Saving, opening = engine.openResult({ id: job.id })): Promise<void> {
+  /** @param begun its download, where that is on its way already */
+  async function handOver(
+    job: Saving,
+    { begun = null, opening }: { begun?: Promise<number | null> | null; opening?: Opening } = {},
+  ): Promise<void> {
     const { id } = job;
     inFlight.add(id);
     try {
-      const opened = await opening;
-      if (!opened.ok) throw CompressionError.fromRecord(opened.error);
-      const downloadId = await startDownload(opened.url, job.fileName);
+      const downloadId = (await begun) ?? (await downloadOf(job, opening ?? engine.openResult({ id })));
       await store.move(id, ['saving'], 'saving', ({ receipt, fileName }) => ({ receipt, fileName, downloadId }));
       // What can't be written down of its end now is as soon as the jobs are looked after.
       await downloadChanged(downloadId).catch(() => undefined);
@@ -106,6 +112,12 @@ export function createDelivery({
     } finally {
       inFlight.delete(id);
     }
+  }
+
+  async function downloadOf({ fileName }: Saving, opening: Opening): Promise<number> {
+    const opened = await opening;
+    if (!opened.ok) throw CompressionError.fromRecord(opened.error);
+    return startDownload(opened.url, fileName);
   }
 
   async function unsaved(id: JobId, error: CompressionError): Promise<void> {
@@ -170,29 +182,40 @@ export function createDelivery({
     );
   }
 
-  async function saver(): Promise<(id: JobId) => Promise<void>> {
+  async function saver(): Promise<(id: JobId, url?: string) => Promise<void>> {
     const settings = await clickSettings();
-    return (id) => saveAs(id, settings);
+    return (id, url) => saveAs(id, settings, url);
   }
 
-  async function saveAs(id: JobId, { nameTemplate, plainNames }: SavedByClick): Promise<void> {
+  async function saveAs(id: JobId, { nameTemplate, plainNames }: SavedByClick, url?: string): Promise<void> {
     const isMine = !inFlight.has(id);
     inFlight.add(id);
     try {
-      let opening: ReturnType<typeof engine.openResult> | undefined;
+      let ahead: Parameters<typeof handOver>[1];
       const { job, announced } = await toSaving(id, null, (held) => {
-        // While the record is written; the download waits for that.
-        opening = engine.openResult({ id });
-        opening.catch(() => undefined);
         // What was not saved the first time has its name.
-        return held.state === 'ready' && held.delivery === 'download'
-          ? savedByClick(held, nameTemplate, plainNames)
-          : held.fileName;
+        const fileName =
+          held.state === 'ready' && held.delivery === 'download'
+            ? savedByClick(held, nameTemplate, plainNames)
+            : held.fileName;
+        ahead = beginAhead(id, fileName, url);
+        return fileName;
       });
-      await Promise.all([announced, job && handOver(job, opening)]);
+      await Promise.all([announced, job && handOver(job, ahead)]);
     } finally {
       if (isMine) inFlight.delete(id);
     }
+  }
+
+  /**
+   * While the record is written. Where there may be a download already, it is looked for once that is done; the first one waits
+   * for nothing: of a background that is stopped in between, the next one hears of the result again, and looks.
+   */
+  function beginAhead(id: JobId, fileName: string, url: string | undefined): Parameters<typeof handOver>[1] {
+    if (url !== undefined) return { begun: startNewDownload(url, fileName).catch(() => null) };
+    const opening = engine.openResult({ id });
+    opening.catch(() => undefined);
+    return { opening };
   }
 
   const save = async (id: JobId): Promise<void> => (await saver())(id);

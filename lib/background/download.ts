@@ -92,8 +92,12 @@ const LINK_PATIENCE = 5_000;
 /** ms until a download has its name. Where the browser asks the person for it, this is not the end of it. */
 const NAME_PATIENCE = 2_000;
 
-/** @returns null when no download came of it */
-async function downloadByLink(
+/**
+ * The download of a URL that has none, by a link alone.
+ *
+ * @returns null when no download came of it
+ */
+export async function downloadByLink(
   url: string,
   name: string,
   clickLink: (url: string, fileName: string) => Promise<void>,

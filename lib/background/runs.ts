@@ -30,8 +30,8 @@ export interface RunsOptions {
   readonly counted: (receipt: Receipt) => Promise<unknown>;
   /** The work on a job has come to another step. Its record does not say which, and nobody waits for the page that shows it. */
   readonly stepped: (job: JobIn<'compressing'>, step: Step) => void;
-  /** What begins the download of a result, at once. */
-  readonly saver: () => Promise<(id: JobId) => Promise<void>>;
+  /** What begins the download of a result, at once. @param url the result's, of which there is no download yet */
+  readonly saver: () => Promise<(id: JobId, url?: string) => Promise<void>>;
 }
 
 export interface Runs {
@@ -59,6 +59,12 @@ export const AT_WORK = ['queued', 'acquiring', 'compressing'] as const;
 export function createRuns(options: RunsOptions): Runs {
   const { store, move, inFlight, engine } = options;
 
+  /**
+   * Attempts that this life of the background has given to the engine, and not heard the end of: no other can have heard it,
+   * and begun the download of its result, before it was stopped.
+   */
+  const own = new Map<JobId, number>();
+
   /** On their way to the engine: those that come within one turn, or while others are given to it, go together. */
   let waiting: EngineJob[] = [];
   const given = coalesced(async () => {
@@ -66,6 +72,7 @@ export function createRuns(options: RunsOptions): Runs {
     waiting = [];
     const jobs = await wanted(work);
     if (jobs.length === 0) return;
+    for (const { id, attempt } of jobs) own.set(id, attempt);
     await engine.runJobs({ jobs });
     // Given up on their way: the engine was told so before it had them.
     const still = new Set(await wanted(jobs));
@@ -116,6 +123,7 @@ export function createRuns(options: RunsOptions): Runs {
     source: JobIn<'failed'>['source'],
     pixels = false,
   ): Promise<void> {
+    own.delete(id);
     const mine = (job: Job): boolean => attempt === null || (job.attempt === attempt && isIn(job, ...AT_WORK));
     // A result is replaced by a better one alone.
     const kept = await move(id, AT_WORK, 'ready', (current) =>
@@ -162,6 +170,8 @@ export function createRuns(options: RunsOptions): Runs {
         return;
       }
       case 'done': {
+        const isNew = own.get(id) === attempt;
+        own.delete(id);
         const isSaved = (await store.get(id))?.delivery === 'download';
         // Where the settings can't be read there is a result all the same, which is saved at the next look.
         const save = isSaved ? await options.saver().catch(() => null) : null;
@@ -169,7 +179,7 @@ export function createRuns(options: RunsOptions): Runs {
         const { job, announced } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) => {
           if (!mine(current)) return null;
           // Right after it is ready, and not only once that is written: then its being saved is written with it.
-          if (save) saved.push(Promise.resolve().then(() => save(id)));
+          if (save) saved.push(Promise.resolve().then(() => save(id, isNew ? event.url : undefined)));
           return {
             receipt: labelled(event.receipt, current),
             fileName: options.nameFor(current, event.receipt, event.contentDisposition),

@@ -44,6 +44,8 @@ export interface Engine {
   running(): Run[];
   /** @throws CompressionError `item-gone` when the result is no longer held. */
   open(id: JobId): Promise<string>;
+  /** See `OpenResults`. */
+  claim(url: string): void;
   close(ids: readonly JobId[]): void;
   /** See `Previews`. */
   preview(request: PreviewRequest): Promise<Outcome>;
@@ -295,7 +297,7 @@ export function createEngine({
   ): Promise<void> {
     // It may have stood at the gate before.
     signal.throwIfAborted();
-    if (steps) results.prepare(id, result.bytes);
+    const url = steps ? results.prepare(id, result.bytes) : null;
     await vault.put(
       {
         id: vaultId(id, 'result'),
@@ -307,7 +309,8 @@ export function createEngine({
       },
       result.bytes,
     );
-    await outbox.post({ id, attempt, kind: 'done', receipt: result.receipt, contentDisposition });
+    const { receipt } = result;
+    await outbox.post({ id, attempt, kind: 'done', receipt, contentDisposition, ...(url !== null && { url }) });
   }
 
   function begin(job: EngineJob): void {
@@ -336,6 +339,7 @@ export function createEngine({
     },
     running: () => [...running].map(([id, { attempt }]) => ({ id, attempt })),
     open: (id) => awake(results.open(id)),
+    claim: results.claim,
     close(ids) {
       results.close(ids);
       settle();

@@ -16,8 +16,10 @@ function engineHandlers(engine: Engine): Handlers<keyof ToEngine> {
     closeResults: ({ ids }) => engine.close(ids),
     previewJob: (request) => engine.preview(request),
     displayPart: (request) => engine.display(request),
-    clickLink: ({ url, fileName }) =>
-      Object.assign(document.createElement('a'), { href: url, download: fileName }).click(),
+    clickLink({ url, fileName }) {
+      engine.claim(url);
+      Object.assign(document.createElement('a'), { href: url, download: fileName }).click();
+    },
     cancelPreview: ({ view }) => engine.cancelPreview(view),
     async openResult({ id }) {
       try {

@@ -1,10 +1,13 @@
 /** Results as blob URLs, from which the browser's downloads read. */
+import { CompressionError } from '../core/errors.ts';
 import { vaultId, type JobId } from '../core/model/job.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 
 export interface OpenResults {
-  /** Its download begins at once: it is not read from the vault for that. */
-  prepare(id: JobId, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Its download begins at once: it is not read from the vault for that. What is neither opened nor claimed soon ends. */
+  prepare(id: JobId, bytes: Uint8Array<ArrayBuffer>): string;
+  /** A download of the URL begins: from now on it is open. @throws CompressionError `item-gone` when it has ended */
+  claim(url: string): void;
   /** @throws CompressionError `item-gone` when the result is no longer held. */
   open(id: JobId): Promise<string>;
   close(ids: readonly JobId[]): void;
@@ -16,29 +19,52 @@ const WAITS = 10_000;
 
 export function createOpenResults(vault: Pick<Vault, 'read' | 'onChange'>): OpenResults {
   const urls = new Map<JobId, Promise<string>>();
-  const prepared = new Map<string, Blob>();
+  /** What is open, and what was prepared, by the vault's name of it. */
+  const open = new Set<string>();
+  const prepared = new Map<string, { readonly id: JobId; readonly url: string }>();
   // What is purged is handed out no more.
   vault.onChange(({ what, ids }) => {
-    if (what === 'purged') for (const id of ids) prepared.delete(id);
+    if (what === 'purged') ids.forEach(drop);
   });
 
-  const blobOf = (bytes: Uint8Array<ArrayBuffer>): Blob => new Blob([bytes], { type: 'application/octet-stream' });
+  const newUrl = (bytes: Uint8Array<ArrayBuffer>): string =>
+    URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+
+  function drop(key: string): void {
+    const url = prepared.get(key)?.url;
+    if (url !== undefined) URL.revokeObjectURL(url);
+    prepared.delete(key);
+  }
+
+  function end(url: string): void {
+    open.delete(url);
+    URL.revokeObjectURL(url);
+  }
 
   async function urlOf(id: JobId): Promise<string> {
     const key = vaultId(id, 'result');
-    const blob = prepared.get(key) ?? blobOf(await vault.read(key));
+    const ready = prepared.get(key)?.url;
     prepared.delete(key);
-    return URL.createObjectURL(blob);
+    const url = ready ?? newUrl(await vault.read(key));
+    open.add(url);
+    return url;
   }
 
   return {
     prepare(id, bytes) {
       const key = vaultId(id, 'result');
-      const blob = blobOf(bytes);
-      prepared.set(key, blob);
+      drop(key);
+      const url = newUrl(bytes);
+      prepared.set(key, { id, url });
       setTimeout(() => {
-        if (prepared.get(key) === blob) prepared.delete(key);
+        if (prepared.get(key)?.url === url) drop(key);
       }, WAITS);
+      return url;
+    },
+    claim(url) {
+      const ready = [...prepared.values()].find((each) => each.url === url);
+      if (ready) urls.set(ready.id, urlOf(ready.id));
+      else if (!open.has(url)) throw new CompressionError('item-gone');
     },
     async open(id) {
       const known = urls.get(id);
@@ -54,7 +80,7 @@ export function createOpenResults(vault: Pick<Vault, 'read' | 'onChange'>): Open
     },
     close(ids) {
       for (const id of ids) {
-        void urls.get(id)?.then(URL.revokeObjectURL, () => undefined);
+        void urls.get(id)?.then(end, () => undefined);
         urls.delete(id);
       }
     },

@@ -132,7 +132,13 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.variant('kind', [
   v.strictObject({ ...run, kind: v.literal('inspected'), source }),
   v.strictObject({ ...run, kind: v.literal('started'), source }),
   v.strictObject({ ...run, kind: v.literal('step'), step: v.picklist(STEPS) }),
-  v.strictObject({ ...run, kind: v.literal('done'), receipt, contentDisposition: v.nullable(text(10_000)) }),
+  v.strictObject({
+    ...run,
+    kind: v.literal('done'),
+    receipt,
+    contentDisposition: v.nullable(text(10_000)),
+    url: v.exactOptional(v.pipe(text(200), v.startsWith('blob:'))),
+  }),
   v.strictObject({
     ...run,
     kind: v.literal('failed'),

@@ -55,7 +55,13 @@ export type EngineEvent = Run &
     | { readonly kind: 'inspected'; readonly source: SourceFacts }
     | { readonly kind: 'started'; readonly source: SourceFacts }
     | { readonly kind: 'step'; readonly step: Step }
-    | { readonly kind: 'done'; readonly receipt: Receipt; readonly contentDisposition: string | null }
+    | {
+        readonly kind: 'done';
+        readonly receipt: Receipt;
+        readonly contentDisposition: string | null;
+        /** The result's, where it is to be downloaded at once; it ends soon unless it is opened, or its link clicked. */
+        readonly url?: string;
+      }
     | {
         readonly kind: 'failed';
         readonly error: ErrorRecord;

@@ -52,7 +52,7 @@ function world(): {
   closed: JobId[];
   hostThere: boolean;
   counted: number;
-  refuse: { download: boolean; open: boolean; settings: boolean; purge: boolean };
+  refuse: { download: boolean; open: boolean; settings: boolean; purge: boolean; link: boolean };
   steps: string[];
   /** Of each record that is written, which waits for `writing`. */
   writes: string[];
@@ -83,7 +83,7 @@ function world(): {
     opened: [] as JobId[],
     given: (_jobs: readonly EngineJob[]): unknown => undefined,
     settings: { nameTemplate: '{name}', plainNames: false, keepSaved: false },
-    refuse: { download: false, open: false, settings: false, purge: false },
+    refuse: { download: false, open: false, settings: false, purge: false, link: false },
     purging: async (_ids: readonly JobId[]): Promise<unknown> => undefined,
   };
   const { set } = area;
@@ -121,6 +121,12 @@ function world(): {
       origin.kind === 'page' ? { url: origin.url, frameUrl: origin.pageUrl, inPage: true, access: 'tab' } : null,
     startDownload: async (url) => {
       if (state.refuse.download) throw new CompressionError('download-failed', { reason: 'no' });
+      state.downloaded.push(url);
+      state.downloads.set(state.downloaded.length, null);
+      return state.downloaded.length;
+    },
+    startNewDownload: async (url) => {
+      if (state.refuse.link) return null;
       state.downloaded.push(url);
       state.downloads.set(state.downloaded.length, null);
       return state.downloaded.length;
@@ -233,6 +239,44 @@ describe('a job', () => {
     await ended;
     expect(the.downloaded).toEqual([`blob:${job.id}`]);
     expect(the.opened).toEqual([job.id]);
+  });
+
+  describe('whose result comes with its URL', () => {
+    const url = 'blob:its-own';
+
+    it('is downloaded before that is written down, and not opened', async () => {
+      const the = world();
+      const job = newJob();
+      await the.controller.enqueue(job);
+      let written = (): void => undefined;
+      the.writing = new Promise<void>((resolve) => (written = resolve));
+      const ended = said(the.controller, job.id, { ...done, url });
+      await new Promise(setImmediate);
+      expect(the.downloaded).toEqual([url]);
+      written();
+      await ended;
+      expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1 });
+      expect([the.downloaded, the.opened]).toEqual([[url], []]);
+    });
+
+    it('is looked for as usual where the link brings none, and by another life of the background', async () => {
+      const cases: ((the: ReturnType<typeof world>) => JobController)[] = [
+        (the) => {
+          the.refuse.link = true;
+          return the.controller;
+        },
+        // It may be one that has heard of the result before, and begun its download.
+        (the) => the.restart(),
+      ];
+      for (const change of cases) {
+        const the = world();
+        const job = newJob();
+        await the.controller.enqueue(job);
+        await said(change(the), job.id, { ...done, url });
+        expect(await the.job(job.id)).toMatchObject({ state: 'saving', downloadId: 1 });
+        expect([the.downloaded, the.opened]).toEqual([[`blob:${job.id}`], [job.id]]);
+      }
+    });
   });
 
   it('is called as the template says, or as its original where a person wants that', async () => {

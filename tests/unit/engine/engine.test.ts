@@ -381,11 +381,16 @@ describe('an image of a page', () => {
     the.end();
     await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(3));
     const read = vi.spyOn(the.vault, 'readWithFormat');
-    expect(await the.engine.open(id)).toMatch(/^blob:/);
+    const urlOf = (of: JobId): string =>
+      the.events.flatMap((event) => (event.kind === 'done' && event.id === of ? [event.url ?? ''] : [])).join();
+    the.engine.claim(urlOf(id));
+    expect(await the.engine.open(id)).toBe(urlOf(id));
     expect(read).not.toHaveBeenCalled();
     await the.vault.purge({ jobId: purged }, 'on-demand');
+    expect(() => the.engine.claim(urlOf(purged))).toThrow(expect.objectContaining({ code: 'item-gone' }));
     await expect(the.engine.open(purged)).rejects.toMatchObject({ code: 'item-gone' });
     the.engine.close([id]);
+    await vi.waitFor(() => expect(() => the.engine.claim(urlOf(id))).toThrow());
   });
 });
 

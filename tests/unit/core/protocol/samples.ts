@@ -37,6 +37,7 @@ export const SAMPLES: { readonly [K in MessageType]: MessageData<K> } = {
       { id, attempt: 1, kind: 'inspected', source },
       { id, attempt: 1, kind: 'started', source },
       { id, attempt: 2, kind: 'done', receipt, contentDisposition: null },
+      { id, attempt: 2, kind: 'done', receipt, contentDisposition: null, url: `blob:chrome-extension://abc/${id}` },
       {
         id,
         attempt: 1,
