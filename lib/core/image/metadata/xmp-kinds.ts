@@ -19,6 +19,13 @@ export const XMP_NAMESPACE = {
   aigc: 'http://www.tc260.org.cn/ns/AIGC/1.0/',
 } as const;
 
+/** Of a panorama, and of a file's parts: all names of the two namespaces that a viewer needs (Google, "Photo Sphere XMP Metadata" and "Dynamic Depth"). */
+const VIEW: Readonly<Record<string, RegExp>> = {
+  [XMP_NAMESPACE.panorama]:
+    /^(UsePanoramaViewer|ProjectionType|(CroppedArea|FullPano|LargestValidInteriorRect|Initial)[A-Z]\w*|Pose(Heading|Pitch|Roll)Degrees)$/,
+  [XMP_NAMESPACE.container]: /^(Directory|Version)$/,
+};
+
 type Kinds = MetadataKind | Readonly<Record<string, MetadataKind>>;
 
 /** `*` is every other name of the namespace. A namespace that is not here is of no known kind. */
@@ -73,6 +80,14 @@ const KINDS: Readonly<Record<string, Kinds>> = {
   'http://xmp.gettyimages.com/gift/1.0/': 'rights',
   'http://purl.org/dc/terms/': { provenance: 'c2pa', license: 'rights', rights: 'rights', rightsHolder: 'rights' },
   [XMP_NAMESPACE.aigc]: 'ai-provenance',
+  // What a viewer needs is in VIEW.
+  [XMP_NAMESPACE.panorama]: {
+    FirstPhotoDate: 'date',
+    LastPhotoDate: 'date',
+    CaptureSoftware: 'software',
+    StitchingSoftware: 'software',
+    '*': 'camera',
+  },
   'http://ns.adobe.com/xap/1.0/': {
     CreatorTool: 'software',
     CreateDate: 'date',
@@ -181,11 +196,11 @@ function isPosition(name: string): boolean {
 }
 
 function kindsByName({ namespace, name, value }: Pick<XmpProperty, 'namespace' | 'name' | 'value'>): MetadataKind[] {
-  if (namespace === XMP_NAMESPACE.container) return containerKinds(value);
+  if (isView(namespace, name)) return containerKinds(namespace, value);
   if (name.startsWith('GPS') && namespace === XMP_NAMESPACE.exif) return value ? ['gps'] : [];
   const rule = KINDS[namespace];
   // What nobody has a word for is named as such where it goes, and it goes under every policy but `keep`.
-  if (rule === undefined) return value && namespace !== XMP_NAMESPACE.panorama ? ['extended-xmp'] : [];
+  if (rule === undefined) return value ? ['extended-xmp'] : [];
   const kind = typeof rule === 'string' ? rule : Object.hasOwn(rule ?? {}, name) ? rule?.[name] : rule?.['*'];
   // Phones write MotionPhoto="0" into every other photo.
   if (!kind || !value || (kind === 'motion-photo' && value === '0')) return [];
@@ -194,9 +209,14 @@ function kindsByName({ namespace, name, value }: Pick<XmpProperty, 'namespace' |
   return ai ? [kind, 'ai-provenance'] : [kind];
 }
 
+function isView(namespace: string, name: string): boolean {
+  return VIEW[namespace]?.test(name) ?? false;
+}
+
 /** The directory of a file's parts, each with what it means. */
-function containerKinds(value: string): MetadataKind[] {
+function containerKinds(namespace: string, value: string): MetadataKind[] {
   const kinds: MetadataKind[] = [];
+  if (namespace !== XMP_NAMESPACE.container) return kinds;
   if (/GainMap/.test(value)) kinds.push('gain-map');
   if (/MotionPhoto/.test(value)) kinds.push('motion-photo');
   if (/Depth/.test(value)) kinds.push('depth-map');
@@ -208,6 +228,8 @@ function containerKinds(value: string): MetadataKind[] {
  * place of a motion photo's video. It tells nothing of persons, and stays as long as the pixels do.
  */
 export function isForRendering(property: Pick<XmpProperty, 'namespace' | 'name' | 'value' | 'node'>): boolean {
-  if (property.namespace === XMP_NAMESPACE.panorama || property.namespace === XMP_NAMESPACE.container) return true;
-  return kindsOf(property).some((kind) => kind === 'gain-map' || kind === 'motion-photo');
+  return (
+    isView(property.namespace, property.name) ||
+    kindsOf(property).some((kind) => kind === 'gain-map' || kind === 'motion-photo')
+  );
 }
