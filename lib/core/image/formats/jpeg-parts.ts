@@ -2,7 +2,7 @@
 import { joinBytes } from '../../bytes/bytes.ts';
 import { TiffBlock, findEntry } from '../metadata/ifd.ts';
 import { ifReadable, indexOfText, startsWith } from '../../bytes/reader.ts';
-import { MARKER, readJpegHeader, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
+import { MARKER, readJpegHeader, readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
 /** How the payload of each application segment begins. */
 export const SIGNATURE = {
@@ -47,8 +47,9 @@ const PARTS: Readonly<Record<number, readonly (keyof typeof SIGNATURE)[]>> = {
   [MARKER.APP14]: ['adobe'],
 };
 
-/** The payload past its signature. */
-export function payloadOf(bytes: Uint8Array, segment: JpegSegment, part: keyof typeof SIGNATURE): Uint8Array {
+/** The payload past its signature, if it has one. */
+export function payloadOf(bytes: Uint8Array, segment: JpegSegment, part: JpegPart): Uint8Array {
+  if (part === 'comment' || part === 'vendor' || part === 'coding') return bytes.subarray(segment.dataAt, segment.end);
   // EXIF's signature is followed by a pad byte of any value.
   const skip = SIGNATURE[part].length + (part === 'exif' ? 1 : part === 'oldPhotoshop' ? 8 : 0);
   return bytes.subarray(Math.min(segment.end, segment.dataAt + skip), segment.end);
@@ -115,6 +116,17 @@ export function readMultiPicture(bytes: Uint8Array, { segments }: JpegLayout): F
     }
     return images;
   }, []);
+}
+
+/** Where images begin that follow the first: those of the index, and those that stand one behind the other. */
+export function furtherImageStarts(bytes: Uint8Array, layout: JpegLayout): number[] {
+  const starts = new Set(readMultiPicture(bytes, layout).map(({ start }) => start));
+  for (let at = layout.end, i = 0; i < MAX_FURTHER_IMAGES && startsWith(bytes, '\xff\xd8', at); i++) {
+    starts.add(at);
+    const from = at;
+    at += ifReadable(() => readJpegSegments(bytes.subarray(from)).end, bytes.length);
+  }
+  return [...starts].filter((start) => start >= layout.end && startsWith(bytes, '\xff\xd8', start));
 }
 
 /** What a further image is for, by its own metadata. */

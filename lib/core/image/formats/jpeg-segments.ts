@@ -87,8 +87,8 @@ export function readJpegSegments(bytes: Uint8Array): JpegLayout {
   throw new CompressionError('corrupt');
 }
 
-/** An image inside an image has no more of interest. */
-const MAX_HEADER_SEGMENTS = 64;
+/** Of an image inside an image: with 4 MB of ICC profile, XMP and the like. */
+const MAX_HEADER_SEGMENTS = 2000;
 
 /**
  * The segments before the first scan, of which nothing is asked but that they are readable.
@@ -99,6 +99,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegSegment[] {
   const reader = new Reader(bytes);
   const segments: JpegSegment[] = [];
   for (let at = 2; segments.length < MAX_HEADER_SEGMENTS;) {
+    // Any number of fill bytes may stand before a marker (B.1.1.2).
+    while (reader.u8(at) === 0xff && reader.u8(at + 1) === 0xff) at++;
     const marker = reader.u8(at + 1);
     if (reader.u8(at) !== 0xff || standsAlone(marker)) throw new CompressionError('corrupt');
     const end = at + 2 + Math.max(2, reader.u16(at + 2));

@@ -1,9 +1,9 @@
 /** What a JPEG file is: ITU-T T.81, with JFIF (T.871), Adobe's APP14 and EXIF's APP1. */
 import { CompressionError } from '../../errors.ts';
 import type { Inspection, Orientation } from '../inspection.ts';
-import { isScreenResolution } from '../metadata/exif.ts';
+import { isScreenResolution, readExif } from '../metadata/exif.ts';
 import { Findings } from '../metadata/findings.ts';
-import { indexOfText, Reader, startsWith } from '../../bytes/reader.ts';
+import { ifReadable, indexOfText, Reader, startsWith } from '../../bytes/reader.ts';
 import {
   adobeTransform,
   colourModel,
@@ -14,8 +14,18 @@ import {
   readFrame,
 } from './jpeg-frame.ts';
 import { readJpegMetadata } from './jpeg-metadata.ts';
-import { furtherImageKind, isC2pa, joinIcc, partOf, readMultiPicture, videoAt } from './jpeg-parts.ts';
-import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
+import {
+  furtherImageKind,
+  furtherImageStarts,
+  isC2pa,
+  joinIcc,
+  partOf,
+  payloadOf,
+  readMultiPicture,
+  videoAt,
+  type JpegPart,
+} from './jpeg-parts.ts';
+import { MARKER, readJpegHeader, readJpegSegments, type JpegLayout, type JpegSegment } from './jpeg-segments.ts';
 
 /**
  * What follows EOI is no fault: gain maps, motion photos and garbage stand there. A file without EOI may be cut: how much
@@ -80,10 +90,30 @@ function readMetadata(bytes: Uint8Array, layout: JpegLayout, findings: Findings)
     if (kind) findings.add(kind);
   }
   if (isLeavings(bytes, layout, findings)) findings.trailing(bytes.subarray(layout.end));
+  else for (const start of furtherImageStarts(bytes, layout)) readFurtherImage(bytes.subarray(start), findings);
   // XMP may still tell of a video that another tool has cut off; Samsung marks one in a trailer instead.
   if (videoAt(bytes, layout) < 0) findings.remove('motion-photo');
   else if (indexOfText(bytes, 'MotionPhoto_Data', layout.end) >= 0) findings.add('motion-photo');
   return orientation ?? 1;
+}
+
+const OF_THE_PICTURE: readonly JpegPart[] = ['coding', 'icc', 'mpf', 'adobe', 'jfif'];
+
+/** It is a file by itself, and its metadata tell as much as those of the first. */
+function readFurtherImage(image: Uint8Array, findings: Findings): void {
+  for (const segment of ifReadable(() => readJpegHeader(image), [])) {
+    const part = partOf(image, segment);
+    if (OF_THE_PICTURE.includes(part)) continue;
+    const payload = payloadOf(image, segment, part);
+    // Blanked out by a cleaning.
+    if (payload.every((byte) => byte === 0 || byte === 0x20)) continue;
+    if (part === 'exif') {
+      if (ifReadable(() => readExif(payload).kinds.length > 0, true)) findings.exif(payload);
+    } else if (part === 'xmp') findings.xmp(payload);
+    else if (part === 'extendedXmp') findings.add('extended-xmp');
+    else if (part === 'photoshop' || part === 'oldPhotoshop') findings.imageResources(payload);
+    else readSegment(image, segment, findings);
+  }
 }
 
 /** What follows the image and is neither another one nor a video. */

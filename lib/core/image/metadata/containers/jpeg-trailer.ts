@@ -5,20 +5,24 @@
 import { copyBytes, joinBytes } from '../../../bytes/bytes.ts';
 import {
   furtherImageKind,
+  furtherImageStarts,
   partOf,
   payloadOf,
   readMultiPicture,
   SIGNATURE,
   videoAt,
   type FurtherImage,
+  type JpegPart,
 } from '../../formats/jpeg-parts.ts';
 import { readJpegHeader, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
 import { ifReadable, indexOfText, startsWith } from '../../../bytes/reader.ts';
+import { filterXmp } from '../xmp-filter.ts';
+import { readXmp, writeXmp } from '../xmp.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
 
 /**
  * The bytes after the image that are kept, or null when there are none or they are only thumbnails and leavings. When the
- * rest is dropped, EXIF and comments of the further images and the place of the video are blanked out in the copy, byte
+ * rest is dropped, the metadata of the further images and the place of the video are blanked out in the copy, byte
  * for byte, so that nothing that points into it goes astray.
  */
 export function trailerOf(bytes: Uint8Array, layout: JpegLayout, rest: 'keep' | 'drop'): Uint8Array | null {
@@ -35,8 +39,7 @@ export function trailerOf(bytes: Uint8Array, layout: JpegLayout, rest: 'keep' | 
   )
     return null;
   const trailer = copyBytes(bytes, layout.end);
-  for (const start of new Set([layout.end, ...images.map((image) => image.start)]))
-    blankImageMetadata(trailer.subarray(start - layout.end));
+  for (const start of furtherImageStarts(bytes, layout)) blankImageMetadata(trailer.subarray(start - layout.end));
   if (video >= 0) hideMovieMetadata(trailer, video - layout.end);
   return video < 0 && images.length > 0 ? withoutStrays(bytes, trailer, layout.end, images) : trailer;
 }
@@ -90,16 +93,35 @@ function isMotionPhoto(bytes: Uint8Array, { segments, end }: JpegLayout, video: 
 /** An EXIF block without entries, and spaces for the rest. */
 const EMPTY_EXIF = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0] as const;
 
+const BLANKED: readonly JpegPart[] = [
+  'exif',
+  'xmp',
+  'extendedXmp',
+  'comment',
+  'photoshop',
+  'oldPhotoshop',
+  'vendor',
+  'jfxx',
+];
+
+/** How the image is to be shown, in no more bytes; null where nothing says it, or there is no room. */
+function packetForViewers(packet: Uint8Array): Uint8Array | null {
+  const kept = filterXmp(packet, 'strip', { are: 'untouched', format: 'jpeg' });
+  if (!kept || kept.length <= packet.length) return kept;
+  const bare = writeXmp(readXmp(kept), 'bare');
+  return bare && bare.length <= packet.length ? bare : null;
+}
+
 function blankImageMetadata(image: Uint8Array): void {
-  if (!startsWith(image, '\xff\xd8')) return;
   for (const segment of ifReadable(() => readJpegHeader(image), [])) {
     const part = partOf(image, segment);
-    if (part !== 'exif' && part !== 'comment' && part !== 'photoshop' && part !== 'vendor' && part !== 'jfxx') continue;
-    const payload =
-      part === 'exif' || part === 'photoshop'
-        ? payloadOf(image, segment, part)
-        : image.subarray(segment.dataAt, segment.end);
-    payload.fill(part === 'comment' ? 0x20 : 0);
+    // Boxes of APP11 that are no metadata are parts of the picture: see `stays` beside.
+    const isBlank = BLANKED.includes(part) || (part === 'jumbf' && startsWith(image, 'jumb', segment.dataAt + 12));
+    if (!isBlank) continue;
+    const payload = payloadOf(image, segment, part);
+    const shown = part === 'xmp' ? packetForViewers(payload) : null;
+    payload.fill(part === 'comment' || part === 'xmp' ? 0x20 : 0);
+    if (shown) payload.set(shown);
     if (part === 'exif' && payload.length >= EMPTY_EXIF.length) payload.set(EMPTY_EXIF);
   }
 }
