@@ -32,8 +32,6 @@ export function readExif(bytes: Uint8Array): ExifFacts {
 export function factsOf(block: TiffBlock, main = block.ifd(block.firstIfd)): ExifFacts {
   const kinds = new Set<MetadataKind>();
   const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
-  // A directory of the position belongs to the main one; one that hangs elsewhere, exiftool shows too.
-  const gps = [main, exif].map((ifd) => ifd && subDirectory(block, ifd, EXIF_TAG.gpsIfd));
   for (const ifd of [main, exif]) {
     for (const entry of ifd?.entries ?? []) {
       const kind = EXIF_KINDS[entry.tag];
@@ -42,10 +40,17 @@ export function factsOf(block: TiffBlock, main = block.ifd(block.firstIfd)): Exi
     }
   }
   // GPSVersionID alone tells no place.
-  if (gps.some((ifd) => ifd?.entries.some((entry) => entry.tag !== 0))) kinds.add('gps');
+  if (gpsEntries(block, main).some((entry) => entry.tag !== 0)) kinds.add('gps');
   const thumbnail = main.next ? ifReadable(() => block.ifd(main.next), undefined) : undefined;
   if (thumbnail?.entries.length) kinds.add('thumbnail');
   return { orientation: orientationOf(block, main), kinds: [...kinds] };
+}
+
+/** Of the position. Its directory belongs to the main one; one that hangs on the Exif directory, exiftool shows too. */
+export function gpsEntries(block: TiffBlock, main: Ifd): IfdEntry[] {
+  const exif = subDirectory(block, main, EXIF_TAG.exifIfd);
+  const all = [exif, main].flatMap((ifd) => (ifd && subDirectory(block, ifd, EXIF_TAG.gpsIfd)?.entries) ?? []);
+  return [...new Map(all.map((entry) => [entry.tag, entry])).values()];
 }
 
 /** The kind that a tag of the main or the Exif directory belongs to. Tags that are not here only describe the picture. */

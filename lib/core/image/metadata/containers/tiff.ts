@@ -9,7 +9,7 @@ import {
   type TiffPage,
 } from '../../formats/tiff-pages.ts';
 import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
-import { EXIF_KINDS, EXIF_TAG, saysNothing, subDirectory } from '../exif.ts';
+import { EXIF_KINDS, EXIF_TAG, gpsEntries, saysNothing, subDirectory } from '../exif.ts';
 import { raw } from '../exif-filter.ts';
 import { writeExif, type RawEntry } from '../exif-writer.ts';
 import { findEntry, TiffBlock, type Ifd, type IfdEntry } from '../ifd.ts';
@@ -95,19 +95,19 @@ function withinBudget(blocks: readonly Uint8Array[]): Uint8Array[] {
   return blocks.filter(({ length }) => (total += length) <= MAX_METADATA);
 }
 
+const INSIDE_EXIF: readonly number[] = [EXIF_TAG.interoperabilityIfd, EXIF_TAG.gpsIfd];
+
 function exifOf(block: TiffBlock, ifd: Ifd): Uint8Array | null {
-  const entriesOf = (directory: Ifd | undefined): IfdEntry[] =>
-    (directory?.entries ?? []).filter(({ type }) => !BIG_TYPES.includes(type));
-  const directory = (tag: number): RawEntry[] =>
-    entriesOf(subDirectory(block, ifd, tag)).map((entry) => raw(block, entry));
+  const rawOf = (entries: readonly IfdEntry[]): RawEntry[] =>
+    entries.filter(({ type }) => !BIG_TYPES.includes(type)).map((entry) => raw(block, entry));
   return writeExif(
     {
-      main: entriesOf(ifd)
-        .filter(({ tag }) => isExifTag(tag))
-        .map((entry) => raw(block, entry)),
+      main: rawOf(ifd.entries.filter(({ tag }) => isExifTag(tag))),
       // A directory inside a directory would be lost, and its pointer with it.
-      exif: directory(EXIF_TAG.exifIfd).filter(({ tag }) => tag !== EXIF_TAG.interoperabilityIfd),
-      gps: directory(EXIF_TAG.gpsIfd),
+      exif: rawOf(
+        (subDirectory(block, ifd, EXIF_TAG.exifIfd)?.entries ?? []).filter(({ tag }) => !INSIDE_EXIF.includes(tag)),
+      ),
+      gps: rawOf(gpsEntries(block, ifd)),
     },
     block.endianness,
   );
