@@ -1,4 +1,5 @@
 /** Bytes as text, when they are one. */
+import { latin1 } from '../../bytes/reader.ts';
 
 /**
  * UTF-8, or UTF-16 with its byte order mark, without the mark; null when a NUL or a control character shows that
@@ -8,6 +9,12 @@ export function readableText(bytes: Uint8Array): string | null {
   const text = decoderFor(bytes).decode(bytes);
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 1024)) ? null : text;
+}
+
+/** Text whose character set nobody says: UTF-8 where it is valid, as it is by chance only in ASCII. */
+export function utf8OrLatin1(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes);
+  return text.includes('\ufffd') ? latin1(bytes) : text;
 }
 
 function decoderFor(bytes: Uint8Array): TextDecoder {

@@ -21,7 +21,7 @@ import {
   type ImageResource,
 } from './iptc.ts';
 import { isProtected, MAX_METADATA_BYTES, type MetadataPolicy, type Pixels } from './policy.ts';
-import { portableTo } from './portable.ts';
+import { portableTo, withoutPlace } from './portable.ts';
 import { filterXmp } from './xmp-filter.ts';
 
 export interface PolicyOutcome {
@@ -57,7 +57,9 @@ export function applyPolicy(metadataSet: MetadataSet, policy: MetadataPolicy, pi
     density: policy === 'strip' ? null : densityFor(metadataSet.density, now),
   };
   const fitting = pixels.are === 'encoded' && pixels.format ? portableTo(filtered, pixels.format) : filtered;
-  const kept = kindsOf(fitting);
+  // Of a kind that went in part, it is the loss that is to be said.
+  const lost = pixels.are === 'encoded' && pixels.format ? withoutPlace(filtered, pixels.format) : [];
+  const kept = kindsOf(fitting).filter((kind) => !lost.includes(kind));
   return { metadataSet: fitting, kept, removed: kindsOf(metadataSet).filter((kind) => !kept.includes(kind)) };
 }
 

@@ -2,6 +2,7 @@
 import { CompressionError } from '../../errors.ts';
 import type { MetadataKind } from '../inspection.ts';
 import { bigEndian16, bigEndian32, copyBytes, joinBytes, latin1Bytes } from '../../bytes/bytes.ts';
+import { utf8OrLatin1 } from '../formats/text.ts';
 import { ifReadable, latin1, Reader } from '../../bytes/reader.ts';
 
 /** One `8BIM` block. */
@@ -154,23 +155,34 @@ export function writeIptc(datasets: readonly IptcDataset[]): Uint8Array<ArrayBuf
   );
 }
 
-/** Several lists as one, each dataset once; in UTF-8 where they differ in their character set. Null when there is nothing in them. */
+/** Several lists as one, each dataset once; in UTF-8 where any of them has more than ASCII. Null when there is nothing in them. */
 export function joinIptc(blocks: readonly Uint8Array[]): Uint8Array | null {
   const [first, ...more] = blocks.filter(({ length }) => length > 0);
   if (!first || more.length === 0) return first ?? null;
   const lists = [first, ...more].map((block) => ifReadable(() => readIptc(block), []));
-  const mixed = new Set(lists.map(isUtf8)).size > 1;
+  const inUtf8 =
+    lists.some(isUtf8) || lists.some((list) => list.some((dataset) => isText(dataset) && !isAscii(dataset)));
   const found = new Map<string, IptcDataset>();
-  if (mixed) found.set('1:90', { record: 1, number: 90, data: latin1Bytes(UTF8_MARK) });
+  if (inUtf8) found.set('1:90', { record: 1, number: 90, data: latin1Bytes(UTF8_MARK) });
   for (const list of lists) {
     for (const { record, number, data } of list) {
-      if (mixed && record === 1 && number === 90) continue;
-      const said = mixed && !isUtf8(list) ? new TextEncoder().encode(latin1(data)) : data;
+      if (inUtf8 && record === 1 && number === 90) continue;
+      const converted = inUtf8 && !isUtf8(list) && isText({ record, number });
+      const said = converted ? new TextEncoder().encode(utf8OrLatin1(data)) : data;
       const key = `${record}:${number}${number === 90 && record === 1 ? '' : `:${latin1(said)}`}`;
       if (!found.has(key)) found.set(key, { record, number, data: said });
     }
   }
   return writeIptc([...found.values()].toSorted((a, b) => a.record - b.record));
+}
+
+/** Of the application record, all but its version, a caption that is drawn, and the preview (IIM 4.2, 6). */
+function isText({ record, number }: Pick<IptcDataset, 'record' | 'number'>): boolean {
+  return record === 2 && ![0, 125, 200, 201, 202].includes(number);
+}
+
+function isAscii({ data }: IptcDataset): boolean {
+  return data.every((byte) => byte < 0x80);
 }
 
 /** Dataset 1:90 says UTF-8 with this escape sequence of ISO 2022. */
@@ -180,9 +192,9 @@ function isUtf8(datasets: readonly IptcDataset[]): boolean {
   return datasets.some(({ record, number, data }) => record === 1 && number === 90 && latin1(data) === UTF8_MARK);
 }
 
-/** Where dataset 1:90 does not say UTF-8, the text is Latin-1 as a rule. */
+/** Where dataset 1:90 does not say UTF-8, many write it nevertheless. Fields of a fixed length are filled up with NUL. */
 export function iptcText(datasets: readonly IptcDataset[], { data }: IptcDataset): string {
-  return (isUtf8(datasets) ? new TextDecoder().decode(data) : latin1(data)).trim();
+  return (isUtf8(datasets) ? new TextDecoder().decode(data) : utf8OrLatin1(data)).replace(/\0+$/, '').trim();
 }
 
 /** Of the application record (2); what is not here is a comment. Its version (2:0) is of no kind. */

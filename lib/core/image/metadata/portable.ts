@@ -1,14 +1,17 @@
 /** Fitting a set to a format: what it has no place for is moved into XMP, where every format can carry it. */
 import { keywordKind } from '../formats/png-text.ts';
-import type { InputFormat } from '../inspection.ts';
+import type { InputFormat, MetadataKind } from '../inspection.ts';
 import { ifReadable } from '../../bytes/reader.ts';
 import type { MetadataSet } from './metadata-set.ts';
 import { filterExif } from './exif-filter.ts';
-import { iptcText, readIptc } from './iptc.ts';
+import { resourceKind } from './iptc.ts';
+import { iptcTexts, type Target } from './iptc-to-xmp.ts';
 import { withoutBulk } from './join-exif.ts';
 import { readXmp, writeXmp, xmpProperty, type XmpProperty } from './xmp.ts';
 import { XMP_NAMESPACE } from './xmp-kinds.ts';
-import { withTexts, type Shape } from './xmp-texts.ts';
+import { withContact } from './xmp-contact.ts';
+import { xmlText } from './xml.ts';
+import { entriesOf, withTexts, type Shape } from './xmp-texts.ts';
 
 /** Formats with a place for IPTC and Photoshop's resources, for comments, and for a print size beside EXIF's. */
 const HAS = {
@@ -19,25 +22,6 @@ const HAS = {
 
 /** PNG keeps keywords; JPEG and GIF have bare comments, in which a copyright notice would be found by nobody. */
 const HAS_KEYWORDS: readonly InputFormat[] = ['png'];
-
-type Target = readonly [namespace: string, name: string, shape: Shape];
-
-/** Of the application record (IPTC Photo Metadata Standard, "IIM to XMP"). */
-const IPTC_TO_XMP: Readonly<Record<number, Target>> = {
-  5: [XMP_NAMESPACE.dc, 'title', 'Alt'],
-  25: [XMP_NAMESPACE.dc, 'subject', 'Bag'],
-  40: [XMP_NAMESPACE.photoshop, 'Instructions', 'text'],
-  80: [XMP_NAMESPACE.dc, 'creator', 'Seq'],
-  85: [XMP_NAMESPACE.photoshop, 'AuthorsPosition', 'text'],
-  90: [XMP_NAMESPACE.photoshop, 'City', 'text'],
-  95: [XMP_NAMESPACE.photoshop, 'State', 'text'],
-  101: [XMP_NAMESPACE.photoshop, 'Country', 'text'],
-  105: [XMP_NAMESPACE.photoshop, 'Headline', 'text'],
-  110: [XMP_NAMESPACE.photoshop, 'Credit', 'text'],
-  115: [XMP_NAMESPACE.photoshop, 'Source', 'text'],
-  116: [XMP_NAMESPACE.dc, 'rights', 'Alt'],
-  120: [XMP_NAMESPACE.dc, 'description', 'Alt'],
-};
 
 const KEYWORD_TO_XMP: Readonly<Record<string, Target>> = {
   copyright: [XMP_NAMESPACE.dc, 'rights', 'Alt'],
@@ -55,17 +39,18 @@ const KEYWORD_TO_XMP: Readonly<Record<string, Target>> = {
  */
 export function portableTo(metadataSet: MetadataSet, format: InputFormat): MetadataSet {
   const has = (part: keyof typeof HAS): boolean => (HAS[part] as readonly InputFormat[]).includes(format);
-  const moving = metadataSet.comments.filter(
-    ({ keyword }) => !has('comments') || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment'),
-  );
-  const found = new Map<string, { target: Target; texts: string[] }>();
-  const add = (target: Target | undefined, text: string): void => {
+  const moving = metadataSet.comments.filter(({ keyword }) => isMoving(keyword, format));
+  const found = new Map<string, { target: Target; texts: PlacedText[] }>();
+  const add = (target: Target | undefined, given: string, isCut = false): void => {
+    // Some fill fields up with NUL, or have a control character in them: no text in XMP may.
+    const text = xmlText(given).trim();
     if (!target || !text) return;
     const entry = found.get(target[1]) ?? { target, texts: [] };
-    entry.texts.push(text);
+    entry.texts.push({ text, isCut });
     found.set(target[1], entry);
   };
-  if (metadataSet.iptc && !has('iptc')) for (const [target, text] of iptcTexts(metadataSet.iptc)) add(target, text);
+  if (metadataSet.iptc && !has('iptc'))
+    for (const { target, text, isCut } of iptcTexts(metadataSet.iptc)) add(target, text, isCut);
   for (const { keyword, text } of moving) add(KEYWORD_TO_XMP[keywordKind(keyword)], text);
   return {
     ...metadataSet,
@@ -76,6 +61,30 @@ export function portableTo(metadataSet: MetadataSet, format: InputFormat): Metad
     comments: metadataSet.comments.filter((comment) => !moving.includes(comment)),
     density: has('density') ? metadataSet.density : null,
   };
+}
+
+interface PlacedText {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+/** What of the set `portableTo` finds no place for, not even in XMP. */
+export function withoutPlace({ iptc, resources, comments }: MetadataSet, format: InputFormat): MetadataKind[] {
+  const has = (part: keyof typeof HAS): boolean => (HAS[part] as readonly InputFormat[]).includes(format);
+  const texts = iptc && !has('iptc') ? iptcTexts(iptc) : [];
+  const lost = [
+    ...texts.map(({ target, kind }) => (target ? null : kind)),
+    ...(has('iptc') ? [] : resources.map(({ id }) => resourceKind(id))),
+    ...comments
+      .filter(({ keyword }) => isMoving(keyword, format) && !KEYWORD_TO_XMP[keywordKind(keyword)])
+      .map(({ keyword }) => keywordKind(keyword)),
+  ];
+  return [...new Set(lost.filter((kind) => kind !== null))];
+}
+
+function isMoving(keyword: string, format: InputFormat): boolean {
+  const hasComments = (HAS.comments as readonly InputFormat[]).includes(format);
+  return !hasComments || (!HAS_KEYWORDS.includes(format) && keywordKind(keyword) !== 'comment');
 }
 
 /** Of a block in its one segment: 65,535 less two bytes of length, the signature and its pad (CIPA DC-008, 4.7.2.1). */
@@ -90,16 +99,9 @@ function fittingExif(exif: Uint8Array): Uint8Array | null {
   return null;
 }
 
-function iptcTexts(iptc: Uint8Array): [Target | undefined, string][] {
-  const datasets = ifReadable(() => readIptc(iptc), []);
-  return datasets
-    .filter(({ record }) => record === 2)
-    .map((dataset) => [IPTC_TO_XMP[dataset.number], iptcText(datasets, dataset)]);
-}
-
 function withProperties(
   packet: Uint8Array | null,
-  added: readonly { target: Target; texts: readonly string[] }[],
+  added: readonly { target: Target; texts: readonly PlacedText[] }[],
 ): Uint8Array | null {
   const existing = packet ? ifReadable(() => readXmp(packet), null) : [];
   if (!existing) return packet;
@@ -109,7 +111,14 @@ function withProperties(
     texts,
   } of added) {
     const there = properties.find((property) => property.namespace === namespace && property.name === name);
-    const property = withTexts(there ?? empty(namespace, name, shape), shape, texts);
+    const told = there ? entriesOf(there) : [];
+    const whole = texts
+      .filter(({ text, isCut }) => !(isCut && told.some((entry) => entry.startsWith(text))))
+      .map(({ text }) => text);
+    const property =
+      shape === 'contact'
+        ? withContact([namespace, name], there, whole)
+        : withTexts(there ?? empty(namespace, name, shape), shape, whole);
     if (property === there) continue;
     properties = there ? properties.map((each) => (each === there ? property : each)) : [...properties, property];
   }

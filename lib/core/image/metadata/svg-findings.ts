@@ -2,7 +2,7 @@
 import { ifReadable } from '../../bytes/reader.ts';
 import { xmlTokens, type AttributeToken, type XmlToken } from '../formats/xml-tokens.ts';
 import type { MetadataKind } from '../inspection.ts';
-import { escapeXml } from './xml.ts';
+import { escapeAttribute } from './xml.ts';
 import { kindsOf } from './xmp-kinds.ts';
 import { readXmp, type XmpProperty } from './xmp.ts';
 
@@ -182,7 +182,7 @@ function rdfAttribute(
 function propertyOf(xml: string, namespaces: ReadonlyMap<string, string>): XmpProperty | null {
   const declarations = [...namespaces]
     .filter(([prefix]) => prefix !== 'xml' && prefix !== 'rdf')
-    .map(([prefix, uri]) => ` xmlns${prefix && ':'}${prefix}="${escapeXml(uri)}"`)
+    .map(([prefix, uri]) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(uri)}"`)
     .join('');
   const packet = `<rdf:RDF xmlns:rdf="${RDF}"${declarations}><rdf:Description>${xml}</rdf:Description></rdf:RDF>`;
   return ifReadable(() => readXmp(new TextEncoder().encode(packet)), [])[0] ?? null;

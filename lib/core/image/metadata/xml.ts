@@ -48,7 +48,8 @@ class Parser {
   #nodes = 0;
 
   constructor(text: string) {
-    this.#text = text;
+    // Line ends are one line feed before anything else is looked at (2.11).
+    this.#text = text.replace(/\r\n?/g, '\n');
   }
 
   /** A loop and a stack, not recursion: depth is bounded, and the bound is ours. */
@@ -111,7 +112,7 @@ class Parser {
       const part = this.#match(/\s*(?:(\/?>)|([^\s<>/'"=]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)'))/y);
       if (part[1]) return { element: { name, attributes, children: [] }, empty: part[1] === '/>' };
       if (++this.#nodes > MAX_NODES) throw new CompressionError('corrupt');
-      attributes.push({ name: part[2]!, value: decodeEntities(part[3] ?? part[4] ?? '') });
+      attributes.push({ name: part[2]!, value: decodeEntities((part[3] ?? part[4] ?? '').replace(/[\t\n]/g, ' ')) });
     }
   }
 
@@ -139,16 +140,33 @@ function decodeEntities(text: string): string {
   );
 }
 
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '&quot;');
+/** No document may have them, not even as a reference (XML 1.0, 2.2); half a surrogate pair is no character at all. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const NO_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Surrogate}]/gu;
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Without what XML has no character for. */
+export function xmlText(text: string): string {
+  return text.replace(NO_CHARACTER, '');
+}
+
+/** A reader makes a line feed of each carriage return that is not written as a reference (2.11). */
+function escapeText(text: string): string {
+  return xmlText(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '&#13;');
+}
+
+/** Between double quotes, where a reader makes a space of each tab and line break that is not a reference (3.3.3). */
+export function escapeAttribute(text: string): string {
+  return xmlText(text).replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character] ?? `&#${character.charCodeAt(0)};`);
 }
 
 /** Well-formed text of the element, without a declaration. */
 export function serialiseXml(element: XmlElement): string {
-  const attributes = element.attributes.map(({ name, value }) => ` ${name}="${escapeXml(value)}"`).join('');
+  const attributes = element.attributes.map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`).join('');
   if (element.children.length === 0) return `<${element.name}${attributes}/>`;
   const inner = element.children
-    .map((child) => (typeof child === 'string' ? escapeXml(child) : serialiseXml(child)))
+    .map((child) => (typeof child === 'string' ? escapeText(child) : serialiseXml(child)))
     .join('');
   return `<${element.name}${attributes}>${inner}</${element.name}>`;
 }

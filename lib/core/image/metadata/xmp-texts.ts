@@ -10,9 +10,12 @@ export type Shape = 'text' | 'Bag' | 'Seq' | 'Alt';
  * language alternative that stands for all languages, gets them behind its own, after a semicolon.
  */
 export function withTexts(property: XmpProperty, shape: Shape, texts: readonly string[]): XmpProperty {
-  const missing = texts.filter((text) => !property.value.includes(text));
-  if (missing.length === 0) return property;
   const { namespace, name, node } = property;
+  const array = arrayOf(property);
+  const isList = array ? !array.name.endsWith('Alt') : shape === 'Bag' || shape === 'Seq';
+  const said = entriesOf(property);
+  const missing = texts.filter((text) => !said.some((one) => (isList ? one === text : says(one, text))));
+  if (missing.length === 0) return property;
   const all = [property.value, ...missing].filter(Boolean);
   if ('value' in node)
     return xmpProperty(
@@ -20,13 +23,38 @@ export function withTexts(property: XmpProperty, shape: Shape, texts: readonly s
       name,
       shape === 'Bag' || shape === 'Seq' ? { as: shape, entries: all } : all.join('; '),
     );
-  const array = node.children.find(
-    (child): child is XmlElement => typeof child !== 'string' && /(^|:)(Bag|Seq|Alt)$/.test(child.name),
-  );
   const children = array
     ? node.children.map((child) => (child === array ? longer(array, missing) : child))
     : [all.join('; ')];
   return { ...property, value: all.join(' '), node: { ...node, children } };
+}
+
+function arrayOf({ node }: XmpProperty): XmlElement | undefined {
+  if ('value' in node) return undefined;
+  return node.children.find(
+    (child): child is XmlElement => typeof child !== 'string' && /(^|:)(Bag|Seq|Alt)$/.test(child.name),
+  );
+}
+
+/** What the property says, of a list each entry. */
+export function entriesOf(property: XmpProperty): string[] {
+  const array = arrayOf(property);
+  if (!array) return [property.value];
+  return array.children.filter(isElement).map(({ children }) =>
+    children
+      .filter((child) => typeof child === 'string')
+      .join('')
+      .trim(),
+  );
+}
+
+/** Whether a text has the other in it, word for word: "Ann" is not in "Annabel". */
+function says(whole: string, part: string): boolean {
+  for (let at = whole.indexOf(part); at >= 0; at = whole.indexOf(part, at + 1)) {
+    const [before, after] = [whole.slice(0, at), whole.slice(at + part.length)];
+    if (!/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(after)) return true;
+  }
+  return false;
 }
 
 function longer(array: XmlElement, texts: readonly string[]): XmlElement {

@@ -1,7 +1,7 @@
 /** Reading and writing XMP packets: ISO 16684-1 (XMP part 1), Clause 7. */
 import { CompressionError } from '../../errors.ts';
 import { readableText } from '../formats/text.ts';
-import { escapeXml, namespacesOf, parseXml, serialiseXml, type XmlAttribute, type XmlElement } from './xml.ts';
+import { escapeAttribute, namespacesOf, parseXml, serialiseXml, type XmlAttribute, type XmlElement } from './xml.ts';
 
 export interface XmpProperty {
   /** URI; '' when its prefix was never declared. */
@@ -143,10 +143,10 @@ function serialiseDescription({
   properties: readonly XmpProperty[];
 }): string {
   const declarations = [...namespaces]
-    .map(([prefix, uri]) => ` xmlns${prefix && ':'}${prefix}="${escapeXml(uri)}"`)
+    .map(([prefix, uri]) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(uri)}"`)
     .join('');
   const attributes = properties
-    .map(({ node }) => ('value' in node ? ` ${node.name}="${escapeXml(node.value)}"` : ''))
+    .map(({ node }) => ('value' in node ? ` ${node.name}="${escapeAttribute(node.value)}"` : ''))
     .join('');
   const elements = properties.map(({ node }) => ('value' in node ? '' : serialiseXml(node))).join('');
   return `<rdf:Description rdf:about=""${declarations}${attributes}${elements ? `>${elements}</rdf:Description>` : '/>'}`;

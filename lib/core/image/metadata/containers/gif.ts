@@ -1,6 +1,7 @@
 /** Metadata in GIF: comment and application extensions (GIF89a, 24 and 26). */
 import { joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import { joinSubBlocks, readGifBlocks, type GifBlock } from '../../formats/gif-blocks.ts';
+import { utf8OrLatin1 } from '../../formats/text.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type MetadataSet } from '../metadata-set.ts';
 import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
@@ -28,7 +29,7 @@ export const gifContainer: MetadataContainer = {
       comments: blocks
         .filter(({ kind }) => kind === 'comment')
         .slice(0, MAX_COMMENTS)
-        .map((block) => ({ keyword: 'Comment', text: new TextDecoder().decode(joinSubBlocks(bytes, block.dataAt)) })),
+        .map((block) => ({ keyword: 'Comment', text: utf8OrLatin1(joinSubBlocks(bytes, block.dataAt)) })),
     };
   },
 

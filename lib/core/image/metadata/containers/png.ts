@@ -2,6 +2,7 @@
 import { bigEndian32, joinBytes, latin1Bytes, sameBytes } from '../../../bytes/bytes.ts';
 import { crc32 } from '../../../bytes/crc32.ts';
 import { RENDERING_CHUNKS } from '../../formats/png-rendering.ts';
+import { utf8OrLatin1 } from '../../formats/text.ts';
 import { readPngChunks, type PngChunk } from '../../formats/png-chunks.ts';
 import {
   decodeRawProfile,
@@ -11,7 +12,7 @@ import {
   XMP_KEYWORD,
   type PngText,
 } from '../../formats/png-text.ts';
-import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
+import { ifReadable, Reader, startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
 import { deflate } from '../../../bytes/deflate.ts';
 import { isScreenResolution } from '../exif.ts';
@@ -102,7 +103,8 @@ function readText(text: PngText, { type }: PngChunk, texts: TextReader, found: F
   if (!kind)
     comments.push({
       keyword: text.keyword,
-      text: type === 'iTXt' ? new TextDecoder().decode(content) : latin1(content),
+      // By the book it is Latin-1 but for iTXt (11.3.3); many write UTF-8.
+      text: type === 'iTXt' ? new TextDecoder().decode(content) : utf8OrLatin1(content),
     });
   else if (!raw || kind === 'icc') return;
   // Browsers turn a picture by eXIf alone: written as such, this would turn it.
@@ -168,7 +170,9 @@ async function chunksFor(
   ];
 }
 
-function textChunk({ keyword, text }: Comment): Uint8Array {
+/** A NUL would end the text (11.3.3.2). */
+function textChunk({ keyword, text: given }: Comment): Uint8Array {
+  const text = given.replaceAll('\0', '');
   const name =
     keyword
       .replace(/[^ -~\xa1-\xff]/g, '')
