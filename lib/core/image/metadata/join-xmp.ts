@@ -81,21 +81,25 @@ export function extendedGuid(packet: Uint8Array): string | null {
   return link?.value.trim().toUpperCase() ?? null;
 }
 
-/** A packet and the continuation that what is too long for one place goes into. */
+/** A packet and the continuation that goes on where one place is too short for all. */
 export interface SplitXmp {
   readonly packet: Uint8Array;
-  readonly guid: string;
-  readonly extended: Uint8Array;
+  /** Null where all is in the packet. */
+  readonly continuation: { readonly guid: string; readonly bytes: Uint8Array } | null;
 }
 
 /**
- * What a policy protects comes first, so that it is in the packet, which more readers know than the continuation.
+ * A packet that is only long by its padding (ISO 16684-1, 7.3.2) or by UTF-16 is written closer first. Of what is too long
+ * then, what a policy protects comes first, so that it is in the packet, which more readers know than the continuation.
  *
  * @param room bytes of the packet
- * @returns null when it cannot be read
+ * @returns null when it is too long and cannot be read
  */
 export function splitXmp(packet: Uint8Array, room: number): SplitXmp | null {
+  if (packet.length <= room) return { packet, continuation: null };
   const properties = ifReadable(() => readXmp(packet), []).filter(({ namespace }) => namespace !== XMP_NAMESPACE.note);
+  const close = writeXmp(properties);
+  if (close && close.length <= room) return { packet: close, continuation: null };
   const rank = (property: XmpProperty): number => (kindsOf(property).some(isProtected) ? 0 : 1);
   const main: XmpProperty[] = [link('0'.repeat(32))];
   const rest: XmpProperty[] = [];
@@ -113,7 +117,7 @@ export function splitXmp(packet: Uint8Array, room: number): SplitXmp | null {
   if (!extended) return null;
   const guid = md5(extended);
   const written = writeXmp([link(guid), ...main.slice(1)]);
-  return written && { packet: written, guid, extended };
+  return written && { packet: written, continuation: { guid, bytes: extended } };
 }
 
 function link(guid: string): XmpProperty {

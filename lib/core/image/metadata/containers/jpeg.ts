@@ -3,8 +3,9 @@ import { CompressionError } from '../../../errors.ts';
 import { bigEndian16, bigEndian32, copyBytes, joinBytes, latin1Bytes } from '../../../bytes/bytes.ts';
 import { readJpegMetadata } from '../../formats/jpeg-metadata.ts';
 import { isC2pa, joinIcc, partOf, payloadOf, SIGNATURE, type JpegPart } from '../../formats/jpeg-parts.ts';
+import { utf8OrLatin1 } from '../../formats/text.ts';
 import { MARKER, readJpegSegments, type JpegLayout, type JpegSegment } from '../../formats/jpeg-segments.ts';
-import { ifReadable, latin1, Reader, startsWith } from '../../../bytes/reader.ts';
+import { ifReadable, Reader, startsWith } from '../../../bytes/reader.ts';
 import { EMPTY_METADATA, MAX_COMMENTS, type Comment, type MetadataSet } from '../metadata-set.ts';
 import { isScreenResolution } from '../exif.ts';
 import { withoutTurn } from '../exif-filter.ts';
@@ -75,9 +76,7 @@ function commentsOf(bytes: Uint8Array, { segments }: JpegLayout): Comment[] {
     .slice(0, MAX_COMMENTS)
     .map(({ dataAt, end }) => {
       const data = bytes.subarray(dataAt, end);
-      // T.81 says nothing of a character set; UTF-8 where it is valid, as it is by chance only in ASCII.
-      const text = new TextDecoder().decode(data);
-      return { keyword: 'Comment', text: (text.includes('\ufffd') ? latin1(data) : text).replace(/\0+$/, '') };
+      return { keyword: 'Comment', text: utf8OrLatin1(data).replace(/\0+$/, '') };
     });
 }
 
@@ -206,17 +205,19 @@ function parts(data: Uint8Array, room: number): Uint8Array[] {
 
 /** XMP part 3, 1.1.3.1: what is too long for a segment goes on in others, named by the digest of the continuation. */
 function xmpSegments(xmp: Uint8Array, room: number, extendedRoom: number): Uint8Array[] {
-  if (xmp.length <= room) return [segment(MARKER.APP1, SIGNATURE.xmp, xmp)];
   const split = splitXmp(xmp, room);
   if (!split) return [];
+  const { packet, continuation } = split;
+  const packetSegment = segment(MARKER.APP1, SIGNATURE.xmp, packet);
+  if (!continuation) return [packetSegment];
   return [
-    segment(MARKER.APP1, SIGNATURE.xmp, split.packet),
-    ...parts(split.extended, extendedRoom).map((part, i) =>
+    packetSegment,
+    ...parts(continuation.bytes, extendedRoom).map((part, i) =>
       segment(
         MARKER.APP1,
         SIGNATURE.extendedXmp,
-        latin1Bytes(split.guid),
-        bigEndian32(split.extended.length),
+        latin1Bytes(continuation.guid),
+        bigEndian32(continuation.bytes.length),
         bigEndian32(i * extendedRoom),
         part,
       ),
