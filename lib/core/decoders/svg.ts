@@ -84,6 +84,8 @@ export async function minifySvg(bytes: Uint8Array): Promise<Uint8Array<ArrayBuff
     });
   checkSvgBounds(bytes);
   const text = svgText(bytes);
+  // svgo takes the spaces out of HTML, between a word and a bold one.
+  if (/<(?:[\w.-]+:)?foreignObject[\s>]/.test(text)) return new Uint8Array(bytes);
   const { optimize } = await import('svgo/browser');
   try {
     const { data } = optimize(text, configOf(digitsFor(text)));

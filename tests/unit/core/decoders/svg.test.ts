@@ -126,3 +126,9 @@ describe('svgz', () => {
     ).rejects.toMatchObject({ code: 'corrupt' });
   });
 });
+
+it('leaves the spaces between words of HTML in it', async () => {
+  const label = '<p xmlns="http://www.w3.org/1999/xhtml">A <b>bold</b> word</p>';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg"><g ><foreignObject width="9" height="9">${label}</foreignObject></g></svg>`;
+  expect(text(await minifySvg(bytes(svg)))).toContain(label);
+});
