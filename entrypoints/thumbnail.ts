@@ -7,7 +7,7 @@ import { thumbnailOf } from '../lib/page/thumbnail.ts';
 export default defineUnlistedScript(() => {
   const thumbnail: DrawThumbnail = (element, url) =>
     thumbnailOf(element, url, {
-      draw: (drawn) => (Reflect.get(globalThis, DRAW_IMAGE) as DrawImage)(drawn),
+      draw: async (drawn) => (await (Reflect.get(globalThis, DRAW_IMAGE) as DrawImage)(drawn)).url,
       wasLoaded: (address) => performance.getEntriesByName(address, 'resource').length > 0,
     });
   Reflect.set(globalThis, THUMBNAIL, thumbnail);

@@ -15,6 +15,7 @@ import {
   PAGE_LIST,
   THUMBNAIL,
   type DrawImage,
+  type Drawn,
   type DrawThumbnail,
   type FrameList,
   type ListedReference,
@@ -58,7 +59,8 @@ export async function imagesShowing(target: Required<InjectionTarget>, url: stri
 /**
  * The URL of an image that was answered before; of what the page draws, a data: URL.
  *
- * @throws CompressionError `page-blocked`, `drawing-closed` when the browser does not let it be read.
+ * @throws CompressionError `page-blocked`, `drawing-closed` when the browser does not let it be read, `drawing-incomplete` when it
+ * does not let a part of it be read.
  */
 export async function takeImage(target: Required<InjectionTarget>, { url, reference }: PageImage): Promise<string> {
   return url === '' ? takeFound(target, PAGE_IMAGES, reference) : url;
@@ -101,8 +103,10 @@ async function takeFound(
   largest = false,
 ): Promise<string> {
   const [answer] = await inject(target, ['/draw-image.js'], callDraw, [name, DRAW_IMAGE, reference, largest]);
-  if (typeof answer?.result !== 'string' || answer.result === '') throw new CompressionError('drawing-closed');
-  return answer.result;
+  const { url, missing } = answer?.result ?? { url: '', missing: '' };
+  if (missing !== '') throw new CompressionError('drawing-incomplete', { host: missing });
+  if (url === '') throw new CompressionError('drawing-closed');
+  return url;
 }
 
 const side = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000));
@@ -156,10 +160,10 @@ async function callThumbnail(list: string, draw: string, reference: number, url:
   return (Reflect.get(globalThis, draw) as DrawThumbnail)(found.element, found.url);
 }
 
-async function callDraw(name: string, draw: string, reference: number, largest: boolean): Promise<string> {
+async function callDraw(name: string, draw: string, reference: number, largest: boolean): Promise<Drawn> {
   const api = Reflect.get(globalThis, name) as { found(of: number): ReturnType<PageListApi['found']> } | undefined;
   const found = api?.found(reference);
-  if (!found) return '';
+  if (!found) return { url: '', missing: '' };
   const url = (largest && found.largest) || found.url;
-  return url === '' ? (Reflect.get(globalThis, draw) as DrawImage)(found.element) : url;
+  return url === '' ? (Reflect.get(globalThis, draw) as DrawImage)(found.element) : { url, missing: '' };
 }

@@ -48,6 +48,7 @@ export const ERROR_PARAMETERS = {
   'frame-closed': ['host'],
   'stand-in': [],
   'drawing-closed': [],
+  'drawing-incomplete': ['host'],
   'no-chosen-file': [],
   'no-upload-field': [],
   'page-not-open': [],

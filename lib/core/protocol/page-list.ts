@@ -51,8 +51,14 @@ export interface PageListApi {
 
 /** The one name that `entrypoints/draw-image.ts` sets, in the extension's own world of the page. */
 export const DRAW_IMAGE = 'compressImageDraw';
-/** What a page draws itself, as a data: URL; '' where the browser keeps it from scripts. */
-export type DrawImage = (element: Element) => Promise<string>;
+/** What a page draws itself. */
+export interface Drawn {
+  /** A data: URL; '' where the browser keeps it from scripts. */
+  readonly url: string;
+  /** The host of a part that is shown and can't be read; '' when nothing is missing. */
+  readonly missing: string;
+}
+export type DrawImage = (element: Element) => Promise<Drawn>;
 
 /** The one name that `entrypoints/thumbnail.ts` sets, in the extension's own world of the page. */
 export const THUMBNAIL = 'compressImageThumbnail';
