@@ -27,7 +27,6 @@ const TARGETS: Readonly<Record<number, Target>> = {
   20: [XMP_NAMESPACE.photoshop, 'SupplementalCategories', 'Bag'],
   25: [XMP_NAMESPACE.dc, 'subject', 'Bag'],
   40: [XMP_NAMESPACE.photoshop, 'Instructions', 'text'],
-  65: [XMP, 'CreatorTool', 'text'],
   80: [XMP_NAMESPACE.dc, 'creator', 'Seq'],
   85: [XMP_NAMESPACE.photoshop, 'AuthorsPosition', 'text'],
   90: [XMP_NAMESPACE.photoshop, 'City', 'text'],
@@ -54,7 +53,7 @@ const DATES = [
 
 /** Bytes that a field has (IIM 4.2, 6); of the others the text is whole. */
 const MOST_BYTES: Readonly<Record<number, number>> = {
-  ...{ 5: 64, 25: 64, 40: 256, 65: 32, 80: 32, 85: 32, 90: 32, 92: 32, 95: 32, 101: 64, 103: 32, 105: 256 },
+  ...{ 5: 64, 25: 64, 40: 256, 80: 32, 85: 32, 90: 32, 92: 32, 95: 32, 101: 64, 103: 32, 105: 256 },
   ...{ 110: 32, 115: 32, 116: 128, 118: 128, 120: 2000, 122: 32 },
 };
 /** A character of UTF-8 that did not fit leaves up to three. */

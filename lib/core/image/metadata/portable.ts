@@ -111,6 +111,8 @@ function withProperties(
     texts,
   } of added) {
     const there = properties.find((property) => property.namespace === namespace && property.name === name);
+    // Two dates in one place are none.
+    if (there?.value && (name === 'DateCreated' || name === 'CreateDate')) continue;
     const told = there ? entriesOf(there) : [];
     const whole = texts
       .filter(({ text, isCut }) => !(isCut && told.some((entry) => entry.startsWith(text))))
