@@ -188,7 +188,7 @@ const DRAWING_PARTS = `<style>
   .white{fill:#fff;color:#06c} .tone{--tone:orange;fill:green}
   .box{fill:purple;width:30px;height:30px} .half{opacity:.5} .morph path{d:path("M5 5 L55 5 L30 55 Z")}
   .turned{transform:rotate(20deg);transform-box:fill-box;transform-origin:center}
-  .mode{fill:gray} @media (prefers-color-scheme: dark){.mode{fill:rgb(200,220,255)}}
+  .mode{fill:gray} @media (prefers-color-scheme: dark){.mode{fill:rgb(100,120,255)}}
   @font-face{font-family:"Tri";src:url(triangle.ttf)} .tri{font:40px Tri}
   .label{font:700 13px "DejaVu Sans",sans-serif;color:#b00;text-align:center;padding:4px;line-height:1.2;background:#ffd} .label p{margin:0} .label b{color:green}
   </style><svg style="display:none"><symbol id="one" viewBox="0 0 24 24"><path d="M4 4h16v16h-16z"/></symbol></svg>
