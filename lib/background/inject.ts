@@ -1,7 +1,7 @@
 /** Running a script in a page, on demand. */
-import { browser } from 'wxt/browser';
 import type { ScriptPublicPath } from 'wxt/utils/inject-script';
 import { CompressionError } from '../core/errors.ts';
+import { runFiles, runFunction, type Ran } from '../platform/run-script.ts';
 
 export interface InjectionTarget {
   readonly tabId: number;
@@ -23,8 +23,14 @@ export interface Injected<T> {
 const SECOND_TRY = [80, 120, 200, 300, 300];
 
 /**
+ * ms: one frame that is busy, or stands still, holds up the answers of all. After so long the page's own frame is asked by itself,
+ * and after as long again its answer is taken for that of all.
+ */
+const FRAMES_LATE = 1500;
+
+/**
  * Runs files, where they are not there yet, then a function that finds what the last of them has set up, and gives what it
- * returned, frame by frame.
+ * returned, frame by frame. A page that is still loading is not waited for.
  *
  * @param pauses ms before each further try
  * @throws CompressionError `page-blocked` where no script may run.
@@ -36,53 +42,80 @@ export async function inject<A extends readonly unknown[], T>(
   args: A,
   pauses: readonly number[] = SECOND_TRY,
 ): Promise<Injected<Awaited<T>>[]> {
-  const target =
-    documentId !== undefined
-      ? { tabId, documentIds: [documentId] }
-      : frameId === undefined
-        ? { tabId, allFrames: true }
-        : { tabId, frameIds: [frameId] };
+  const script = { files, func: func as unknown as (...args: readonly unknown[]) => T, args };
   for (let tries = 0; ; tries++) {
     try {
-      const loaded =
-        files.length > 0
-          ? await whileThere(
-              { tabId, frameId: frameId ?? 0 },
-              browser.scripting.executeScript({ target, files: [...files] }),
-              // They run before what is asked later of the same document.
-              () => true,
-            )
-          : [];
-      const document = loaded.find(({ frameId: id }) => id === 0) ?? loaded[0];
-      const called = browser.scripting.executeScript({
-        target,
-        func: func as unknown as (...args: unknown[]) => T,
-        args: [...args],
-      });
-      const results =
-        document?.documentId === undefined
-          ? await called
-          : await whileThere(
-              { tabId, frameId: document.frameId },
-              called,
-              (now) => now?.documentId !== document.documentId,
-            );
+      const results = await (frameId === undefined
+        ? inAllFrames(tabId, script)
+        : inOneFrame({ tabId, frameId, documentId }, script));
       return results.flatMap(({ frameId: id, result }) =>
         result === null || result === undefined ? [] : [{ frameId: id, result: result as Awaited<T> }],
       );
     } catch (thrown) {
       const pause = pauses[tries];
       if (pause === undefined || !mayPass(thrown)) throw new CompressionError('page-blocked', {}, { cause: thrown });
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await sleep(pause);
     }
   }
 }
 
 /** The id of the document that a tab shows; undefined where no script may run in it, and when it is left meanwhile. */
 export async function documentIn(tabId: number): Promise<string | undefined> {
-  const asked = browser.scripting.executeScript({ target: { tabId, frameIds: [0] }, func: nothing });
-  const [top] = await whileThere({ tabId, frameId: 0 }, asked, () => true).catch(() => []);
-  return top?.documentId;
+  const top = { tabId, frameId: 0 };
+  const [shown] = await whileThere(top, runFunction(targetOf(top), nothing, []), () => true).catch(() => []);
+  return shown?.documentId;
+}
+
+/** A function that runs in the page, and what it needs there. */
+interface Script {
+  readonly files: readonly ScriptPublicPath[];
+  readonly func: (...args: readonly unknown[]) => unknown;
+  readonly args: readonly unknown[];
+}
+
+async function inOneFrame(frame: OneFrame, { files, func, args }: Script): Promise<Results> {
+  const target = targetOf(frame);
+  const loaded =
+    files.length > 0
+      ? await whileThere(
+          frame,
+          runFiles(target, files),
+          // They run before what is asked later of the same document.
+          () => true,
+        )
+      : [];
+  const called = runFunction(target, func, args);
+  const asked = loaded[0]?.documentId;
+  return asked === undefined ? called : whileThere(frame, called, (now) => now?.documentId !== asked);
+}
+
+async function inAllFrames(tabId: number, script: Script): Promise<Results> {
+  const target = { tabId, allFrames: true };
+  const every = async (): Promise<Results> => {
+    if (script.files.length > 0) await runFiles(target, script.files);
+    return runFunction(target, script.func, script.args);
+  };
+  const all = every();
+  const alone = async (): Promise<Results> => {
+    const page = await inOneFrame({ tabId, frameId: 0 }, script);
+    // The machine may be busy, and not the frame.
+    await sleep(FRAMES_LATE);
+    return page;
+  };
+  return (await Promise.race([all, sleep(FRAMES_LATE)])) ?? Promise.race([all, alone()]);
+}
+
+function sleep(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** What frames have answered, of which nobody knows the form yet. */
+type Results = Ran<unknown>[];
+
+type OneFrame = DocumentTarget & Required<InjectionTarget>;
+
+function targetOf({ tabId, frameId, documentId }: OneFrame): Parameters<typeof runFiles>[0] {
+  return documentId === undefined ? { tabId, frameIds: [frameId] } : { tabId, documentIds: [documentId] };
 }
 
 /** ms between two looks whether the document is still the tab's, and from an answer of the one that is there until it is believed. */
@@ -107,10 +140,10 @@ async function whileThere<T>(
   });
   const left = async (): Promise<T> => {
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      await sleep(LOOK_EVERY);
       if (isOver) return ended;
-      const [now] = await browser.scripting.executeScript({ target: { tabId, frameIds: [frameId] }, func: nothing });
-      await new Promise((resolve) => setTimeout(resolve, GRACE));
+      const [now] = await runFunction({ tabId, frameIds: [frameId] }, nothing, []);
+      await sleep(GRACE);
       if (isOver) return ended;
       if (isOther(now)) throw new Error('the page was left');
     }

@@ -2,6 +2,7 @@
 import { browser } from 'wxt/browser';
 import type { ScriptPublicPath } from 'wxt/utils/inject-script';
 import { hostPattern } from './host-permission.ts';
+import { runFiles, runFunction } from './run-script.ts';
 
 const ID = 'watch-uploads';
 const FILE: ScriptPublicPath = '/watch-uploads.js';
@@ -27,8 +28,7 @@ export async function watchUploadsOn(patterns: readonly string[]): Promise<void>
 
 /** In the frames of an open page that are of this site, so that it need not be loaded again. */
 export async function watchUploadsIn(tabId: number, pattern: string): Promise<void> {
-  const { scripting } = browser;
-  const frames = await scripting.executeScript({ target: { tabId, allFrames: true }, func: () => self.origin });
+  const frames = await runFunction({ tabId, allFrames: true }, () => self.origin, []);
   const frameIds = frames.filter(({ result }) => hostPattern(String(result)) === pattern).map(({ frameId }) => frameId);
-  if (frameIds.length > 0) await scripting.executeScript({ target: { tabId, frameIds }, files: [FILE] });
+  if (frameIds.length > 0) await runFiles({ tabId, frameIds }, [FILE]);
 }

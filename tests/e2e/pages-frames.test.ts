@@ -294,6 +294,19 @@ describe('a page that is in the way', () => {
     expect(await waitForToast(page)).toMatchObject({ tone: 'done', title: expect.stringMatching(/small/) });
   });
 
+  it('is not waited for while its HTML, or that of a frame in it, does not end', async () => {
+    stage.site.answer('never.js', { hang: true });
+    const frame = stage.site.page('still', '<p>Still</p><script src="never.js"></script>');
+    const html = `<img id=it src="small.jpg"><iframe src="${frame}"></iframe><p>More</p><script src="never.js"></script>`;
+    await page.goto(stage.site.page('loading', html), { waitUntil: 'commit' });
+    await page.locator('p').waitFor();
+    await focusPage(page);
+    expect(await saved(await stage.compress(page.locator('#it')))).toBe('320x210');
+    expect(await waitForToast(page)).toMatchObject({ tone: 'done' });
+    expect(await saved(await pressed())).toBe('320x210');
+    expect(await page.evaluate(() => document.readyState)).toBe('loading');
+  });
+
   it('has its button tell when it lets no toast stay', async () => {
     await go(`<img id=it src="small.jpg">${notInBody}`);
     const job = await stage.compress(page.locator('#it'));
