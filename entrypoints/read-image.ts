@@ -1,6 +1,8 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
+import { isOfSite } from '../lib/core/protocol/document-site.ts';
 import { READER_NAME, type PageReader } from '../lib/core/protocol/page-reader.ts';
 import { createPageReader } from '../lib/page/read-image.ts';
+import { whereabouts } from '../lib/page/whereabouts.ts';
 import { shadowOf } from '../lib/page/shadow-of.ts';
 import { partOnScreen, pictureAsPng } from '../lib/page/shown-pixels.ts';
 import { findShown, shownSize, statedSize } from '../lib/page/shown-size.ts';
@@ -17,6 +19,7 @@ export default defineUnlistedScript(() => {
   if (Reflect.has(globalThis, READER_NAME)) return;
   const find = (url: string): HTMLImageElement | null => findShown(document, url, shadowOf);
   const reader: PageReader = createPageReader({
+    isOf: (site) => isOfSite(site, whereabouts()),
     look(url) {
       const element = find(url);
       return { shown: statedSize(element), referrerPolicy: (element?.referrerPolicy ?? '') as ReferrerPolicy };

@@ -1,6 +1,7 @@
 /** Questions to a page about its images, asked of the frames that let a script in. */
 import * as v from 'valibot';
 import { CompressionError } from '../core/errors.ts';
+import { documentSite } from '../core/protocol/document-site.ts';
 import {
   IMAGE_KINDS,
   PAGE_IMAGES,
@@ -10,6 +11,7 @@ import {
 } from '../core/protocol/page-images.ts';
 import {
   DRAW_IMAGE,
+  LONGEST_SIDE,
   LONGEST_THUMBNAIL,
   MOST_LISTED,
   PAGE_LIST,
@@ -18,18 +20,23 @@ import {
   type Drawn,
   type DrawThumbnail,
   type FrameList,
+  type ListedImage,
   type ListedReference,
   type PageList,
   type PageListApi,
 } from '../core/protocol/page-list.ts';
 import { chooseImageInView, type Choice } from './choose-image.ts';
 import { inject, type InjectionTarget } from './inject.ts';
+import type { ImageFrame } from './page-reading.ts';
 
 /**
  * ms: what activeTab opens, Chromium tells to the process of a frame that is shut off by `sandbox` a moment after that of
  * the page, and until then injects into it nothing, without an error.
  */
 const FRAMES_OPEN = 250;
+
+/** ms that the end of a page's HTML is waited for: some pages never come to it. */
+const PARSING = 1000;
 
 /** @throws CompressionError `page-blocked` where no script may run. */
 export async function findImageInView(tabId: number, pageUrl: string): Promise<Choice> {
@@ -41,9 +48,17 @@ export async function findImageInView(tabId: number, pageUrl: string): Promise<C
     );
   };
   const choice = await look();
-  if (choice.kind !== 'closed') return choice;
-  await new Promise((resolve) => setTimeout(resolve, FRAMES_OPEN));
+  if (choice.kind === 'image') return choice;
+  if (choice.kind === 'closed') await new Promise((resolve) => setTimeout(resolve, FRAMES_OPEN));
+  // What is not there yet may come with the rest of the page.
+  else if (!(await wasLoading(tabId))) return choice;
   return look();
+}
+
+/** Waits for the end of the page's HTML. @returns whether it had to */
+async function wasLoading(tabId: number): Promise<boolean> {
+  const [answer] = await inject({ tabId, frameId: 0 }, [], callParsed, [PARSING]);
+  return answer?.result === true;
 }
 
 /**
@@ -51,16 +66,16 @@ export async function findImageInView(tabId: number, pageUrl: string): Promise<C
  *
  * @throws CompressionError `page-blocked` where no script may run.
  */
-export async function imagesShowing(target: Required<InjectionTarget>, url: string): Promise<readonly PageImage[]> {
-  const [answer] = await ask(target, 'showing', [url]);
+export async function imagesShowing(frame: ImageFrame, url: string): Promise<readonly PageImage[]> {
+  const [answer] = await ask({ tabId: frame.tabId, frameId: frame.frameId }, 'showing', [url, documentSite(frame)]);
   return (answer?.result ?? []) as readonly PageImage[];
 }
 
 /**
  * The URL of an image that was answered before; of what the page draws, a data: URL.
  *
- * @throws CompressionError `page-blocked`, `drawing-closed` when the browser does not let it be read, `drawing-incomplete` when it
- * does not let a part of it be read.
+ * @throws CompressionError `page-blocked`, `blob-gone`, `drawing-closed` when the browser does not let it be read,
+ * `drawing-incomplete` when it does not let a part of it be read.
  */
 export async function takeImage(target: Required<InjectionTarget>, { url, reference }: PageImage): Promise<string> {
   return url === '' ? takeFound(target, PAGE_IMAGES, reference) : url;
@@ -68,12 +83,16 @@ export async function takeImage(target: Required<InjectionTarget>, { url, refere
 
 /** All images of a page, as its frames answer; what comes back is a page's word, and is checked. @throws CompressionError `page-blocked` */
 export async function listImages(tabId: number, page: Pick<PageList, 'url' | 'title'>): Promise<PageList> {
+  await wasLoading(tabId);
   const answers = await inject({ tabId }, ['/find-images.js', '/list-images.js'], callList, [PAGE_LIST]);
   return {
     ...page,
     frames: answers.flatMap(({ frameId, result }) => {
       const list = v.safeParse(FRAME_LIST, result);
-      return list.success ? [{ ...list.output, frameId }] : [];
+      if (!list.success) return [];
+      // One that is not as it should be takes none of the others with it.
+      const images = list.output.images.filter((image): image is ListedImage => v.is(LISTED_IMAGE, image));
+      return [{ ...list.output, images, frameId }];
     }),
   };
 }
@@ -103,35 +122,33 @@ async function takeFound(
   largest = false,
 ): Promise<string> {
   const [answer] = await inject(target, ['/draw-image.js'], callDraw, [name, DRAW_IMAGE, reference, largest]);
-  const { url, missing } = answer?.result ?? { url: '', missing: '' };
+  // Its element has gone, or its document.
+  if (!answer?.result) throw new CompressionError('blob-gone');
+  const { url, missing } = answer.result;
   if (missing !== '') throw new CompressionError('drawing-incomplete', { host: missing });
   if (url === '') throw new CompressionError('drawing-closed');
   return url;
 }
 
-const side = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000));
+const side = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LONGEST_SIDE));
 const text = (longest: number): v.GenericSchema<string> => v.pipe(v.string(), v.maxLength(longest));
-const FRAME_LIST: v.GenericSchema<unknown, FrameList> = v.strictObject({
+const LISTED_IMAGE: v.GenericSchema<unknown, ListedImage> = v.strictObject({
+  kind: v.picklist(IMAGE_KINDS),
+  url: text(10_000),
+  reference: side,
+  width: side,
+  height: side,
+  pixels: v.nullable(v.strictObject({ width: side, height: side })),
+  largest: text(2_100_000),
+  standIn: v.boolean(),
+  name: text(1_000),
+  shown: v.boolean(),
+  bytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
+const FRAME_LIST = v.strictObject({
   url: text(2_100_000),
   density: v.pipe(v.number(), v.minValue(0.01), v.maxValue(100)),
-  images: v.pipe(
-    v.array(
-      v.strictObject({
-        kind: v.picklist(IMAGE_KINDS),
-        url: text(10_000),
-        reference: side,
-        width: side,
-        height: side,
-        pixels: v.nullable(v.strictObject({ width: side, height: side })),
-        largest: text(2_100_000),
-        standIn: v.boolean(),
-        name: text(1_000),
-        shown: v.boolean(),
-        bytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
-      }),
-    ),
-    v.maxLength(MOST_LISTED),
-  ),
+  images: v.pipe(v.array(v.unknown()), v.maxLength(MOST_LISTED)),
 });
 
 function ask<K extends keyof PageImagesApi>(
@@ -149,6 +166,15 @@ function callPage(name: string, method: string, args: readonly unknown[]): unkno
   return api?.[method]?.(...args);
 }
 
+async function callParsed(patience: number): Promise<boolean> {
+  if (document.readyState !== 'loading') return false;
+  await new Promise((resolve) => {
+    document.addEventListener('DOMContentLoaded', resolve, { once: true });
+    setTimeout(resolve, patience);
+  });
+  return true;
+}
+
 function callList(name: string): FrameList | undefined {
   return (Reflect.get(globalThis, name) as PageListApi | undefined)?.all();
 }
@@ -160,10 +186,10 @@ async function callThumbnail(list: string, draw: string, reference: number, url:
   return (Reflect.get(globalThis, draw) as DrawThumbnail)(found.element, found.url);
 }
 
-async function callDraw(name: string, draw: string, reference: number, largest: boolean): Promise<Drawn> {
+async function callDraw(name: string, draw: string, reference: number, largest: boolean): Promise<Drawn | null> {
   const api = Reflect.get(globalThis, name) as { found(of: number): ReturnType<PageListApi['found']> } | undefined;
   const found = api?.found(reference);
-  if (!found) return { url: '', missing: '' };
+  if (!found) return null;
   const url = (largest && found.largest) || found.url;
   return url === '' ? (Reflect.get(globalThis, draw) as DrawImage)(found.element) : { url, missing: '' };
 }

@@ -13,6 +13,7 @@ import type { HostQuestions } from './host-questions.ts';
 import { imageClick, type ImageClick } from './image-menu.ts';
 import { openPageImages } from './page-images-view.ts';
 import type { PageItem } from './page-menu.ts';
+import type { ImageFrame } from './page-reading.ts';
 import type { Picked, Picking } from './picking.ts';
 import type { UploadSites } from './upload-sites.ts';
 import type { Uploads } from './uploads.ts';
@@ -113,7 +114,7 @@ export function createPageJobs({
 
   /** The image that the page really means by what the menu names, and how it was chosen. */
   async function pointedAt(
-    target: { tabId: number; frameId: number },
+    target: ImageFrame,
     url: string,
   ): Promise<{ url: string; chosenAs: PageOrigin['chosenAs'] }> {
     // Where no script may run, the menu's word is all that there is.

@@ -1,13 +1,15 @@
 /** An image's bytes, read by a script in the frame that shows it. What comes back is a page's word, and is checked. */
-import { browser } from 'wxt/browser';
 import * as v from 'valibot';
 import { CompressionError } from '../core/errors.ts';
 import { fromBase64 } from '../core/bytes/base64.ts';
 import { MAX_FILE_BYTES, checkFileSize } from '../core/image/limits.ts';
 import { hostOf } from '../core/model/host.ts';
 import type { Shown } from '../core/model/ladder.ts';
+import { documentSite, type DocumentSite } from '../core/protocol/document-site.ts';
+import { runFunction } from '../platform/run-script.ts';
 import { inject } from './inject.ts';
 import {
+  LONGEST_DISPOSITION,
   READ_FAILURES,
   READER_NAME,
   type PageReader,
@@ -21,6 +23,12 @@ export const SLICE_BYTES = 12 * 1024 * 1024;
 export interface Frame {
   readonly tabId: number;
   readonly frameId: number;
+}
+
+/** The frame that showed an image, and what it showed then: it is asked only while that is of the same site. */
+export interface ImageFrame extends Frame {
+  readonly pageUrl: string;
+  readonly frameUrl?: string;
 }
 
 export interface PageReading {
@@ -52,7 +60,7 @@ export const READ_ANSWER: v.GenericSchema<unknown, ReadAnswer> = v.strictObject(
   size: whole,
   first: v.nullable(v.pipe(v.string(), v.maxLength(2 * SLICE_BYTES))),
   status: v.pipe(whole, v.maxValue(999)),
-  disposition: v.nullable(v.pipe(v.string(), v.maxLength(10_000))),
+  disposition: v.nullable(v.pipe(v.string(), v.maxLength(LONGEST_DISPOSITION))),
   finalUrl: v.pipe(v.string(), v.maxLength(2_100_000)),
 });
 
@@ -67,7 +75,8 @@ export const UNREAD = {
 } as const;
 
 /** Never throws: what went wrong is in `error`, with what the page shows beside it. */
-export async function readInPage(frame: Frame, request: ReadRequest): Promise<PageReading> {
+export async function readInPage(frame: ImageFrame, asked: Omit<ReadRequest, 'site'>): Promise<PageReading> {
+  const request = { ...asked, site: documentSite(frame) };
   let answer: ReadAnswer;
   try {
     answer = v.parse(READ_ANSWER, await askReader(frame, callRead, [READER_NAME, request]));
@@ -87,9 +96,9 @@ export async function readInPage(frame: Frame, request: ReadRequest): Promise<Pa
 }
 
 /** What the page shows at the address, in the picture's own pixels; `unknown` where it can't be asked. */
-export async function measureInPage(frame: Frame, url: string): Promise<Shown> {
+export async function measureInPage(frame: ImageFrame, url: string): Promise<Shown> {
   try {
-    return v.parse(SHOWN, await askReader(frame, callMeasure, [READER_NAME, url]));
+    return v.parse(SHOWN, await askReader(frame, callMeasure, [READER_NAME, url, documentSite(frame)]));
   } catch {
     return 'unknown';
   }
@@ -101,8 +110,12 @@ export async function askReader<A extends unknown[]>(
   call: (...args: A) => unknown,
   args: A,
 ): Promise<unknown> {
-  const [answer] = await inject({ tabId: frame.tabId, frameId: frame.frameId }, ['/read-image.js'], call, args);
-  return answer?.result;
+  const ask = async (): Promise<unknown> => {
+    const [answer] = await inject({ tabId: frame.tabId, frameId: frame.frameId }, ['/read-image.js'], call, args);
+    return answer?.result;
+  };
+  // The last of other readings may have taken the reader away just before it was asked.
+  return (await ask()) ?? ask();
 }
 
 /** Ends a reading under way, or does nothing. */
@@ -145,6 +158,9 @@ function errorOf({ failure, size }: ReadAnswer, { url, pace }: ReadRequest): Com
       return new CompressionError('blob-gone');
     case 'cancelled':
       return new CompressionError('cancelled');
+    case 'elsewhere':
+      // Another way may reach it, unless it was in that page alone.
+      return new CompressionError(/^blob:/i.test(url) ? 'blob-gone' : 'page-blocked');
     default:
       return new CompressionError('unreachable', { host });
   }
@@ -156,12 +172,8 @@ export async function inFrame<A extends unknown[]>(
   call: (...args: A) => unknown,
   args: A,
 ): Promise<unknown> {
-  const [injection] = await browser.scripting.executeScript({ target: targetOf(frame), func: call, args });
+  const [injection] = await runFunction({ tabId: frame.tabId, frameIds: [frame.frameId] }, call, args);
   return injection?.result;
-}
-
-function targetOf({ tabId, frameId }: Frame): { tabId: number; frameIds: number[] } {
-  return { tabId, frameIds: [frameId] };
 }
 
 // These run in the page, in the extension's world; they use nothing from outside themselves.
@@ -170,8 +182,8 @@ function callRead(name: string, request: ReadRequest): Promise<ReadAnswer> | nul
   return (Reflect.get(globalThis, name) as PageReader | undefined)?.read(request) ?? null;
 }
 
-function callMeasure(name: string, url: string): Promise<Shown> | null {
-  return (Reflect.get(globalThis, name) as PageReader | undefined)?.measure(url) ?? null;
+function callMeasure(name: string, url: string, site: DocumentSite): Promise<Shown> | null {
+  return (Reflect.get(globalThis, name) as PageReader | undefined)?.measure(url, site) ?? null;
 }
 
 function callSlice(name: string, id: string, from: number, length: number): Promise<string | null> | null {

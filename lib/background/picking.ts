@@ -44,7 +44,7 @@ export function createPicking(area: Area, texts: PickTexts): Picking {
       await area.set({ [KEY]: token });
       const { frames } = await listImages(tabId, { url, title });
       if (frames.length === 0) throw new CompressionError('page-blocked');
-      await Promise.all(
+      const begun = await Promise.allSettled(
         frames.map(({ frameId }) =>
           inject({ tabId, frameId }, ['/pick-image.js'], callBegin, [
             PICK_IMAGE,
@@ -53,16 +53,22 @@ export function createPicking(area: Area, texts: PickTexts): Picking {
           ]),
         ),
       );
+      // A frame may go meanwhile; with the overlay in one of them an image can be picked.
+      if (begun.every(({ status }) => status === 'rejected')) throw new CompressionError('page-blocked');
     },
     async picked({ token, tabId, frameId, pick }) {
       if ((await area.get(KEY))[KEY] !== token) return null;
       await area.remove(KEY);
-      // What shows a frame's picture may be gone with the page by now.
-      const url = pick
-        ? await takeListed(tabId, { frameId, reference: pick.reference, url: '', frameUrl: '', largest: pick.largest })
-        : '';
-      await inject({ tabId }, ['/pick-image.js'], callEnd, [PICK_IMAGE]).catch(() => undefined);
-      return pick && { url, frameId, frameUrl: pick.frameUrl };
+      try {
+        if (!pick) return null;
+        const { reference, largest, frameUrl } = pick;
+        // What shows a frame's picture may be gone with the page by now.
+        const url = await takeListed(tabId, { frameId, reference, url: '', frameUrl, largest });
+        return { url, frameId, frameUrl };
+      } finally {
+        // The overlay that was clicked has gone by itself, those of the other frames have not.
+        void inject({ tabId }, [], callEnd, [PICK_IMAGE]).catch(() => undefined);
+      }
     },
   };
 }

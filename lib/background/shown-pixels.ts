@@ -7,8 +7,9 @@ import * as v from 'valibot';
 import { readDataUrl } from '../core/bytes/data-url.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { AsShown } from '../core/model/job.ts';
+import { documentSite, type DocumentSite } from '../core/protocol/document-site.ts';
 import { READER_NAME, type PageReader, type PixelAnswer } from '../core/protocol/page-reader.ts';
-import { askReader, stopReading, takeBytes, type Frame } from './page-reading.ts';
+import { askReader, stopReading, takeBytes, type ImageFrame } from './page-reading.ts';
 
 export interface ShownPixels {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -22,7 +23,7 @@ const PIXEL_ANSWER: v.GenericSchema<unknown, PixelAnswer> = v.strictObject({
 });
 
 /** @throws CompressionError `page-blocked`, `not-in-view` */
-export async function shownPixels(frame: Frame, id: string, url: string): Promise<ShownPixels> {
+export async function shownPixels(frame: ImageFrame, id: string, url: string): Promise<ShownPixels> {
   const { size, part } = await ask(frame, id, url);
   if (size > 0) {
     try {
@@ -37,9 +38,9 @@ export async function shownPixels(frame: Frame, id: string, url: string): Promis
   return { bytes: await cutOut(await photograph(tab.windowId), part), from: 'screen' };
 }
 
-async function ask(frame: Frame, id: string, url: string): Promise<PixelAnswer> {
+async function ask(frame: ImageFrame, id: string, url: string): Promise<PixelAnswer> {
   try {
-    return v.parse(PIXEL_ANSWER, await askReader(frame, callPixels, [READER_NAME, id, url]));
+    return v.parse(PIXEL_ANSWER, await askReader(frame, callPixels, [READER_NAME, id, url, documentSite(frame)]));
   } catch (thrown) {
     throw new CompressionError('page-blocked', {}, { cause: thrown });
   }
@@ -68,6 +69,6 @@ async function cutOut(picture: ImageBitmap, part: NonNullable<PixelAnswer['part'
 }
 
 /** Runs in the page, in the extension's world; uses nothing from outside itself. */
-function callPixels(name: string, id: string, url: string): Promise<PixelAnswer> | null {
-  return (Reflect.get(globalThis, name) as PageReader | undefined)?.pixels(id, url) ?? null;
+function callPixels(name: string, id: string, url: string, site: DocumentSite): Promise<PixelAnswer> | null {
+  return (Reflect.get(globalThis, name) as PageReader | undefined)?.pixels(id, url, site) ?? null;
 }

@@ -2,14 +2,15 @@
  * An image's bytes through the page's own service worker. Chromium takes requests of an isolated world past it, so these
  * are made in the page's world, by whatever the page has made of `fetch`: nothing is left there, and nothing believed.
  */
-import { browser } from 'wxt/browser';
 import * as v from 'valibot';
 import { fromBase64 } from '../core/bytes/base64.ts';
 import { CompressionError } from '../core/errors.ts';
 import { MAX_FILE_BYTES, checkFileSize } from '../core/image/limits.ts';
 import { hostOf } from '../core/model/host.ts';
+import { documentSite } from '../core/protocol/document-site.ts';
 import type { ReadRequest } from '../core/protocol/page-reader.ts';
-import { SLICE_BYTES, UNREAD, type Frame, type PageReading } from './page-reading.ts';
+import { runFunction } from '../platform/run-script.ts';
+import { SLICE_BYTES, UNREAD, type ImageFrame, type PageReading } from './page-reading.ts';
 
 const PART = v.strictObject({
   size: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -19,7 +20,7 @@ const PART = v.strictObject({
 type Part = v.InferOutput<typeof PART>;
 
 /** Never throws, like `readInPage`; of what the page shows it says nothing. */
-export async function readThroughWorker(frame: Frame, request: ReadRequest): Promise<PageReading> {
+export async function readThroughWorker(frame: ImageFrame, request: Omit<ReadRequest, 'site'>): Promise<PageReading> {
   try {
     const first = await part(frame, request, 0);
     checkFileSize(first.size);
@@ -39,19 +40,20 @@ export async function readThroughWorker(frame: Frame, request: ReadRequest): Pro
 }
 
 /** A slice of one answer; each slice is an answer of its own, which the worker gives from what it holds. */
-async function part(frame: Frame, { url, cache, accept, pace }: ReadRequest, from: number): Promise<Part> {
+async function part(
+  frame: ImageFrame,
+  { url, cache, accept, pace }: Omit<ReadRequest, 'site'>,
+  from: number,
+): Promise<Part> {
   const unreachable = new CompressionError('unreachable', { host: hostOf(url) });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silent = new Promise<never>((_, reject) => {
     const seconds = Math.round(pace.silence / 1000);
     timer = setTimeout(() => reject(new CompressionError('timed-out', { host: hostOf(url), seconds })), pace.silence);
   });
-  const asked = browser.scripting.executeScript({
-    target: { tabId: frame.tabId, frameIds: [frame.frameId] },
-    world: 'MAIN',
-    func: fetchPart,
-    args: [url, cache, accept, from, SLICE_BYTES, MAX_FILE_BYTES],
-  });
+  const target = { tabId: frame.tabId, frameIds: [frame.frameId] };
+  const { own } = documentSite(frame);
+  const asked = runFunction(target, fetchPart, [own, url, cache, accept, from, SLICE_BYTES, MAX_FILE_BYTES], 'MAIN');
   try {
     const [injection] = await Promise.race([asked, silent]);
     return v.parse(PART, injection?.result);
@@ -62,8 +64,12 @@ async function part(frame: Frame, { url, cache, accept, pace }: ReadRequest, fro
   }
 }
 
-/** Runs in the page's own world; uses nothing from outside itself. */
+/**
+ * Runs in the page's own world; uses nothing from outside itself. Until it is known whose page that is, nothing is called
+ * or read that the page could have changed: `location` and what is in it can't be (HTML, 7.2.4, LegacyUnforgeable).
+ */
 async function fetchPart(
+  site: string,
   url: string,
   cache: RequestCache,
   accept: string,
@@ -71,6 +77,7 @@ async function fetchPart(
   length: number,
   most: number,
 ): Promise<{ size: number; status: number; base64: string } | null> {
+  if (location.origin !== site && !(site === 'about:srcdoc' && location.href === site)) return null;
   try {
     const answer = await fetch(url, { cache, credentials: 'same-origin', headers: { accept } });
     const blob = await answer.blob();

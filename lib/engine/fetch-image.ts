@@ -3,12 +3,13 @@ import { CompressionError } from '../core/errors.ts';
 import { joinBytes } from '../core/bytes/bytes.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import { siteName } from '../core/model/host.ts';
-import { watchPace, type Pace } from '../core/protocol/page-reader.ts';
+import { LONGEST_DISPOSITION, watchPace, type Pace } from '../core/protocol/page-reader.ts';
 
 export interface Fetched {
   /** May be empty. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly status: number;
+  /** At most `LONGEST_DISPOSITION` characters of the header. */
   readonly contentDisposition: string | null;
   /** After redirects. */
   readonly finalUrl: string;
@@ -49,7 +50,7 @@ export async function fetchImage(url: string, { credentials, accept, pace, signa
     return {
       bytes,
       status: response.status,
-      contentDisposition: response.headers.get('content-disposition'),
+      contentDisposition: response.headers.get('content-disposition')?.slice(0, LONGEST_DISPOSITION) ?? null,
       finalUrl: response.url,
     };
   } finally {

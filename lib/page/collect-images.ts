@@ -1,4 +1,5 @@
 /** What one frame answers when it is asked for its images. */
+import type { DocumentSite } from '../core/protocol/document-site.ts';
 import {
   answerOf,
   type ClosedFrame,
@@ -12,6 +13,8 @@ import { createReferences } from './references.ts';
 
 export interface FrameAccess {
   readonly document: Document;
+  /** Whether this document is of the site. */
+  readonly isOf: (site: DocumentSite) => boolean;
   readonly shadowOf: ShadowOf;
   readonly findImages: FindImages;
   /** px² inside the tab's viewport, by element. */
@@ -32,7 +35,14 @@ const LOOKED_AT = 12;
 const DECORATION = 0.1;
 const CONTENT: ReadonlySet<string> = new Set(['img', 'input', 'svg-image', 'document', 'object']);
 
-export function createPageImages({ document, shadowOf, findImages, areasOf, seenShare }: FrameAccess): PageImagesApi {
+export function createPageImages({
+  document,
+  isOf,
+  shadowOf,
+  findImages,
+  areasOf,
+  seenShare,
+}: FrameAccess): PageImagesApi {
   const references = createReferences<{ readonly url: string }>();
 
   function asked(images: readonly FoundImage[]): PageImage[] {
@@ -93,8 +103,8 @@ export function createPageImages({ document, shadowOf, findImages, areasOf, seen
         }),
       };
     },
-    showing(url) {
-      const images = findImages(true);
+    showing(url, site) {
+      const images = isOf(site) ? findImages(true) : [];
       return asked(
         url === ''
           ? images.filter((image) => image.url.length > LONGEST_IN_MENU && isShown(image.element))

@@ -1,5 +1,11 @@
 /** All images of a frame, with what the browser knows of their files. */
-import { MOST_LISTED, type FrameList, type ListedImage, type PageListApi } from '../core/protocol/page-list.ts';
+import {
+  LONGEST_SIDE,
+  MOST_LISTED,
+  type FrameList,
+  type ListedImage,
+  type PageListApi,
+} from '../core/protocol/page-list.ts';
 import type { PixelSize } from '../core/protocol/page-images.ts';
 import { parseSrcset } from '../core/protocol/srcset.ts';
 import { createReferences } from './references.ts';
@@ -50,8 +56,8 @@ function listed(
     url: url.length > LONG ? '' : url,
     pixels: pixels ?? ofCandidate(element, url),
     reference,
-    width: Math.round(width),
-    height: Math.round(height),
+    width: Math.min(Math.round(width), LONGEST_SIDE),
+    height: Math.min(Math.round(height), LONGEST_SIDE),
     shown: !isUnseen && width > 0 && height > 0 && isShown(element),
     bytes: bytesOf(url, loaded),
   };

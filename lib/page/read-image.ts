@@ -2,7 +2,9 @@
  * Reads an image's bytes as the page that shows it can: with its own cookies and Referer, from its cache and through its
  * service worker. The bytes wait here until they are taken in slices, and nothing of it stays.
  */
+import type { DocumentSite } from '../core/protocol/document-site.ts';
 import {
+  LONGEST_DISPOSITION,
   watchPace,
   type PageReader,
   type ReadAnswer,
@@ -14,6 +16,8 @@ import {
 import { base64 } from './base64.ts';
 
 export interface PageReaderOptions {
+  /** Whether this document is of the site. */
+  readonly isOf: (site: DocumentSite) => boolean;
   /** What the page shows at the address, and what its element says of the Referer (`referrerpolicy`); '' leaves it to the page. */
   readonly look: (url: string) => { readonly shown: Shown; readonly referrerPolicy: ReferrerPolicy };
   readonly measure: (url: string) => Promise<Shown>;
@@ -21,11 +25,14 @@ export interface PageReaderOptions {
   readonly draw: (url: string) => Promise<{ readonly png: Blob | null; readonly part: ScreenPart | null }>;
   /** `https:` for a page of which the browser asks for images by https too (mixed content). */
   readonly scheme: string;
-  /** Nothing is read or waited for any more. */
+  /** Nothing is read or waited for any more, nor was for a second: what comes after finds the reader that is there. */
   readonly onEmpty: () => void;
   /** ms after which bytes that nobody takes are let go of. */
   readonly keep?: number;
 }
+
+/** ms: a reading is two calls into the page, the reader and then its question. */
+const LINGERS = 1000;
 
 interface Reading {
   readonly stop: AbortController;
@@ -33,7 +40,20 @@ interface Reading {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+const ELSEWHERE: ReadAnswer = {
+  failure: 'elsewhere',
+  shown: 'unknown',
+  exact: true,
+  worker: false,
+  size: 0,
+  first: null,
+  status: 0,
+  disposition: null,
+  finalUrl: '',
+};
+
 export function createPageReader({
+  isOf,
   look,
   measure,
   worker,
@@ -43,6 +63,14 @@ export function createPageReader({
   keep = 60_000,
 }: PageReaderOptions): PageReader {
   const readings = new Map<string, Reading>();
+  let lingering: ReturnType<typeof setTimeout> | undefined;
+
+  function left(): void {
+    clearTimeout(lingering);
+    lingering = setTimeout(() => {
+      if (readings.size === 0) onEmpty();
+    }, LINGERS);
+  }
 
   function end(id: string): void {
     const reading = readings.get(id);
@@ -50,7 +78,7 @@ export function createPageReader({
     clearTimeout(reading.timer);
     readings.delete(id);
     reading.stop.abort('cancelled');
-    if (readings.size === 0) onEmpty();
+    left();
   }
 
   function wait(id: string, reading: Reading): void {
@@ -61,6 +89,10 @@ export function createPageReader({
   return {
     async read(request) {
       end(request.id);
+      if (!isOf(request.site)) {
+        left();
+        return ELSEWHERE;
+      }
       const reading: Reading = { stop: new AbortController(), bytes: null, timer: undefined };
       readings.set(request.id, reading);
       const { shown, referrerPolicy } = look(request.url);
@@ -75,13 +107,17 @@ export function createPageReader({
       }
       return { ...answer, first, shown, exact: typeof shown === 'string', worker };
     },
-    async measure(url) {
-      const shown = await measure(url).catch(() => 'unknown' as const);
-      if (readings.size === 0) onEmpty();
+    async measure(url, site) {
+      const shown = isOf(site) ? await measure(url).catch(() => 'unknown' as const) : 'unknown';
+      left();
       return shown;
     },
-    async pixels(id, url) {
+    async pixels(id, url, site) {
       end(id);
+      if (!isOf(site)) {
+        left();
+        return { size: 0, part: null };
+      }
       const reading: Reading = { stop: new AbortController(), bytes: null, timer: undefined };
       readings.set(id, reading);
       const { png, part } = await draw(url).catch(() => ({ png: null, part: null }));
@@ -122,7 +158,7 @@ async function fetchBytes(
     answered = true;
     watch.heard(pace.leastBytes);
     facts.status = answer.status;
-    facts.disposition = answer.headers.get('content-disposition');
+    facts.disposition = answer.headers.get('content-disposition')?.slice(0, LONGEST_DISPOSITION) ?? null;
     facts.finalUrl = answer.url;
     // What is declared too large is not waited for. A wrong or missing length says nothing.
     const declared = Number(answer.headers.get('content-length'));

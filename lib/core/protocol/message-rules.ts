@@ -9,6 +9,7 @@ import { NOTE_CODES, type Note, type Receipt } from '../model/receipt.ts';
 import { recipeSchema } from '../model/recipe.ts';
 import { STEPS } from '../pipeline/steps.ts';
 import type { ListedReference } from './page-list.ts';
+import { LONGEST_DISPOSITION } from './page-reader.ts';
 import type { EngineEvent, EngineJob, MessageData, MessageType, PageReadRequest, StartRequest } from './messages.ts';
 
 export interface MessageRule<Data> {
@@ -136,7 +137,7 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.variant('kind', [
     ...run,
     kind: v.literal('done'),
     receipt,
-    contentDisposition: v.nullable(text(10_000)),
+    contentDisposition: v.nullable(text(LONGEST_DISPOSITION)),
     url: v.exactOptional(v.pipe(text(200), v.startsWith('blob:'))),
   }),
   v.strictObject({

@@ -1,4 +1,5 @@
 /** What a script in a page answers about its images, as the plain data that goes to the background. */
+import type { DocumentSite } from './document-site.ts';
 
 /**
  * What shows it. background: also a mask, a `content` or a border image of CSS. frame: a video at this moment.
@@ -103,8 +104,11 @@ export const PAGE_IMAGES = 'compressImagePage';
 /** What stands under that name. A reference means the same image for as long as the document is there. */
 export interface PageImagesApi {
   inView(): Promise<FrameImages>;
-  /** What shows this URL, as the browser's menu names it; with '', the images whose data: URL is too long for a menu. */
-  showing(url: string): readonly PageImage[];
+  /**
+   * What shows this URL, as the browser's menu names it; with '', the images whose data: URL is too long for a menu. Nothing in
+   * a document of another site than the one that was clicked in.
+   */
+  showing(url: string, site: DocumentSite): readonly PageImage[];
   /** A referenced image: '' for `url` where `element` has to be drawn; null when it is no longer there. */
   found(reference: number): { readonly url: string; readonly element: Element } | null;
 }

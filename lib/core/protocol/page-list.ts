@@ -36,6 +36,9 @@ export interface ListedReference {
   readonly largest?: boolean | undefined;
 }
 
+/** px: a box may be longer (that of a list of a million rows), and is listed as this long. */
+export const LONGEST_SIDE = 10_000_000;
+
 /** More images than this of one frame are not listed. */
 export const MOST_LISTED = 5_000;
 

@@ -1,5 +1,6 @@
 /** What the background and the reader in a page say to each other. All of it is plain data. */
 import type { Shown } from '../model/ladder.ts';
+import type { DocumentSite } from './document-site.ts';
 
 export type { Shown };
 
@@ -8,6 +9,8 @@ export interface ReadRequest {
   readonly id: string;
   /** http(s) or blob. */
   readonly url: string;
+  /** That of the document that shows it: no other is asked. */
+  readonly site: DocumentSite;
   readonly cache: RequestCache;
   readonly credentials: RequestCredentials;
   /** The page's own for images. */
@@ -27,9 +30,9 @@ export interface Pace {
 
 /**
  * refused: no answer that could be read. silent: see `Pace`. too-large: over `maxBytes`. lost: the connection broke in
- * the middle. gone: the page has let go of the blob. cancelled: by `end`.
+ * the middle. gone: the page has let go of the blob. cancelled: by `end`. elsewhere: another site's document is there now.
  */
-export const READ_FAILURES = ['refused', 'silent', 'too-large', 'lost', 'gone', 'cancelled'] as const;
+export const READ_FAILURES = ['refused', 'silent', 'too-large', 'lost', 'gone', 'cancelled', 'elsewhere'] as const;
 export type ReadFailure = (typeof READ_FAILURES)[number];
 
 export interface ReadAnswer {
@@ -45,10 +48,14 @@ export interface ReadAnswer {
   readonly first: string | null;
   /** 0 without an answer. */
   readonly status: number;
+  /** At most `LONGEST_DISPOSITION` characters of the header. */
   readonly disposition: string | null;
   /** After redirects; '' without an answer. */
   readonly finalUrl: string;
 }
+
+/** Characters. A server may send a `Content-Disposition` of 256 kB (Chromium); a file's name is in far less. */
+export const LONGEST_DISPOSITION = 10_000;
 
 export interface PixelAnswer {
   /** Bytes that wait to be taken; 0 when the browser does not let the picture be read. */
@@ -68,10 +75,10 @@ export interface ScreenPart {
 
 export interface PageReader {
   read(request: ReadRequest): Promise<ReadAnswer>;
-  /** What is shown at the address, in the picture's own pixels. */
-  measure(url: string): Promise<Shown>;
-  /** A PNG of what is shown at the address, which waits like what was read; else where it is on the screen. */
-  pixels(id: string, url: string): Promise<PixelAnswer>;
+  /** What is shown at the address, in the picture's own pixels; `unknown` in a document of another site. */
+  measure(url: string, site: DocumentSite): Promise<Shown>;
+  /** A PNG of what is shown at the address, which waits like what was read; else where it is on the screen. Neither in a document of another site. */
+  pixels(id: string, url: string, site: DocumentSite): Promise<PixelAnswer>;
   /** base64 of a slice of what was read; null when it is not there (any more). */
   slice(id: string, from: number, length: number): Promise<string | null>;
   /** Ends the reading, lets go of its bytes, and with the last one takes the reader away. */

@@ -19,6 +19,7 @@ const inView = async (): Promise<string[]> => {
   for (const element of document.querySelectorAll('body *'))
     element.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
   const { images } = await createPageImages({
+    isOf: () => true,
     document,
     shadowOf,
     findImages: (elementsOnly) => findImages(document, shadowOf, elementsOnly),
@@ -135,10 +136,14 @@ describe('a reference', () => {
   it('of an earlier answer for a menu means the same image after another one', () => {
     document.body.innerHTML =
       '<input type=image src="https://h.example/a.png"><input type=image src="https://h.example/b.png">';
-    const page = createPageImages({ document, shadowOf, findImages: imagesOf, areasOf, seenShare: () => 1 });
-    const [a] = page.showing('https://h.example/a.png');
-    page.showing('https://h.example/b.png');
+    const site = { own: 'https://a.example', page: 'https://a.example' };
+    const isOf = ({ own }: typeof site): boolean => own === site.own;
+    const page = createPageImages({ document, isOf, shadowOf, findImages: imagesOf, areasOf, seenShare: () => 1 });
+    const [a] = page.showing('https://h.example/a.png', site);
+    page.showing('https://h.example/b.png', site);
     expect(page.found(a?.reference ?? -1)?.url).toBe('https://h.example/a.png');
+    // The tab has gone on since the click.
+    expect(page.showing('https://h.example/a.png', { ...site, own: 'https://b.example' })).toEqual([]);
   });
 });
 
