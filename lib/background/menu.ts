@@ -7,6 +7,8 @@ export interface MenuEntry {
   readonly contexts: NonNullable<Browser.contextMenus.CreateProperties['contexts']>;
   /** Of the entry that opens it as a submenu. */
   readonly parentId?: string;
+  /** Of the links that it is for; any when absent. */
+  readonly targetUrlPatterns?: readonly string[];
   /** Left out when false; absent for what is always there. */
   readonly visible?: boolean;
 }
@@ -35,6 +37,10 @@ export async function updateMenu(entries: readonly MenuEntry[]): Promise<void> {
     if (visible !== undefined) await browser.contextMenus.update(id, { visible }).catch(() => undefined);
 }
 
-function properties({ contexts, ...entry }: MenuEntry): Browser.contextMenus.CreateProperties {
-  return { ...entry, contexts: [...contexts] as [(typeof contexts)[0], ...typeof contexts] };
+function properties({ contexts, targetUrlPatterns, ...entry }: MenuEntry): Browser.contextMenus.CreateProperties {
+  return {
+    ...entry,
+    contexts: [...contexts] as [(typeof contexts)[0], ...typeof contexts],
+    ...(targetUrlPatterns && { targetUrlPatterns: [...targetUrlPatterns] }),
+  };
 }

@@ -3,7 +3,12 @@ import type { Translate } from '../core/texts/texts.ts';
 import type { MenuEntry } from './menu.ts';
 
 const ITEMS = [
-  { id: 'linked', contexts: ['link'] },
+  // A link for mail, or one that is a script, leads to no image.
+  {
+    id: 'linked',
+    contexts: ['link'],
+    targetUrlPatterns: ['http://*/*', 'https://*/*', 'file:///*', 'data:*', 'blob:*'],
+  },
   { id: 'pick', contexts: ['page', 'video'] },
   { id: 'page-images', contexts: ['page', 'action'] },
   { id: 'chosen-file', contexts: ['page'] },

@@ -11,6 +11,7 @@ import { askForHost, hostPattern, mayReadHost } from '../platform/host-permissio
 import { watchUploadsIn, watchUploadsOn } from '../platform/upload-watch.ts';
 import { MAX_UPLOAD_SITES } from '../storage/settings/schema.ts';
 import type { SettingsStore } from '../storage/settings/settings.ts';
+import { createTurns } from './turns.ts';
 
 export interface UploadSitesOptions {
   readonly settings: Pick<SettingsStore, 'load' | 'update'>;
@@ -38,7 +39,10 @@ export function createUploadSites({ settings, translate, showToast, privateWindo
     return pattern !== null && (await list()).includes(pattern);
   }
 
-  async function reconcile(): Promise<void> {
+  /** Two at once would both find that the browser has no such script yet, and it takes it once. */
+  const inTurn = createTurns<'sites'>();
+
+  async function reconcileNow(): Promise<void> {
     if (privateWindow) return;
     const sites = await list();
     const allowed = await Promise.all(sites.map(mayReadHost));
@@ -47,6 +51,8 @@ export function createUploadSites({ settings, translate, showToast, privateWindo
       await settings.update(({ uploadSites }) => ({ uploadSites: uploadSites.filter((site) => !gone.includes(site)) }));
     await watchUploadsOn(sites.filter((site) => !gone.includes(site)));
   }
+
+  const reconcile = (): Promise<void> => inTurn('sites', reconcileNow);
 
   const say = (tabId: number, detail: string, ...actions: readonly ToastAction[]): Promise<unknown> =>
     showToast(tabId, { id: crypto.randomUUID(), tone: 'notice', title: translate('extension_name'), detail, actions });

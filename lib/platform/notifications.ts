@@ -46,12 +46,20 @@ export async function notify(tabId: number, title: string, message: string): Pro
   }
 }
 
-/** Brings the tab of a notification that is clicked to the front. Call it before anything is awaited. */
+/**
+ * Brings the tab of a notification that is clicked to the front, of one that is allowed later too. Call it before anything is
+ * awaited.
+ */
 export function followNotifications(): void {
-  api()?.onClicked.addListener((id) => {
-    void api()?.clear(id);
-    void toFront(Number(id.slice(OF_TAB.length))).catch(() => undefined);
-  });
+  // A browser that has the listener already keeps one.
+  const follow = (): void => api()?.onClicked.addListener(clicked);
+  follow();
+  browser.permissions.onAdded.addListener(follow);
+}
+
+function clicked(id: string): void {
+  void api()?.clear(id);
+  void toFront(Number(id.slice(OF_TAB.length))).catch(() => undefined);
 }
 
 async function toFront(tabId: number): Promise<void> {

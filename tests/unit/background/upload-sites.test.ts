@@ -28,7 +28,10 @@ vi.mock('wxt/browser', () => ({
     },
     scripting: {
       getRegisteredContentScripts: async () => fake.scripts,
-      registerContentScripts: async (scripts: Script[]) => void (fake.scripts = scripts),
+      registerContentScripts: async (scripts: Script[]) => {
+        if (fake.scripts.length > 0) throw new Error('Duplicate script ID');
+        fake.scripts = scripts;
+      },
       updateContentScripts: async (scripts: Script[]) => void (fake.scripts = scripts),
       unregisterContentScripts: async () => void (fake.scripts = []),
       executeScript: async ({ files, target }: { files?: string[]; target: unknown }) => {
@@ -97,4 +100,12 @@ describe('a site whose uploads are made smaller', () => {
     expect(settings.uploadSites).toEqual(['https://b.example/*']);
     expect(fake.scripts).toMatchObject([{ matches: ['https://b.example/*'] }]);
   });
+});
+
+it('told of the same change twice at once the browser takes the script once', async () => {
+  fake.allowed.add('https://forum.example/*');
+  settings = { ...settings, uploadSites: ['https://forum.example/*'] };
+  const sites = create();
+  await Promise.all([sites.reconcile(), sites.reconcile()]);
+  expect(fake.scripts).toMatchObject([{ matches: ['https://forum.example/*'] }]);
 });
