@@ -22,6 +22,7 @@ const inBrowsers = {
   isolate: false,
   setupFiles: 'tests/e2e/leave-nothing.ts',
   retry: 1,
+  expect: { poll: { timeout: 20_000 } },
 } as const;
 
 const inNode = {
@@ -54,6 +55,7 @@ export default defineConfig({
           // Empty frames, such as lie over a toast's buttons.
           environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
           testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           maxWorkers: '100%',
         },
       },

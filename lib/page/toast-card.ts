@@ -80,6 +80,7 @@ export const createCard: CreateCard = (document, texts, events) => {
       title.title = toast.title;
       detail.textContent = toast.detail;
       card.setAttribute('aria-label', toast.title);
+      card.dataset['id'] = toast.id;
       if (toast.tone !== 'busy') bar.element.remove();
       else if (toast.progress) {
         if (!bar.element.isConnected) detail.after(bar.element);

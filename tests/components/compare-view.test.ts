@@ -93,10 +93,7 @@ const settings = (): ReturnType<typeof within> =>
   within(screen.getByRole('complementary', { name: 'Settings of the result' }));
 const use = (): HTMLButtonElement => settings().getByRole('button', { name: 'Use this' });
 const nothingToUse = (): boolean => settings().queryByRole('button', { name: 'Use this' }) === null;
-/** ms; a busy machine takes its time. */
-const PATIENCE = { timeout: 20_000 };
-const nextTry = (count: number): Promise<unknown> =>
-  vi.waitFor(() => expect(service.tries).toHaveLength(count), PATIENCE);
+const nextTry = (count: number): Promise<unknown> => vi.waitFor(() => expect(service.tries).toHaveLength(count));
 
 beforeEach(() => {
   service = new FakeService();
@@ -262,7 +259,7 @@ describe('a comparison', () => {
     const first = within(screen.getByRole('complementary', { name: 'Settings of the first side' }));
     await userEvent.click(first.getByRole('radio', { name: 'WebP' }));
     // The other side's tries are left alone.
-    await vi.waitFor(() => expect(service.other?.tries).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(service.other?.tries).toHaveLength(1));
     expect(service.tries).toEqual([]);
     service.other?.tries[0]?.end(webp);
     await vi.waitFor(() => expect(label('before')).toMatch(/WebP.*120 kB/s));
@@ -360,7 +357,7 @@ describe('the settings', () => {
     await userEvent.click(settings().getByRole('radio', { name: 'AVIF' }));
     await userEvent.click(settings().getByRole('radio', { name: 'Lossless' }));
     // On a slow machine the formats on the way were tried as well.
-    await vi.waitFor(() => expect(service.tries.at(-1)?.recipe.aim).toEqual({ kind: 'lossless' }), PATIENCE);
+    await vi.waitFor(() => expect(service.tries.at(-1)?.recipe.aim).toEqual({ kind: 'lossless' }));
   });
 
   it('say why a number can’t be used, and try nothing then', async () => {
@@ -407,13 +404,11 @@ describe('the settings', () => {
     await userEvent.click(settings().getByRole('switch', { name: 'Progressive' }));
     await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Size' }), 'percent');
     // On a slow machine the first change was tried alone as well.
-    await vi.waitFor(
-      () =>
-        expect(service.tries.at(-1)?.recipe).toMatchObject({
-          options: { jpeg: { progressive: false } },
-          resize: { by: 'percent', percent: 50 },
-        }),
-      PATIENCE,
+    await vi.waitFor(() =>
+      expect(service.tries.at(-1)?.recipe).toMatchObject({
+        options: { jpeg: { progressive: false } },
+        resize: { by: 'percent', percent: 50 },
+      }),
     );
     expect(settings().getByText('200 × 150 px')).toBeDefined();
   });

@@ -161,7 +161,7 @@ export class Browser {
     const running = this.#process;
     if (!running) return;
     await this.withProtocol((session) => session.send('Browser.close')).catch(() => undefined);
-    await endOf(running, 5_000);
+    await endOf(running, 30_000);
     await this.#forget();
   }
 
@@ -216,7 +216,7 @@ export class Browser {
     if (address.startsWith('ended')) throw new Error(`the browser did not start, ${address}`);
     this.#connection = await chromium.connectOverCDP(address, { noDefaults: true, isLocal: true });
     owners.set(this.context, this);
-    const tab = await until('a tab', () => this.context.pages()[0]);
+    const tab = await until('a tab', () => this.context.pages()[0], { timeout: 90_000 });
     this.#normalContext = await contextIdOf(tab);
     if (this.#isNew) await this.#welcome();
     this.#isNew = false;
@@ -224,8 +224,10 @@ export class Browser {
 
   /** The first start of a profile is an installation, which opens a page that comes to the front. */
   async #welcome(): Promise<void> {
-    const welcome = await until('the page for new users', () =>
-      this.context.pages().find((page) => page.url() === `chrome-extension://${this.extensionId}/welcome.html`),
+    const welcome = await until(
+      'the page for new users',
+      () => this.context.pages().find((page) => page.url() === `chrome-extension://${this.extensionId}/welcome.html`),
+      { timeout: 90_000 },
     );
     if (!this.#options.keepWelcome) await welcome.close();
   }

@@ -24,8 +24,9 @@ export async function openPopup(browser: Browser): Promise<Page> {
   let popup: Page | undefined;
   // A window that has just come to the front may not take keys yet.
   for (let tries = 3; tries > 0 && !popup; tries--) {
-    await press(browser, keys);
-    popup = await until('the popup', look, { timeout: 4_000 }).catch((error: unknown) => {
+    // A second press would close it.
+    if (!look()) await press(browser, keys);
+    popup = await until('the popup', look, { timeout: 10_000 }).catch((error: unknown) => {
       if (tries === 1) throw error;
       return undefined;
     });

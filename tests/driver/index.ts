@@ -19,5 +19,6 @@ export type { Reply } from './reply.ts';
 export { serve, Site, type Answer, type SiteOptions, type SiteRequest } from './server.ts';
 export { inServiceWorker, isServiceWorkerRunning, stopServiceWorker } from './service-worker.ts';
 export { imageMenu, textsAsBuilt, translateAsBuilt } from './texts.ts';
+export { forgetPermission } from './forget-permission.ts';
 export { clickToastAction, readAnnouncements, readToasts, waitForToast, type Toast } from './toast.ts';
 export { until, type WaitOptions } from './waiting.ts';

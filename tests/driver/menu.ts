@@ -42,17 +42,20 @@ export async function chooseMenuItem(
   if (!options.items) await waitForMenu(browser, target.page());
   // On a busy machine a menu may be on the screen before it takes keys: then it is closed and opened again.
   for (let tries = 4; ; tries--) {
-    const menu = await openContextMenu(browser, target);
+    const menu = await openContextMenu(browser, target).catch((error: unknown) => ({ error }));
+    // A right-click may be lost to what is just closing.
+    if ('error' in menu) {
+      if (tries === 1) throw menu.error;
+      await press(browser, 'Escape');
+      continue;
+    }
     const chosen = await chooseRow(browser, menu, items.length, index, options.below ?? 1)
       .then((row) => (row && options.under ? rowBeside(browser, row, beneath.length, beneath.indexOf(title)) : row))
       .catch((error: unknown) => ({ error }));
     if (chosen && !('error' in chosen)) {
       await options.beforeTaking?.();
       await press(browser, 'Enter');
-      await until('the menu to close', async () => !(await isShown(browser.screen, menu)), {
-        timeout: 5_000,
-        interval: 20,
-      });
+      await until('the menu to close', async () => !(await isShown(browser.screen, menu)), { interval: 20 });
       return;
     }
     await close(browser, menu);
@@ -120,7 +123,16 @@ async function chooseRow(
   below: number,
 ): Promise<MenuWindow | null> {
   await press(browser, ...Array.from({ length: below + 1 }, () => 'ArrowUp'));
-  return count === 1 ? menu : rowBeside(browser, menu, count, index);
+  if (count > 1) return rowBeside(browser, menu, count, index);
+  const row = await until(
+    'the row to be shaded',
+    async () => {
+      const seen = await rowsBeneath(browser.screen, menu);
+      return seen === below || seen === 'unseen' ? seen : null;
+    },
+    { timeout: 2_000, interval: 20 },
+  ).catch(() => null);
+  return row === null ? null : menu;
 }
 
 /** Opens the submenu of the chosen row and goes to one of its own. */
@@ -154,21 +166,39 @@ async function rowBeside(browser: Browser, menu: MenuWindow, count: number, inde
 }
 
 /** Which of a menu's equal rows is shaded, from 0; null when none is. `unseen` where the screen can't be looked at. */
-async function shadedRow(
+async function shadedRow(screen: Screen, menu: MenuWindow, count: number): Promise<number | null | 'unseen'> {
+  const shaded = await shadedPart(screen, menu);
+  if (shaded === null || shaded === 'unseen') return shaded;
+  const { first, rowHeight } = shaded;
+  const rows = Math.round((menu.height - 2 * PADDING) / rowHeight);
+  if (rows !== count) throw new Error(`the menu has ${rows} items, not ${count}: is the build older than the sources?`);
+  return Math.round((first - PADDING) / rowHeight);
+}
+
+/** How many rows of its height stand below the shaded one; lines between them count less. */
+async function rowsBeneath(screen: Screen, menu: MenuWindow): Promise<number | null | 'unseen'> {
+  const shaded = await shadedPart(screen, menu);
+  if (shaded === null || shaded === 'unseen') return shaded;
+  const { first, rowHeight } = shaded;
+  return Math.floor((menu.height - PADDING - first - rowHeight) / rowHeight);
+}
+
+/** Of a menu, from its top, px. */
+async function shadedPart(
   screen: Screen,
   { x, y, height }: MenuWindow,
-  count: number,
-): Promise<number | null | 'unseen'> {
+): Promise<{ readonly first: number; readonly rowHeight: number } | null | 'unseen'> {
   // Left of all icons and titles there is only the row's own colour.
   const column = await screen.column(x + 5, y, height);
   if (!column) return 'unseen';
-  const shaded = column.flatMap((colour, row) => (colour === column[1] ? [] : [row]));
-  const [first, last] = [shaded[0], shaded.at(-1)];
-  if (first === undefined || last === undefined || last - first < 10) return null;
-  const rowHeight = last - first + 1;
-  const rows = Math.round((height - 2 * PADDING) / rowHeight);
-  if (rows !== count) throw new Error(`the menu has ${rows} items, not ${count}: is the build older than the sources?`);
-  return Math.round((first - PADDING) / rowHeight);
+  // Lines between the rows are of another colour, too.
+  let [first, rowHeight] = [0, 0];
+  for (let from = 0, to = 0; to <= column.length; to++) {
+    if (to < column.length && column[to] !== column[1]) continue;
+    if (to - from > rowHeight) [first, rowHeight] = [from, to - from];
+    from = to + 1;
+  }
+  return rowHeight > 10 ? { first, rowHeight } : null;
 }
 
 /** px above the first row and below the last one. */

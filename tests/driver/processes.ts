@@ -119,7 +119,7 @@ export function isAlive(pid: number): boolean {
 async function killFamily(pids: readonly number[]): Promise<void> {
   for (const pid of pids) signal(pid, 'SIGKILL');
   for (let waited = 0; pids.some(isAlive); waited += 20) {
-    if (waited > 5_000) throw new Error(`processes ${pids.filter(isAlive).join(', ')} do not end`);
+    if (waited > 30_000) throw new Error(`processes ${pids.filter(isAlive).join(', ')} do not end`);
     await delay(20);
   }
 }

@@ -17,11 +17,28 @@ export async function answerPermission(
   options: AnswerOptions = {},
 ): Promise<void> {
   await asks();
-  await until('the permission question', async () => !(await isAnyPageFocused(browser)), { timeout: 10_000 });
+  // A menu that is just closing has the focus for a moment, too, and a page that is just loading gives no answer.
+  let looks = 0;
+  await until(
+    'the permission question',
+    async () => {
+      looks = (await isAnyPageFocused(browser)) ? 0 : looks + 1;
+      return looks === 4;
+    },
+    { timeout: 30_000, interval: 60 },
+  );
   await delay(PROTECTION);
   await options.beforeAnswer?.();
   await press(browser, ...KEYS[answer]);
-  await until('the permission question to close', () => isAnyPageFocused(browser), { timeout: 5_000 });
+  for (let tries = 6; ; tries--) {
+    const closed = await until('the permission question to close', () => isAnyPageFocused(browser), {
+      timeout: 2_500,
+    }).catch((error: unknown) => ({ error }));
+    if (closed === true) return;
+    if (tries === 1) throw closed.error;
+    // What came too early is dropped; the focus stays where it was.
+    await press(browser, KEYS[answer].at(-1) ?? 'Escape');
+  }
 }
 
 /** "Deny" has the focus when the question appears, "Allow" is next to it. */

@@ -6,6 +6,8 @@ import { clickAt } from './pointer.ts';
 import { until, type WaitOptions } from './waiting.ts';
 
 export interface Toast {
+  /** Of the job that it tells of; any other when it tells of none. */
+  readonly id: string;
   readonly tone: Tone;
   readonly title: string;
   readonly detail: string;
@@ -21,13 +23,28 @@ export function readToasts(page: Page): Promise<Toast[]> {
   return inShadows(page, async (roots) => roots.flatMap(cardsIn).map(toastOf));
 }
 
+/**
+ * Whose toast is meant. One that is drawn in a page that is left before it has told that the toast stays there comes again in the next
+ * page, before what is told of a later job: of two jobs in a tab, only the job tells them apart.
+ */
+export interface ToastOf {
+  /** A job, or another toast. */
+  readonly of?: { readonly id: string };
+}
+
 /** Waits for a toast whose title and detail, with a space between, match (default: any but `busy`). */
-export function waitForToast(page: Page, matches: RegExp | null = null, options: WaitOptions = {}): Promise<Toast> {
+export function waitForToast(
+  page: Page,
+  matches: RegExp | null = null,
+  { of, ...options }: WaitOptions & ToastOf = {},
+): Promise<Toast> {
   return until(
     matches ? `a toast like ${matches}` : 'a toast with an outcome',
     async () =>
-      (await readToasts(page)).findLast((toast) =>
-        matches ? matches.test(`${toast.title} ${toast.detail}`) : toast.tone !== 'busy',
+      (await readToasts(page)).findLast(
+        (toast) =>
+          (of === undefined || toast.id === of.id) &&
+          (matches ? matches.test(`${toast.title} ${toast.detail}`) : toast.tone !== 'busy'),
       ),
     { timeout: 60_000, ...options },
   );
@@ -43,18 +60,30 @@ export function readAnnouncements(page: Page): Promise<string[]> {
   );
 }
 
-/** Clicks the button of the newest toast that has one of this label, with the real mouse. */
-export async function clickToastAction(browser: Browser, page: Page, label: string): Promise<void> {
-  const middle = await until(`a toast with the button "${label}"`, () =>
+/** Clicks the button of the newest toast that has one of this label, with the real mouse, once it stands still. */
+export async function clickToastAction(
+  browser: Browser,
+  page: Page,
+  label: string,
+  { of }: ToastOf = {},
+): Promise<void> {
+  let former = '';
+  const middle = await until(`a toast with the button "${label}" that stands still`, () =>
     inShadows(page, async (roots, session) => {
       const button = roots
         .flatMap(cardsIn)
+        .filter((card) => of === undefined || attribute(card, 'data-id') === of.id)
         .flatMap(actionsOf)
         .findLast((one) => textOf(one) === label);
       if (!button) return null;
       const { quads } = await session.send('DOM.getContentQuads', { backendNodeId: button.backendNodeId });
-      const [left = 0, top = 0, , , right = 0, bottom = 0] = quads[0] ?? [];
-      return { x: (left + right) / 2, y: (top + bottom) / 2 };
+      if (!quads[0]) return null;
+      const [left = 0, top = 0, , , right = 0, bottom = 0] = quads[0];
+      const now = { x: (left + right) / 2, y: (top + bottom) / 2 };
+      // A card that comes or goes moves the others.
+      const stands = former === JSON.stringify(now);
+      former = JSON.stringify(now);
+      return stands && now;
     }),
   );
   await clickAt(browser, page, middle);
@@ -97,6 +126,7 @@ function toastOf(card: DomNode): Toast {
       .join(' ');
   const [action = null, other = null] = actionsOf(card);
   return {
+    id: attribute(card, 'data-id') ?? '',
     tone: attribute(card, 'data-tone') as Tone,
     title: part('title'),
     detail: part('detail'),

@@ -105,7 +105,7 @@ describe('an image that is none', () => {
       const shown = await stage.show(stage.site.answer(path, reply()));
       const job = await stage.compress(shown);
       expect(job).toMatchObject({ state: 'failed', error: { code } });
-      expect(await waitForToast(shown.page(), sentence)).toMatchObject({
+      expect(await waitForToast(shown.page(), sentence, { of: job })).toMatchObject({
         tone: 'error',
         title: expect.stringMatching(/\.jpg$/),
       });
@@ -115,9 +115,10 @@ describe('an image that is none', () => {
 
   it('leaves the engine well: the next job works, and the vault holds nothing of the failed ones', async () => {
     const shown = await stage.show(stage.site.answer('good.jpg', image(photo, 'image/jpeg')));
-    expect(await stage.compress(shown, 'Save as WebP')).toMatchObject({ state: 'saved' });
+    const of = await stage.compress(shown, 'Save as WebP');
+    expect(of).toMatchObject({ state: 'saved' });
     await until('the vault to be empty', async () => (await vaultRecords(stage.browser)) === 0);
-    expect(await waitForToast(shown.page())).toMatchObject({ tone: 'done', title: 'good.webp' });
+    expect(await waitForToast(shown.page(), null, { of })).toMatchObject({ tone: 'done', title: 'good.webp' });
   });
 });
 

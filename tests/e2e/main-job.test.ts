@@ -58,7 +58,7 @@ describe('a right-click on an image', () => {
       state: 'saved',
       receipt: { input: { format: 'jpeg', bytes: photo.length }, output: { format }, outcome: 'smaller' },
     });
-    expect(await waitForToast(shown.page(), /% smaller/)).toMatchObject({
+    expect(await waitForToast(shown.page(), /% smaller/, { of: job })).toMatchObject({
       tone: 'done',
       title: expect.stringMatching(name),
       detail: expect.stringMatching(/^[\d.]+ kB to [\d.]+ kB, \d+ % smaller\. Looks good: \d\d$/),
@@ -78,17 +78,17 @@ describe('a right-click on an image', () => {
     const shown = await stage.show(stage.site.url('photo.jpg'));
     const job = await stage.compress(shown, 'Save as PNG');
     expect(job).toMatchObject({ state: 'saved', receipt: { outcome: 'grown' } });
-    expect(await waitForToast(shown.page(), /larger/)).toMatchObject({ tone: 'done', title: 'photo.png' });
+    expect(await waitForToast(shown.page(), /larger/, { of: job })).toMatchObject({ tone: 'done', title: 'photo.png' });
     expect(await readPicture(stage, (await newest()).path)).toEqual({ format: 'png', ...PHOTOGRAPH });
   });
 
   it('lets the file be taken back from the toast', async () => {
     const shown = await stage.show(stage.site.url('photo.jpg'));
-    await stage.compress(shown, 'Save as WebP');
+    const of = await stage.compress(shown, 'Save as WebP');
     const { path } = await newest();
-    expect(await waitForToast(shown.page())).toMatchObject({ tone: 'done', action: 'Show in folder' });
-    await clickToastAction(stage.browser, shown.page(), 'Delete the file');
-    expect(await waitForToast(shown.page(), /was deleted/)).toMatchObject({ tone: 'cancelled' });
+    expect(await waitForToast(shown.page(), null, { of })).toMatchObject({ tone: 'done', action: 'Show in folder' });
+    await clickToastAction(stage.browser, shown.page(), 'Delete the file', { of });
+    expect(await waitForToast(shown.page(), /was deleted/, { of })).toMatchObject({ tone: 'cancelled' });
     await expect(access(path)).rejects.toThrow();
   });
 
@@ -106,7 +106,10 @@ describe('a right-click on an image', () => {
     const shown = await stage.show(stage.site.url('small.jpg'));
     const job = await stage.compress(shown);
     expect(job).toMatchObject({ state: 'saved', receipt: { outcome: 'original', output: { bytes: small.length } } });
-    expect(await waitForToast(shown.page(), /original/)).toMatchObject({ tone: 'done', title: 'small.jpg' });
+    expect(await waitForToast(shown.page(), /original/, { of: job })).toMatchObject({
+      tone: 'done',
+      title: 'small.jpg',
+    });
     expect((await readFile((await newest()).path)).equals(small)).toBe(true);
   });
 
@@ -142,14 +145,17 @@ describe('a right-click on an image', () => {
   });
 
   it('is told in the page that is shown by then, when its own was left meanwhile', async () => {
-    const before = (await readJobs(stage.browser)).length;
-    await chooseMenuItem(stage.browser, await stage.show(stage.site.url('photo.jpg')), 'Save as AVIF');
-    await until('the work to begin', async () => {
-      const jobs = await readJobs(stage.browser);
-      return jobs.length > before && jobs.every(({ state }) => state !== 'queued' && state !== 'acquiring');
-    });
+    const before = new Set((await readJobs(stage.browser)).map(({ id }) => id));
+    // Large: the page is to be left while it is worked on.
+    await chooseMenuItem(stage.browser, await stage.show(stage.site.url('large.jpg')), 'Save as AVIF');
+    const of = await waitForJob(
+      stage.browser,
+      'that is worked on',
+      ({ id, state }) => !before.has(id) && state !== 'queued' && state !== 'acquiring',
+      { interval: 20 },
+    );
     const next = await stage.show('data:,');
-    expect(await waitForToast(next.page(), /% smaller/)).toMatchObject({ tone: 'done' });
+    expect(await waitForToast(next.page(), /% smaller/, { of })).toMatchObject({ tone: 'done' });
     expect(stage.browser.context.pages().filter((page) => page.url().endsWith('/popup.html'))).toEqual([]);
   });
 
@@ -221,7 +227,7 @@ describe("what a context's death does", () => {
     await chooseMenuItem(stage.browser, shown, 'Save as AVIF');
     await waitForJob(stage.browser, 'the job to be compressed', (job) => job.state === 'compressing');
     await stopServiceWorker(stage.browser);
-    const files = await waitForDownloads(stage.browser, before + 1);
+    const files = await waitForDownloads(stage.browser, before + 1, { timeout: 100_000 });
     expect(await readPicture(stage, files.at(-1)?.path ?? '')).toEqual({ format: 'avif', width: 1100, height: 700 });
     await waitForJob(
       stage.browser,

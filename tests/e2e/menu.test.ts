@@ -47,21 +47,28 @@ const jobIn = (page: Page): Promise<Job | undefined> => jobOf({ id: page.url().s
 
 describe('a toast', () => {
   it('tells how the work goes, and goes on from what was saved: another format, a comparison', async () => {
-    const shown = await stage.show(url);
+    // Large enough for its work to be seen.
+    const large = await photographAs('jpeg', { quality: 96 }, 960, 640);
+    const shown = await stage.show(stage.site.answer('seen.jpg', image(large, 'image/jpeg')));
     const steps = new Set<string>();
     const first = stage.compress(shown, 'Save as AVIF');
-    await until('the work to be told of', async () => {
-      for (const { tone, step } of await readToasts(shown.page())) if (tone === 'busy' && step) steps.add(step);
-      return steps.has('Compressing');
-    });
-    expect(await first).toMatchObject({ state: 'saved', fileName: 'photo.avif' });
-    await waitForToast(shown.page(), /smaller/);
-    const other = await stage.endedJobOf(() => clickToastAction(stage.browser, shown.page(), 'WebP'));
-    expect(other).toMatchObject({ state: 'saved', fileName: 'photo.webp', recipe: { format: 'webp' } });
+    await until(
+      'the work to be told of',
+      async () => {
+        for (const { tone, step } of await readToasts(shown.page())) if (tone === 'busy' && step) steps.add(step);
+        return steps.has('Compressing');
+      },
+      { interval: 20, timeout: 60_000 },
+    );
+    const of = await first;
+    expect(of).toMatchObject({ state: 'saved', fileName: 'seen.avif' });
+    await waitForToast(shown.page(), /smaller/, { of });
+    const other = await stage.endedJobOf(() => clickToastAction(stage.browser, shown.page(), 'WebP', { of }));
+    expect(other).toMatchObject({ state: 'saved', fileName: 'seen.webp', recipe: { format: 'webp' } });
     await until('nothing to be held', async () => (await vaultRecords(stage.browser)) === 0);
     await shown.page().bringToFront();
-    await waitForToast(shown.page(), /photo\.webp/);
-    const page = await comparisonOf(() => clickToastAction(stage.browser, shown.page(), 'Compare'));
+    await waitForToast(shown.page(), /seen\.webp/, { of: other });
+    const page = await comparisonOf(() => clickToastAction(stage.browser, shown.page(), 'Compare', { of: other }));
     expect(await jobOf(other)).toMatchObject({ state: 'ready', delivery: 'hold' });
     await page.close();
   });
@@ -74,7 +81,7 @@ describe('a toast', () => {
     const job = await stage.compress(shown);
     expect(job).toMatchObject({ state: 'saved', kept: true, fileName: 'kept-small.jpg' });
     stage.site.answer('kept.jpg', { status: 404 });
-    const page = await comparisonOf(() => clickToastAction(stage.browser, shown.page(), 'Compare'));
+    const page = await comparisonOf(() => clickToastAction(stage.browser, shown.page(), 'Compare', { of: job }));
     expect(await jobOf(job)).toMatchObject({ state: 'ready', attempt: job.attempt });
     await page.close();
     await options.getByRole('switch', { name: 'Keep a saved image for 5 minutes' }).uncheck();

@@ -7,6 +7,7 @@ import {
   answerPermission,
   chooseMenuItem,
   clickToastAction,
+  forgetPermission,
   downloadedFiles,
   focusPage,
   press,
@@ -70,11 +71,14 @@ describe('the keys', () => {
   });
 
   it('ask for a frame of another site, and then find its image', async () => {
+    await forgetPermission(stage.browser, 'http://frames.test/*');
     elsewhere.page('inner', '<img src="theirs.jpg">');
     await go(`<iframe width=700 height=500 src="${elsewhere.url('inner')}"></iframe>`);
     await press(stage.browser, keys);
     const toast = await waitForToast(page, /from frames\.test/);
-    await answerPermission(stage.browser, 'deny', () => clickToastAction(stage.browser, page, toast.action ?? ''));
+    await answerPermission(stage.browser, 'deny', () =>
+      clickToastAction(stage.browser, page, toast.action ?? '', { of: toast }),
+    );
     const again = await waitForToast(page, /choose Allow/);
     const job = await stage.endedJobOf(() =>
       answerPermission(stage.browser, 'allow', () => clickToastAction(stage.browser, page, again.action ?? '')),
@@ -290,8 +294,11 @@ describe('a page that is in the way', () => {
 
   it('has the toast elsewhere when it removes what it does not know', async () => {
     await go(`<img id=it src="small.jpg">${notOnHtml}`);
-    await stage.compress(page.locator('#it'));
-    expect(await waitForToast(page)).toMatchObject({ tone: 'done', title: expect.stringMatching(/small/) });
+    const of = await stage.compress(page.locator('#it'));
+    expect(await waitForToast(page, null, { of })).toMatchObject({
+      tone: 'done',
+      title: expect.stringMatching(/small/),
+    });
   });
 
   it('is not waited for while its HTML, or that of a frame in it, does not end', async () => {

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { FileChooser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dropFiles, extensionUrl, giveFiles, readJobs, until, waitForDownloads } from '../driver/index.ts';
+import { dropFiles, extensionUrl, giveFiles, readJobs, until, waitForDownloads, waitForJob } from '../driver/index.ts';
 import { openPanelStage, rowOf, rows, type PanelStage } from './panel-stage.ts';
 import { photographAs } from './stage.ts';
 
@@ -182,7 +182,9 @@ describe('the keyboard alone', () => {
     await tabTo(page, /^ one\.jpg/);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('broken.jpg');
+    await until('the focus on the last row', async () =>
+      (await page.evaluate(() => document.activeElement?.textContent ?? '')).includes('broken.jpg'),
+    );
     await page.keyboard.press('Delete');
     await until('the broken one to go', async () => (await rows(page).count()) === 3);
     await until('the focus on its neighbour', async () =>
@@ -199,12 +201,18 @@ describe('the keyboard alone', () => {
     await page.getByRole('dialog', { name: 'Settings: one.jpg' }).waitFor();
     await tabTo(page, /Compress again/);
     await page.keyboard.press('Enter');
-    await stage.settled(3);
-    expect(
-      await page.evaluate(
-        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
-      ),
-    ).toContain('one.jpg');
+    await until('the focus on its row', async () =>
+      (
+        await page.evaluate(
+          () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+        )
+      ).includes('one.jpg'),
+    );
+    await waitForJob(
+      stage.browser,
+      'that was compressed again',
+      ({ name, attempt, state }) => name === 'one.jpg' && attempt === 2 && state === 'ready',
+    );
 
     await page.keyboard.press('ArrowDown');
     await tabTo(page, /^ one\.jpg|^ two\.jpg|^ three\.jpg/);

@@ -5,6 +5,7 @@ import {
   answerPermission,
   chooseFiles,
   dropFiles,
+  forgetPermission,
   giveFiles,
   openExtensionPage,
   serve,
@@ -56,7 +57,10 @@ describe('images come in', () => {
     await rowOf(page, 'one.jpg')
       .getByText(/^−\d+ %$/)
       .waitFor();
-    expect(await page.getByText(/^2 images, .* smaller$/).count()).toBeGreaterThan(0);
+    await page
+      .getByText(/^2 images, .* smaller$/)
+      .first()
+      .waitFor();
   });
 
   it('by choosing a folder, with what else is in it left out and told', async () => {
@@ -126,6 +130,7 @@ describe('images come in', () => {
   });
 
   it('by dragging an image of a page into the side panel, once its host is allowed', async () => {
+    await forgetPermission(stage.browser, 'http://pictures.test/*');
     site.answer('closed.jpg', image(photo, 'image/jpeg'));
     await stage.workspace();
     const panel = await openExtensionPage(stage.browser, 'sidepanel.html');
@@ -153,11 +158,13 @@ describe('bad input', () => {
     await giveFiles(page.locator('[data-picks=files]'), [...files, stage.path('one.jpg')]);
     await stage.settled(6);
     await expect.poll(() => rowOf(page, 'empty.jpg').innerText()).toContain('The file is empty.');
-    expect(await rowOf(page, 'text.png').innerText()).toContain('This is not an image in a format that can be read.');
-    expect(await rowOf(page, 'page.jpg').innerText()).toContain('This is a web page, not an image.');
-    expect(await rowOf(page, 'drawing.psd').innerText()).toContain("PSD images can't be read yet");
-    expect(await rowOf(page, 'cut.jpg').innerText()).toMatch(/ends too early/);
-    expect(await rowOf(page, 'one.jpg').innerText()).toContain('−');
+    await expect
+      .poll(() => rowOf(page, 'text.png').innerText())
+      .toContain('This is not an image in a format that can be read.');
+    await expect.poll(() => rowOf(page, 'page.jpg').innerText()).toContain('This is a web page, not an image.');
+    await expect.poll(() => rowOf(page, 'drawing.psd').innerText()).toContain("PSD images can't be read yet");
+    await expect.poll(() => rowOf(page, 'cut.jpg').innerText()).toMatch(/ends too early/);
+    await expect.poll(() => rowOf(page, 'one.jpg').innerText()).toContain('−');
     // Taken back, all are there again; else they are gone for good after a while.
     await page.getByRole('button', { name: 'Remove failed' }).click();
     await until('the failed to go', async () => (await rows(page).count()) === 1);
@@ -181,13 +188,15 @@ describe('bad input', () => {
       { name: 'one.jpg', state: 'ready' },
       { name: 'one.jpg', state: 'ready' },
     ]);
-    expect(await rows(page).count()).toBe(2);
+    await expect.poll(() => rows(page).count()).toBe(2);
   });
 
   it('is told when a file is gone between choosing and reading', async () => {
     const page = await stage.workspace();
     // A file that takes no reading by itself: what it points to goes before it is read.
     const target = await stage.file('target.jpg', photo);
+    // A first try may have left it.
+    await rm(stage.path('gone.jpg'), { force: true });
     await symlink(target, stage.path('gone.jpg'));
     await page.evaluate(() => {
       const read = Blob.prototype.slice;
@@ -208,7 +217,9 @@ describe('bad input', () => {
     const [gone, one] = (await stage.settled(2)).toSorted((first, second) => first.name.localeCompare(second.name));
     expect(gone).toMatchObject({ name: 'gone.jpg', state: 'failed', error: { code: 'file-gone' } });
     expect(one).toMatchObject({ name: 'one.jpg', state: 'ready' });
-    expect(await rowOf(page, 'gone.jpg').innerText()).toContain('gone.jpg is no longer where it was. Choose it again.');
+    await expect
+      .poll(() => rowOf(page, 'gone.jpg').innerText())
+      .toContain('gone.jpg is no longer where it was. Choose it again.');
   });
 
   it('is forty images among thousands of files: forty rows, and one sentence', async () => {

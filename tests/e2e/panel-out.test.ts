@@ -41,7 +41,12 @@ async function arriving(count: number, step: () => Promise<unknown>): Promise<{ 
 describe('a result', () => {
   it('is saved alone, then says that nothing of it is held, and leaves', async () => {
     const page = await withPhotos('photo.jpg');
-    const [file] = await arriving(1, () => page.getByRole('button', { name: 'Save photo.jpg' }).click());
+    // The row leaves a moment after.
+    const said = rowOf(page, 'photo.jpg').getByText('Saved. No copy is kept.').waitFor({ timeout: 60_000 });
+    const [[file]] = await Promise.all([
+      arriving(1, () => page.getByRole('button', { name: 'Save photo.jpg' }).click()),
+      said,
+    ]);
     expect(file?.name).toBe('photo.jpg');
     expect(await sharp(file?.path).metadata()).toMatchObject({ format: 'jpeg', width: 600, height: 400 });
     await rowOf(page, 'photo.jpg').getByText('Saved. No copy is kept.').waitFor();

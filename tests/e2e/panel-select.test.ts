@@ -1,7 +1,16 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../lib/core/model/job.ts';
-import { downloadedFiles, giveFiles, openPopup, press, readJobs, until, waitForDownloads } from '../driver/index.ts';
+import {
+  downloadedFiles,
+  focusPage,
+  giveFiles,
+  openPopup,
+  press,
+  readJobs,
+  until,
+  waitForDownloads,
+} from '../driver/index.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 
 let stage: PanelStage;
@@ -55,6 +64,7 @@ describe('all together', () => {
 describe('rows of the list', () => {
   it('are renamed in the row by real keys, and the file is called so', async () => {
     await rowOf(page, 'a.jpg').locator('.facts').click();
+    await focusPage(page);
     await press(stage.browser, 'F2');
     const field = page.getByRole('textbox', { name: 'New name for a.jpg' });
     await until('the keyboard in the field', () => field.evaluate((element) => element === document.activeElement));
@@ -69,6 +79,7 @@ describe('rows of the list', () => {
   it('are selected with Shift and real keys, and saved together', async () => {
     await until('the saved row to leave', async () => (await rows(page).count()) === 3, { timeout: 10_000 });
     await rowOf(page, 'b.jpg').locator('.facts').click();
+    await focusPage(page);
     await press(stage.browser, 'Shift+ArrowDown');
     await page.getByText('2 selected').first().waitFor();
     await page.getByRole('button', { name: 'Save 2 images' }).first().click();

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { Job } from '../../lib/core/model/job.ts';
 import {
+  focusPage,
   inServiceWorker,
   openBrowser,
   openExtensionPage,
@@ -49,7 +50,7 @@ export async function openPanelStage(options: BrowserOptions = {}): Promise<Pane
       await forgetAll(browser, page);
       await page.goto('about:blank#workspace');
       await page.goto(`chrome-extension://${browser.extensionId}/workspace.html`);
-      await page.bringToFront();
+      await focusPage(page);
       await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
       return page;
     },

@@ -34,10 +34,10 @@ describe('an image on another host', () => {
     const shown = await stage.show(elsewhere.answer('closed.jpg', image(photo, 'image/jpeg')));
     const job = await stage.compress(shown, 'Save as WebP');
     expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' } });
-    const toast = await waitForToast(shown.page(), /permission/);
+    const toast = await waitForToast(shown.page(), /only with your permission/, { of: job });
     expect(toast).toMatchObject({ tone: 'error', title: 'closed.jpg', action: expect.stringContaining('images.test') });
     await answerPermission(stage.browser, 'deny', () =>
-      clickToastAction(stage.browser, shown.page(), toast.action ?? ''),
+      clickToastAction(stage.browser, shown.page(), toast.action ?? '', { of: job }),
     );
     await waitForJob(
       stage.browser,
@@ -45,16 +45,16 @@ describe('an image on another host', () => {
       ({ id, state, ...more }) =>
         id === job.id && state === 'failed' && 'error' in more && more.error.code === 'permission-refused',
     );
-    expect(await waitForToast(shown.page(), /choose Allow/)).toMatchObject({ tone: 'error' });
+    expect(await waitForToast(shown.page(), /choose Allow/, { of: job })).toMatchObject({ tone: 'error' });
   });
 
   it('is not asked for again by a right-click after a refusal, but by the toast, and works when allowed', async () => {
     const shown = await stage.show(elsewhere.url('closed.jpg'));
     const job = await stage.compress(shown, 'Save as WebP');
     expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' } });
-    const toast = await waitForToast(shown.page(), /permission/);
+    const toast = await waitForToast(shown.page(), /only with your permission/, { of: job });
     await answerPermission(stage.browser, 'allow', () =>
-      clickToastAction(stage.browser, shown.page(), toast.action ?? ''),
+      clickToastAction(stage.browser, shown.page(), toast.action ?? '', { of: job }),
     );
     await waitForJob(stage.browser, 'the file', ({ id, state }) => id === job.id && state === 'saved');
   });
@@ -92,8 +92,9 @@ describe('a redirect to another host', () => {
     try {
       const target = third.answer('target.jpg', image(photo, 'image/jpeg'));
       const shown = await stage.show(stage.site.answer('moved-away.jpg', { redirect: target }));
-      expect(await stage.compress(shown)).toMatchObject({ state: 'failed', error: { code: 'redirected' } });
-      expect(await waitForToast(shown.page(), /another site/)).toMatchObject({ tone: 'error' });
+      const job = await stage.compress(shown);
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'redirected' } });
+      expect(await waitForToast(shown.page(), /another site/, { of: job })).toMatchObject({ tone: 'error' });
     } finally {
       await third.close();
     }

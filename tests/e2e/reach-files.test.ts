@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { allowFiles, clickToastAction, downloadedFiles, until, waitForJob, waitForToast } from '../driver/index.ts';
+import {
+  allowFiles,
+  clickToastAction,
+  downloadedFiles,
+  forgetPermission,
+  until,
+  waitForJob,
+  waitForToast,
+} from '../driver/index.ts';
 import { openStage, photographAs, readPicture, toolbarButton, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -35,14 +43,15 @@ it('says how they are opened to the extension', async () => {
 });
 
 it('asks for the leave to read files, and saves the file that is shown', async () => {
+  await forgetPermission(stage.browser, 'file:///*');
   await allowFiles(stage.browser, true);
   await page.bringToFront();
   await page.reload();
   const failed = await stage.compress(page.locator('#it'));
   expect(failed).toMatchObject({ state: 'failed', error: { code: 'needs-permission' }, pixels: true });
-  const { action } = await waitForToast(page, /only with your permission/);
+  const { action } = await waitForToast(page, /only with your permission/, { of: failed });
   // The switch was the question: the browser has none of its own for files.
-  await clickToastAction(stage.browser, page, action ?? '');
+  await clickToastAction(stage.browser, page, action ?? '', { of: failed });
   await waitForJob(stage.browser, 'the file', ({ id, state }) => id === failed.id && state === 'saved');
   const [file] = await downloadedFiles(stage.browser);
   expect(file?.path).toMatch(/cat-small\.jpg$/);

@@ -7,6 +7,7 @@ import {
   chooseMenuItem,
   clickToastAction,
   downloadedFiles,
+  forgetPermission,
   serve,
   until,
   waitForJob,
@@ -62,20 +63,21 @@ describe('an image that another site gives to this page alone', () => {
     const { path, reply } = await picture();
     const { job, page } = await compressShown(cdn.answer(path, reply));
     expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' }, pixels: true });
-    expect(await waitForToast(page, /permission/)).toMatchObject({
+    expect(await waitForToast(page, /only with your permission/, { of: job })).toMatchObject({
       action: 'Allow cdn.test:' + new URL(cdn.origin).port,
       otherAction: 'Save what is shown',
     });
-    await clickToastAction(stage.browser, page, 'Save what is shown');
+    await clickToastAction(stage.browser, page, 'Save what is shown', { of: job });
     expect(await ended(job.id, 'saved')).toMatchObject({
       receipt: { notes: expect.arrayContaining([{ kind: 'info', code: 'screen-part' }]) },
     });
-    expect(await waitForToast(page, /Cut out of the screen/)).toMatchObject({ tone: 'done' });
+    expect(await waitForToast(page, /Cut out of the screen/, { of: job })).toMatchObject({ tone: 'done' });
     // As large as the stage's page shows it.
     expect(await newest()).toMatchObject({ width: 400, height: 300 });
   });
 
   it('is had once the site is allowed, with the Referer and what an image is asked for with', async () => {
+    await forgetPermission(stage.browser, 'http://pictures.test/*');
     const { path, size, reply } = await picture();
     const small = { body: await photographAs('jpeg', {}, 99, 60), contentType: 'image/jpeg' };
     const url = pictures.answer(path, ({ headers }) =>
@@ -83,8 +85,10 @@ describe('an image that another site gives to this page alone', () => {
     );
     const { job, page } = await compressShown(url);
     expect(job).toMatchObject({ state: 'failed', error: { code: 'needs-permission' } });
-    const toast = await waitForToast(page, /permission/);
-    await answerPermission(stage.browser, 'allow', () => clickToastAction(stage.browser, page, toast.action ?? ''));
+    const toast = await waitForToast(page, /only with your permission/, { of: job });
+    await answerPermission(stage.browser, 'allow', () =>
+      clickToastAction(stage.browser, page, toast.action ?? '', { of: job }),
+    );
     await ended(job.id, 'saved');
     expect(await newest()).toMatchObject(size);
     const ours = pictures.requests.filter((request) => request.path === `/${path}`).at(-1);
@@ -115,8 +119,11 @@ describe('an image of the page’s own site', () => {
     const { job, page } = await compressShown(url);
     expect(job).toMatchObject({ state: 'failed', error: { code: 'http-status', parameters: { status: 410 } } });
     const before = await page.evaluate(() => [document.images.length, Object.getOwnPropertyNames(window).length]);
-    expect(await waitForToast(page, /410/)).toMatchObject({ action: 'Save what is shown', otherAction: null });
-    await clickToastAction(stage.browser, page, 'Save what is shown');
+    expect(await waitForToast(page, /410/, { of: job })).toMatchObject({
+      action: 'Save what is shown',
+      otherAction: null,
+    });
+    await clickToastAction(stage.browser, page, 'Save what is shown', { of: job });
     expect(await ended(job.id, 'saved')).toMatchObject({
       receipt: { notes: expect.arrayContaining([{ kind: 'info', code: 'shown-pixels' }]) },
     });

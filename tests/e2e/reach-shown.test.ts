@@ -193,8 +193,9 @@ describe('a redirect of the page’s own site', () => {
     await until('the page to give up', () =>
       shown.evaluate((element) => element instanceof HTMLImageElement && element.complete),
     );
-    expect(await stage.compress(shown)).toMatchObject({ state: 'failed', error: { code: 'not-shown' } });
-    expect(await waitForToast(shown.page(), /to the page either/)).toMatchObject({ tone: 'error' });
+    const job = await stage.compress(shown);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'not-shown' } });
+    expect(await waitForToast(shown.page(), /to the page either/, { of: job })).toMatchObject({ tone: 'error' });
   });
 });
 

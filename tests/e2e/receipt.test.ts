@@ -42,12 +42,12 @@ describe('on a page', () => {
           (await readToasts(element.page())).find(
             ({ tone, detail }) => tone === 'busy' && detail.includes('The HDR gain map will be lost'),
           ),
-        { interval: 20 },
+        { interval: 20, timeout: 60_000 },
       ),
       stage.compress(element, 'Save as WebP'),
     ]);
     expect(before.title).toBe('hdr.jpg');
-    const { detail } = await waitForToast(element.page());
+    const { detail } = await waitForToast(element.page(), null, { of: job });
     expect(detail).toContain('The HDR gain map was lost. Removed: comments, GPS position, serial numbers');
     expect(
       'receipt' in job && detail.endsWith(textsAsBuilt(stage.browser.extension).notesLine(job.receipt.notes)),
@@ -134,10 +134,14 @@ describe('in the panel', () => {
           (job): job is Job & { state: 'queued' } =>
             job.state === 'queued' && job.source?.losses?.some(({ code }) => code === 'gain-map-lost') === true,
         ),
-      { interval: 30 },
+      { interval: 30, timeout: 120_000 },
     );
-    const [hdr, motion] = await Promise.all(['hdr', 'motion'].map((stem) => heard(rowOf(page, `${stem}.`))));
-    expect((await waiting).source?.traits).toContainEqual({ code: 'gain-map' });
+    const [queued, hdr, motion] = await Promise.all([
+      waiting,
+      heard(rowOf(page, 'hdr.')),
+      heard(rowOf(page, 'motion.')),
+    ]);
+    expect(queued.source?.traits).toContainEqual({ code: 'gain-map' });
     expect(hdr).toContain('The HDR gain map will be lost');
     expect(hdr).toContain('GPS position');
     expect(hdr).toContain('The HDR gain map was lost');
@@ -146,9 +150,9 @@ describe('in the panel', () => {
     const texts = textsAsBuilt(stage.browser.extension);
     for (const job of await stage.settled(names.length)) {
       if (job.state !== 'ready') throw new Error(`${job.name} is ${job.state}`);
-      const told = await rowOf(page, job.name.replace('jpg', '')).innerText();
+      const row = rowOf(page, job.name.replace('jpg', ''));
       for (const note of job.receipt.notes.filter(({ kind }) => kind === 'lost'))
-        expect(told).toContain(texts.noteText(note));
+        await expect.poll(() => row.innerText()).toContain(texts.noteText(note));
     }
   });
 });

@@ -25,6 +25,18 @@ async function pressOn(html: string): Promise<{ job: Job; page: Page }> {
   return { job, page };
 }
 
+/** By Escape, which is lost on a popup that has no focus yet. */
+async function closed(popup: Page): Promise<void> {
+  await until(
+    'the popup to close',
+    async () => {
+      if (!popup.isClosed()) await press(stage.browser, 'Escape');
+      return popup.isClosed();
+    },
+    { interval: 500 },
+  );
+}
+
 describe('the keys', () => {
   it('are the ones that Chromium really assigned', async () => {
     const commands = await inServiceWorker(stage.browser, () => chrome.commands.getAll());
@@ -42,8 +54,7 @@ describe('the keys', () => {
       const text = (await popup.locator('body').innerText()).replaceAll(/\s/g, '');
       return text.includes('AltShiftK') && text.includes('AltShiftJ');
     });
-    await press(stage.browser, 'Escape');
-    await until('the popup to close', () => popup.isClosed());
+    await closed(popup);
   });
 });
 
@@ -53,13 +64,17 @@ describe('the image in view', () => {
       '<img src="one.jpg" width=500><a href="#" autofocus><img src="two.jpg" width=100></a>',
     );
     expect(job).toMatchObject({ state: 'saved', name: 'two.jpg', origin: { chosenAs: 'focused' } });
-    expect(await waitForToast(page, /two.*\.jpg/)).toMatchObject({ detail: expect.stringContaining('keyboard focus') });
+    expect(await waitForToast(page, /two.*\.jpg/, { of: job })).toMatchObject({
+      detail: expect.stringContaining('keyboard focus'),
+    });
   });
 
   it('is the only one', async () => {
     const { job, page } = await pressOn('<img src="one.jpg" width=300>');
     expect(job).toMatchObject({ state: 'saved', origin: { chosenAs: 'only' } });
-    expect(await waitForToast(page, /one/)).toMatchObject({ detail: expect.stringContaining('only image') });
+    expect(await waitForToast(page, /one/, { of: job })).toMatchObject({
+      detail: expect.stringContaining('only image'),
+    });
   });
 
   it('is the largest one that can be seen, not one below the fold', async () => {
@@ -86,10 +101,12 @@ describe('the image in view', () => {
   });
 
   it('cannot be looked for in a page of the browser: the popup opens and says so, else the button of that tab', async () => {
+    // A first try may have left it off.
+    await inServiceWorker(stage.browser, () => chrome.storage.local.remove('settings'));
     const other = await stage.browser.open(stage.site.page('other', '<p>Another tab.'));
     const page = await stage.browser.open('chrome://version');
     const failed = async (): Promise<Page> => {
-      await page.bringToFront();
+      await focusPage(page);
       await press(stage.browser, keys);
       return until('the popup', () => stage.browser.context.pages().find((one) => one.url().endsWith('/popup.html')));
     };
@@ -98,14 +115,13 @@ describe('the image in view', () => {
     await popup.getByRole('button', { name: 'Notify me next time' }).waitFor();
     // It is read.
     await until('the mark to go', async () => (await toolbarButton(stage.browser)).badge === '');
-    await press(stage.browser, 'Escape');
-    await until('the popup to close', () => popup.isClosed());
+    await closed(popup);
     // Who wants no messages in pages has the button alone.
     await inServiceWorker(stage.browser, async () => {
       const { settings = { version: 4 } } = await chrome.storage.local.get('settings');
       await chrome.storage.local.set({ settings: { ...(settings as object), toast: false } });
     });
-    await page.bringToFront();
+    await focusPage(page);
     await press(stage.browser, keys);
     await until('the badge', async () => (await toolbarButton(stage.browser)).badge === '!');
     expect((await toolbarButton(stage.browser)).title).toMatch(/no extension work on this page/);

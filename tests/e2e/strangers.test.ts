@@ -1,7 +1,7 @@
 /** Who may tell the extension what to do: each message, sent from each kind of context. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseMenuItem, inServiceWorker, openExtensionPage, readJobs, waitForDownloads } from '../driver/index.ts';
+import { chooseMenuItem, inServiceWorker, openExtensionPage, readJobs, waitForJobs } from '../driver/index.ts';
 import { SAMPLES } from '../unit/core/protocol/samples.ts';
 import { image, openStage, photographAs, type Stage } from './stage.ts';
 
@@ -56,7 +56,8 @@ beforeAll(async () => {
   page = shown.page();
   // The click lets the extension's scripts into the page.
   await chooseMenuItem(stage.browser, shown, 'Save as WebP');
-  await waitForDownloads(stage.browser);
+  // Until it is saved and purged, its record changes.
+  await waitForJobs(stage.browser, 1);
   workspace = await stage.browser.context.newPage();
   await workspace.goto(`chrome-extension://${stage.browser.extensionId}/workspace.html`);
 });

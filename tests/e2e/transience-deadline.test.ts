@@ -110,14 +110,14 @@ describe('a deadline', () => {
     );
   });
 
-  it('of 5 seconds purges after 5 seconds, by the clock on the wall', async () => {
+  it('of 10 seconds purges after 10 seconds, by the clock on the wall', async () => {
     await setClock(stage.browser, 0);
-    await setIdle(5000);
+    await setIdle(10_000);
     await heldJob('seconds.jpg');
     const began = performance.now();
     expect((await vaultOnDisk(stage.browser)).items).toBe(2);
-    await until('the purge', async () => (await vaultOnDisk(stage.browser)).items === 0, { timeout: 15_000 });
-    expect(performance.now() - began).toBeLessThan(8000);
+    await until('the purge', async () => (await vaultOnDisk(stage.browser)).items === 0, { timeout: 40_000 });
+    expect(performance.now() - began).toBeLessThan(25_000);
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0, { timeout: 15_000 });
   });
 });

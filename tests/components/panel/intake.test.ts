@@ -112,12 +112,12 @@ describe('taking in', () => {
   });
 
   it('takes back what was on its way into the vault when everything was purged', async () => {
-    let written = (): void => undefined;
+    let written: (() => void) | null = null;
     const { intake, held, dismissed } = world(undefined, () => new Promise((resolve) => (written = resolve)));
     await intake.take([chosen('a.png')]);
-    await later();
+    const finish = await vi.waitUntil(() => written);
     intake.drop();
-    written();
+    finish();
     await vi.waitFor(() => expect(dismissed).toHaveLength(1));
     expect(held.size).toBe(0);
   });
@@ -151,7 +151,7 @@ describe('taking in', () => {
 
   it('walks a folder no further after a purge', async () => {
     const { intake, started } = world();
-    let walk = (): void => undefined;
+    let walk: (() => void) | null = null;
     const taken = intake.take(
       (async function* files() {
         yield chosen('a.png');
@@ -161,9 +161,9 @@ describe('taking in', () => {
         yield chosen('b.png');
       })(),
     );
-    await later();
+    const goOn = await vi.waitUntil(() => walk);
     intake.drop();
-    walk();
+    goOn();
     await taken;
     await later();
     expect(started).toEqual([]);
