@@ -53,13 +53,14 @@ function greyJpeg(picture: JpegPicture, index: number): Uint8Array<ArrayBuffer> 
 /** One scan for each run of coefficients that are known to the same bit, so that the decoder smooths what it would have. */
 function scansThatCame(frame: Frame, coefficients: readonly Coefficients[], lowest: Int8Array): CostedScan[] {
   const scans: CostedScan[] = [];
-  for (let start = 0, end = 0; start < 64; start = end + 1) {
+  for (let start = 0; start < 64;) {
     // DC has a scan of its own (T.81, G.1.1.1.1), and must have one.
     const low = start === 0 ? Math.max(0, lowest[0]!) : lowest[start]!;
-    for (end = start; start > 0 && lowest[end + 1] === low;) end++;
-    if (low === NEVER_CODED) continue;
-    const scan = { components: [0], spectralStart: start, spectralEnd: end, high: 0, low };
-    scans.push(costOf(frame, coefficients, scan, true));
+    let next = start + 1;
+    while (start > 0 && lowest[next] === low) next++;
+    const scan = { components: [0], spectralStart: start, spectralEnd: next - 1, high: 0, low };
+    if (low !== NEVER_CODED) scans.push(costOf(frame, coefficients, scan, true));
+    start = next;
   }
   return scans;
 }
