@@ -31,7 +31,7 @@ export const POLICY: Policy = {
       title: 'Everything is local',
       content: [
         'Images are read, made smaller and shown by the extension itself, in your browser. There is no server of ours that they could go to, and no code that could send them.',
-        'The only request that the extension makes is for the image that you point at, to the site that serves it, as your browser would do to show it. That site can see this request like any other. Files that you choose, drop or paste make no request at all.',
+        'The only requests that the extension makes are for the images that you point at or list, and for what a drawing shows (fonts, styles, pictures in it), to the sites that serve them, as your browser would do to show them; mostly its cache answers. Those sites can see such a request like any other. Files that you choose, drop or paste make no request at all.',
       ],
     },
     {
@@ -41,12 +41,12 @@ export const POLICY: Policy = {
         [
           "The image as it came and the smaller one, encrypted (AES-GCM, 256 bits) in the extension's own storage. The key is in memory only.",
           'What the image is called, where it came from, and what was done with it, in memory only; also what is still to be said of it, where a page lets no message be seen.',
-          'While images that you gave it wait to be read: how many, until you know of it. No names.',
+          'While images that you gave it wait to be read, or to be written into a ZIP: how many, until you know of it. No names.',
           'A ledger of what was purged in this session: when, by which rule, in which format, how many bytes. No names and no addresses.',
-          'Your settings and presets, until you delete them. Among them is the list of the sites whose uploads you want to be made smaller: the only sites that are written down.',
+          'Your settings and presets, until you delete them. Among them is the list of the sites whose uploads you want to be made smaller: the only sites that the extension writes down. Which sites you have allowed it to read, the browser keeps.',
           'Technical figures, only if you switch them on.',
         ],
-        "You see all of it, as it is at this moment, on the Privacy page of the extension's options.",
+        "Hosts that you refused are remembered in memory until the browser closes, so that nothing asks again. You see the images, names, addresses, the ledger, figures and settings, as they are at this moment, on the Privacy page of the extension's options.",
       ],
     },
     {
@@ -67,7 +67,7 @@ export const POLICY: Policy = {
     {
       title: 'Private windows',
       content: [
-        "The extension works in a private window only if you allow it in the browser's settings. Then what it holds for that window is in memory only, is kept apart from your other windows, is never counted, and is gone when the last private window closes.",
+        "The extension works in a private window only if you allow it in the browser's settings. Then what it holds for that window is in memory only, is kept apart from your other windows, is never counted, and is gone when the last private window closes. A site that you allow there, and settings that you change, stay, as in any window.",
       ],
     },
     {
@@ -82,7 +82,7 @@ export const POLICY: Policy = {
       content: [
         'You need to ask nobody. On the Privacy page you can:',
         [
-          'see everything that is held, and take it along as one file (access and portability);',
+          'see what is held of your images, and take it along as one file (access and portability);',
           'delete one image, or everything at once (deletion);',
           'leave the statistics off, or switch them off again (objection);',
           'switch off single figures (restriction).',
@@ -99,7 +99,7 @@ export const POLICY: Policy = {
     {
       title: 'Permissions',
       content: [
-        "The extension reads a page only when you ask it to work on an image there, and only that image. On a site that you have put on the list of those whose uploads are to be made smaller, it also takes each image that you choose or drop there for upload, and nothing else; the list is in the options, and you can shorten it at any time. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the options or in the browser's settings.",
+        "The extension reads a page only when you ask it to: the image that you choose; to list, pick or find one, which images are there, with small pictures of them; and beside a field for uploads, how large a file may be. On a site that you have put on the list of those whose uploads are to be made smaller, it also takes each image that you choose or drop there for upload; the list is in the options, and you can shorten it at any time. It asks for the permission to read a site at the moment when an image needs it, and you can take it back in the options or in the browser's settings.",
         'If you switch notifications on, what came of an image is said by your system where a page lets no message of ours be seen. Your system may keep such a notification, with the name of the file, as it does with all others. In private windows there are none.',
       ],
     },

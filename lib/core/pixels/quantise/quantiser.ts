@@ -45,7 +45,7 @@ interface Exports {
 /** Pixels that go into the WASM memory at a time; a wide row is a band of its own. */
 const BAND_PIXELS = 65_536;
 
-/** For pictures of one width. Its memory, 11 MB and a few rows, goes with it. */
+/** For pictures of one width. Its memory, 12 MB and a few rows, goes with it. */
 export class Quantiser {
   readonly #wasm: Exports;
   readonly #width: number;

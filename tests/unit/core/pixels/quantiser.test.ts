@@ -7,6 +7,26 @@ import { drawn, flatGraphic, randomNumbers, words, type Colour } from './drawn.t
 
 const few = (pixels: Pixels, colours: number, dithering: number) => quantise(pixels, { colours, dithering }, loadWasm);
 
+it('keeps the colour of what covers more pixels than a float counts', async () => {
+  const quantiser = await Quantiser.create(1024, loadWasm);
+  const grey = drawn(1024, 1024, () => [128, 128, 128]);
+  const random = randomNumbers(3);
+  for (let megapixels = 0; megapixels < 20; megapixels++) quantiser.count(grey);
+  // So many that neighbours are counted as one.
+  quantiser.count(drawn(1024, 400, () => [random(256), random(256), random(256)]));
+  quantiser.choose(256);
+  const [one] = words(
+    pixelsOf(
+      quantiser.map(
+        drawn(1024, 1, () => [128, 128, 128]),
+        0,
+      ),
+    ),
+  );
+  expect((one ?? 0) & 255).toBeGreaterThan(124);
+  expect((one ?? 0) & 255).toBeLessThan(132);
+});
+
 describe('a picture with no more colours than wanted', () => {
   it('comes back exactly, whatever its size, its alpha and the dithering', async () => {
     const byte = fc.nat(255);

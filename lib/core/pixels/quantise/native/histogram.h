@@ -10,7 +10,8 @@
 typedef struct {
   /* The colour with its low bits cut off; the colour itself as long as none are. */
   uint32_t key;
-  float weight;
+  /* A float would stand still at 2^24: one colour of 17 megapixels. */
+  double weight;
   /* Of the channels times weight. */
   double sums[4];
 } Entry;

@@ -325,7 +325,7 @@ static void build_palette(uint32_t colours) {
   }
   for (uint32_t i = 0; i < histogram.count; i++) {
     entry_points[i] = point_of_entry(&histogram.entries[i]);
-    entry_weights[i] = histogram.entries[i].weight;
+    entry_weights[i] = (float)histogram.entries[i].weight;
   }
   const uint32_t count = refine(centres, split(room, centres), ROUNDS);
   snap(centres, count, words);
