@@ -400,7 +400,7 @@ describe('the settings', () => {
 
   it('change an encoder’s own options and the size', async () => {
     await open();
-    await userEvent.click(settings().getByText('Options of mozjpeg'));
+    await userEvent.click(settings().getByText('Options of CompressImage JPEG'));
     await userEvent.click(settings().getByRole('switch', { name: 'Progressive' }));
     await userEvent.selectOptions(settings().getByRole('combobox', { name: 'Size' }), 'percent');
     // On a slow machine the first change was tried alone as well.

@@ -136,12 +136,12 @@ describe('the form where one image is known', () => {
   it('has the options of each encoder, and of the one that writes', async () => {
     const onchange = vi.fn();
     const form = show(RecipeForm, { recipe: DEFAULT_RECIPE, onchange });
-    expect(screen.queryByText('Options of mozjpeg')).toBeNull();
+    expect(screen.queryByText('Options of CompressImage JPEG')).toBeNull();
     await userEvent.click(screen.getByText('Encoder options'));
-    expect(await screen.findByText('Options of mozjpeg')).toBeDefined();
+    expect(await screen.findByText('Options of CompressImage JPEG')).toBeDefined();
     expect(screen.getByText('Options of oxipng')).toBeDefined();
     await form.change({ recipe: { ...DEFAULT_RECIPE, format: 'avif' } });
-    expect(screen.queryByText('Options of mozjpeg')).toBeNull();
+    expect(screen.queryByText('Options of CompressImage JPEG')).toBeNull();
     await userEvent.click(screen.getByText(/^Options of libavif/));
     await userEvent.click(await screen.findByRole('radio', { name: 'Full (4:4:4)' }));
     expect(onchange).toHaveBeenLastCalledWith({

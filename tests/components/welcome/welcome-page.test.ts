@@ -47,7 +47,7 @@ describe('the page for new users', () => {
 
   it('says for how long images are kept, and that a key is not set', () => {
     showWith();
-    expect(seen(document.body)).toMatch(/for 25 minutes at most/);
+    expect(seen(document.body)).toMatch(/until 25 minutes after you last used them/);
     expect(screen.getByRole('button', { name: 'Set keys: Compress the image in view' })).toBeDefined();
   });
 });
