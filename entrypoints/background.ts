@@ -111,7 +111,8 @@ export default defineBackground({
       nameFor: (job, receipt, disposition) => jobFileName(job, receipt, disposition, translate('unnamed')),
       counted: (receipt) => statistics.record(receipt, { privateWindow }),
       purge: async (ids, rule) => {
-        await Promise.all([vault.purge({ jobIds: ids }, rule), unfinished.fetched(ids)]);
+        // A note that stays tells at the next start of an image that was saved; the purge is what counts.
+        await Promise.all([vault.purge({ jobIds: ids }, rule), unfinished.fetched(ids).catch(() => undefined)]);
       },
       clickSettings: async () => {
         const { nameTemplate, menu, keepSaved } = await settings.load();

@@ -165,7 +165,9 @@ export function createDelivery({
             () => false,
           )
         : false;
-    const [isGone] = await Promise.all([purged, engine.closeResults({ ids: jobs.map(({ id }) => id) })]);
+    // An engine that can't be asked has its own end for what is open.
+    const closed = engine.closeResults({ ids: jobs.map(({ id }) => id) }).catch(() => undefined);
+    const [isGone] = await Promise.all([purged, closed]);
     await Promise.all(
       jobs.map(({ id, downloadId, inFolder }) =>
         store.move(id, ['saving'], 'saved', (job) =>

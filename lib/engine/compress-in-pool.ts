@@ -56,7 +56,7 @@ export async function compressInPool(
 /** Of what the search for a look or a size keeps. */
 function lookBytes(plan: Plan, pixels: number): number {
   const encoding = plan.route === 'rearrange' || plan.route === 'minify' ? plan.otherwise : plan;
-  const isMeasured = encoding?.route === 'transcode' && encoding.goal !== null;
+  const isMeasured = (encoding?.route === 'transcode' || encoding?.route === 'animate') && encoding.goal;
   return isMeasured ? Math.min(pixels, MOST_MEASURED) * BYTES_A_PIXEL : 0;
 }
 

@@ -41,9 +41,9 @@ export function readDibHeader(bytes: Uint8Array, at: number, icon: boolean, pixe
   const paletteAt = at + size + behind;
   const entry = size === 12 ? 3 : 4;
   const most = bits <= 8 ? 1 << bits : 0;
-  const room = pixelsAt >= paletteAt ? Math.floor((pixelsAt - paletteAt) / entry) : most;
+  const fitting = pixelsAt >= paletteAt ? Math.floor((pixelsAt - paletteAt) / entry) : most;
   const used = (size >= 36 ? reader.u32(at + 32) : 0) || most;
-  const colours = Math.min(used, most, room);
+  const colours = Math.min(used, most, fitting);
   const palette = new Uint8Array(colours * 4);
   for (let i = 0; i < colours; i++) {
     const from = paletteAt + i * entry;

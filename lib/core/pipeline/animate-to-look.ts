@@ -40,7 +40,7 @@ export async function animateToLook(
   { load, onStep }: PipelineContext,
 ): Promise<AnimationResult | null> {
   const places = placesOf(movie);
-  const sample = await sampleOf(movie, places);
+  const sample = await sampleOf(movie, places, () => onStep?.('decode'));
   const isWhole = places.size === movie.frameCount;
   const results: AnimationResult[] = [];
   let exact = 0;
@@ -99,6 +99,7 @@ export async function animateToLook(
     let lowest = 100;
     let at = 0;
     for await (const picture of picturesOf(bytes, frames.written)) {
+      onStep?.('encode');
       for (const reference of referencesBy.get(at) ?? [])
         lowest = Math.min(lowest, await lookOf(reference, picture, load));
       at += 1;

@@ -50,7 +50,7 @@ export async function encodeGifToAim(
   }
   const { look } = aim;
   const places = placesOf(movie);
-  const sample = await sampleOf(movie, places);
+  const sample = await sampleOf(movie, places, () => context.onStep?.('decode'));
   const sharp = withSharpAlpha(sample.kept);
   const all = new Set(sample.kept.keys());
   const results: GifResult[] = [];

@@ -26,10 +26,14 @@ export function placesOf({ width, height, frameCount }: Movie): ReadonlySet<numb
   return new Set(Array.from({ length: count }, (_, i) => Math.round((i * (frameCount - 1)) / (count - 1))));
 }
 
-export async function sampleOf(movie: Movie, places: ReadonlySet<number>): Promise<MovieSample> {
+/** @param onFrame called for each, so that a watchdog sees progress */
+export async function sampleOf(movie: Movie, places: ReadonlySet<number>, onFrame: () => void): Promise<MovieSample> {
   const kept: Frame[] = [];
   let at = 0;
-  for await (const frame of movie.frames()) if (places.has(at++)) kept.push({ ...frame, data: frame.data.slice() });
+  for await (const frame of movie.frames()) {
+    onFrame();
+    if (places.has(at++)) kept.push({ ...frame, data: frame.data.slice() });
+  }
   return {
     kept,
     movie: {

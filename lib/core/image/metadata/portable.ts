@@ -113,9 +113,9 @@ function withProperties(
     const there = properties.find((property) => property.namespace === namespace && property.name === name);
     // Two dates in one place are none.
     if (there?.value && (name === 'DateCreated' || name === 'CreateDate')) continue;
-    const told = there ? entriesOf(there) : [];
+    const entries = there ? entriesOf(there) : [];
     const whole = texts
-      .filter(({ text, isCut }) => !(isCut && told.some((entry) => entry.startsWith(text))))
+      .filter(({ text, isCut }) => !(isCut && entries.some((entry) => entry.startsWith(text))))
       .map(({ text }) => text);
     const property =
       shape === 'contact'

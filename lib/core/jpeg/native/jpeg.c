@@ -44,7 +44,8 @@ static void round_all(const Component *component, const Steps *steps, Counts *co
   for (size_t block = 0; block < blocks; block++) {
     const int16_t *from = component->spectrum + block * BLOCK;
     int16_t *to = component->levels + block * BLOCK;
-    to[0] = (int16_t)rounded((float)from[0] * steps->inverse[0], 0.5f);
+    /* Halved colours can pass the range of samples, and two levels may differ by 11 bits at most (T.81, table F.1). */
+    to[0] = (int16_t)rounded(bounded((float)from[0] * steps->inverse[0], -MOST_LEVEL, MOST_LEVEL), 0.5f);
     for (int k = 1; k < BLOCK; k++) to[k] = (int16_t)rounded((float)from[k] * steps->inverse[k], FIRST_ROUNDING);
     count_block(counts, to);
   }

@@ -108,6 +108,20 @@ describe('a JPEG of our own', () => {
     expect(Buffer.from(await encoded(pixels, {})).equals(Buffer.from(first))).toBe(true);
   });
 
+  it.each([true, false])(
+    'writes colours that pass the range where they are halved (progressive: %s)',
+    async (progressive) => {
+      const flag = picture(64, 32, (x) => (x < 32 ? [0, 0, 255] : [255, 255, 0]));
+      const { width, data } = await decoded(await encoded(flag, { quality: 100, progressive }));
+      for (const [x, colour] of [
+        [4, [0, 0, 255]],
+        [60, [255, 255, 0]],
+      ] as const)
+        for (const [c, value] of colour.entries())
+          expect(Math.abs((data[(16 * width + x) * 4 + c] ?? 0) - value)).toBeLessThan(6);
+    },
+  );
+
   it.each([5, 30, 49, 50, 75, 92, 100])('says that it is of quality %i', async (quality) => {
     expect(inspect(await encoded(photograph(64, 64), { quality })).coding.quality).toBe(quality);
   });
