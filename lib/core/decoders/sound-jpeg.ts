@@ -6,7 +6,7 @@ import { lacksScans } from '../image/formats/jpeg-precision.ts';
 import { withStandardTables } from '../image/formats/jpeg-standard-tables.ts';
 import { rowsThatCame } from '../image/formats/jpeg-scan.ts';
 import { MARKER, readJpegSegments } from '../image/formats/jpeg-segments.ts';
-import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
+import { FAULTY, INCOMPLETE, PARTS_MISSING, type Note } from '../model/receipt.ts';
 
 export interface SoundJpeg {
   /** The very array that was given where nothing was wrong. */
@@ -26,7 +26,7 @@ export function soundJpeg(file: Uint8Array<ArrayBuffer>): SoundJpeg {
     return { ...sound, notes: sound.notes.length > 0 ? sound.notes : [FAULTY] };
   }
   if (layout.hasEnd && file[layout.end - 1] === MARKER.EOI)
-    return { bytes: file, notes: lacksScans(file, layout, frame) ? [INCOMPLETE] : [], rows: null };
+    return { bytes: file, notes: lacksScans(file, layout, frame) ? [PARTS_MISSING] : [], rows: null };
   const rows = rowsThatCame(file, layout, frame);
   if (rows === 0) throw new CompressionError('truncated');
   const bytes = joinBytes([file, Uint8Array.of(...(file.at(-1) === 0xff ? [] : [0xff]), MARKER.EOI)]);

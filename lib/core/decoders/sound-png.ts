@@ -1,7 +1,7 @@
 /** A PNG put in order, and what is to be said of it. */
 import type { LoadWasm } from '../codecs/codec.ts';
 import { repairPng } from '../image/formats/png-repair.ts';
-import { DAMAGED, FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
+import { DAMAGED, FAULTY, INCOMPLETE, PARTS_MISSING, type Note } from '../model/receipt.ts';
 import { soundPngData } from './png-data.ts';
 import { withMissingTransparent } from './png-missing.ts';
 
@@ -15,7 +15,10 @@ export async function soundPng(
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly notes: readonly Note[] }> {
   const repaired = repairPng(file, 'all');
   const { bytes, damage, length } = await soundPngData(repaired.bytes as Uint8Array<ArrayBuffer>);
-  if (damage === 'missing') return { bytes: await withMissingTransparent(bytes, length, load), notes: [INCOMPLETE] };
+  if (damage === 'missing') {
+    const notes = [repaired.ended ? PARTS_MISSING : INCOMPLETE];
+    return { bytes: await withMissingTransparent(bytes, length, load), notes };
+  }
   if (damage === 'pixels') return { bytes, notes: [DAMAGED] };
   return { bytes, notes: bytes === file ? [] : [FAULTY] };
 }

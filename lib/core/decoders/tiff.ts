@@ -7,7 +7,7 @@ import type { decodeImage, IFD } from 'utif2';
 import type { LoadWasm } from '../codecs/codec.ts';
 import { joinBytes } from '../bytes/bytes.ts';
 import { CompressionError } from '../errors.ts';
-import { FAULTY, INCOMPLETE } from '../model/receipt.ts';
+import { FAULTY, PARTS_MISSING } from '../model/receipt.ts';
 import type { PictureReader } from './picture.ts';
 import { expandJpegParts, expandOldJpeg, isJpegOfCodec } from './tiff-jpeg.ts';
 import { COMPRESSION, PHOTOMETRIC, readFirstPage, type TiffPage } from './tiff-page.ts';
@@ -34,7 +34,7 @@ export const tiffReader: PictureReader = {
       return {
         ...pixels,
         notes: [
-          ...(expanded.incomplete ? [INCOMPLETE] : chainBroken ? [FAULTY] : []),
+          ...(expanded.incomplete ? [PARTS_MISSING] : chainBroken ? [FAULTY] : []),
           ...notes,
           ...(pages > 1 ? [{ kind: 'lost', code: 'first-page-only', parameters: { pages } } as const] : []),
         ],

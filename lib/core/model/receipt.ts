@@ -54,6 +54,7 @@ export const NOTE_CODES = [
   'file-faulty',
   'picture-damaged',
   'picture-incomplete',
+  'picture-parts-missing',
   'orientation-ignored',
   'orientation-applied',
   'alpha-flattened',
@@ -102,7 +103,10 @@ export type NoteCode = (typeof NOTE_CODES)[number];
 /** What readers say of files with faults. */
 export const FAULTY: Note = { kind: 'info', code: 'file-faulty' };
 export const DAMAGED: Note = { kind: 'lost', code: 'picture-damaged' };
+/** Of a file that ends early. */
 export const INCOMPLETE: Note = { kind: 'lost', code: 'picture-incomplete' };
+/** Of one that has its end. */
+export const PARTS_MISSING: Note = { kind: 'lost', code: 'picture-parts-missing' };
 
 /** Bytes saved as a share of the input, 0.74 for "74 % smaller"; negative when it grew. */
 export function saving(receipt: Pick<Receipt, 'input' | 'output'>): number {

@@ -11,7 +11,7 @@ import { startsWith } from '../bytes/reader.ts';
 import { repairGif } from '../image/formats/gif-repair.ts';
 import { endOfBoxes } from '../image/formats/isobmff.ts';
 import { withoutUnshownAlpha } from '../image/formats/webp.ts';
-import { FAULTY, INCOMPLETE, type Note } from '../model/receipt.ts';
+import { FAULTY, INCOMPLETE, PARTS_MISSING, type Note } from '../model/receipt.ts';
 import type { Plan } from './plan.ts';
 
 export interface SoundSource {
@@ -51,7 +51,7 @@ function soundGif(source: Uint8Array<ArrayBuffer>, route: Plan['route']): SoundS
   const { bytes, cut } = repairGif(source);
   const used = route === 'animate' ? Infinity : route === 'transcode' ? 1 : 0;
   const complete = gifIsComplete(bytes, used);
-  const notes = cut || !complete ? [INCOMPLETE] : bytes === source ? [] : [FAULTY];
+  const notes = cut ? [INCOMPLETE] : !complete ? [PARTS_MISSING] : bytes === source ? [] : [FAULTY];
   return { bytes: bytes as Uint8Array<ArrayBuffer>, notes };
 }
 

@@ -16,6 +16,8 @@ export interface RepairedPng {
   readonly bytes: Uint8Array;
   /** data: a checksum of coded pixels was wrong, or they end early. What inflates tells whether pixels were hurt. */
   readonly damage: 'none' | 'structure' | 'data';
+  /** Its last chunk (IEND) was there. */
+  readonly ended: boolean;
 }
 
 interface Chunk {
@@ -58,7 +60,7 @@ export function repairPng(bytes: Uint8Array, sums: 'all' | 'header'): RepairedPn
     note(state, 'structure');
     kept.push(pngChunk('IEND', new Uint8Array()));
   }
-  return { bytes: state.damage === 'none' ? bytes : joinBytes(kept), damage: state.damage };
+  return { bytes: state.damage === 'none' ? bytes : joinBytes(kept), damage: state.damage, ended };
 }
 
 interface State {

@@ -1,6 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { gifIsComplete, openGif } from '../../../../lib/core/animation/gif-movie.ts';
+import { INCOMPLETE, PARTS_MISSING } from '../../../../lib/core/model/receipt.ts';
+import { soundSource } from '../../../../lib/core/pipeline/sound-source.ts';
+import { loadWasm } from '../../../node-wasm.ts';
 import { COLOURS, gif, lzwLiterals, packCodes, type GifFile, type GifFrame } from './build-gif.ts';
 import { decodedBySharp, randomFrames, watched } from './pictures.ts';
 
@@ -206,6 +209,10 @@ describe('a damaged GIF', () => {
     expect(await letters(bytes)).toEqual(['rg bw', shown]);
     expect(gifIsComplete(bytes, 2)).toBe(false);
     expect(gifIsComplete(bytes, 1)).toBe(true);
+    const said = async (end: number): Promise<readonly unknown[]> =>
+      (await soundSource(bytes.slice(0, end), { input: 'gif', route: 'animate' }, loadWasm)).notes;
+    expect(await said(bytes.length)).toEqual([PARTS_MISSING]);
+    expect(await said(bytes.length - 4)).toEqual([INCOMPLETE]);
   });
 
   it('with nothing of its first picture is corrupt', () => {

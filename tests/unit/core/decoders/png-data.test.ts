@@ -37,7 +37,7 @@ describe('a PNG whose CRCs are right', () => {
       'picture-damaged',
       () => changed((data) => Buffer.concat([data.subarray(0, -1), Buffer.from([data.at(-1)! ^ 1])])),
     ],
-    ['the data ends early', 'picture-incomplete', () => changed((data) => data.subarray(0, data.length >> 1))],
+    ['the data ends early', 'picture-parts-missing', () => changed((data) => data.subarray(0, data.length >> 1))],
     ['the checksum is missing', 'file-faulty', () => changed((data) => data.subarray(0, -4))],
   ])('is read as browsers read it where %s, and %s is said', async (_, code, make) => {
     const file = await make();

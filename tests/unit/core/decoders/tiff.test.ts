@@ -525,7 +525,7 @@ it('a damaged TIFF ends in pixels or a CompressionError', async () => {
   );
 }, 30_000);
 
-const INCOMPLETE = { kind: 'lost', code: 'picture-incomplete' };
+const PARTS_MISSING = { kind: 'lost', code: 'picture-parts-missing' };
 const FAULTY = { kind: 'info', code: 'file-faulty' };
 
 describe('TIFF with faults', () => {
@@ -573,7 +573,7 @@ describe('TIFF with faults', () => {
   ])('%s: the rest is missing, and said to be', async (_, file, expected) => {
     const [found, notes] = await greys(file);
     if (expected) expect(found).toEqual(expected);
-    expect(notes).toEqual([INCOMPLETE]);
+    expect(notes).toEqual([PARTS_MISSING]);
   });
 
   it('a whole file says nothing of it', async () => {

@@ -223,7 +223,8 @@ function withScans(file: Bytes, count: number): Bytes {
 }
 
 describe('a progressive JPEG that lacks scans', () => {
-  const INCOMPLETE = [{ kind: 'lost', code: 'picture-incomplete' }];
+  // The file has its end.
+  const PARTS_MISSING = [{ kind: 'lost', code: 'picture-parts-missing' }];
 
   it.each([
     ['all but the first', 1],
@@ -234,7 +235,7 @@ describe('a progressive JPEG that lacks scans', () => {
     const refused = expect.objectContaining({ code: 'unsupported-variant' }) as Error;
     expect(() => optimiseJpeg(file)).toThrow(refused);
     expect(() => rearrangeJpeg(file, 6, null)).toThrow(refused);
-    expect(soundJpeg(file)).toEqual({ bytes: file, notes: INCOMPLETE, rows: null });
+    expect(soundJpeg(file)).toEqual({ bytes: file, notes: PARTS_MISSING, rows: null });
   });
 
   it('is no fault where all scans are there', async () => {
