@@ -11,10 +11,16 @@ export function readableText(bytes: Uint8Array): string | null {
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 1024)) ? null : text;
 }
 
-/** Text whose character set nobody says: UTF-8 where it is valid, as it is by chance only in ASCII. */
-export function utf8OrLatin1(bytes: Uint8Array): string {
+/**
+ * Text whose character set nobody says: UTF-8 where it is valid, as it is by chance only in ASCII.
+ *
+ * @param mayBeCut in the middle of its last character, which is left out then. After ASCII alone that is one of Latin-1.
+ */
+export function utf8OrLatin1(bytes: Uint8Array, mayBeCut = false): string {
   const text = new TextDecoder().decode(bytes);
-  return text.includes('\ufffd') ? latin1(bytes) : text;
+  if (!text.includes('\ufffd')) return text;
+  const begun = mayBeCut ? new TextDecoder().decode(bytes, { stream: true }) : '';
+  return !begun.includes('\ufffd') && /[^\0-\x7f]/.test(begun) ? begun : latin1(bytes);
 }
 
 function decoderFor(bytes: Uint8Array): TextDecoder {

@@ -1,7 +1,7 @@
 /** Where XMP says what a dataset of IPTC says: IPTC Photo Metadata Standard, "IIM to XMP". */
 import { ifReadable } from '../../bytes/reader.ts';
 import type { MetadataKind } from '../inspection.ts';
-import { iptcKind, iptcText, readIptc, type IptcDataset } from './iptc.ts';
+import { fillsField, iptcKind, iptcText, readIptc, type IptcDataset } from './iptc.ts';
 import { XMP_NAMESPACE } from './xmp-kinds.ts';
 import type { Shape } from './xmp-texts.ts';
 
@@ -51,14 +51,6 @@ const DATES = [
   { date: 62, time: 63, target: [XMP, 'CreateDate', 'text'] },
 ] as const satisfies readonly { date: number; time: number; target: Target }[];
 
-/** Bytes that a field has (IIM 4.2, 6); of the others the text is whole. */
-const MOST_BYTES: Readonly<Record<number, number>> = {
-  ...{ 5: 64, 25: 64, 40: 256, 80: 32, 85: 32, 90: 32, 92: 32, 95: 32, 101: 64, 103: 32, 105: 256 },
-  ...{ 110: 32, 115: 32, 116: 128, 118: 128, 120: 2000, 122: 32 },
-};
-/** A character of UTF-8 that did not fit leaves up to three. */
-const LEFT_OVER = 3;
-
 /** All that the records say, each with its place. */
 export function iptcTexts(iptc: Uint8Array): IptcText[] {
   const datasets = ifReadable(() => readIptc(iptc), []);
@@ -74,7 +66,7 @@ export function iptcTexts(iptc: Uint8Array): IptcText[] {
       target: dataset.record === 2 ? TARGETS[dataset.number] : undefined,
       kind: iptcKind(dataset),
       text: iptcText(datasets, dataset),
-      isCut: dataset.data.length >= (MOST_BYTES[dataset.number] ?? Infinity) - LEFT_OVER,
+      isCut: fillsField(dataset),
     }));
   return [...dates, ...others];
 }

@@ -168,7 +168,9 @@ export function joinIptc(blocks: readonly Uint8Array[]): Uint8Array | null {
     for (const { record, number, data } of list) {
       if (inUtf8 && record === 1 && number === 90) continue;
       const converted = inUtf8 && !isUtf8(list) && isText({ record, number });
-      const said = converted ? new TextEncoder().encode(utf8OrLatin1(data)) : data;
+      const said = converted
+        ? new TextEncoder().encode(utf8OrLatin1(data, fillsField({ record, number, data })))
+        : data;
       const key = `${record}:${number}${number === 90 && record === 1 ? '' : `:${latin1(said)}`}`;
       if (!found.has(key)) found.set(key, { record, number, data: said });
     }
@@ -193,8 +195,25 @@ function isUtf8(datasets: readonly IptcDataset[]): boolean {
 }
 
 /** Where dataset 1:90 does not say UTF-8, many write it nevertheless. Fields of a fixed length are filled up with NUL. */
-export function iptcText(datasets: readonly IptcDataset[], { data }: IptcDataset): string {
-  return (isUtf8(datasets) ? new TextDecoder().decode(data) : utf8OrLatin1(data)).replace(/\0+$/, '').trim();
+export function iptcText(datasets: readonly IptcDataset[], dataset: IptcDataset): string {
+  const isCut = fillsField(dataset);
+  const text = isUtf8(datasets)
+    ? new TextDecoder().decode(dataset.data, { stream: isCut })
+    : utf8OrLatin1(dataset.data, isCut);
+  return text.replace(/\0+$/, '').trim();
+}
+
+/** Bytes that a field has (IIM 4.2, 6); of the others the text is whole. */
+const MOST_BYTES: Readonly<Record<number, number>> = {
+  ...{ 5: 64, 25: 64, 40: 256, 80: 32, 85: 32, 90: 32, 92: 32, 95: 32, 101: 64, 103: 32, 105: 256 },
+  ...{ 110: 32, 115: 32, 116: 128, 118: 128, 120: 2000, 122: 32 },
+};
+/** A character of UTF-8 that did not fit leaves up to three. */
+const LEFT_OVER = 3;
+
+/** Its text may have been longer, and its last character of UTF-8 may have been cut. */
+export function fillsField({ record, number, data }: IptcDataset): boolean {
+  return record === 2 && data.length >= (MOST_BYTES[number] ?? Infinity) - LEFT_OVER;
 }
 
 /** Of the application record (2); what is not here is a comment. Its version (2:0) is of no kind. */

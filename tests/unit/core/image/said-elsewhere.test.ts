@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../../lib/core/image/inspect.ts';
 import { applyPolicy } from '../../../../lib/core/image/metadata/apply-policy.ts';
 import { joinExif } from '../../../../lib/core/image/metadata/join-exif.ts';
+import { iptcTexts } from '../../../../lib/core/image/metadata/iptc-to-xmp.ts';
+import { joinIptc, writeIptc } from '../../../../lib/core/image/metadata/iptc.ts';
 import { EMPTY_METADATA } from '../../../../lib/core/image/metadata/metadata-set.ts';
 import { cleanMetadata, embedMetadata, extractMetadata } from '../../../../lib/core/image/metadata/metadata.ts';
 import type { MetadataPolicy } from '../../../../lib/core/image/metadata/policy.ts';
+import { portableTo } from '../../../../lib/core/image/metadata/portable.ts';
 import type { InputFormat } from '../../../../lib/core/image/inspection.ts';
 import {
   commentSegment,
@@ -181,6 +184,28 @@ describe('IPTC where there is XMP alone', () => {
       expect(carried.xmp).toContain('Ann, tel. 123');
       await expectTags(carried, { 'XMP:CreatorAddress': 'Ann, tel. 123', ...tags });
     }
+  });
+
+  it.each([
+    ['said to be UTF-8', [{ record: 1, number: 90, data: Buffer.from('\x1b%G') }], 'ü'.repeat(20)],
+    ['not said to be UTF-8', [], 'ü'.repeat(20)],
+    ['all ASCII before', [{ record: 1, number: 90, data: Buffer.from('\x1b%G') }], `${'a'.repeat(31)}ü`],
+  ])('that is cut in the middle of a character is that whole text of XMP: %s', (_, before, text) => {
+    // One byte makes the characters of two bytes end at odd places.
+    const whole = text.startsWith('a') ? text : `a${text}`;
+    const iptc = writeIptc([...before, { record: 2, number: 110, data: Buffer.from(whole).subarray(0, 32) }]);
+    const xmp = description(`photoshop:Credit="${whole}"`);
+    expect(portableTo({ ...EMPTY_METADATA, iptc, xmp }, 'webp').xmp).toEqual(xmp);
+    const [found] = iptcTexts(iptc).filter(({ kind }) => kind === 'credit');
+    expect([whole.startsWith(found?.text ?? '-'), found?.text.length]).toEqual([true, text.startsWith('a') ? 31 : 16]);
+    const other = writeIptc([{ record: 2, number: 40, data: Buffer.from('J\xfcrgen', 'latin1') }]);
+    const joined = joinIptc([iptc, other]) ?? new Uint8Array();
+    expect(iptcTexts(joined).map((entry) => entry.text)).toEqual(expect.arrayContaining([found?.text, 'Jürgen']));
+  });
+
+  it('that fills its field in Latin-1 keeps its last letter', () => {
+    const data = Buffer.from(`${'a'.repeat(31)}\xe9`, 'latin1');
+    expect(iptcTexts(writeIptc([{ record: 2, number: 110, data }]))[0]?.text).toBe(`${'a'.repeat(31)}é`);
   });
 
   it('has its dates and places there, and what has no place is removed, not kept', async () => {
