@@ -52,8 +52,11 @@ async function part(
     timer = setTimeout(() => reject(new CompressionError('timed-out', { host: hostOf(url), seconds })), pace.silence);
   });
   const target = { tabId: frame.tabId, frameIds: [frame.frameId] };
-  const { own } = documentSite(frame);
-  const asked = runFunction(target, fetchPart, [own, url, cache, accept, from, SLICE_BYTES, MAX_FILE_BYTES], 'MAIN');
+  const { own, page } = documentSite(frame);
+  // A frame without an address of its own has the page's, once the page has written into it.
+  const origin = own.includes('//') ? own : page;
+  const args = [origin, own, url, cache, accept, from, SLICE_BYTES, MAX_FILE_BYTES] as const;
+  const asked = runFunction(target, fetchPart, [...args], 'MAIN');
   try {
     const [injection] = await Promise.race([asked, silent]);
     return v.parse(PART, injection?.result);
@@ -69,7 +72,8 @@ async function part(
  * or read that the page could have changed: `location` and what is in it can't be (HTML, 7.2.4, LegacyUnforgeable).
  */
 async function fetchPart(
-  site: string,
+  origin: string,
+  address: string,
   url: string,
   cache: RequestCache,
   accept: string,
@@ -77,7 +81,7 @@ async function fetchPart(
   length: number,
   most: number,
 ): Promise<{ size: number; status: number; base64: string } | null> {
-  if (location.origin !== site && !(site === 'about:srcdoc' && location.href === site)) return null;
+  if (location.origin !== origin && location.href !== address) return null;
   try {
     const answer = await fetch(url, { cache, credentials: 'same-origin', headers: { accept } });
     const blob = await answer.blob();

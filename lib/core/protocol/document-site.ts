@@ -46,12 +46,13 @@ export function documentSite({
 
 /**
  * Whether a document is of the site. One without an address of its own has the origin of whoever put it there (HTML,
- * 7.3.1 and 7.11): that must be the page, or the frame around it, unless its text is in that frame's element.
+ * 7.3.1 and 7.11): that must be the page, or the frame around it, unless its text is in that frame's element. A tab's own
+ * page without an address, a window that a site has opened and written, has nothing around it to be known by.
  */
 export function isOfSite({ own, page }: DocumentSite, { href, origin, parent }: Whereabouts): boolean {
   if (own === '') return false;
   const isSame = siteOf(href) === own;
   if (own.includes('//')) return isSame;
   if (origin === 'null') return isSame && own !== 'about:blank';
-  return origin === page || (isSame && origin === parent);
+  return origin === page || (isSame && (parent === null ? own === page : origin === parent));
 }

@@ -70,10 +70,21 @@ it.each(['https://other.example/', 'http://mail.example/', 'about:blank'])(
   },
 );
 
-it('asks a frame whose text is in the page', async () => {
-  const written = { ...frame, frameUrl: 'about:srcdoc' };
-  shows('about:srcdoc');
-  expect((await readThroughWorker(written, request)).error).toBeNull();
-  shows('about:blank');
-  expect((await readThroughWorker({ ...frame, frameUrl: 'about:blank' }, request)).error).not.toBeNull();
+it.each([
+  ['about:srcdoc', 'about:srcdoc'],
+  ['about:blank', 'about:blank'],
+  // Written into by the page, which gives it its address.
+  ['about:blank', 'https://mail.example/inbox'],
+])('asks a frame that the page has filled itself: %s, at %s by now', async (frameUrl, href) => {
+  shows(href);
+  expect((await readThroughWorker({ ...frame, frameUrl }, request)).error).toBeNull();
 });
+
+it.each(['about:srcdoc', 'https://other.example/'])(
+  'tells %s nothing, which is in a frame of the page by now',
+  async (href) => {
+    shows(href);
+    expect((await readThroughWorker({ ...frame, frameUrl: 'about:blank' }, request)).error).not.toBeNull();
+    expect(asked).not.toHaveBeenCalled();
+  },
+);

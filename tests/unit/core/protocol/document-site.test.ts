@@ -23,6 +23,8 @@ describe('a document is of the site that showed the image', () => {
     // Written into by the page, which gives it its address.
     [{ pageUrl: page, frameUrl: 'about:blank' }, at(page, 'https://a.example', 'https://a.example')],
     [{ pageUrl: page, frameUrl: 'about:blank' }, at('about:blank', 'https://b.example', 'https://b.example')],
+    // A window that a site has opened and written.
+    [{ pageUrl: 'about:blank' }, at('about:blank', 'https://a.example')],
     [{ pageUrl: page, frameUrl: 'blob:https://a.example/1' }, at('blob:https://a.example/2', 'https://a.example')],
     [{ pageUrl: page, frameUrl: 'data:text/html,1' }, at('data:text/html,1', 'null', 'https://a.example')],
   ])('%j: %j', (asked, now) => expect(isOfSite(documentSite(asked), now)).toBe(true));
@@ -41,6 +43,8 @@ describe('a document is of another one', () => {
     // Put there by a site that had been in the frame.
     [{ pageUrl: page, frameUrl: 'about:blank' }, at('about:blank', 'https://b.example', 'https://a.example')],
     [{ pageUrl: page, frameUrl: 'about:blank' }, at('about:blank', 'null', 'https://a.example')],
+    [{ pageUrl: page, frameUrl: 'about:blank' }, at('about:blank', 'https://b.example')],
+    [{ pageUrl: 'about:blank' }, at('https://b.example/', 'https://b.example')],
     [{ pageUrl: '' }, at('https://b.example/', 'https://b.example')],
   ])('%j: %j', (asked, now) => expect(isOfSite(documentSite(asked), now)).toBe(false));
 });
