@@ -32,7 +32,7 @@ import { forgetIntake, forgetSwept } from '../lib/storage/intake-note.ts';
 import { createJobStore, type JobStore } from '../lib/storage/job-store.ts';
 import { createUnfinished } from '../lib/storage/unfinished.ts';
 import type { CompressionError } from '../lib/core/errors.ts';
-import { RUNNING, type Job, type JobId, type JobState } from '../lib/core/model/job.ts';
+import { RUNNING, vaultId, type Job, type JobId, type JobState } from '../lib/core/model/job.ts';
 import { pageMenu } from '../lib/background/page-menu.ts';
 import { createPicking } from '../lib/background/picking.ts';
 import { createPreviewService } from '../lib/background/preview-service.ts';
@@ -114,6 +114,7 @@ export default defineBackground({
         // A note that stays tells at the next start of an image that was saved; the purge is what counts.
         await Promise.all([vault.purge({ jobIds: ids }, rule), unfinished.fetched(ids).catch(() => undefined)]);
       },
+      isHeld: (id) => vault.has(vaultId(id, 'result')),
       clickSettings: async () => {
         const { nameTemplate, menu, keepSaved } = await settings.load();
         return { nameTemplate, plainNames: menu.plainNames, keepSaved };

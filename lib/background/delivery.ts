@@ -17,6 +17,8 @@ export interface DeliveryOptions {
   readonly startNewDownload: (url: string, fileName: string) => Promise<number | null>;
   readonly downloadEnd: (id: number) => Promise<DownloadEnd | null>;
   readonly purge: (ids: readonly JobId[], rule: 'downloaded') => Promise<void>;
+  /** Whether the vault has its result. */
+  readonly isHeld: (id: JobId) => Promise<boolean>;
   readonly clickSettings: () => Promise<SavedByClick>;
 }
 
@@ -64,6 +66,7 @@ export function createDelivery({
   startNewDownload,
   downloadEnd,
   purge,
+  isHeld,
   clickSettings,
   moveAndAnnounce,
   inFlight,
@@ -135,14 +138,20 @@ export function createDelivery({
     if (jobs.length === 0) return;
     const end = await downloadEnd(downloadId);
     if (!end) return;
-    if (end.state === 'interrupted') {
+    if (end.state === 'interrupted' && !(end.unlisted && (await arePurged(jobs)))) {
       for (const { id } of jobs) await unsaved(id, end.error);
       return;
     }
+    const nameOnDisk = end.state === 'complete' && jobs.length === 1 ? end.fileName : null;
     const { keepSaved } = await clickSettings();
     // In an archive, each keeps the name that it has there.
-    await onDisk(jobs, ({ fileName }) => (jobs.length === 1 ? end.fileName : null) ?? fileName, keepSaved);
+    await onDisk(jobs, ({ fileName }) => nameOnDisk ?? fileName, keepSaved);
     await saveNext();
+  }
+
+  /** Of what is being saved only that goes which is on the disk: a background was killed before it could say so. */
+  async function arePurged(jobs: readonly Saving[]): Promise<boolean> {
+    return !(await Promise.all(jobs.map(({ id }) => isHeld(id)))).some(Boolean);
   }
 
   /**

@@ -9,7 +9,12 @@ export type DownloadEnd =
       /** As on disk: the browser may have numbered it. Null where its line is gone from the list. */
       readonly fileName: string | null;
     }
-  | { readonly state: 'interrupted'; readonly error: CompressionError };
+  | {
+      readonly state: 'interrupted';
+      readonly error: CompressionError;
+      /** Its line is gone from the list, and this background has not heard how it ended. */
+      readonly unlisted?: true;
+    };
 
 /**
  * Starts a download, once a URL: a background that was killed before it could note the download finds it again.
@@ -77,7 +82,7 @@ export function noteDownloadState(id: number, state: string | undefined): void {
 export async function downloadEnd(id: number): Promise<DownloadEnd | null> {
   const [item] = await browser.downloads.search({ id });
   if (!item && complete.has(id)) return { state: 'complete', fileName: null };
-  if (!item) return { state: 'interrupted', error: new CompressionError('download-cancelled') };
+  if (!item) return { state: 'interrupted', error: new CompressionError('download-cancelled'), unlisted: true };
   if (item.state === 'complete') return { state: 'complete', fileName: baseName(item.filename) };
   if (item.state !== 'interrupted') return null;
   const reason = item.error ?? 'UNKNOWN';

@@ -111,6 +111,10 @@ describe('the end of a download', () => {
   it('is a cancel where the line went while it ran', async () => {
     const id = create(URL_OF_ONE, 'a.jpg') + 1_000;
     noteDownloadState(id, 'interrupted');
-    expect(await downloadEnd(id)).toMatchObject({ state: 'interrupted', error: { code: 'download-cancelled' } });
+    expect(await downloadEnd(id)).toMatchObject({
+      state: 'interrupted',
+      error: { code: 'download-cancelled' },
+      unlisted: true,
+    });
   });
 });

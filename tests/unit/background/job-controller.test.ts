@@ -139,6 +139,7 @@ function world(): {
       if (state.refuse.purge) throw new Error('no database');
       state.purges.push(...ids.map((id): [JobId, string] => [id, rule]));
     },
+    isHeld: async (held) => !state.purges.some(([id]) => id === held),
     changed: async ({ state: now }) => void state.states.push(now),
     stepped: async (_job, step) => void state.steps.push(step),
     clickSettings: async () => {
@@ -345,6 +346,22 @@ describe('a job', () => {
       expect(the.purges).toContainEqual([id, 'downloaded']);
     }
     expect(the.downloaded).toHaveLength(1);
+  });
+
+  it('is saved when its line went from the list before a killed background could say that it was purged', async () => {
+    const the = world();
+    const [job, running] = [newJob(), newJob()];
+    for (const each of [job, running]) {
+      await the.controller.enqueue(each);
+      await said(the.controller, each.id, done);
+    }
+    the.purges.push([job.id, 'downloaded']);
+    const error = new CompressionError('download-cancelled');
+    for (const id of [1, 2]) the.downloads.set(id, { state: 'interrupted', error, unlisted: true });
+    await the.restart().retryLost();
+    expect(await the.job(job.id)).toMatchObject({ state: 'saved', fileName: 'photo-small.jpg' });
+    expect(await the.job(job.id)).not.toHaveProperty('kept');
+    expect(await the.job(running.id)).toMatchObject({ state: 'unsaved', error: { code: 'download-cancelled' } });
   });
 
   it('is saved, and not said to be gone, when the vault can not purge it', async () => {
