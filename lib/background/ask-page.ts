@@ -38,6 +38,9 @@ const FRAMES_OPEN = 250;
 /** ms that the end of a page's HTML is waited for: some pages never come to it. */
 const PARSING = 1000;
 
+/** What `callDraw` needs in a page, in their order. */
+const DRAW_FILES = ['/drawn-style.js', '/drawn-parts.js', '/draw-image.js'] as const;
+
 /** @throws CompressionError `page-blocked` where no script may run. */
 export async function findImageInView(tabId: number, pageUrl: string): Promise<Choice> {
   const look = async (): Promise<Choice> => {
@@ -75,7 +78,7 @@ export async function imagesShowing(frame: ImageFrame, url: string): Promise<rea
  * The URL of an image that was answered before; of what the page draws, a data: URL.
  *
  * @throws CompressionError `page-blocked`, `blob-gone`, `drawing-closed` when the browser does not let it be read,
- * `drawing-incomplete` when it does not let a part of it be read.
+ * `drawing-incomplete` when it does not let a part of it be read, `drawing-unlike` when no file can hold a part of it.
  */
 export async function takeImage(target: Required<InjectionTarget>, { url, reference }: PageImage): Promise<string> {
   return url === '' ? takeFound(target, PAGE_IMAGES, reference) : url;
@@ -107,7 +110,7 @@ export async function takeListed(
 
 /** A small picture of an image of a list, as a data: URL; '' where none is to be had without asking for the image. */
 export async function thumbnailOf(tabId: number, { frameId, reference, url }: ListedReference): Promise<string> {
-  const files = ['/draw-image.js', '/thumbnail.js'] as const;
+  const files = [...DRAW_FILES, '/thumbnail.js'] as const;
   const [answer] = await inject({ tabId, frameId }, files, callThumbnail, [PAGE_LIST, THUMBNAIL, reference, url]);
   const drawn = answer?.result;
   return typeof drawn === 'string' && drawn.length <= LONGEST_THUMBNAIL && drawn.startsWith('data:image/webp;base64,')
@@ -121,12 +124,12 @@ async function takeFound(
   reference: number,
   largest = false,
 ): Promise<string> {
-  const [answer] = await inject(target, ['/draw-image.js'], callDraw, [name, DRAW_IMAGE, reference, largest]);
+  const [answer] = await inject(target, DRAW_FILES, callDraw, [name, DRAW_IMAGE, reference, largest]);
   // Its element has gone, or its document.
   if (!answer?.result) throw new CompressionError('blob-gone');
-  const { url, missing } = answer.result;
-  if (missing !== '') throw new CompressionError('drawing-incomplete', { host: missing });
-  if (url === '') throw new CompressionError('drawing-closed');
+  const { url, failure, host } = answer.result;
+  if (failure === 'drawing-incomplete') throw new CompressionError(failure, { host });
+  if (failure !== null) throw new CompressionError(failure);
   return url;
 }
 
@@ -191,5 +194,5 @@ async function callDraw(name: string, draw: string, reference: number, largest: 
   const found = api?.found(reference);
   if (!found) return null;
   const url = (largest && found.largest) || found.url;
-  return url === '' ? (Reflect.get(globalThis, draw) as DrawImage)(found.element) : { url, missing: '' };
+  return url === '' ? (Reflect.get(globalThis, draw) as DrawImage)(found.element) : { url, failure: null, host: '' };
 }

@@ -49,6 +49,7 @@ export const ERROR_PARAMETERS = {
   'stand-in': [],
   'drawing-closed': [],
   'drawing-incomplete': ['host'],
+  'drawing-unlike': [],
   'no-chosen-file': [],
   'no-upload-field': [],
   'page-not-open': [],

@@ -1,19 +1,22 @@
 /** What a page draws itself, as a data: URL: a canvas, the current frame of a video, an inline SVG with its styles. */
-import type { Drawn } from '../core/protocol/page-list.ts';
+import type { Drawn, DrawFailure } from '../core/protocol/page-list.ts';
 import { svgUrl } from './draw-svg.ts';
-import { PartMissing } from './drawn-parts.ts';
+import type { CopyDrawing } from './drawn-parts.ts';
+import { isUndrawable } from './undrawable.ts';
 
-/** Without a URL where the page has drawn another site's pixels, which the browser keeps from scripts, or nothing at all. */
-export async function drawnOf(element: Element): Promise<Drawn> {
+/** Fails where the page has drawn another site's pixels, which the browser keeps from scripts, or nothing at all. */
+export async function drawnOf(element: Element, copyOf: CopyDrawing): Promise<Drawn> {
+  const failed = (failure: DrawFailure, host = ''): Drawn => ({ url: '', failure, host });
   try {
-    return { url: await urlOf(element), missing: '' };
+    const url = await urlOf(element, copyOf);
+    return url === '' ? failed('drawing-closed') : { url, failure: null, host: '' };
   } catch (thrown) {
-    return { url: '', missing: thrown instanceof PartMissing ? thrown.host : '' };
+    return isUndrawable(thrown) ? failed(thrown.failure, thrown.host) : failed('drawing-closed');
   }
 }
 
-async function urlOf(element: Element): Promise<string> {
-  if (element.localName === 'svg') return svgUrl(element as SVGSVGElement);
+async function urlOf(element: Element, copyOf: CopyDrawing): Promise<string> {
+  if (element.localName === 'svg') return svgUrl(element as SVGSVGElement, copyOf);
   const canvas =
     element.localName === 'canvas' ? (element as HTMLCanvasElement) : await frameOf(element as HTMLVideoElement);
   return isBlank(canvas) ? '' : canvas.toDataURL('image/png');

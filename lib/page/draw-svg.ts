@@ -1,12 +1,11 @@
 /** An inline SVG as a file of its own that looks as the page shows it. */
 import { fontRules } from './drawn-fonts.ts';
-import { copyWithParts } from './drawn-parts.ts';
-import { withoutTextStyles } from './drawn-style.ts';
+import type { CopyDrawing } from './drawn-parts.ts';
 
-/** @returns a data: URL. @throws PartMissing; any other error where it shows another site's image, which that lets nobody read */
-export async function svgUrl(svg: SVGSVGElement): Promise<string> {
+/** @returns a data: URL. @throws Undrawable; any other error where it shows another site's image, which that lets nobody read */
+export async function svgUrl(svg: SVGSVGElement, copyOf: CopyDrawing): Promise<string> {
   const { width, height, background, opacity } = boxOf(svg);
-  const copy = await copyWithParts(svg);
+  const copy = await copyOf(svg);
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));
   if (!copy.hasAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
@@ -17,7 +16,6 @@ export async function svgUrl(svg: SVGSVGElement): Promise<string> {
   if (opacity === 0) copy.removeAttribute('opacity');
   if (background !== '') copy.style.setProperty('background-color', background);
   if (copy.getAttribute('style') === '') copy.removeAttribute('style');
-  withoutTextStyles(copy);
   const rules = await fontRules(copy, svg.ownerDocument);
   if (rules !== '') {
     const style = svg.ownerDocument.createElementNS('http://www.w3.org/2000/svg', 'style');

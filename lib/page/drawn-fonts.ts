@@ -1,11 +1,11 @@
 /** The fonts of a drawing's letters, as rules that carry them. */
 import { base64 } from './base64.ts';
-import { PartMissing } from './drawn-parts.ts';
+import { Undrawable } from './undrawable.ts';
 
 /**
  * What `@font-face` has loaded for the families in the copy; fonts of the machine need none.
  *
- * @throws PartMissing where a font that is shown can't be read
+ * @throws Undrawable where a font that is shown can't be read, or is a script's and has no rule
  */
 export async function fontRules(copy: Element, document: Document): Promise<string> {
   const families = familiesOf(copy);
@@ -15,7 +15,7 @@ export async function fontRules(copy: Element, document: Document): Promise<stri
   const texts = new Map<string, string>();
   for (const face of shown) {
     const found = rules.find(({ rule }) => isOf(rule, face));
-    if (!found) throw new PartMissing(location.host || 'this page');
+    if (!found) throw new Undrawable('drawing-unlike');
     const { rule, base } = found;
     if (!texts.has(rule.cssText)) texts.set(rule.cssText, await carrying(rule, base));
   }
@@ -45,31 +45,30 @@ interface Rule {
 
 async function faceRules(document: Document, families: ReadonlySet<string>): Promise<Rule[]> {
   const found: Rule[] = [];
-  const visit = (rules: CSSRuleList, base: string): void => {
+  const visit = async (rules: CSSRuleList, base: string): Promise<void> => {
     for (const rule of rules) {
       if (rule instanceof CSSFontFaceRule) {
         if (families.has(bare(rule.style.getPropertyValue('font-family')))) found.push({ rule, base });
       } else if (rule instanceof CSSImportRule) {
-        if (rule.styleSheet) visit(rule.styleSheet.cssRules, rule.styleSheet.href ?? base);
-      } else if ('cssRules' in rule) visit(rule.cssRules as CSSRuleList, base);
+        if (rule.styleSheet) await visit(await rulesOf(rule.styleSheet), rule.styleSheet.href ?? base);
+      } else if ('cssRules' in rule) await visit(rule.cssRules as CSSRuleList, base);
     }
   };
-  for (const sheet of [...document.styleSheets, ...document.adoptedStyleSheets]) {
-    const base = sheet.href ?? document.baseURI;
-    try {
-      visit(sheet.cssRules, base);
-    } catch {
-      // Another site's sheet is closed to scripts, and its text mostly is not.
-      const text = await fetch(base, { cache: 'force-cache', credentials: 'omit' }).then(
-        (answer) => answer.text(),
-        () => '',
-      );
-      const copy = new CSSStyleSheet();
-      copy.replaceSync(text);
-      visit(copy.cssRules, base);
-    }
-  }
+  for (const sheet of [...document.styleSheets, ...document.adoptedStyleSheets])
+    await visit(await rulesOf(sheet), sheet.href ?? document.baseURI);
   return found;
+}
+
+/** Another site's sheet, imported or not, is closed to scripts, and its text mostly is not. */
+async function rulesOf(sheet: CSSStyleSheet): Promise<CSSRuleList> {
+  try {
+    return sheet.cssRules;
+  } catch {
+    const copy = new CSSStyleSheet();
+    const answer = sheet.href === null ? null : fetch(sheet.href, { cache: 'force-cache', credentials: 'omit' });
+    copy.replaceSync((await answer?.then((sent) => sent.text()).catch(() => '')) ?? '');
+    return copy.cssRules;
+  }
 }
 
 function isOf({ style }: CSSFontFaceRule, face: FontFace): boolean {
@@ -105,6 +104,6 @@ async function fontData(url: string, base: string): Promise<string> {
   if (/^data:/i.test(url)) return url;
   const { href, host } = new URL(url, base);
   const answer = await fetch(href, { cache: 'force-cache', credentials: 'same-origin' }).catch(() => null);
-  if (!answer?.ok) throw new PartMissing(host || 'this page');
+  if (!answer?.ok) throw new Undrawable('drawing-incomplete', host);
   return `data:font/woff2;base64,${await base64(new Uint8Array(await answer.arrayBuffer()))}`;
 }

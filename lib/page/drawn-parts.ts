@@ -1,21 +1,18 @@
 /** What a drawing refers to elsewhere: symbols, gradients, filters, images and fonts come into the copy that is made of it. */
 import { base64 } from './base64.ts';
-import { handedDown, inheritedFrom, styledCopy, type Inherited, type OnCopy } from './drawn-style.ts';
-import { openSprites } from './sprite-files.ts';
+import type { DrawnStyle, Inherited, OnCopy } from './drawn-style.ts';
+import { openSprites, withheldFrom } from './sprite-files.ts';
+import { Undrawable } from './undrawable.ts';
 
-/** A part that the page shows and that can't be read. */
-export class PartMissing extends Error {
-  constructor(readonly host: string) {
-    super(`a part on ${host}`);
-  }
-}
+export type CopyDrawing = (svg: SVGSVGElement) => Promise<SVGSVGElement>;
 
 /** More instances of symbols than any drawing has; each may have styles of its own. */
 const MOST_INSTANCES = 5000;
 
 /** Attributes whose `url(...#id)` is an element, not an image. */
 const REFERRING = /^(?:fill|stroke|clip-path|mask|filter|marker-(?:start|mid|end))$/;
-const URL_TOKEN = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')]*))\s*\)/g;
+const URL_TOKEN = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^"')]*))\s*\)/gs;
+const CSS_ESCAPE = /\\(?:((?:10|0?[\da-f])?[\da-f]{1,4})\s?|(.))/gis;
 
 interface Use {
   readonly original: Element;
@@ -30,18 +27,24 @@ interface Tree {
   readonly root: Document | ShadowRoot;
 }
 
-/** @throws PartMissing; any other error where an image is another site's, which it lets nobody read */
-export async function copyWithParts(svg: SVGSVGElement): Promise<SVGSVGElement> {
+/** @throws Undrawable; any other error where an image is another site's, which it lets nobody read */
+export async function copyWithParts(svg: SVGSVGElement, style: DrawnStyle): Promise<SVGSVGElement> {
   const { ownerDocument: document } = svg;
   const sprites = openSprites(document);
   try {
-    return await createCopy(svg, sprites);
+    const copy = await createCopy(svg, sprites, style);
+    style.withoutTextStyles(copy);
+    return copy;
   } finally {
     sprites.close();
   }
 }
 
-async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSprites>): Promise<SVGSVGElement> {
+async function createCopy(
+  svg: SVGSVGElement,
+  sprites: ReturnType<typeof openSprites>,
+  { handedDown, inheritedFrom, styledCopy }: DrawnStyle,
+): Promise<SVGSVGElement> {
   const { ownerDocument: document } = svg;
   const uses = new Map<Element, Use>();
   const sources = new Map<Element, string>();
@@ -49,12 +52,14 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
     (within: readonly Element[]): OnCopy =>
     (original, copy) => {
       if (original.localName === 'use') uses.set(copy, { original, context: handedDown(original), within });
-      if (original.localName === 'img') sources.set(copy, (original as HTMLImageElement).currentSrc);
+      const withheld = withheldFrom(copy);
+      if (original.localName === 'img') sources.set(copy, withheld || (original as HTMLImageElement).currentSrc);
+      else if (withheld !== '' && !copy.hasAttribute('href')) copy.setAttribute('href', withheld);
       // What they show is no part of the document's text.
       if (['canvas', 'video', 'iframe', 'object', 'embed'].includes(original.localName))
-        throw new PartMissing(hostOf());
+        throw new Undrawable('drawing-unlike');
     };
-  const hostOf = (url = document.URL): string => new URL(url).host || 'this page';
+  const missing = (url: string): Undrawable => new Undrawable('drawing-incomplete', new URL(url).host);
 
   const copy = styledCopy(svg, watch([])) as SVGSVGElement;
   const above = inheritedFrom(getComputedStyle(svg));
@@ -63,7 +68,7 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
   const plain = new Map<Element, string>();
   const instances = new Map<Element, Map<string, string>>();
   const trees: Tree[] = [{ copy, root: svg.getRootNode() as Document | ShadowRoot }];
-  let made = 0;
+  let instanceCount = 0;
   let lost = '';
 
   function add(part: Element, target: Element): string {
@@ -103,8 +108,8 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
     instances.set(target, known);
     let id = known.get(key);
     if (id === undefined) {
-      if (++made > MOST_INSTANCES) throw new PartMissing(hostOf());
-      const part = under(target, context, () => styledCopy(target, watch([...within, target]), context));
+      if (++instanceCount > MOST_INSTANCES) throw new Undrawable('drawing-unlike');
+      const part = under(target, context, handedDown, () => styledCopy(target, watch([...within, target]), context));
       id = add(part, target);
       known.set(key, id);
     }
@@ -127,7 +132,7 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
     const shows = !svg.contains(known.original) || hasBox(known.original as SVGGraphicsElement);
     const target = shows && reference !== '' ? await find(reference, root) : null;
     if (!target && url !== '') lost = url;
-    if (!target && url !== '' && shows) throw new PartMissing(hostOf(url));
+    if (!target && url !== '' && shows) throw missing(url);
     const id = target && instanceOf(target, known);
     if (id === null) use.remove();
     else use.setAttribute(name, `#${id}`);
@@ -137,15 +142,15 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
     let result = '';
     let at = 0;
     for (const { 0: whole, 1: double, 2: single, 3: bare, index } of text.matchAll(URL_TOKEN)) {
-      const reference = (double ?? single ?? bare ?? '').trim();
+      const reference = unescaped(double ?? single ?? bare ?? '').trim();
       const { url, id } = addressed(reference, sprites.baseOf(root), root);
       result += text.slice(at, index);
       at = index + whole.length;
-      if (id !== '' && (url === '' || isReference)) {
+      if (id !== '' && (url === '' || (isReference && !url.startsWith('data:')))) {
         const target = await find(reference, root);
-        if (!target && url !== '' && new URL(url).origin === location.origin) throw new PartMissing(hostOf(url));
-        result += `url(#${target ? partOf(target) : id})`;
-      } else result += `url(${await asData(url)})`;
+        if (!target && url !== '' && new URL(url).origin === location.origin) throw missing(url);
+        result += urlToken(`#${target ? partOf(target) : id}`);
+      } else result += urlToken((await asData(url)) + (id && `#${id}`));
     }
     return result + text.slice(at);
   }
@@ -161,9 +166,11 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
         if (name !== 'href' && name !== 'xlink:href') continue;
         const { url, id } = addressed(value, sprites.baseOf(root), root);
         if (element.localName === 'use') await bringUse(element, root);
-        else if (element.localName === 'a') element.setAttribute(name, new URL(value, sprites.baseOf(root)).href);
-        else if (url !== '' && /^(?:image|feImage)$/.test(element.localName))
-          element.setAttribute(name, await asData(url + (id && `#${id}`)));
+        else if (element.localName === 'a') {
+          if (URL.canParse(value, sprites.baseOf(root)))
+            element.setAttribute(name, new URL(value, sprites.baseOf(root)).href);
+        } else if (url !== '' && /^(?:image|feImage)$/.test(element.localName))
+          element.setAttribute(name, (await asData(url)) + (id && `#${id}`));
         else if (!/^(?:animate|set)/.test(element.localName)) {
           const target = await find(value, root);
           if (target) element.setAttribute(name, `#${partOf(target)}`);
@@ -175,7 +182,7 @@ async function createCopy(svg: SVGSVGElement, sprites: ReturnType<typeof openSpr
       element.setAttribute('src', await asData(source));
     }
   }
-  if (lost !== '' && !copy.querySelector(DRAWN)) throw new PartMissing(hostOf(lost));
+  if (lost !== '' && !copy.querySelector(DRAWN)) throw missing(lost);
   if (defs.childElementCount > 0) copy.prepend(defs);
   return copy;
 }
@@ -195,11 +202,23 @@ function hasBox(use: SVGGraphicsElement): boolean {
   }
 }
 
-/** @returns `url` '' for what is in the same document */
+const unescaped = (css: string): string =>
+  css.replace(CSS_ESCAPE, (_, hex?: string, other?: string) =>
+    hex === undefined ? (other ?? '') : String.fromCodePoint(Number.parseInt(hex, 16)),
+  );
+
+/** In quotes only where it must be: older readers of SVG know none there. */
+function urlToken(address: string): string {
+  return /[\s"'()\\]/.test(address)
+    ? `url("${address.replace(/["\\\n\r\f]/g, encodeURIComponent)}")`
+    : `url(${address})`;
+}
+
+/** @returns `url` '' for what is in the same document, both '' for what is no address: nothing is shown for it */
 function addressed(reference: string, base: string, root: Node): { readonly url: string; readonly id: string } {
   const [path = '', id = ''] = reference.split(/#(.*)/s);
   if (path === '') return { url: '', id };
-  if (!URL.canParse(path, base)) return { url: path, id };
+  if (!URL.canParse(path, base)) return { url: '', id: '' };
   const { href } = new URL(path, base);
   const own = root.ownerDocument ?? (root as Document);
   return { url: href === own.URL.replace(/#.*$/s, '') ? '' : href, id };
@@ -207,7 +226,7 @@ function addressed(reference: string, base: string, root: Node): { readonly url:
 
 /** From the browser's cache, as the page asked for it. */
 async function asData(url: string): Promise<string> {
-  if (url === '' || /^data:/i.test(url)) return url;
+  if (!URL.canParse(url) || /^data:/i.test(url)) return url;
   const answer = await fetch(url, { cache: 'force-cache', credentials: 'same-origin' });
   if (!answer.ok) throw new Error(String(answer.status));
   const blob = await answer.blob();
@@ -215,10 +234,10 @@ async function asData(url: string): Promise<string> {
 }
 
 /**
- * Reads styles as they are where `target` inherits other values. No page's script sees a frame of it; what it sees is
- * that the style attribute of the target's parent was written twice.
+ * Reads styles as they are where `target` inherits other values. No page's script sees a frame of it; to its observers
+ * the style attribute of the target's parent, or of the target in HTML, changes several times and ends as it was.
  */
-function under<T>(target: Element, context: Inherited, read: () => T): T {
+function under<T>(target: Element, context: Inherited, handedDown: DrawnStyle['handedDown'], read: () => T): T {
   const parent = target.parentElement;
   const isInside = parent instanceof SVGElement;
   const holder = (isInside ? parent : target) as SVGElement;

@@ -271,6 +271,14 @@ function writeBox(copy: HTMLElement, style: CSSStyleDeclaration): void {
   put('height');
 }
 
+/** As the scripts that come after this one find it. */
+export interface DrawnStyle {
+  readonly handedDown: typeof handedDown;
+  readonly inheritedFrom: typeof inheritedFrom;
+  readonly styledCopy: typeof styledCopy;
+  readonly withoutTextStyles: typeof withoutTextStyles;
+}
+
 /** Without letters nothing of what makes letters is needed. */
 export function withoutTextStyles(copy: Element): void {
   if (copy.querySelector('text, foreignObject')) return;

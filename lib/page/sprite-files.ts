@@ -9,6 +9,31 @@ export interface SpriteFiles {
   close(): void;
 }
 
+/** Of what loads as soon as it stands in the page: where it is. Most of a file is never shown, and must not be asked for. */
+const ADDRESS = 'data-compress-image-address';
+
+function withhold(element: Element, base: string): void {
+  for (const name of ['href', 'xlink:href', 'src']) {
+    const address = element.getAttribute(name);
+    // What is in the file itself is there already.
+    if (address === null || (name !== 'src' && address.startsWith('#'))) continue;
+    element.removeAttribute(name);
+    if (URL.canParse(address, base)) element.setAttribute(ADDRESS, new URL(address, base).href);
+  }
+  element.removeAttribute('srcset');
+}
+
+/** Takes the address out of a copy. '' where none was withheld. */
+export function withheldFrom(copy: Element): string {
+  const address = copy.getAttribute(ADDRESS) ?? '';
+  copy.removeAttribute(ADDRESS);
+  return address;
+}
+
+/** They are no part of a symbol, or load what an animation names. */
+const LEFT_OUT =
+  'style,script,iframe,object,embed,link,meta,audio,video,[attributeName="href"],[attributeName="xlink:href"]';
+
 export function openSprites(document: Document): SpriteFiles {
   const files = new Map<string, Promise<ShadowRoot | null>>();
   const addresses = new Map<Node, string>();
@@ -29,9 +54,11 @@ export function openSprites(document: Document): SpriteFiles {
       sheet.replaceSync(textContent ?? '');
       return sheet;
     });
-    for (const element of svg.querySelectorAll('style,script,iframe,object,embed,link,audio,video')) element.remove();
-    for (const element of [svg, ...svg.querySelectorAll('*')])
+    for (const element of svg.querySelectorAll(LEFT_OUT)) element.remove();
+    for (const element of [svg, ...svg.querySelectorAll('*')]) {
       for (const name of element.getAttributeNames()) if (/^on/i.test(name)) element.removeAttribute(name);
+      withhold(element, url);
+    }
     const host = document.createElementNS('http://www.w3.org/1999/xhtml', 'div') as HTMLElement;
     host.style.setProperty('all', 'initial', 'important');
     host.style.setProperty('display', 'none', 'important');

@@ -138,18 +138,23 @@ describe('the keys', () => {
     stage.site.answer('icons.svg', { body: ICON_FILE, contentType: 'image/svg+xml' });
     stage.site.answer('triangle.ttf', { body: TRIANGLE_FONT, contentType: 'font/ttf' });
     stage.site.answer('green.png', image(await gradient({ width: 20, height: 20 }).png().toBuffer(), 'image/png'));
+    elsewhere.answer('theirs.css', { body: '.unused{fill:red}', contentType: 'text/css' });
+    // Closed to the page's scripts, and no reason to miss the rules that follow.
+    const parts = DRAWING_PARTS.replace('<style>', `<style>@import "${elsewhere.url('theirs.css')}";`);
     await page.emulateMedia({ colorScheme: 'dark' });
     const cells = DRAWING_CELLS.map(
       (cell, at) => `<svg x=${(at % 6) * 60} y=${Math.floor(at / 6) * 60} width=60 height=60>${cell}</svg>`,
     );
     const rows = Math.ceil(cells.length / 6);
-    await go(`${DRAWING_PARTS}<svg class=sheet style="width:360px;height:${rows * 60}px">${cells.join('')}</svg>`);
+    await go(`${parts}<svg class=sheet style="width:360px;height:${rows * 60}px">${cells.join('')}</svg>`);
     await page.evaluate(() => document.fonts.ready);
     const markup = (): Promise<string> => page.evaluate(() => document.documentElement.outerHTML);
     const before = await markup();
     const shown = await pixelsOf(await page.locator('svg.sheet').screenshot());
     const job = await pressed();
     expect(job).toMatchObject({ state: 'saved', receipt: { output: { format: 'svg' } } });
+    // The file's symbols that nobody uses load nothing.
+    expect(stage.site.requests.filter(({ path }) => path.includes('never'))).toEqual([]);
     // Toasts stand outside of the body.
     expect(bodyOf(await markup())).toBe(bodyOf(before));
     const path = (await downloadedFiles(stage.browser)).at(-1)?.path ?? '';
@@ -161,6 +166,14 @@ describe('the keys', () => {
     expect(cellsThatDiffer(shown, drawn)).toEqual([]);
     // And nothing of it is an empty cell on both sides.
     expect(emptyCells(drawn, cells.length)).toEqual([]);
+  });
+
+  it('say that no file can hold what a drawing has in it', async () => {
+    await go(
+      '<svg width=400 height=300><foreignObject width=400 height=300><canvas width=9 height=9></canvas></foreignObject></svg>',
+    );
+    await press(stage.browser, keys);
+    expect(await waitForToast(page, /A file of this drawing would look different/)).toMatchObject({ tone: 'error' });
   });
 
   it('say that a part of a drawing is no longer to be had, and save no empty one', async () => {
@@ -182,7 +195,9 @@ const ICON_FILE = `<svg xmlns="http://www.w3.org/2000/svg"><style>.lime{fill:lim
   <linearGradient id="fade"><stop stop-color="red"/><stop offset="1" stop-color="currentColor"/></linearGradient>
   <symbol id="half" viewBox="0 0 10 10"><rect width="5" height="10" class="lime"/><circle cx="7" cy="5" r="2"/></symbol>
   <symbol id="deep" viewBox="0 0 10 10"><rect width="10" height="5" fill="var(--tone, red)"/><use href="#ball" fill="teal"/>
-  <path d="M1 8.5h8" stroke="url(#fade)" stroke-width="2"/><rect y="6" width="5" height="3" fill="url(#fade)"/></symbol><g id="ball"><circle cx="5" cy="5" r="2"/></g></svg>`;
+  <path d="M1 8.5h8" stroke="url(#fade)" stroke-width="2"/><rect y="6" width="5" height="3" fill="url(#fade)"/></symbol><g id="ball"><circle cx="5" cy="5" r="2"/></g>
+  <symbol id="pictured" viewBox="0 0 60 60"><image href="green.png" width="40" height="40"/></symbol>
+  <symbol id="unused"><image href="never.png"/><use href="never.svg#x"/><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="never.jpg"/></foreignObject></symbol></svg>`;
 
 /** Sheets hidden in the ways that sites hide them, and styles by which a sprite looks other than where it stands. */
 const DRAWING_PARTS = `<style>
@@ -195,6 +210,7 @@ const DRAWING_PARTS = `<style>
   .mode{fill:gray} @media (prefers-color-scheme: dark){.mode{fill:rgb(100,120,255)}}
   @font-face{font-family:"Tri";src:url(triangle.ttf)} .tri{font:40px Tri}
   .label{font:700 13px "DejaVu Sans",sans-serif;color:#b00;text-align:center;padding:4px;line-height:1.2;background:#ffd} .label p{margin:0} .label b{color:green}
+  .icon{width:60px;height:60px;background:url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'%3E%3Crect width='2' height='1' fill='rgb(0,0,200)'/%3E%3C/svg%3E")}
   </style><svg style="display:none"><symbol id="one" viewBox="0 0 24 24"><path d="M4 4h16v16h-16z"/></symbol></svg>
   <svg class=unseen><symbol id="two" viewBox="0 0 24 24"><path d="M4 4h16v16H4z"/></symbol><symbol id="toned" viewBox="0 0 24 24"><rect width="12" height="24"/><circle cx="18" cy="12" r="5"/></symbol>
   <symbol id="nest" viewBox="0 0 24 24"><use href="#one" x="2" y="2" width="10" height="10" fill="red"/><use href="#two" x="12" y="12" width="10" height="10"/></symbol></svg>
@@ -227,6 +243,9 @@ const DRAWING_CELLS = [
   '<text x=2 y=35>Te<tspan font-weight=bold>xt</tspan></text>',
   '<foreignObject width=60 height=60><div class=label><p>A <b>label</b></p></div></foreignObject>',
   '<image href="green.png" width=30 height=30 /><image href="green.png" x=30 y=30 width=20 height=20 />',
+  '<use href="icons.svg#pictured"/>',
+  '<foreignObject width=60 height=60><div class=icon></div></foreignObject>',
+  '<a href="//"><rect width=60 height=30 fill=olive /></a><use href="http://[#x"/><rect y=30 width=60 height=30 fill="url(http://[#x) teal"/>',
 ];
 
 interface Raw {

@@ -54,12 +54,18 @@ export interface PageListApi {
 
 /** The one name that `entrypoints/draw-image.ts` sets, in the extension's own world of the page. */
 export const DRAW_IMAGE = 'compressImageDraw';
+/** The names that the scripts before it set there: how elements look, and copies of inline SVGs with all that they show. */
+export const DRAWN_STYLE = 'compressImageDrawnStyle';
+export const DRAWN_PARTS = 'compressImageDrawnParts';
+/** The error codes for what can't be had as a file. */
+export type DrawFailure = 'drawing-closed' | 'drawing-incomplete' | 'drawing-unlike';
 /** What a page draws itself. */
 export interface Drawn {
-  /** A data: URL; '' where the browser keeps it from scripts. */
+  /** A data: URL; '' where there is a failure. */
   readonly url: string;
-  /** The host of a part that is shown and can't be read; '' when nothing is missing. */
-  readonly missing: string;
+  readonly failure: DrawFailure | null;
+  /** Of the part that can't be read; '' where it has none, or nothing is missing. */
+  readonly host: string;
 }
 export type DrawImage = (element: Element) => Promise<Drawn>;
 

@@ -59,8 +59,14 @@ it('an image that is there no longer is told as that, not as a drawing that is c
   const reference = { frameId: 0, frameUrl: '', reference: 1, url: '' };
   page.answers.callDraw = [null];
   await expect(takeListed(1, reference)).rejects.toMatchObject({ code: 'blob-gone' });
-  page.answers.callDraw = [{ url: '', missing: '' }];
+  page.answers.callDraw = [{ url: '', failure: 'drawing-closed', host: '' }];
   await expect(takeListed(1, reference)).rejects.toMatchObject({ code: 'drawing-closed' });
+  // A page on the disk has no host, and its part is missing all the same.
+  page.answers.callDraw = [{ url: '', failure: 'drawing-incomplete', host: '' }];
+  const incomplete = { code: 'drawing-incomplete', parameters: { host: '' } };
+  await expect(takeListed(1, reference)).rejects.toMatchObject(incomplete);
+  page.answers.callDraw = [{ url: '', failure: 'drawing-unlike', host: '' }];
+  await expect(takeListed(1, reference)).rejects.toMatchObject({ code: 'drawing-unlike' });
 });
 
 it('what a page that is still loading does not show yet is looked for again', async () => {
@@ -95,7 +101,7 @@ describe('the overlay that picks an image', () => {
   const pick = { reference: 1, largest: false, frameUrl: 'https://a.example/' };
 
   it('goes from all frames when what was picked can’t be had', async () => {
-    page.answers = { callList: [...lists], callDraw: [{ url: '', missing: '' }] };
+    page.answers = { callList: [...lists], callDraw: [{ url: '', failure: 'drawing-closed', host: '' }] };
     await picking.begin(tab);
     const answer = { token: String(stored.picking), tabId: 1, frameId: 0, pick };
     await expect(picking.picked(answer)).rejects.toMatchObject({ code: 'drawing-closed' });

@@ -20,7 +20,7 @@ const fake = vi.hoisted(() => ({
   answer: true,
   images: [] as unknown[],
   letsIn: true,
-  drawn: { url: '', missing: '' },
+  drawn: { url: '', failure: 'drawing-closed' as string | null, host: '' },
   /** The readings that were begun, and how many images were noted by then. */
   readAhead: [] as { readonly url: string; readonly noted: number }[],
   /** What the page's answers wait for. */
@@ -113,7 +113,13 @@ function click(srcUrl: string, menuItemId = 'same'): Promise<void> {
 }
 
 beforeEach(() => {
-  Object.assign(fake, { asked: [], answer: true, images: [], letsIn: true, drawn: { url: '', missing: '' } });
+  Object.assign(fake, {
+    asked: [],
+    answer: true,
+    images: [],
+    letsIn: true,
+    drawn: { url: '', failure: 'drawing-closed', host: '' },
+  });
   Object.assign(fake, { noted: new Set(), notedWhenAsked: [], readAhead: [], dropped: [], held: Promise.resolve() });
   [jobs, failures, isFull, isDue] = [[], [], false, false];
   answered.length = 0;
@@ -215,7 +221,7 @@ describe('a click on an image', () => {
 
   it('that the menu can’t name takes the largest that it may be, and says that it chose', async () => {
     fake.images = [image({ url: '', width: 5 }), image({ url: '', width: 500, reference: 1 })];
-    fake.drawn = { url: 'data:image/png;base64,iVBORw==', missing: '' };
+    fake.drawn = { url: 'data:image/png;base64,iVBORw==', failure: null, host: '' };
     await click('');
     expect(jobs).toMatchObject([{ origin: { chosenAs: 'largest' } }]);
     fake.images = [];
