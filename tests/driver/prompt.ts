@@ -19,15 +19,18 @@ export async function answerPermission(
   await asks();
   // A menu that is just closing has the focus for a moment, too, and a page that is just loading gives no answer.
   let looks = 0;
+  let since = 0;
   await until(
     'the permission question',
     async () => {
       looks = (await isAnyPageFocused(browser)) ? 0 : looks + 1;
+      if (looks === 1) since = performance.now();
       return looks === 4;
     },
     { timeout: 30_000, interval: 60 },
   );
-  await delay(PROTECTION);
+  // On a machine on which looks take long, the question is drawn late as well.
+  await delay(Math.max(PROTECTION, 3 * (performance.now() - since)));
   await options.beforeAnswer?.();
   await press(browser, ...KEYS[answer]);
   for (let tries = 6; ; tries--) {

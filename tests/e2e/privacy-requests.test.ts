@@ -39,6 +39,10 @@ describe('the sources', () => {
       'lib/background/worker-reading.ts': 1,
       // A picture that the page has loaded, for its row in the list of the page's images.
       'lib/page/thumbnail.ts': 1,
+      // What a drawing shows: its sprite files, style sheets, fonts and pictures, as the page has them.
+      'lib/page/sprite-files.ts': 1,
+      'lib/page/drawn-fonts.ts': 2,
+      'lib/page/drawn-parts.ts': 1,
       // Whether there is one.
       'entrypoints/read-image.ts': 1,
       // compileStreaming(fetch(an address of the extension)).
@@ -56,7 +60,7 @@ describe('the build', () => {
     const outside = scripts.filter((file) => !file.startsWith('assets/'));
     const found = outside.flatMap((file) => (text(file).match(REQUESTS) ?? []).map((way) => way.replace(/\s/g, '')));
     // Those of the sources alone.
-    expect(found.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'fetch('), 'navigator.serviceWorker']);
+    expect(found.toSorted()).toEqual([...Array.from({ length: 9 }, () => 'fetch('), 'navigator.serviceWorker']);
   });
 
   it('has codecs and inspectors in workers alone, which take every way out from themselves', () => {
