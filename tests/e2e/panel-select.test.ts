@@ -11,7 +11,8 @@ import {
   until,
   waitForDownloads,
 } from '../driver/index.ts';
-import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
+import { openPanelStage, rowOf, rows, type PanelStage } from './panel-stage.ts';
+import { photographAs } from './stage.ts';
 
 let stage: PanelStage;
 let page: Page;
@@ -20,7 +21,10 @@ const NAMES = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'];
 // One session for all: what one test saves is gone for the next.
 beforeAll(async () => {
   stage = await openPanelStage();
-  const files = await Promise.all(NAMES.map(async (name, at) => stage.file(name, await small(at))));
+  // Large enough for all sizes that a look is measured by.
+  const files = await Promise.all(
+    NAMES.map(async (name, at) => stage.file(name, await photographAs('jpeg', { quality: 98 }, 240 + at * 20, 180))),
+  );
   page = await stage.workspace();
   await giveFiles(page.locator('[data-picks=files]'), files);
   await stage.settled(NAMES.length);
@@ -56,7 +60,7 @@ describe('all together', () => {
     expect(resultBytes(jobs)).toBeGreaterThan(limit * 0.85);
     const receipts = jobs.flatMap((job) => ('receipt' in job ? [job.receipt] : []));
     const looks = receipts.map(({ look = 0 }) => look);
-    expect(Math.max(...looks) - Math.min(...looks)).toBeLessThanOrEqual(5);
+    expect(Math.max(...looks) - Math.min(...looks)).toBeLessThanOrEqual(3);
     for (const { notes } of receipts) expect(notes.map(({ code }) => code)).toContain('share-of-total');
   }, 180_000);
 });
