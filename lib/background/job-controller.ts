@@ -1,7 +1,7 @@
 /**
  * What a person asks of jobs: enqueue, retry, cancel, replace, remove. Their runs are in `runs.ts`, their way to the disk in
- * `delivery.ts`. Nothing is kept in a variable: each step reads the job's record, so a background that was killed between two goes on with
- * the next. Each step may be asked for twice, and does no more then than once.
+ * `delivery.ts`. No step needs what is kept in a variable: each reads the job's record, so a background that was killed between
+ * two goes on with the next. Each step may be asked for twice, and does no more then than once.
  */
 import type { EngineDocument, EngineMessages } from '../platform/engine-document.ts';
 import { CompressionError, type ErrorRecord } from '../core/errors.ts';

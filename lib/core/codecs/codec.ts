@@ -70,7 +70,7 @@ export interface QualitySearch {
   readonly draft: Draft | null;
 }
 
-/** A way to encode that costs about half and looks nearly the same at the same quality. */
+/** A way to encode that costs less (WebP's about half) and looks nearly the same at the same quality. */
 export interface Draft {
   readonly options: OptionValues;
   /**

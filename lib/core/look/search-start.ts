@@ -1,5 +1,5 @@
 /**
- * Where a search for a look begins. A draft, which the same encoder writes for half the cost, tells its quality for nine pictures in
+ * Where a search for a look begins. A draft, which the same encoder writes at less cost, tells its quality for nine pictures in
  * ten; without one a sample does, where it is small beside the picture; else how hard the picture is for another encoder.
  */
 import type { Draft, OptionValues, QualitySearch } from '../codecs/codec.ts';
