@@ -7,17 +7,17 @@
  * Without `--quality` each image is searched for the default look, which takes most memory and some ten times as long.
  * Ends with an error when an image fails, or the memory goes over `--most` MB (1200).
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { SETTINGS_VERSION } from '../../lib/storage/settings/migrations.ts';
 import { DEFAULT_SETTINGS } from '../../lib/storage/settings/schema.ts';
-import { giveFiles, inServiceWorker, readJobs, type Browser } from '../driver/index.ts';
-import { familyOf } from '../driver/processes.ts';
+import { giveFiles, inServiceWorker, readJobs } from '../driver/index.ts';
 import { openPanelStage } from '../e2e/panel-stage.ts';
 import { photograph } from '../e2e/stage.ts';
 import { median } from './figures/median.ts';
+import { residentMegabytes } from './figures/resident.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,21 +43,6 @@ interface Sample {
   readonly second: number;
   readonly megabytes: number;
   readonly done: number;
-}
-
-/** Resident MB of the extension's processes; what several of them share counts for each. */
-function residentMegabytes(browser: Browser): number {
-  return familyOf(browser.pid).reduce((sum, pid) => {
-    try {
-      // Chromium says so of each process that holds pages, workers and the service worker of an extension.
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--extension-process')) return sum;
-      const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return sum + Number(kilobytes ?? 0) / 1000;
-    } catch {
-      // It has ended meanwhile.
-      return sum;
-    }
-  }, 0);
 }
 
 const stage = await openPanelStage();
