@@ -3,18 +3,17 @@ import { codeScan, type Sink, type TableNumber } from './code-scan.ts';
 import type { Coefficients, Frame, Scan } from './coefficients.ts';
 import { optimalCodes, type OptimalCodes } from './optimal-codes.ts';
 
+const TABLES = 4;
+
 /** Symbols by table, and the bits beside them. */
-export class Counts implements Sink {
-  readonly frequencies = [0, 1, 2, 3].map(() => new Float64Array(256)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+class Counts implements Sink {
+  readonly #frequencies = new Uint32Array(TABLES * 256);
+  #isUsed = 0;
   extraBits = 0;
 
   symbol(table: TableNumber, value: number): void {
-    this.frequencies[table]![value]!++;
+    this.#isUsed |= 1 << table;
+    this.#frequencies[(table << 8) | value]!++;
   }
 
   bits(_: number, count: number): void {
@@ -23,6 +22,11 @@ export class Counts implements Sink {
 
   bitsOf(_: Uint8Array, __: number, count: number): void {
     this.extraBits += count;
+  }
+
+  /** How often each value came; null where none is coded with the table. */
+  of(table: number): Uint32Array | null {
+    return this.#isUsed & (1 << table) ? this.#frequencies.subarray(table << 8, (table + 1) << 8) : null;
   }
 }
 
@@ -39,15 +43,15 @@ export function costOf(frame: Frame, all: readonly Coefficients[], scan: Scan, p
   codeScan(frame, all, scan, progressive, counts);
   let bits = counts.extraBits;
   let tables = 0;
-  const codes = counts.frequencies.map((frequencies) => {
-    if (frequencies.every((count) => count === 0)) return null;
-    const optimal = optimalCodes(frequencies);
-    frequencies.forEach((count, value) => {
-      bits += count * optimal.lengths[value]!;
-    });
+  const codes: (OptimalCodes | null)[] = [];
+  for (let table = 0; table < TABLES; table++) {
+    const frequencies = counts.of(table);
+    const optimal = frequencies && optimalCodes(frequencies);
+    codes.push(optimal);
+    if (!frequencies || !optimal) continue;
+    for (const value of optimal.values) bits += frequencies[value]! * optimal.lengths[value]!;
     tables += 17 + optimal.values.length;
-    return optimal;
-  });
+  }
   const header = 8 + 2 * scan.components.length;
   return { scan, codes, bytes: Math.ceil(bits / 8) + header + (tables > 0 ? 4 + tables : 0) };
 }
