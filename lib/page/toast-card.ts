@@ -144,6 +144,12 @@ function actionButton(document: Document, { label, message }: ToastAction, event
   });
 }
 
+/**
+ * ms from a button to the frame over it, sooner than a person finds the button. Each frame is a document that the page's main thread makes, and
+ * a toast comes while the page reads the image: with it, the image's bytes waited for all of that.
+ */
+const COVERED_AFTER = 300;
+
 /** ms from the end of a press to its click, where nobody is in the way of that. */
 const CLICK_PATIENCE = 60;
 
@@ -167,7 +173,10 @@ function pressable(button: HTMLButtonElement, className: string, act: () => void
     if (event.key === keyDown) setTimeout(press, CLICK_PATIENCE, event);
   });
   const place = htmlElement(button.ownerDocument, 'span', `press ${className}`);
-  place.append(button, cover(button.ownerDocument, press));
+  place.append(button);
+  setTimeout(() => {
+    if (place.isConnected) place.append(cover(button.ownerDocument, press));
+  }, COVERED_AFTER);
   return place;
 }
 

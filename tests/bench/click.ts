@@ -1,9 +1,10 @@
 /**
  * What a right-click costs beside decoding and encoding: from the menu's event to the beginning of the download, less the
- * time of the work itself, which the receipt states. A JPEG of 2 megapixels; the first round warms up. With `--cold` the
- * service worker is stopped before each click; then the times are those that a page of the extension sees.
+ * time of the work itself, which the receipt states. A JPEG of 2 megapixels that the browser may keep, as nearly all on the
+ * web; with `--no-store` it is asked for anew, so that the site's answer is measured with it. The first round warms up. With
+ * `--cold` the service worker is stopped before each click; then the times are those that a page of the extension sees.
  *
- *   npm run bench -- click [--rounds 5] [--cold] [--json FILE]
+ *   npm run bench -- click [--rounds 5] [--cold] [--no-store] [--json FILE]
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -14,9 +15,15 @@ import { image, openStage, photographAs } from '../e2e/stage.ts';
 import { median } from './figures/median.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, cold: { type: 'boolean' }, json: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    cold: { type: 'boolean' },
+    'no-store': { type: 'boolean' },
+    json: { type: 'string' },
+  },
 });
 const rounds = Number(values.rounds);
+const headers = { 'cache-control': values['no-store'] ? 'no-store' : 'max-age=3600' };
 
 interface Times {
   clicked?: number | undefined;
@@ -64,7 +71,7 @@ try {
   await page?.evaluate('globalThis.__name = (named) => named');
   const inListener = <R>(work: () => R): Promise<R> => page?.evaluate(work) ?? inServiceWorker(stage.browser, work);
   for (let round = 0; round <= rounds; round++) {
-    const shown = await stage.show(stage.site.answer(`photo-${round}.jpg`, image(photo, 'image/jpeg')));
+    const shown = await stage.show(stage.site.answer(`photo-${round}.jpg`, image(photo, 'image/jpeg', { headers })));
     await inListener(listen);
     if (page) await stopServiceWorker(stage.browser);
     await chooseMenuItem(stage.browser, shown, 'Save as WebP');

@@ -60,7 +60,7 @@ export function readAnnouncements(page: Page): Promise<string[]> {
   );
 }
 
-/** Clicks the button of the newest toast that has one of this label, with the real mouse, once it stands still. */
+/** Clicks the button of the newest toast that has one of this label, with the real mouse, once it stands still and has its frame. */
 export async function clickToastAction(
   browser: Browser,
   page: Page,
@@ -73,7 +73,7 @@ export async function clickToastAction(
       const button = roots
         .flatMap(cardsIn)
         .filter((card) => of === undefined || attribute(card, 'data-id') === of.id)
-        .flatMap(actionsOf)
+        .flatMap(coveredActionsOf)
         .findLast((one) => textOf(one) === label);
       if (!button) return null;
       const { quads } = await session.send('DOM.getContentQuads', { backendNodeId: button.backendNodeId });
@@ -138,6 +138,13 @@ function toastOf(card: DomNode): Toast {
 
 function actionsOf(card: DomNode): DomNode[] {
   return all(card, (node) => attribute(node, 'class') === 'action');
+}
+
+/** Those with the frame over them that takes presses which a page would stop. */
+function coveredActionsOf(card: DomNode): DomNode[] {
+  return all(card, (node) => attribute(node, 'class')?.startsWith('press') === true)
+    .filter(({ children = [] }) => children.some(({ nodeName }) => nodeName === 'IFRAME'))
+    .flatMap(actionsOf);
 }
 
 function all(node: DomNode, matches: (node: DomNode) => boolean): DomNode[] {

@@ -136,9 +136,22 @@ describe('a toast', () => {
     expect(send).toHaveBeenCalledExactlyOnceWith('allow');
   });
 
+  it('makes no frames while the page may still read its image, nor for a button that has gone by then', () => {
+    const frames = (): number => root.querySelectorAll('iframe').length;
+    show(toast({ tone: 'busy', actions: [{ label: 'Cancel', message: 'cancel' }] }));
+    pass(299);
+    expect(frames()).toBe(0);
+    const [former] = root.querySelectorAll('.action');
+    show(toast());
+    pass(1);
+    expect(frames()).toBe(1);
+    expect(former?.parentElement?.querySelector('iframe')).toBeNull();
+  });
+
   it('hears a press on the frame over a button, whose events do not come by the page’s window', async () => {
-    vi.useRealTimers();
     show(toast({ tone: 'error', actions: [{ label: 'Allow', message: 'allow' }] }));
+    pass(300);
+    vi.useRealTimers();
     const frame = root.querySelector<HTMLIFrameElement>('.action ~ iframe');
     await vi.waitFor(() => expect(frame?.contentDocument?.documentElement.style.cursor).toBe('pointer'));
     frame?.contentDocument?.dispatchEvent(new MouseEvent('click'));
