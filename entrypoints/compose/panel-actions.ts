@@ -3,7 +3,8 @@ import { browser } from 'wxt/browser';
 import { openPageImages } from '../../lib/background/page-images-view.ts';
 import { readDataUrl } from '../../lib/core/bytes/data-url.ts';
 import { askForHost } from '../../lib/platform/host-permission.ts';
-import { orderArchive, type OrderArea } from '../../lib/storage/archive-orders.ts';
+import { orderArchive } from '../../lib/storage/archive-orders.ts';
+import type { StorageItems } from '../../lib/storage/storage-area.ts';
 import { jobName } from '../../lib/core/naming/job-name.ts';
 import { batchFolder, resultPaths, savedAlone } from '../../lib/core/naming/result-names.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
@@ -26,7 +27,7 @@ export interface PanelActionsOptions {
   readonly find: (id: JobId) => Job | undefined;
   readonly windowId: () => number | null;
   /** Where orders of archives go, as the service worker sees it. */
-  readonly session: OrderArea;
+  readonly session: StorageItems;
 }
 
 export function panelActions({

@@ -9,10 +9,11 @@ import { isClosedFile, mayReadHost } from '../platform/host-permission.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { measureInPage, readInPage, SLICE_BYTES, stopReading } from './page-reading.ts';
-import { createReadAhead, type AskedArea } from './read-ahead.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { shownPixels } from './shown-pixels.ts';
 import { readThroughWorker } from './worker-reading.ts';
 import { addRequestRule, removeRequestRule } from './request-rules.ts';
+import type { StorageItems } from '../storage/storage-area.ts';
 
 const SIZES = { maxBytes: MAX_FILE_BYTES, firstBytes: SLICE_BYTES };
 
@@ -37,7 +38,7 @@ export interface Acquisition {
 export function createAcquisition(
   store: Pick<JobStore, 'get'>,
   vault: Pick<Vault, 'has' | 'put'>,
-  session: AskedArea,
+  session: StorageItems,
   send: (reading: string, bytes: Uint8Array<ArrayBuffer>) => void,
 ): Acquisition {
   const ahead = createReadAhead(session);

@@ -3,7 +3,8 @@ import { browser } from 'wxt/browser';
 import type { JobController } from './job-controller.ts';
 import type { Unfinished } from '../storage/unfinished.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { forgetOrder, isArchive, orderOf, type OrderArea } from '../storage/archive-orders.ts';
+import { forgetOrder, isArchive, orderOf } from '../storage/archive-orders.ts';
+import type { StorageItems } from '../storage/storage-area.ts';
 import { answerArchive } from './archive.ts';
 
 /** The part of a service worker's FetchEvent that is needed; the DOM's types have none. */
@@ -14,7 +15,7 @@ interface FetchEvent extends Event {
 
 /** Call it before anything is awaited: the events that wake the worker must find their listeners. */
 export function serveArchives(
-  area: OrderArea,
+  area: StorageItems,
   vault: Pick<Vault, 'held' | 'readStream'>,
   controller: Pick<JobController, 'savingTogether'>,
   unfinished: Pick<Unfinished, 'archive' | 'archiveEnded'>,

@@ -1,7 +1,8 @@
 /** The answer to an order of many results: a ZIP, made while the browser writes it to Downloads. */
 import { CompressionError } from '../core/errors.ts';
 import { vaultId } from '../core/model/job.ts';
-import { orderOf, type OrderArea } from '../storage/archive-orders.ts';
+import { orderOf } from '../storage/archive-orders.ts';
+import type { StorageItems } from '../storage/storage-area.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { zipLength, zipStream, type ZipEntry } from './zip.ts';
 
@@ -20,7 +21,7 @@ export interface ArchiveWriting {
  */
 export async function answerArchive(
   url: string,
-  area: OrderArea,
+  area: StorageItems,
   vault: Pick<Vault, 'held' | 'readStream'>,
   writing: ArchiveWriting,
 ): Promise<Response> {

@@ -1,11 +1,5 @@
 /** Which hosts a person is asked for, and when: within the next click once the host has refused, and never again after a refusal. */
-
-/** `storage.session`. */
-interface Area {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(key: string): Promise<void>;
-}
+import type { StorageItems } from '../storage/storage-area.ts';
 
 const KEY = 'hosts-refused';
 /** By tab: the hosts, as a match pattern, that a button in its page offers to allow. */
@@ -25,7 +19,7 @@ export interface HostQuestions {
   forget(): Promise<void>;
 }
 
-export function createHostQuestions(area: Area): HostQuestions {
+export function createHostQuestions(area: StorageItems): HostQuestions {
   const due = new Set<string>();
 
   async function refused(): Promise<readonly string[]> {

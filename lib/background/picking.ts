@@ -3,15 +3,9 @@ import type { Browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import { PICK_IMAGE, type PickedReference, type PickerApi, type PickTexts } from '../core/protocol/picker.ts';
+import type { StorageItems } from '../storage/storage-area.ts';
 import { listImages, takeListed } from './ask-page.ts';
 import { inject } from './inject.ts';
-
-/** `storage.session`. */
-interface Area {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(key: string): Promise<void>;
-}
 
 /** What the overlay sends. `token` is of the picking that the person began last: nobody else's answer counts. */
 export interface Picked {
@@ -36,7 +30,7 @@ export interface Picking {
 
 const KEY = 'picking';
 
-export function createPicking(area: Area, texts: PickTexts): Picking {
+export function createPicking(area: StorageItems, texts: PickTexts): Picking {
   return {
     async begin({ id: tabId, url = '', title = '' }) {
       if (tabId === undefined) return;

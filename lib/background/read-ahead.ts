@@ -5,6 +5,7 @@
 import type { JobId } from '../core/model/job.ts';
 import type { PageReadRequest } from '../core/protocol/messages.ts';
 import type { PageReading } from './page-reading.ts';
+import type { StorageItems } from '../storage/storage-area.ts';
 
 type Asked = Pick<PageReadRequest, 'cache' | 'credentials' | 'accept' | 'pace'>;
 
@@ -18,12 +19,6 @@ export interface ReadAhead {
   drop(id: JobId): void;
 }
 
-/** The part of `storage.session` that is needed here: a background that was stopped asks as the last one did. */
-export interface AskedArea {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-}
-
 interface Begun {
   readonly url: string;
   readonly asked: Promise<Asked | null>;
@@ -35,7 +30,7 @@ const KEY = 'firstReading';
 /** ms that an answer waits to be asked for. */
 const WAITS = 30_000;
 
-export function createReadAhead(area: AskedArea): ReadAhead {
+export function createReadAhead(area: Omit<StorageItems, 'remove'>): ReadAhead {
   let first: Asked | null = null;
   const begun = new Map<JobId, Begun>();
 

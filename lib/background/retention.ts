@@ -12,7 +12,7 @@ import { effectiveDeadline, isDue } from '../storage/vault/deadline.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { ageOf } from '../storage/job-deadline.ts';
 import { MESSAGE_KEY_PREFIX } from '../storage/tab-message.ts';
-import type { SessionArea } from '../storage/session-area.ts';
+import type { StorageArea } from '../storage/storage-area.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
 
 export interface RetentionOptions {
@@ -20,7 +20,7 @@ export interface RetentionOptions {
   readonly jobs: JobStore;
   readonly controller: Pick<JobController, 'dismiss' | 'fail'>;
   readonly clock: RetentionClock;
-  readonly session: Pick<SessionArea, 'get' | 'remove'>;
+  readonly session: Pick<StorageArea, 'get' | 'remove'>;
   /** Makes the views let go of what they have not taken in yet, and forgets the notes of views that are gone. */
   readonly dropIntake: () => Promise<void>;
   readonly statistics: Pick<Statistics, 'clear'>;

@@ -5,12 +5,13 @@
 import { browser } from 'wxt/browser';
 import type { Tone } from '../core/protocol/toast.ts';
 import { notify } from '../platform/notifications.ts';
-import { leaveMessage, takeMessage, type MessageArea } from '../storage/tab-message.ts';
+import type { StorageItems } from '../storage/storage-area.ts';
+import { leaveMessage, takeMessage } from '../storage/tab-message.ts';
 import type { Badge } from './badge.ts';
 
 export interface TellElsewhereOptions {
   readonly badge: Pick<Badge, 'say' | 'quiet'>;
-  readonly session: MessageArea;
+  readonly session: StorageItems;
   /** Whether the person wants to be shown what happens, beyond the button. */
   readonly wanted: () => Promise<boolean>;
   /** Of a private window nothing is given to the system, which may keep it. */

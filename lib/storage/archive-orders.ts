@@ -5,6 +5,7 @@
  * `downloads.download` does not do: its requests pass the service worker by.
  */
 import type { JobId } from '../core/model/job.ts';
+import type { StorageItems } from './storage-area.ts';
 
 export interface ArchiveOrder {
   /** Of the archive, with its extension. */
@@ -12,25 +13,18 @@ export interface ArchiveOrder {
   readonly entries: readonly { readonly id: JobId; readonly name: string }[];
 }
 
-/** `storage.session`. */
-export interface OrderArea {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(key: string): Promise<void>;
-}
-
 const KEY_PREFIX = 'archive:';
 const PATH = /\/archive\/([\w-]{36})\.zip$/;
 
 /** @returns the path, from the extension's root, whose opening starts the download */
-export async function orderArchive(area: OrderArea, order: ArchiveOrder): Promise<string> {
+export async function orderArchive(area: StorageItems, order: ArchiveOrder): Promise<string> {
   const id = crypto.randomUUID();
   await area.set({ [KEY_PREFIX + id]: order });
   return `/archive/${id}.zip`;
 }
 
 /** The order behind an address, or null when it is none. */
-export async function orderOf(area: OrderArea, url: string): Promise<ArchiveOrder | null> {
+export async function orderOf(area: StorageItems, url: string): Promise<ArchiveOrder | null> {
   const id = archiveId(url);
   if (id === null) return null;
   return ((await area.get(KEY_PREFIX + id))[KEY_PREFIX + id] as ArchiveOrder | undefined) ?? null;
@@ -41,7 +35,7 @@ export function isArchive(url: string): boolean {
 }
 
 /** The archive's download has begun: its order is of no more use. */
-export async function forgetOrder(area: OrderArea, url: string): Promise<void> {
+export async function forgetOrder(area: StorageItems, url: string): Promise<void> {
   const id = archiveId(url);
   if (id !== null) await area.remove(KEY_PREFIX + id);
 }

@@ -5,12 +5,7 @@
  */
 import type { JobId } from '../core/model/job.ts';
 import { JOB_KEY_PREFIX } from './job-store.ts';
-
-export interface NoteArea {
-  get(keys: string | null): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(keys: string | string[]): Promise<void>;
-}
+import type { StorageItems } from './storage-area.ts';
 
 const PREFIX = 'intake:';
 /** A note is written anew this often at most: what has become a job meanwhile is known by its record; ms. */
@@ -23,7 +18,7 @@ export interface IntakeNote {
   readonly view: Promise<string>;
 }
 
-export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote {
+export function createIntakeNote(area: StorageItems, locks: LockManager): IntakeNote {
   const key = PREFIX + crypto.randomUUID();
   let left: readonly JobId[] = [];
   let writing = false;
@@ -57,7 +52,11 @@ export function createIntakeNote(area: NoteArea, locks: LockManager): IntakeNote
 }
 
 /** How many images views that are gone did not take in; asked once, it is forgotten. @param jobs where the jobs' records are */
-export async function lostIntake(area: NoteArea, jobs: Pick<NoteArea, 'get'>, locks: LockManager): Promise<number> {
+export async function lostIntake(
+  area: StorageItems,
+  jobs: Pick<StorageItems, 'get'>,
+  locks: LockManager,
+): Promise<number> {
   const { held = [] } = await locks.query();
   const alive = new Set(held.map(({ name }) => name));
   const lost = (await notes(area)).filter(([key]) => !alive.has(key));
@@ -68,7 +67,7 @@ export async function lostIntake(area: NoteArea, jobs: Pick<NoteArea, 'get'>, lo
 }
 
 /** What the vault tells of is not to be told of by the notes too. */
-export async function forgetSwept(area: NoteArea, swept: readonly string[]): Promise<void> {
+export async function forgetSwept(area: StorageItems, swept: readonly string[]): Promise<void> {
   const known = new Set(swept);
   const changed = (await notes(area)).filter(([, ids]) => ids.some((id) => known.has(id)));
   if (changed.length === 0) return;
@@ -76,16 +75,16 @@ export async function forgetSwept(area: NoteArea, swept: readonly string[]): Pro
 }
 
 /** How many images views have still to take in, or did not before they were gone. */
-export async function notedIntake(area: Pick<NoteArea, 'get'>): Promise<number> {
+export async function notedIntake(area: Pick<StorageItems, 'get'>): Promise<number> {
   return (await notes(area)).reduce((sum, [, ids]) => sum + ids.length, 0);
 }
 
 /** Of all views. */
-export async function forgetIntake(area: NoteArea): Promise<void> {
+export async function forgetIntake(area: StorageItems): Promise<void> {
   await area.remove((await notes(area)).map(([key]) => key));
 }
 
-async function notes(area: Pick<NoteArea, 'get'>): Promise<[string, JobId[]][]> {
+async function notes(area: Pick<StorageItems, 'get'>): Promise<[string, JobId[]][]> {
   return Object.entries(await area.get(null)).filter(
     (entry): entry is [string, JobId[]] => entry[0].startsWith(PREFIX) && Array.isArray(entry[1]),
   );

@@ -9,15 +9,9 @@ import { CompressionError } from '../core/errors.ts';
 import { coalesced } from './coalesced.ts';
 import type { Job, JobId, JobState } from '../core/model/job.ts';
 import { isIn, moved, type Before, type Changeable, type FactsIn, type JobIn } from '../core/model/job-transitions.ts';
+import type { StorageItems } from './storage-area.ts';
 
 export const JOB_KEY_PREFIX = 'job:';
-
-/** The part of `storage.StorageArea` that is used here. */
-export interface SessionArea {
-  get(keys: string | null): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(keys: string | string[]): Promise<void>;
-}
 
 export interface JobReader {
   get(id: JobId): Promise<Job | undefined>;
@@ -67,7 +61,7 @@ export interface JobStoreOptions {
   readonly most?: number;
 }
 
-export function readJobs(area: Pick<SessionArea, 'get'>): JobReader {
+export function readJobs(area: Pick<StorageItems, 'get'>): JobReader {
   return {
     async get(id) {
       const key = JOB_KEY_PREFIX + id;
@@ -79,7 +73,7 @@ export function readJobs(area: Pick<SessionArea, 'get'>): JobReader {
 
 /** For the one context that writes: the records are read once and remembered, since a batch of 300 asks for all of them thousands of times. */
 export function createJobStore(
-  area: SessionArea,
+  area: StorageItems,
   { dropped = () => undefined, most = MOST }: JobStoreOptions = {},
 ): JobStore {
   let reading: Promise<Map<JobId, Job>> | null = null;

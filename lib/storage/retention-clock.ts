@@ -2,6 +2,7 @@
 import type { RetentionSettings } from '../core/model/retention-settings.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { TEST_BUILD } from './test-build.ts';
+import type { StorageItems } from './storage-area.ts';
 
 export interface RetentionClock {
   /** ms since the epoch. In a test build it is as right as the last answer of `idle`, which the vault asks for before each step. */
@@ -10,15 +11,10 @@ export interface RetentionClock {
   readonly idle: () => Promise<number>;
 }
 
-/** The part of `storage.session` that is needed here. */
-interface TestArea {
-  get(key: string): Promise<Record<string, unknown>>;
-}
-
 /** For contexts that see `storage`. `settings` is what the background answers to the offscreen document. */
 export function localRetentionClock(
   settings: Pick<SettingsStore, 'load'>,
-  session: TestArea,
+  session: Pick<StorageItems, 'get'>,
 ): RetentionClock & { readonly settings: () => Promise<RetentionSettings> } {
   const chosen = async (): Promise<RetentionSettings> => ({ idle: (await settings.load()).idleMinutes * 60_000 });
   const settingsNow = TEST_BUILD ? async () => ({ ...(await chosen()), ...(await testSettings(session)) }) : chosen;
@@ -40,7 +36,7 @@ export function remoteRetentionClock(ask: () => Promise<RetentionSettings>): Ret
 }
 
 /** What a test has set, under keys of `storage.session` that only tests write. */
-async function testSettings(session: TestArea): Promise<Partial<RetentionSettings>> {
+async function testSettings(session: Pick<StorageItems, 'get'>): Promise<Partial<RetentionSettings>> {
   const [offset, idle] = await Promise.all(
     ['test:clock-offset', 'test:idle'].map(async (key) => (await session.get(key))[key]),
   );

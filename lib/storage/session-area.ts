@@ -8,26 +8,14 @@
 import { browser } from 'wxt/browser';
 import { openDB } from 'idb';
 import type { IDBPDatabase } from 'idb';
-
-export type SessionChanges = Record<string, { readonly newValue?: unknown }>;
-
-/** The part of a `storage.StorageArea` that is used for a session. */
-export interface SessionArea {
-  get(keys: string | null): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(keys: string | string[]): Promise<void>;
-  readonly onChanged: {
-    addListener(listener: (changes: SessionChanges) => void): void;
-    removeListener(listener: (changes: SessionChanges) => void): void;
-  };
-}
+import type { StorageArea, StorageChanges } from './storage-area.ts';
 
 /** Whether this context belongs to a private window. */
 export function inPrivateWindow(): boolean {
   return browser.extension.inIncognitoContext;
 }
 
-export function sessionArea(): SessionArea {
+export function sessionArea(): StorageArea {
   return inPrivateWindow() ? privateArea('session', new BroadcastChannel('session')) : browser.storage.session;
 }
 
@@ -37,15 +25,15 @@ interface Channel {
 }
 
 /** The same contract over an IndexedDB database. @param channel tells the other contexts of a change */
-export function privateArea(name: string, channel: Channel): SessionArea {
+export function privateArea(name: string, channel: Channel): StorageArea {
   let opened: Promise<IDBPDatabase> | null = null;
   const open = (): Promise<IDBPDatabase> =>
     (opened ??= openDB(name, 1, { upgrade: (database) => void database.createObjectStore('items') }));
-  const listeners = new Set<(changes: SessionChanges) => void>();
-  const hear = (changes: SessionChanges): void => {
+  const listeners = new Set<(changes: StorageChanges) => void>();
+  const hear = (changes: StorageChanges): void => {
     for (const listener of [...listeners]) listener(changes);
   };
-  channel.addEventListener('message', ({ data }) => hear(data as SessionChanges));
+  channel.addEventListener('message', ({ data }) => hear(data as StorageChanges));
 
   async function change(values: ReadonlyMap<string, unknown>): Promise<void> {
     const transaction = (await open()).transaction('items', 'readwrite');

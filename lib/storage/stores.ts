@@ -7,15 +7,16 @@ import { environmentOf } from './statistics/environment.ts';
 import { createStatistics, type Statistics } from './statistics/statistics.ts';
 import { sessionKey, type SessionKey } from './vault/key.ts';
 import { createVault, type Vault } from './vault/vault.ts';
-import { inPrivateWindow, sessionArea, type SessionArea } from './session-area.ts';
+import { inPrivateWindow, sessionArea } from './session-area.ts';
+import type { StorageArea, StorageItems } from './storage-area.ts';
 import { localRetentionClock } from './retention-clock.ts';
 
 export interface Stores {
   readonly privateWindow: boolean;
   /** In memory. */
-  readonly session: SessionArea;
+  readonly session: StorageArea;
   /** Of what a view has still to take in. On disk, but for private windows: it is to outlive a reload of the extension. */
-  readonly notes: Pick<SessionArea, 'get' | 'set' | 'remove'>;
+  readonly notes: StorageItems;
   /** Their records lie in `session`. */
   readonly jobs: JobReader;
   readonly key: SessionKey;

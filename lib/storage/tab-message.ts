@@ -1,11 +1,5 @@
 /** What there is to say of an image of a tab that lets no toast be seen, until somebody looks. In memory. */
-
-/** The part of a session's area that is used here. */
-export interface MessageArea {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(keys: string | string[]): Promise<void>;
-}
+import type { StorageItems } from './storage-area.ts';
 
 export interface TabMessage {
   readonly sentence: string;
@@ -15,12 +9,12 @@ export interface TabMessage {
 export const MESSAGE_KEY_PREFIX = 'message:';
 
 /** The last one counts. */
-export async function leaveMessage(area: MessageArea, tabId: number, message: TabMessage): Promise<void> {
+export async function leaveMessage(area: StorageItems, tabId: number, message: TabMessage): Promise<void> {
   await area.set({ [MESSAGE_KEY_PREFIX + tabId]: message });
 }
 
 /** Once. */
-export async function takeMessage(area: MessageArea, tabId: number): Promise<TabMessage | null> {
+export async function takeMessage(area: StorageItems, tabId: number): Promise<TabMessage | null> {
   const key = MESSAGE_KEY_PREFIX + tabId;
   const message = (await area.get(key))[key] as TabMessage | undefined;
   if (!message) return null;

@@ -4,7 +4,7 @@
  * a later view tells of it, once.
  */
 import type { JobId } from '../core/model/job.ts';
-import type { NoteArea } from './intake-note.ts';
+import type { StorageItems } from './storage-area.ts';
 
 const FETCHING = 'unfinished:fetching';
 const ARCHIVE = 'unfinished:archive:';
@@ -36,7 +36,7 @@ export interface Lost {
 const NOTHING: Lost = { fetching: 0, archives: {} };
 
 /** Of the background, which alone writes. */
-export function createUnfinished(area: NoteArea): Unfinished {
+export function createUnfinished(area: StorageItems): Unfinished {
   let ids: Set<JobId> | null = null;
   /** Noted since this background woke. */
   const own = new Set<JobId>();
@@ -102,13 +102,13 @@ export function createUnfinished(area: NoteArea): Unfinished {
 }
 
 /** What was lost; asked once, it is forgotten. */
-export async function takeLost(area: NoteArea): Promise<Lost> {
+export async function takeLost(area: StorageItems): Promise<Lost> {
   const lost = lostIn(await area.get(LOST));
   if (lost !== NOTHING) await area.remove(LOST);
   return lost;
 }
 
-async function fetchingIn(area: NoteArea): Promise<readonly JobId[]> {
+async function fetchingIn(area: StorageItems): Promise<readonly JobId[]> {
   const value = (await area.get(FETCHING))[FETCHING];
   return Array.isArray(value) ? (value as JobId[]) : [];
 }

@@ -4,7 +4,7 @@ import { DEFAULT_RECIPE } from '../../core/model/recipe.ts';
 import { DEFAULT_STATISTICS_CHOICE } from '../statistics/choice.ts';
 import { settingsSchema } from './schema.ts';
 import type { Settings } from './schema.ts';
-import type { ReadableArea } from './storage-area.ts';
+import type { ReadableArea } from '../storage-area.ts';
 
 const FIELDS = [
   'recipe',

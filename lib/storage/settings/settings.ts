@@ -6,8 +6,8 @@ import { SETTINGS_VERSION, migrated } from './migrations.ts';
 import { policyOverrides } from './policy.ts';
 import { DEFAULT_SETTINGS, presetSchema, presetsSchema, settingsSchema } from './schema.ts';
 import type { Preset, Settings, SettingsField } from './schema.ts';
-import { watch } from './storage-area.ts';
-import type { ReadableArea, StorageArea } from './storage-area.ts';
+import { watch } from '../storage-area.ts';
+import type { ReadableArea, StorageArea } from '../storage-area.ts';
 
 export interface SettingsStore {
   /** What holds now. Never fails over what is stored: a field that can't be used has its default. */

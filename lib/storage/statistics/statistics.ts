@@ -4,8 +4,8 @@
  */
 import * as v from 'valibot';
 import { coalesced } from '../coalesced.ts';
-import { watch } from '../settings/storage-area.ts';
-import type { StorageArea } from '../settings/storage-area.ts';
+import { watch } from '../storage-area.ts';
+import type { StorageArea } from '../storage-area.ts';
 import type { Locks } from '../vault/key.ts';
 import { bounded, merged, restricted } from './buckets.ts';
 import type { StatisticsChoice } from './choice.ts';

@@ -2,16 +2,11 @@
  * The session's key: 256 random bits that exist in memory only, in `storage.session`, as base64. When the browser ends,
  * crashes or is killed, it is gone, and with it the meaning of every byte that the vault left on disk.
  */
+import type { StorageItems } from '../storage-area.ts';
 
 export interface KeySource {
   /** The session's key, or null while there is none: then nothing is held. */
   current(): Promise<CryptoKey | null>;
-}
-
-/** The part of `storage.session` that is needed here. */
-export interface SessionArea {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
 }
 
 /** `navigator.locks`, or what stands for it in one context. */
@@ -22,14 +17,14 @@ export interface Locks {
 export interface SessionKey extends KeySource {
   /** Makes the key if there is none. Call it in the background alone, through `openSession`. */
   create(): Promise<void>;
-  /** base64, for the background's answer to a context that sees no `storage` (see `askedKey`). */
+  /** base64, for the background's answer to a context that sees no `storage` (see `remoteKey`). */
   exported(): Promise<string | null>;
 }
 
 const STORAGE_KEY = 'vaultKey';
 
 /** The key as every context with `storage.session` sees it. */
-export function sessionKey(area: SessionArea): SessionKey {
+export function sessionKey(area: Omit<StorageItems, 'remove'>): SessionKey {
   const imported = importedOnce();
   /** Once there is one, it lives as long as the session, which this context does not outlive. */
   let known: CryptoKey | null = null;

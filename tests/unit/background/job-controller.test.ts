@@ -9,27 +9,14 @@ import {
   type JobController,
   type JobControllerOptions,
 } from '../../../lib/background/job-controller.ts';
-import { jobsIn, createJobStore, readJobs, type SessionArea } from '../../../lib/storage/job-store.ts';
+import { jobsIn, createJobStore, readJobs } from '../../../lib/storage/job-store.ts';
+import { memoryArea } from '../storage/memory-area.ts';
 import { moved, type JobIn } from '../../../lib/core/model/job-transitions.ts';
 import type { EngineEvent, EngineJob } from '../../../lib/core/protocol/messages.ts';
 
 type DistributiveOmit<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
 
 const receipt = receiptOf(1000, 400);
-
-function sessionArea(): { -readonly [K in keyof SessionArea]: SessionArea[K] } {
-  const items = new Map<string, unknown>();
-  return {
-    get: async (key) =>
-      key === null
-        ? Object.fromEntries(items)
-        : items.has(key as string)
-          ? { [key as string]: items.get(key as string) }
-          : {},
-    set: async (changed) => Object.entries(changed).forEach(([key, value]) => items.set(key, structuredClone(value))),
-    remove: async (keys) => [keys].flat().forEach((key) => items.delete(key)),
-  };
-}
 
 const said = (
   controller: JobController,
@@ -66,7 +53,7 @@ function world(): {
   given: (jobs: readonly EngineJob[]) => unknown;
   settings: { nameTemplate: string; plainNames: boolean; keepSaved: boolean };
 } {
-  const area = sessionArea();
+  const area = memoryArea();
   const state = {
     runs: [] as EngineJob[],
     working: new Map<JobId, number>(),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReadAhead, type AskedArea } from '../../../lib/background/read-ahead.ts';
+import { createReadAhead } from '../../../lib/background/read-ahead.ts';
+import { memoryArea } from '../storage/memory-area.ts';
 import type { PageReading } from '../../../lib/background/page-reading.ts';
 import { newJobId } from '../../../lib/core/model/job.ts';
 import type { PageReadRequest } from '../../../lib/core/protocol/messages.ts';
@@ -16,14 +17,10 @@ const asked: PageReadRequest = {
   pace: { silence: 1, leastBytes: 1 },
 };
 
-let stored: Record<string, unknown> = {};
-const area: AskedArea = {
-  get: async (key) => (key in stored ? { [key]: stored[key] } : {}),
-  set: async (items) => void Object.assign(stored, items),
-};
+let area = memoryArea();
 
 beforeEach(() => {
-  stored = {};
+  area = memoryArea();
 });
 
 describe('a reading that is begun with the click', () => {
@@ -44,16 +41,16 @@ describe('a reading that is begun with the click', () => {
 
   it('asks the same in a background that has just been started', async () => {
     await createReadAhead(area).take(asked, URL);
-    await vi.waitFor(() => expect(stored).not.toEqual({}));
+    await vi.waitFor(() => expect(area.content.size).toBeGreaterThan(0));
     const ahead = createReadAhead(area);
     ahead.begin(asked.id, URL, async () => reading);
     expect(await ahead.take(asked, URL)).toBe(reading);
   });
 
   it('that is dropped before it is known how to ask is not begun', async () => {
-    stored = {
+    area = memoryArea({
       firstReading: { cache: 'force-cache', credentials: 'same-origin', accept: 'image/avif', pace: asked.pace },
-    };
+    });
     const ahead = createReadAhead(area);
     const read = vi.fn(async () => reading);
     ahead.begin(asked.id, URL, read);

@@ -2,17 +2,14 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSecondTries, type SecondTriesOptions } from '../../../lib/background/second-tries.ts';
 import { createHostQuestions } from '../../../lib/background/host-questions.ts';
 import { newJobId, type Job } from '../../../lib/core/model/job.ts';
+import { memoryArea } from '../storage/memory-area.ts';
 
 const origin = { kind: 'page', url: 'https://images.test/a.jpg', pageUrl: 'https://page.test/', tabId: 1, frameId: 0 };
 const id = newJobId();
 const steps: string[] = [];
 let allowed: string[] = [];
-const session = new Map<string, unknown>();
-const questions = createHostQuestions({
-  get: (key) => Promise.resolve({ [key]: session.get(key) }),
-  set: (items) => Promise.resolve(Object.entries(items).forEach(([key, value]) => session.set(key, value))),
-  remove: (key) => Promise.resolve(void session.delete(key)),
-});
+const session = memoryArea();
+const questions = createHostQuestions(session);
 
 // The browser's own part: who is asked says yes.
 vi.mock('wxt/browser', () => ({
@@ -46,7 +43,7 @@ function secondTries(): ReturnType<typeof createSecondTries> {
 beforeEach(() => {
   steps.length = 0;
   allowed = [];
-  session.clear();
+  session.content.clear();
 });
 
 describe('a page that asks for a host', () => {

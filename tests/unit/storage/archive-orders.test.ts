@@ -7,15 +7,7 @@ import { orderArchive, orderOf } from '../../../lib/storage/archive-orders.ts';
 import type { JobId } from '../../../lib/core/model/job.ts';
 import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
 import { unzipped } from '../../unzip.ts';
-
-const area = (): Parameters<typeof orderArchive>[0] => {
-  const items = new Map<string, unknown>();
-  return {
-    get: async (key) => (items.has(key) ? { [key]: items.get(key) } : {}),
-    set: async (changed) => Object.entries(changed).forEach(([key, value]) => items.set(key, value)),
-    remove: async (key) => void items.delete(key),
-  };
-};
+import { memoryArea } from './memory-area.ts';
 
 const id = (name: string): JobId => name as JobId;
 
@@ -37,7 +29,7 @@ const writing: ArchiveWriting = {
 describe('an archive', () => {
   it('is noted before its first byte, and again when the browser wants no more of it', async () => {
     noted.length = 0;
-    const orders = area();
+    const orders = memoryArea();
     const entries = [{ id: id('a'), name: 'a' }];
     const url = `chrome-extension://x${await orderArchive(orders, { fileName: 'x.zip', entries })}`;
     const { body } = await answerArchive(url, orders, await vaultWith({ a: new Uint8Array(9) }), writing);
@@ -49,7 +41,7 @@ describe('an archive', () => {
   it('is a ZIP that another program opens, as long as was said', async () => {
     const large = new Uint8Array(9_000_000).map((_, at) => (at * 31) & 255);
     const vault = await vaultWith({ a: new Uint8Array([1, 2, 3]), b: large });
-    const orders = area();
+    const orders = memoryArea();
     const url = `chrome-extension://x${await orderArchive(orders, {
       fileName: 'Größe (1).zip',
       entries: [
@@ -76,7 +68,7 @@ describe('an archive', () => {
   });
 
   it('is refused as a whole when one of its results is gone', async () => {
-    const orders = area();
+    const orders = memoryArea();
     const vault = await vaultWith({ a: new Uint8Array([1]) });
     const url = `chrome-extension://x${await orderArchive(orders, {
       fileName: 'x.zip',
@@ -90,8 +82,8 @@ describe('an archive', () => {
 
   it('is made only for an order of a view', async () => {
     const url = 'chrome-extension://x/archive/00000000-0000-0000-0000-000000000000.zip';
-    expect(await orderOf(area(), url)).toBeNull();
-    expect(await orderOf(area(), 'https://archive.example/archive.zip')).toBeNull();
-    expect((await answerArchive(url, area(), await vaultWith({}), writing)).status).toBe(404);
+    expect(await orderOf(memoryArea(), url)).toBeNull();
+    expect(await orderOf(memoryArea(), 'https://archive.example/archive.zip')).toBeNull();
+    expect((await answerArchive(url, memoryArea(), await vaultWith({}), writing)).status).toBe(404);
   });
 });

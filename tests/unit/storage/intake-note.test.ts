@@ -5,19 +5,9 @@ import {
   forgetSwept,
   lostIntake,
   notedIntake,
-  type NoteArea,
 } from '../../../lib/storage/intake-note.ts';
 import { newJobId } from '../../../lib/core/model/job.ts';
-
-function area(): NoteArea & { readonly content: Map<string, unknown> } {
-  const content = new Map<string, unknown>();
-  return {
-    content,
-    get: async () => Object.fromEntries(content),
-    set: async (items) => Object.entries(items).forEach(([key, value]) => content.set(key, value)),
-    remove: async (keys) => [keys].flat().forEach((key) => content.delete(key)),
-  };
-}
+import { memoryArea } from './memory-area.ts';
 
 /** Views hold locks until they close. */
 function lockManager(): LockManager & { closeViews(): void } {
@@ -38,15 +28,15 @@ const ids = [newJobId(), newJobId(), newJobId()];
 
 describe('what a view has still to take in', () => {
   it('is no loss while the view is there', async () => {
-    const [notes, locks] = [area(), lockManager()];
+    const [notes, locks] = [memoryArea(), lockManager()];
     createIntakeNote(notes, locks).say(ids);
     await written();
-    expect(await lostIntake(notes, area(), locks)).toBe(0);
+    expect(await lostIntake(notes, memoryArea(), locks)).toBe(0);
     expect(await notedIntake(notes)).toBe(3);
   });
 
   it('is told once when the view was closed, without what became a job meanwhile', async () => {
-    const [notes, jobs, locks] = [area(), area(), lockManager()];
+    const [notes, jobs, locks] = [memoryArea(), memoryArea(), lockManager()];
     createIntakeNote(notes, locks).say(ids);
     await written();
     locks.closeViews();
@@ -56,23 +46,23 @@ describe('what a view has still to take in', () => {
   });
 
   it('is not told of by two: what the vault tells of is left out', async () => {
-    const [notes, locks] = [area(), lockManager()];
+    const [notes, locks] = [memoryArea(), lockManager()];
     createIntakeNote(notes, locks).say(ids);
     await written();
     locks.closeViews();
     await forgetSwept(notes, [ids[1] as string]);
-    expect(await lostIntake(notes, area(), locks)).toBe(2);
+    expect(await lostIntake(notes, memoryArea(), locks)).toBe(2);
   });
 
   it('is of a view whose lock is held before it takes anything in', async () => {
     const locks = lockManager();
-    const { view } = createIntakeNote(area(), locks);
+    const { view } = createIntakeNote(memoryArea(), locks);
     const name = await view;
     expect((await locks.query()).held).toEqual([{ name }]);
   });
 
   it('tells nothing of an image, and goes with everything', async () => {
-    const notes = area();
+    const notes = memoryArea();
     notes.content.set('settings', {});
     createIntakeNote(notes, lockManager()).say(ids);
     await written();
@@ -82,7 +72,7 @@ describe('what a view has still to take in', () => {
   });
 
   it('leaves no note when all is taken in', async () => {
-    const notes = area();
+    const notes = memoryArea();
     const note = createIntakeNote(notes, lockManager());
     note.say(ids);
     note.say([]);

@@ -3,33 +3,29 @@ import { newJobId, type Job, type JobId } from '../../../lib/core/model/job.ts';
 import { moved, type JobIn } from '../../../lib/core/model/job-transitions.ts';
 import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
-import { createJobStore, readJobs, type SessionArea } from '../../../lib/storage/job-store.ts';
+import { createJobStore, readJobs } from '../../../lib/storage/job-store.ts';
+import { memoryArea, type MemoryArea } from './memory-area.ts';
 
 const receipt = { notes: [] } as unknown as Receipt;
 
-function area(): SessionArea & {
-  readonly content: Map<string, unknown>;
-  calls: string[];
-  full: boolean;
-  most: number;
-} {
-  const content = new Map<string, unknown>();
+/** One that counts what is written to it, and may be full. */
+function area(): MemoryArea & { calls: string[]; full: boolean; most: number } {
+  const stored = memoryArea();
   const self = {
-    content,
+    ...stored,
     calls: [] as string[],
     full: false,
     most: Infinity,
-    get: async () => structuredClone(Object.fromEntries(content)),
     set: async (items: Record<string, unknown>) => {
       self.calls.push(`set ${Object.keys(items).length}`);
       await new Promise((later) => setTimeout(later));
-      if (self.full || new Set([...content.keys(), ...Object.keys(items)]).size > self.most)
+      if (self.full || new Set([...stored.content.keys(), ...Object.keys(items)]).size > self.most)
         throw new Error('Session storage quota bytes exceeded. Values were not stored.');
-      for (const [key, value] of Object.entries(items)) content.set(key, structuredClone(value));
+      await stored.set(items);
     },
-    remove: async (keys: string | string[]) => {
+    remove: (keys: string | string[]) => {
       self.calls.push(`remove ${[keys].flat().length}`);
-      for (const key of [keys].flat()) content.delete(key);
+      return stored.remove(keys);
     },
   };
   return self;

@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { newJobId } from '../../../lib/core/model/job.ts';
-import type { NoteArea } from '../../../lib/storage/intake-note.ts';
 import { createUnfinished, takeLost } from '../../../lib/storage/unfinished.ts';
-
-function area(): NoteArea & { readonly content: Map<string, unknown> } {
-  const content = new Map<string, unknown>();
-  return {
-    content,
-    get: async () => structuredClone(Object.fromEntries(content)),
-    set: async (items) => Object.entries(items).forEach(([key, value]) => content.set(key, value)),
-    remove: async (keys) => [keys].flat().forEach((key) => content.delete(key)),
-  };
-}
+import { memoryArea } from './memory-area.ts';
 
 const [a, b, c] = [newJobId(), newJobId(), newJobId()];
 const NOTHING = { fetching: 0, archives: {} };
 
 describe('what an end cuts off', () => {
   it('is nothing when all was brought to its end', async () => {
-    const notes = area();
+    const notes = memoryArea();
     const unfinished = createUnfinished(notes);
     await Promise.all([unfinished.fetching(a), unfinished.fetching(b), unfinished.archive('/archive/1.zip', 12)]);
     await Promise.all([unfinished.fetched([a]), unfinished.fetched([b]), unfinished.archiveEnded('/archive/1.zip')]);
@@ -28,7 +18,7 @@ describe('what an end cuts off', () => {
   });
 
   it('is told once, and not of what the vault tells', async () => {
-    const notes = area();
+    const notes = memoryArea();
     const unfinished = createUnfinished(notes);
     await unfinished.fetching(a);
     await unfinished.fetching(b);
@@ -41,7 +31,7 @@ describe('what an end cuts off', () => {
   });
 
   it('adds up when nobody looked in between', async () => {
-    const notes = area();
+    const notes = memoryArea();
     for (const id of [a, b]) {
       await createUnfinished(notes).fetching(id);
       await createUnfinished(notes).begin([]);
@@ -50,7 +40,7 @@ describe('what an end cuts off', () => {
   });
 
   it('is known to a background that was stopped in between', async () => {
-    const notes = area();
+    const notes = memoryArea();
     await createUnfinished(notes).fetching(a);
     const woken = createUnfinished(notes);
     await woken.fetching(c);
@@ -60,7 +50,7 @@ describe('what an end cuts off', () => {
   });
 
   it('goes with everything, and names nothing', async () => {
-    const notes = area();
+    const notes = memoryArea();
     notes.content.set('settings', {});
     const unfinished = createUnfinished(notes);
     await unfinished.fetching(a);
@@ -77,7 +67,7 @@ describe('what an end cuts off', () => {
   });
 
   it('is told of a click whose background was stopped before it was a job; what is a job goes on', async () => {
-    const notes = area();
+    const notes = memoryArea();
     const stopped = createUnfinished(notes);
     await Promise.all([stopped.fetching(a), stopped.fetching(b)]);
     const woken = createUnfinished(notes);

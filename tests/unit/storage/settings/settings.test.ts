@@ -5,13 +5,13 @@ import { DEFAULT_RECIPE } from '../../../../lib/core/model/recipe.ts';
 import { DEFAULT_SETTINGS, settingsSchema } from '../../../../lib/storage/settings/schema.ts';
 import type { Settings } from '../../../../lib/storage/settings/schema.ts';
 import { createSettings } from '../../../../lib/storage/settings/settings.ts';
-import { locks, storageArea } from './builders.ts';
+import { locks, memoryArea } from '../memory-area.ts';
 
 const preset = { name: 'Mine', recipe: DEFAULT_RECIPE };
 
 describe('settings', () => {
   it('have defaults that are valid, count nothing and hold for 60 minutes', async () => {
-    const settings = createSettings({ local: storageArea(), locks: locks() });
+    const settings = createSettings({ local: memoryArea(), locks: locks() });
     expect(await settings.load()).toEqual(DEFAULT_SETTINGS);
     expect(v.is(settingsSchema, DEFAULT_SETTINGS)).toBe(true);
     expect(DEFAULT_SETTINGS.statistics.enabled).toBe(false);
@@ -19,7 +19,7 @@ describe('settings', () => {
   });
 
   it('are kept, and forgotten on demand', async () => {
-    const local = storageArea({ other: 1 });
+    const local = memoryArea({ other: 1 });
     const settings = createSettings({ local, locks: locks() });
     expect(await settings.update(() => ({ idleMinutes: 5, presets: [preset] }))).toMatchObject({ idleMinutes: 5 });
     const later = createSettings({ local, locks: locks() });
@@ -30,7 +30,7 @@ describe('settings', () => {
   });
 
   it('lose no change when two views change them at once', async () => {
-    const settings = createSettings({ local: storageArea(), locks: locks() });
+    const settings = createSettings({ local: memoryArea(), locks: locks() });
     await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         settings.update(({ presets }) => ({ presets: [...presets, { ...preset, name: `Mine ${index}` }] })),
@@ -40,7 +40,7 @@ describe('settings', () => {
   });
 
   it('are read from the browser once, until anybody changes them', async () => {
-    const [local, managed] = [storageArea(), storageArea()];
+    const [local, managed] = [memoryArea(), memoryArea()];
     const reads = vi.spyOn(local, 'get');
     const settings = createSettings({ local, managed, locks: locks() });
     await Promise.all([settings.load(), settings.load()]);
@@ -56,7 +56,7 @@ describe('settings', () => {
   });
 
   it('tell each view of a change', async () => {
-    const local = storageArea();
+    const local = memoryArea();
     const settings = createSettings({ local, locks: locks() });
     const heard: Settings[] = [];
     const stop = createSettings({ local, locks: locks() }).onChange((changed) => heard.push(changed));
@@ -98,7 +98,7 @@ describe('settings', () => {
     [{ statistics: { enabled: true } }, 'statistics.fields', 'missing'],
     [{ surprise: 1 }, 'surprise', 'unknown-field'],
   ])('refuse %j and say which field and why', async (change, field, reason, limit) => {
-    const settings = createSettings({ local: storageArea(), locks: locks() });
+    const settings = createSettings({ local: memoryArea(), locks: locks() });
     const refused: unknown = await settings.update(() => change as Partial<Settings>).catch((error: unknown) => error);
     expect(refused).toMatchObject({
       code: 'bad-recipe',
@@ -108,7 +108,7 @@ describe('settings', () => {
   });
 
   it('keep what can be used of a damaged record', async () => {
-    const local = storageArea({
+    const local = memoryArea({
       settings: {
         version: 1,
         idleMinutes: 600,
@@ -145,7 +145,7 @@ describe('settings', () => {
           ),
         ),
         async (stored) => {
-          const local = storageArea({ settings: stored });
+          const local = memoryArea({ settings: stored });
           const settings = createSettings({ local, locks: locks() });
           expect(v.is(settingsSchema, await settings.load())).toBe(true);
           await settings.update(() => ({ idleMinutes: 10 }));
@@ -159,8 +159,8 @@ describe('settings', () => {
 
 describe("an organisation's policy", () => {
   it('overrides what the person set, says so, and gives it back when it goes', async () => {
-    const local = storageArea();
-    const managed = storageArea({ idleMinutes: 5, toast: 'yes', presets: [preset], unknown: 1 });
+    const local = memoryArea();
+    const managed = memoryArea({ idleMinutes: 5, toast: 'yes', presets: [preset], unknown: 1 });
     const settings = createSettings({ local, managed, locks: locks() });
     await createSettings({ local, locks: locks() }).update(() => ({ idleMinutes: 30, toast: false }));
     expect(await settings.load()).toMatchObject({ idleMinutes: 5, toast: false, presets: [preset] });
@@ -177,13 +177,13 @@ describe("an organisation's policy", () => {
   });
 
   it('can switch statistics off, and never on', async () => {
-    const local = storageArea();
-    const off = createSettings({ local, managed: storageArea({ statistics: false }), locks: locks() });
+    const local = memoryArea();
+    const off = createSettings({ local, managed: memoryArea({ statistics: false }), locks: locks() });
     await off.update(() => ({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }));
     expect((await off.load()).statistics.enabled).toBe(false);
     const on = createSettings({
-      local: storageArea(),
-      managed: storageArea({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }),
+      local: memoryArea(),
+      managed: memoryArea({ statistics: { ...DEFAULT_SETTINGS.statistics, enabled: true } }),
       locks: locks(),
     });
     expect((await on.load()).statistics.enabled).toBe(false);
@@ -193,6 +193,6 @@ describe("an organisation's policy", () => {
 
   it('is absent where the browser refuses to tell of one', async () => {
     const managed = { get: () => Promise.reject(new Error('Managed storage manifest not found')) };
-    expect(await createSettings({ local: storageArea(), managed, locks: locks() }).load()).toEqual(DEFAULT_SETTINGS);
+    expect(await createSettings({ local: memoryArea(), managed, locks: locks() }).load()).toEqual(DEFAULT_SETTINGS);
   });
 });

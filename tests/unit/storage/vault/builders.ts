@@ -5,39 +5,14 @@ import { newJobId, vaultId } from '../../../../lib/core/model/job.ts';
 import type { JobId, VaultPart } from '../../../../lib/core/model/job.ts';
 import type { PutRequest } from '../../../../lib/storage/vault/item.ts';
 import { sessionKey } from '../../../../lib/storage/vault/key.ts';
-import type { Locks, SessionArea } from '../../../../lib/storage/vault/key.ts';
 import { openSession } from '../../../../lib/storage/vault/session.ts';
 import { createMemoryVault, createVault } from '../../../../lib/storage/vault/vault.ts';
 import type { Vault, VaultOptions } from '../../../../lib/storage/vault/vault.ts';
+import { locks, memoryArea } from '../memory-area.ts';
 
 export const MINUTE = 60_000;
 export const CHUNK = 64;
 export const NOON = Date.UTC(2026, 5, 1, 12);
-
-/** Stands for `storage.session`. */
-export function sessionArea(): SessionArea & { readonly content: Map<string, unknown> } {
-  const content = new Map<string, unknown>();
-  return {
-    content,
-    get: async (key) => (content.has(key) ? { [key]: content.get(key) } : {}),
-    set: async (items) => void Object.entries(items).forEach(([key, value]) => content.set(key, value)),
-  };
-}
-
-/** Stands for `navigator.locks`, which Node 20 lacks. */
-export function locks(): Locks {
-  const tails = new Map<string, Promise<unknown>>();
-  return {
-    request(name, work) {
-      const result = (tails.get(name) ?? Promise.resolve()).then(work);
-      tails.set(
-        name,
-        result.catch(() => undefined),
-      );
-      return result;
-    },
-  };
-}
 
 export interface Setting {
   readonly vault: Vault;
@@ -75,7 +50,7 @@ let databases = 0;
 export async function diskSetting(overrides: Overrides = {}): Promise<DiskSetting> {
   const state = { now: NOON, idle: 60 * MINUTE, running: new Set<string>() };
   const database = `vault-${(databases += 1)}`;
-  const area = sessionArea();
+  const area = memoryArea();
   const oneAtATime = locks();
   const open = (more: Partial<VaultOptions> = {}): Vault =>
     createVault({

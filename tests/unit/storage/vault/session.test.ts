@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { remoteKey, sessionKey } from '../../../../lib/storage/vault/key.ts';
 import { openSession, sessionOpened } from '../../../../lib/storage/vault/session.ts';
 import { createVault } from '../../../../lib/storage/vault/vault.ts';
-import { MINUTE, NOON, bytes, diskSetting, locks, onDisk, request, sessionArea } from './builders.ts';
+import { locks, memoryArea } from '../memory-area.ts';
+import { MINUTE, NOON, bytes, diskSetting, onDisk, request } from './builders.ts';
 
 const gone = expect.objectContaining({ code: 'item-gone' });
 
@@ -58,7 +59,7 @@ describe('after the browser ended', () => {
   it('a key of another session opens nothing', async () => {
     const setting = await diskSetting();
     const { id } = await setting.vault.put(request(), bytes(300));
-    const other = sessionKey(sessionArea());
+    const other = sessionKey(memoryArea());
     await other.create();
     const stranger = createVault({ key: other, database: setting.database, clock: () => setting.now });
     await expect(stranger.read(id)).rejects.toEqual(gone);
@@ -85,7 +86,7 @@ describe('after the browser ended', () => {
   });
 
   it('a background that wakes twice at once sweeps once and makes one key', async () => {
-    const area = sessionArea();
+    const area = memoryArea();
     const oneAtATime = locks();
     const wake = async (): Promise<string> => {
       const key = sessionKey(area);
@@ -95,7 +96,7 @@ describe('after the browser ended', () => {
   });
 
   it('there is no key when the sweep fails, so nothing is held', async () => {
-    const area = sessionArea();
+    const area = memoryArea();
     const key = sessionKey(area);
     const vault = createVault({ key, database: 'broken', clock: () => NOON });
     const broken = { ...vault, sweep: () => Promise.reject(new Error('disk on fire')) };
@@ -127,7 +128,7 @@ describe('a view that is there before the session', () => {
 describe('the key', () => {
   it("is 256 random bits in storage.session, another one each session, and can't be exported", async () => {
     const raws = await Promise.all(
-      [sessionArea(), sessionArea()].map(async (area) => {
+      [memoryArea(), memoryArea()].map(async (area) => {
         const source = sessionKey(area);
         expect(await source.current()).toBeNull();
         expect(await source.exported()).toBeNull();
@@ -149,7 +150,7 @@ describe('the key', () => {
 
   it('is the same for a context that asks the background for it, and gone with it', async () => {
     const setting = await diskSetting();
-    const area = sessionArea();
+    const area = memoryArea();
     const background = sessionKey(area);
     const vault = createVault({ key: background, database: 'asked', clock: () => setting.now });
     const offscreen = createVault({
