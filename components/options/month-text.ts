@@ -1,4 +1,4 @@
-import type { Translate } from '../../lib/core/texts/texts.ts';
+import type { Translate } from '../../lib/core/texts/translate.ts';
 
 /** `2026-11` as `November 2026`, short as `Nov 2026`; `earlier` in words. */
 export function monthText(month: string, t: Translate, length: 'long' | 'short' = 'long'): string {

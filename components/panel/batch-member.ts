@@ -3,7 +3,8 @@ import { budgets, sumOf, type ImageNeeds, type LookPoint } from '../../lib/core/
 import type { Job } from '../../lib/core/model/job.ts';
 import { MOST_LOOK, NAMED_LOOKS } from '../../lib/core/model/looks.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
-import { LEAST_SIZE, MOST_SIZE, type Recipe } from '../../lib/core/model/recipe.ts';
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import { LEAST_SIZE, MOST_SIZE } from '../../lib/core/model/aim.ts';
 
 type WithResult = Job & { readonly receipt: Receipt };
 

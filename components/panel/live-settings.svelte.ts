@@ -1,6 +1,7 @@
 /** The settings as they stand, followed as they change in any view. */
 /* eslint-disable svelte/prefer-svelte-reactivity -- no set or map here is changed, it is replaced */
-import type { Kilobyte, Recipe } from '../../lib/core/model/recipe.ts';
+import type { Recipe } from '../../lib/core/model/recipe.ts';
+import type { Kilobyte } from '../../lib/core/model/aim.ts';
 import { PendingChanges } from '../pending-changes.svelte.ts';
 import { DEFAULT_SETTINGS, type Settings, type SettingsField } from '../../lib/storage/settings/schema.ts';
 import type { SettingsStore } from '../../lib/storage/settings/settings.ts';

@@ -4,7 +4,8 @@ import { FORMAT_FACTS } from '../../lib/core/image/format-facts.ts';
 import type { InputFormat, OutputFormat } from '../../lib/core/image/inspection.ts';
 import { usualOptions } from '../../lib/core/model/encoder-options.ts';
 import { NAMED_LOOKS } from '../../lib/core/model/looks.ts';
-import { OFFERED_SIZES, recipeSchema, type Aim, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
+import { recipeSchema, type Recipe, type Resize } from '../../lib/core/model/recipe.ts';
+import { OFFERED_SIZES, type Aim } from '../../lib/core/model/aim.ts';
 import { keepsColours } from '../../lib/core/pipeline/palette-aim.ts';
 import { sameFormat } from '../../lib/core/pipeline/candidates.ts';
 import type { Size } from '../../lib/core/pixels/resize.ts';
@@ -147,7 +148,7 @@ function boxFor(size: Size | null): Size {
 }
 
 /** The side of an image that a bound is for. */
-export function sideOf(kind: Exclude<Bound['by'], 'percent'>, { width, height }: Size): number {
+function sideOf(kind: Exclude<Bound['by'], 'percent'>, { width, height }: Size): number {
   return kind === 'width' ? width : kind === 'height' ? height : Math.max(width, height);
 }
 

@@ -1,6 +1,6 @@
 /** The toolbar button's own menu: pages of the extension, beside what the browser puts there itself. */
 import { browser } from 'wxt/browser';
-import type { Translate } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 import type { MenuEntry } from './menu.ts';
 
 const PAGES = {

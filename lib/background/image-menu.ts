@@ -5,8 +5,10 @@
  */
 import { FORMAT_FACTS } from '../core/image/format-facts.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../core/image/inspection.ts';
-import { DEFAULT_RECIPE, limitOf, OFFERED_SIZES, type Kilobyte, type Recipe } from '../core/model/recipe.ts';
-import type { Texts, Translate } from '../core/texts/texts.ts';
+import { DEFAULT_RECIPE, type Recipe } from '../core/model/recipe.ts';
+import { limitOf, OFFERED_SIZES, type Kilobyte } from '../core/model/aim.ts';
+import type { Texts } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 import type { MenuItem } from '../storage/settings/schema.ts';
 import type { MenuEntry } from './menu.ts';
 

@@ -1,5 +1,5 @@
 /** The context menu on links and on the rest of a page: the ways to images that the browser's menu does not see. */
-import type { Translate } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 import type { MenuEntry } from './menu.ts';
 
 const ITEMS = [

@@ -4,7 +4,7 @@ import type { OutputFormat } from '../core/image/inspection.ts';
 import { vaultId, type Job, type JobId } from '../core/model/job.ts';
 import { isIn, type JobIn } from '../core/model/job-transitions.ts';
 import type { ToastData } from '../core/protocol/toast.ts';
-import type { Translate } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import type { BeginJob } from './begin-job.ts';
 import { recipeAs } from './image-menu.ts';

@@ -6,7 +6,7 @@ import { CompressionError } from '../core/errors.ts';
 import { hostOf, hostOfPattern } from '../core/model/host.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
-import type { Translate } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 import { askForHost, hostPattern, mayReadHost } from '../platform/host-permission.ts';
 import { watchUploadsIn, watchUploadsOn } from '../platform/upload-watch.ts';
 import { MAX_UPLOAD_SITES } from '../storage/settings/schema.ts';

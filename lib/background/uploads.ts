@@ -8,7 +8,8 @@ import { CompressionError } from '../core/errors.ts';
 import { mediaTypeOf } from '../core/image/format-facts.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import { newJobId, vaultId, type Job, type JobId, type UploadTarget } from '../core/model/job.ts';
-import { LEAST_SIZE, type Recipe } from '../core/model/recipe.ts';
+import type { Recipe } from '../core/model/recipe.ts';
+import { LEAST_SIZE } from '../core/model/aim.ts';
 import { messageData } from '../core/protocol/messages.ts';
 import type { ToastAction, ToastData } from '../core/protocol/toast.ts';
 import {
@@ -20,7 +21,8 @@ import {
   type Replaced,
   type UploadFieldApi,
 } from '../core/protocol/upload-field.ts';
-import type { Texts, Translate } from '../core/texts/texts.ts';
+import type { Texts } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 import { askInToolbar } from '../platform/host-permission.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { documentIn, inject, type InjectionTarget } from './inject.ts';
@@ -281,7 +283,7 @@ export function createUploads({
 }
 
 /** A file that is over what the page states is made to fit; any other is made as the settings say. The format stays what the field asks for. */
-export function recipeFor(base: Recipe, size: number, limit: number | null): Recipe {
+function recipeFor(base: Recipe, size: number, limit: number | null): Recipe {
   const same: Recipe = { ...base, format: 'same' };
   return limit !== null && size > limit && limit >= LEAST_SIZE
     ? { ...same, aim: { kind: 'size', bytes: limit } }

@@ -1,5 +1,5 @@
 /** The keys that the browser really gave to the extension's commands, with what they do in words. */
-import type { Translate } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 
 /** `browser.commands`. */
 interface Commands {

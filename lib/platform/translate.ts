@@ -1,6 +1,7 @@
 /** Texts from the extension's locale files, for the extension's own contexts. */
 import { createI18n } from '@wxt-dev/i18n';
-import { textsWith, type Texts, type Translate } from '../core/texts/texts.ts';
+import { textsWith, type Texts } from '../core/texts/texts.ts';
+import type { Translate } from '../core/texts/translate.ts';
 
 const i18n = createI18n();
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageMenu as entriesOnImages } from '../../lib/background/image-menu.ts';
-import { textsWith, type Texts, type Translate } from '../../lib/core/texts/texts.ts';
+import { textsWith, type Texts } from '../../lib/core/texts/texts.ts';
+import type { Translate } from '../../lib/core/texts/translate.ts';
 
 /** Looks texts up in the build as the browser does (`chrome.i18n`): `$1` to `$9` are filled in, ` | ` parts singular and plural. */
 export function translateAsBuilt(extension: string, language = 'en'): Translate {

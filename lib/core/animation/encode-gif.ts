@@ -1,9 +1,9 @@
 /** Frames in, a GIF out. */
-import type { LoadWasm, Pixels } from '../codecs/codec.ts';
+import type { LoadWasm } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import { GifCoder, type GifPalette } from './gif-coder.ts';
 import { gifWords } from './gif-palette.ts';
-import { GifSequence } from './gif-sequence.ts';
+import { GifSequence, type ShownFrames } from './gif-sequence.ts';
 import { writeGif } from './gif-writer.ts';
 import { checkCanvas, checkLength } from './limits.ts';
 import type { Movie } from './movie.ts';
@@ -18,8 +18,7 @@ export interface GifInput {
   readonly load: LoadWasm;
   /** Called after each frame that came in. */
   readonly onFrame?: (frames: number) => void;
-  /** Called with what the file shows at these of the frames that came, counted from 0. */
-  readonly onShown?: { readonly frames: ReadonlySet<number>; readonly call: (frame: number, shown: Pixels) => void };
+  readonly onShown?: ShownFrames;
   /** Bytes: no file larger than this is wanted. */
   readonly giveUpAbove?: number;
 }

@@ -2,9 +2,8 @@
  * Frames as they are seen, turned into images of a GIF: only what changes is drawn, equal frames become one that lasts longer, and
  * where something vanishes the image before is cleared (GIF89a, 23, disposal 2), since a GIF cannot draw "nothing".
  */
-import type { LoadWasm } from '../codecs/codec.ts';
+import type { LoadWasm, Pixels } from '../codecs/codec.ts';
 import { changedRect } from './difference.ts';
-import type { GifInput } from './encode-gif.ts';
 import type { GifCoder, GifPalette } from './gif-coder.ts';
 import { localPalette } from './gif-palette.ts';
 import { MAX_DELAY, type GifImage } from './gif-writer.ts';
@@ -23,12 +22,18 @@ interface Held {
   stated: number | null;
 }
 
+/** Calls with what the file shows at these of the frames that came, counted from 0. */
+export interface ShownFrames {
+  readonly frames: ReadonlySet<number>;
+  readonly call: (frame: number, shown: Pixels) => void;
+}
+
 interface Encoding {
   readonly palette: GifPalette | null;
   readonly loss: number;
   readonly coder: GifCoder;
   readonly load: LoadWasm;
-  readonly onShown: GifInput['onShown'];
+  readonly onShown: ShownFrames | undefined;
 }
 
 export class GifSequence {

@@ -1,7 +1,8 @@
 /** BMP, read exactly, alpha included: no browser decoder gives straight alpha. */
 import { Reader } from '../bytes/reader.ts';
 import { INCOMPLETE } from '../model/receipt.ts';
-import { readDibHeader, readDibPixels } from './dib.ts';
+import { readDibPixels } from './dib.ts';
+import { readDibHeader } from './dib-layout.ts';
 import type { PictureReader } from './picture.ts';
 
 const FILE_HEADER = 14;

@@ -1,5 +1,5 @@
 /** Run-length coded bitmaps: BI_RLE8 and BI_RLE4 of Windows GDI, and those of 24 bits of OS/2. */
-import { copyColour, type DibHeader } from './dib.ts';
+import type { DibHeader } from './dib-layout.ts';
 
 const END_OF_LINE = 0;
 const END_OF_BITMAP = 1;
@@ -54,4 +54,10 @@ export function expandRunLengths(codes: Uint8Array, header: DibHeader, data: Uin
     }
   }
   return height;
+}
+
+/** An index past the palette is black, as everywhere. */
+export function copyColour(palette: Uint8Array, index: number, data: Uint8ClampedArray, to: number): void {
+  for (let c = 0; c < 3; c++) data[to + c] = palette[index * 4 + c] ?? 0;
+  data[to + 3] = 255;
 }

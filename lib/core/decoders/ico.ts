@@ -8,7 +8,8 @@ import { checkLimits } from '../image/limits.ts';
 import { copyBytes } from '../bytes/bytes.ts';
 import { Reader } from '../bytes/reader.ts';
 import { INCOMPLETE, type Note } from '../model/receipt.ts';
-import { readDibHeader, readDibPixels, type DibHeader } from './dib.ts';
+import { readDibPixels } from './dib.ts';
+import { readDibHeader, type DibHeader } from './dib-layout.ts';
 import type { PictureReader } from './picture.ts';
 import { soundPng } from './sound-png.ts';
 

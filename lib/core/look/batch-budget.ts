@@ -1,6 +1,6 @@
 /** Bytes for many images together, spread so that all look alike: what each needs for a look is read from a few of its results. Pure. */
 import { LOOK_FLOOR, MOST_LOOK } from '../model/looks.ts';
-import { MOST_SIZE } from '../model/recipe.ts';
+import { MOST_SIZE } from '../model/aim.ts';
 
 /** What an image was at a look. */
 export interface LookPoint {

@@ -4,7 +4,7 @@ import type { OptionFact, OptionValues } from '../codecs/codec.ts';
 import { formats } from '../codecs/registry.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../image/inspection.ts';
 import { NAMED_LOOKS } from './looks.ts';
-import type { Aim } from './recipe.ts';
+import type { Aim } from './aim.ts';
 
 /** Only what differs from the encoder's usual settings; a format that is not there has none. */
 export type EncoderOptions = { readonly [F in OutputFormat]?: OptionValues | undefined };

@@ -1,8 +1,9 @@
 /** What the user wants. Validated data: it comes from settings, presets and imported files. */
 import * as v from 'valibot';
 import { OUTPUT_FORMATS } from '../image/inspection.ts';
+import { aimSchema, generalAimSchema } from './aim.ts';
 import { encoderOptionsSchema } from './encoder-options.ts';
-import { LEAST_LOOK, MOST_LOOK, NAMED_LOOKS } from './looks.ts';
+import { NAMED_LOOKS } from './looks.ts';
 
 /** Sharp, with a trace of a halo; and softer, without. */
 export const RESIZE_METHODS = ['lanczos3', 'mitchell'] as const;
@@ -30,53 +31,6 @@ export const framingSchema = v.strictObject({
   /** Pixels of the image once it is upright and turned, before it is resized; of an SVG, at its own scale. Null for all of it. */
   crop: v.nullable(v.strictObject({ left: offset, top: offset, width: pixels, height: pixels })),
 });
-
-/** Limits that are offered, in bytes where 1 kB is 1000. */
-export const OFFERED_SIZES = [100_000, 200_000, 500_000, 1_000_000, 2_000_000] as const;
-/** How many bytes a kB of a limit has: as the SI says, or as some programs and upload forms count. */
-export const KILOBYTES = [1000, 1024] as const;
-export type Kilobyte = (typeof KILOBYTES)[number];
-
-/** An offered limit in bytes, counted so. */
-export function limitOf(offered: number, kilobyte: Kilobyte): number {
-  return offered >= 1_000_000 ? (offered / 1_000_000) * kilobyte ** 2 : (offered / 1000) * kilobyte;
-}
-
-export const LEAST_SIZE = 1000;
-export const MOST_SIZE = 1_000_000_000;
-
-/** Bytes: never more, metadata and profile counted. First quality goes, then pixels. */
-const sizeEntries = {
-  kind: v.literal('size'),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(LEAST_SIZE), v.maxValue(MOST_SIZE)),
-};
-
-/** What can be wished without a size. */
-const otherAims = [
-  /** To look like the original this much, by SSIMULACRA 2 as measured on the result; the encoder's quality is searched. */
-  v.strictObject({
-    kind: v.literal('look'),
-    look: v.pipe(v.number(), v.integer(), v.minValue(LEAST_LOOK), v.maxValue(MOST_LOOK)),
-  }),
-  /** A raw quality, 1 to 100 on JPEG's scale; each other codec gets its setting of about the same look. */
-  v.strictObject({
-    kind: v.literal('quality'),
-    quality: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
-  }),
-  /** Not one pixel changes, where the output format can do that. */
-  v.strictObject({ kind: v.literal('lossless') }),
-  /** The coded pixels stay bit for bit; only metadata is worked on. */
-  v.strictObject({ kind: v.literal('untouched') }),
-] as const;
-
-/** What a result is to reach, for any image. */
-const generalAimSchema = v.variant('kind', [...otherAims, v.strictObject(sizeEntries)]);
-
-/** For one image: its bytes may be a share of a limit for many together, which is so many bytes and said in the receipt. */
-export const aimSchema = v.variant('kind', [
-  ...otherAims,
-  v.strictObject({ ...sizeEntries, together: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }),
-]);
 
 /** strip: all goes. protect: copyright, credit and provenance stay, what identifies a person or place goes. keep: all stays. */
 export const METADATA_POLICIES = ['strip', 'protect', 'keep'] as const;
@@ -111,7 +65,6 @@ export const generalRecipeSchema = v.strictObject(settings);
 export const recipeSchema = v.strictObject({ ...settings, aim: aimSchema, framing: v.optional(framingSchema) });
 
 export type Recipe = v.InferOutput<typeof recipeSchema>;
-export type Aim = Recipe['aim'];
 export type Resize = NonNullable<Recipe['resize']>;
 export type Framing = NonNullable<Recipe['framing']>;
 export type Crop = NonNullable<Framing['crop']>;

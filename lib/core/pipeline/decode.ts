@@ -5,12 +5,11 @@ import { codecs } from '../codecs/registry.ts';
 import { readWebpChunks } from '../image/formats/riff.ts';
 import { readAvif, readDeepAvif } from '../decoders/avif.ts';
 import { readDeep } from '../decoders/deep.ts';
-import { readers } from '../decoders/readers.ts';
+import { hasReader, readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
 import type { DeepPixels } from '../colour/deep-pixels.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
-import type { Plan } from './plan.ts';
-import type { Preparation } from './prepare.ts';
+import type { Plan, Preparation } from './plan.ts';
 import type { Note } from '../model/receipt.ts';
 import type { SoundSource } from './sound-source.ts';
 
@@ -47,10 +46,12 @@ export async function decode(
       case 'first-frame':
         if (isMovieFormat(input)) return plain(await firstFrame(source, input, load));
         break;
-      case 'reader': {
-        const { notes, ...pixels } = await readers[input as keyof typeof readers].read(source, load);
-        return { pixels, notes };
-      }
+      case 'reader':
+        if (hasReader(input)) {
+          const { notes, ...pixels } = await readers[input].read(source, load);
+          return { pixels, notes };
+        }
+        break;
       case 'browser':
         if (decodeInBrowser) return plain(await decodeInBrowser(source, input));
         break;

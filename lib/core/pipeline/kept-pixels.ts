@@ -2,10 +2,18 @@
  * What a run leaves for the next one on the same Source: its bytes in order, and its pixels up to the encoder. Another
  * quality changes neither; whatever does is in the key.
  */
+import type { Pixels } from '../codecs/codec.ts';
 import type { Note } from '../model/receipt.ts';
-import type { Plan } from './plan.ts';
-import type { Preparation, Prepared } from './prepare.ts';
+import type { Plan, Preparation } from './plan.ts';
 import type { SoundSource } from './sound-source.ts';
+
+/** A still picture up to its encoder. */
+export interface Prepared {
+  readonly pixels: Pixels;
+  /** The ICC profile that they need; null when they are sRGB. */
+  readonly profile: Uint8Array<ArrayBuffer> | null;
+  readonly notes: readonly Note[];
+}
 
 export interface KeptPixels {
   /** Of all that they were made by, but for the background. */

@@ -130,3 +130,7 @@ export interface Transcode {
   /** Where nothing but a turn or a crop of a JPEG is wished: the same without another generation. It is tried when the Source is found to be at its aim, or encoding again saves nothing. */
   readonly rearranged?: Plan & Rearrange;
 }
+
+/** All of a plan that the pixels before the encoder depend on. */
+export type Preparation = Pick<Plan, 'input' | 'size'> &
+  Pick<Transcode, 'decoder' | 'colour' | 'colourPlan' | 'turn' | 'crop' | 'resize' | 'flattenOnto'>;

@@ -5,21 +5,10 @@ import type { Note } from '../model/receipt.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import { cropPixels, flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
 import { decode } from './decode.ts';
-import { isMadeBy, keptPixels } from './kept-pixels.ts';
-import type { Plan, Transcode } from './plan.ts';
+import { isMadeBy, keptPixels, type Prepared } from './kept-pixels.ts';
+import type { Preparation } from './plan.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import type { SoundSource } from './sound-source.ts';
-
-export interface Prepared {
-  readonly pixels: Pixels;
-  /** The ICC profile that they need; null when they are sRGB. */
-  readonly profile: Uint8Array<ArrayBuffer> | null;
-  readonly notes: readonly Note[];
-}
-
-/** All of a plan that the pixels before the encoder depend on. */
-export type Preparation = Pick<Plan, 'input' | 'size'> &
-  Pick<Transcode, 'decoder' | 'colour' | 'colourPlan' | 'turn' | 'crop' | 'resize' | 'flattenOnto'>;
 
 export interface PrepareInput {
   /** As it came. */

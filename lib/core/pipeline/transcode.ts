@@ -19,7 +19,8 @@ import { usesAlpha } from '../pixels/turn-and-flatten.ts';
 import { carryInto } from './carry-metadata.ts';
 import type { PaletteAim } from './palette-aim.ts';
 import type { Goal, Plan, Transcode } from './plan.ts';
-import { prepare, type Prepared, type PrepareInput } from './prepare.ts';
+import { prepare, type PrepareInput } from './prepare.ts';
+import type { Prepared } from './kept-pixels.ts';
 import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 
 export interface TranscodeInput extends PrepareInput {

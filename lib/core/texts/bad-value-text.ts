@@ -1,6 +1,6 @@
 /** What is wrong with a setting, in words. A path of the data, such as `presets[1].recipe.aim.quality`, is none. */
 import type { ErrorRecord } from '../errors.ts';
-import type { Translate } from './texts.ts';
+import type { Translate } from './translate.ts';
 
 /** `at most 100` */
 export function reasonText({ parameters }: Pick<ErrorRecord, 'parameters'>, t: Translate): string {

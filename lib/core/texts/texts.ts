@@ -9,9 +9,7 @@ import type { InputFormat } from '../image/inspection.ts';
 import type { Trait } from '../image/traits.ts';
 import { fieldText, reasonText } from './bad-value-text.ts';
 import { numberFormat } from './number-format.ts';
-
-/** Looks a text up by its key in the locale file; `count` chooses between singular and plural. */
-export type Translate = (key: string, substitutions?: readonly string[], count?: number) => string;
+import type { Translate } from './translate.ts';
 
 /** What each note's sentence is filled with, in order. */
 export const NOTE_PARAMETERS: Partial<Record<Note['code'], readonly string[]>> = {

@@ -1,7 +1,8 @@
 /** What a person has set. Kept in `storage.local`; it never holds anything of an image, and of pages the sites alone that the person has put on a list. */
 import * as v from 'valibot';
 import { OUTPUT_FORMATS } from '../../core/image/inspection.ts';
-import { DEFAULT_RECIPE, KILOBYTES, generalRecipeSchema, type Recipe } from '../../core/model/recipe.ts';
+import { DEFAULT_RECIPE, generalRecipeSchema, type Recipe } from '../../core/model/recipe.ts';
+import { KILOBYTES } from '../../core/model/aim.ts';
 import { DEFAULT_STATISTICS_CHOICE, statisticsChoiceSchema } from '../statistics/choice.ts';
 import { presetNameSchema } from './preset-name.ts';
 
@@ -18,7 +19,7 @@ export const presetsSchema = v.pipe(
 );
 
 /** The policy that the person has met: see `policy-notice.ts`. */
-export const policySeenSchema = v.strictObject({
+const policySeenSchema = v.strictObject({
   version: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
   /** ms since the epoch: when this version was first there. */
   since: v.pipe(v.number(), v.minValue(0)),

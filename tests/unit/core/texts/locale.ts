@@ -1,7 +1,7 @@
 /** The locale file as the browser would serve it: the same parser and the same substitution rules. */
 import { generateChromeMessages, parseMessagesText } from '@wxt-dev/i18n/build';
 import yml from '../../../../locales/en.yml?raw';
-import type { Translate } from '../../../../lib/core/texts/texts.ts';
+import type { Translate } from '../../../../lib/core/texts/translate.ts';
 
 export const messages: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(generateChromeMessages(parseMessagesText(yml, 'YAML'))).map(([key, { message }]) => [key, message]),

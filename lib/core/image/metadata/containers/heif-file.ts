@@ -8,25 +8,8 @@ import type { HeifMeta } from '../../formats/heif-meta.ts';
 import { childrenOf, readFileBoxes, type Box } from '../../formats/isobmff.ts';
 import { ifReadable, Reader } from '../../../bytes/reader.ts';
 import { box } from './box.ts';
-import { metaBox } from './heif-meta-writer.ts';
+import { metaBox, type HeifChange } from './heif-meta-writer.ts';
 import { OffsetMap, type Range } from './offset-map.ts';
-
-export interface NewItem {
-  readonly type: string;
-  readonly contentType: string;
-  readonly data: Uint8Array;
-}
-
-export interface HeifChange {
-  /** Ids of items that go, with their data. */
-  readonly removed: readonly number[];
-  /** Items that describe the primary picture. */
-  readonly added: readonly NewItem[];
-  /** The primary picture's profile. */
-  readonly icc: Uint8Array | null;
-  readonly dropsBox: (box: Box) => boolean;
-  readonly dropsProperty: (property: Box) => boolean;
-}
 
 /** @throws CompressionError `unsupported-variant` for fragmented files, `corrupt` */
 export function rewriteHeif(bytes: Uint8Array, meta: HeifMeta, change: HeifChange): Uint8Array<ArrayBuffer> {

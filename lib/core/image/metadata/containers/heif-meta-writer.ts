@@ -5,7 +5,23 @@ import type { HeifAssociation, HeifLocation, HeifMeta, HeifReference } from '../
 import { childrenOf, findBox, type Box } from '../../formats/isobmff.ts';
 import { startsWith } from '../../../bytes/reader.ts';
 import { box, fullBox } from './box.ts';
-import type { HeifChange } from './heif-file.ts';
+
+export interface NewItem {
+  readonly type: string;
+  readonly contentType: string;
+  readonly data: Uint8Array;
+}
+
+export interface HeifChange {
+  /** Ids of items that go, with their data. */
+  readonly removed: readonly number[];
+  /** Items that describe the primary picture. */
+  readonly added: readonly NewItem[];
+  /** The primary picture's profile. */
+  readonly icc: Uint8Array | null;
+  readonly dropsBox: (box: Box) => boolean;
+  readonly dropsProperty: (property: Box) => boolean;
+}
 
 /**
  * @param moved where an offset of the old file is in the new one

@@ -10,7 +10,8 @@ import { EMPTY_METADATA, type MetadataSet } from '../metadata-set.ts';
 import { joinExif } from '../join-exif.ts';
 import { joinXmp } from '../join-xmp.ts';
 import type { MetadataContainer } from './container.ts';
-import { rewriteHeif, type NewItem } from './heif-file.ts';
+import { rewriteHeif } from './heif-file.ts';
+import type { NewItem } from './heif-meta-writer.ts';
 import { hideMovieMetadata } from './movie-metadata.ts';
 
 const XMP_TYPE = 'application/rdf+xml';

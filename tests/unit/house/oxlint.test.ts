@@ -1,4 +1,7 @@
-/** The rules of promises that nobody waits for, tried on a folder with the project's settings: each kind of violation is planted and must be caught. */
+/**
+ * The rules that oxlint holds, tried on a folder with the project's settings: each kind of promise that nobody waits for, and a
+ * circle of imports, is planted and must be caught.
+ */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,6 +34,9 @@ beforeAll(async () => {
     // What the browser's events take.
     await write(`${path}/fine.ts`, `${begin}[1].forEach(work);\nvoid work();\n`);
   }
+  // Of types alone, too.
+  await write('lib/core/model/one.ts', "import { other } from './other.ts';\nexport type One = typeof other;\n");
+  await write('lib/core/model/other.ts', "import type { One } from './one.ts';\nexport const other: One[] = [];\n");
   const answer = await new Promise<string>((resolve) => {
     const args = ['--type-aware', '--format', 'json', ...new Set(FOLDERS.map((path) => path.split('/')[0] ?? ''))];
     const env = { ...process.env, OXLINT_TSGOLINT_PATH: bin('tsgolint') };
@@ -42,7 +48,12 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-it.each(FOLDERS)('are held in %s, and nothing else is', (path) => {
-  const files = [...found].filter(([file]) => file.includes(path)).sort();
+it.each(FOLDERS)('promises are waited for in %s', (path) => {
+  const files = [...found].filter(([file]) => file.includes(`${path}/planted`)).sort();
   expect(files.map(([, rules]) => rules)).toEqual(Object.keys(PLANTED).map((rule) => [rule]));
+});
+
+it('no circle of imports is let through, and nothing else is caught', () => {
+  const others = [...found].filter(([file]) => !file.includes('/planted'));
+  expect(others.map(([, rules]) => rules)).toEqual([['import(no-cycle)'], ['import(no-cycle)']]);
 });
