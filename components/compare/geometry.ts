@@ -67,7 +67,7 @@ function clampedAxis(start: number, length: number, view: number): number {
 }
 
 /** The scales that zooming stays within: half of what fits, and squares of 32 device px. */
-export function scaleRange(image: Size, view: Size): { readonly min: number; readonly max: number } {
+function scaleRange(image: Size, view: Size): { readonly min: number; readonly max: number } {
   return { min: Math.min(1, fit(image, view).scale / 2), max: LARGEST_SCALE };
 }
 

@@ -46,7 +46,7 @@ export interface PageReading {
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
 
-export const SHOWN: v.GenericSchema<unknown, Shown> = v.union([
+const SHOWN: v.GenericSchema<unknown, Shown> = v.union([
   v.strictObject({ width: side, height: side }),
   v.picklist(['broken', 'unknown']),
 ]);
@@ -167,11 +167,7 @@ function errorOf({ failure, size }: ReadAnswer, { url, pace }: ReadRequest): Com
 }
 
 /** Runs one of the functions below, or another file's, in the frame. */
-export async function inFrame<A extends unknown[]>(
-  frame: Frame,
-  call: (...args: A) => unknown,
-  args: A,
-): Promise<unknown> {
+async function inFrame<A extends unknown[]>(frame: Frame, call: (...args: A) => unknown, args: A): Promise<unknown> {
   const [injection] = await runFunction({ tabId: frame.tabId, frameIds: [frame.frameId] }, call, args);
   return injection?.result;
 }

@@ -201,7 +201,7 @@ let accepted: Promise<string> | null = null;
  * What this browser asks for images with, so that negotiating servers and `Vary: Accept` caches give what the page shows:
  * Chrome 155 added JPEG XL in front (seen in Chromium 156's requests).
  */
-export function imageAccept(): Promise<string> {
+function imageAccept(): Promise<string> {
   accepted ??= (async () => {
     const jxl = typeof ImageDecoder === 'function' && (await ImageDecoder.isTypeSupported('image/jxl'));
     return `${jxl ? 'image/jxl,' : ''}image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8`;

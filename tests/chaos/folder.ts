@@ -37,7 +37,7 @@ export async function fill(folder: string, pictures: Pictures): Promise<void> {
  * From here on the page's picker of folders gives this one: dropped, a folder of the disk is the same handle, with the same
  * questions for permission. The picker itself is a window of the system's.
  */
-export async function letPickerGive(page: Page, folder: string): Promise<void> {
+async function letPickerGive(page: Page, folder: string): Promise<void> {
   await page.evaluate(() => {
     addEventListener('dragenter', (event) => event.stopImmediatePropagation(), { capture: true, once: true });
     addEventListener(

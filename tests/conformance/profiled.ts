@@ -15,7 +15,7 @@ import { cjxl } from './inputs.ts';
 import { isInstalled } from './programs.ts';
 
 /** Saturated, dark and pale colours and all greys, without hard edges: 64 x 48. */
-export function wheel(): Pixels {
+function wheel(): Pixels {
   const [width, height] = [64, 48];
   const data = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y++) {

@@ -49,7 +49,7 @@ async function ofEightBits(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Upright, as djxl writes it, its colour space in the file. */
-export function jxlAsPng(bytes: Uint8Array): Promise<Uint8Array> {
+function jxlAsPng(bytes: Uint8Array): Promise<Uint8Array> {
   return inFolder('picture.jxl', bytes, (file, folder) => {
     run('djxl', file, `${folder}/picture.png`, '--quiet');
     return new Uint8Array(readFileSync(`${folder}/picture.png`));
@@ -57,7 +57,7 @@ export function jxlAsPng(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** The bare codestream, or the container. */
-export function isJxl(bytes: Uint8Array): boolean {
+function isJxl(bytes: Uint8Array): boolean {
   return (bytes[0] === 0xff && bytes[1] === 0x0a) || Buffer.from(bytes.subarray(4, 8)).toString('latin1') === 'JXL ';
 }
 

@@ -82,7 +82,7 @@ export class Canvas {
  * "Over" in straight alpha and in the encoded (not linear) values, as PNG (Third Edition), "Alpha channel processing", and RFC 9649,
  * 2.7.1.1 have it, rounded to the nearest value. An opaque source is taken as it is, a transparent one changes nothing.
  */
-export function over(source: number, below: number): number {
+function over(source: number, below: number): number {
   const alpha = source >>> 24;
   if (alpha === 255 || below >>> 24 === 0) return alpha === 0 ? 0 : source;
   if (alpha === 0) return below;

@@ -86,6 +86,6 @@ export class GifCoder {
 }
 
 /** Bits of an index; at least 2 (GIF89a, Appendix F). */
-export function codeSizeFor({ colours, transparent }: GifPalette): number {
+function codeSizeFor({ colours, transparent }: GifPalette): number {
   return Math.max(2, Math.ceil(Math.log2(Math.max(2, colours.length + (transparent === null ? 0 : 1)))));
 }

@@ -7,13 +7,13 @@ import type { Rect } from './movie.ts';
  * 25 megapixels: the decoder's canvas, what it restores, the canvas that is shown, and a cut for the encoder are
  * 4 x 100 MB as RGBA8, next to the encoder's 270 MB, 700 with alpha (lib/core/codecs/heap.ts).
  */
-export const MAX_CANVAS_PIXELS = 25_000_000;
+const MAX_CANVAS_PIXELS = 25_000_000;
 
 /** A minute and a half at 100 frames a second. */
 export const MAX_FRAMES = 10_000;
 
 /** Pixels that are gone through for all frames together: 1920 x 1080 for 32 s at 60 frames a second. */
-export const MAX_MOVIE_PIXELS = 4_000_000_000;
+const MAX_MOVIE_PIXELS = 4_000_000_000;
 
 /** @throws CompressionError `corrupt` for an empty canvas, `too-many-pixels` (limit in megapixels) */
 export function checkCanvas(width: number, height: number): void {

@@ -46,7 +46,7 @@ export function applyColourPlan(
 }
 
 /** @throws CompressionError `corrupt`, `unsupported-variant` */
-export function sourceColour(by: ColourStatement, colour: Colour, icc: Uint8Array | null): SourceColour {
+function sourceColour(by: ColourStatement, colour: Colour, icc: Uint8Array | null): SourceColour {
   switch (by) {
     case 'profile': {
       if (!icc) throw new CompressionError('corrupt');

@@ -71,7 +71,7 @@ export function rgbToXyz({ white, red, green, blue }: Chromaticities): Matrix3 |
 }
 
 /** From colours seen under `white` (XYZ, Y = 1) to D50. */
-export function adaptation(white: Vector3): Matrix3 {
+function adaptation(white: Vector3): Matrix3 {
   const from = apply(BRADFORD, white);
   const to = apply(BRADFORD, D50);
   const scale: Matrix3 = [to[0] / from[0], 0, 0, 0, to[1] / from[1], 0, 0, 0, to[2] / from[2]];

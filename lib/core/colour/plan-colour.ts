@@ -60,7 +60,7 @@ export function planColourInBrowser({ format, colour }: Pick<Inspection, 'format
  * Which of several statements holds. PNG (Third Edition), 4.3: cICP, iCCP, sRGB, then gAMA and cHRM. HEIF: a profile
  * before nclx, as libavif and the browsers have it. A profile of another colour space than the pixels' says nothing.
  */
-export function statementOf(
+function statementOf(
   format: InputFormat,
   { profile, cicp, gamma, chromaticities, model }: Colour,
 ): ColourStatement | null {

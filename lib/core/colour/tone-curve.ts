@@ -48,7 +48,7 @@ export function tabulate(curve: ToneCurve, size: number): Float64Array {
 }
 
 /** Straight lines between samples at even steps over 0 to 1. */
-export function between(samples: Float64Array, x: number): number {
+function between(samples: Float64Array, x: number): number {
   const at = Math.min(1, Math.max(0, x)) * (samples.length - 1);
   const below = Math.min(samples.length - 2, Math.floor(at));
   const low = samples[below] ?? 0;

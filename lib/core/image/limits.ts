@@ -16,10 +16,10 @@ export const MAX_PIXELS = 100_000_000;
  * libjxl in WASM takes 23 to 27 times the RGBA size at its peak, measured, and its heap ends at 2 GB:
  * 2 GB / (4 bytes x 25) is 20 megapixels.
  */
-export const MAX_JXL_PIXELS = 20_000_000;
+const MAX_JXL_PIXELS = 20_000_000;
 
 /** The longest side that is read, in pixels. */
-export const MAX_INPUT_SIDE = 65_535;
+const MAX_INPUT_SIDE = 65_535;
 
 /**
  * Pixels that a byte of a file holds at most, where the format's coding sets a bound. JPEG: a block of 8 x 8 takes a bit or

@@ -83,7 +83,7 @@ const wasRead = (failures: readonly Failure[]): boolean => failures.some(({ erro
 /** A page elsewhere gets nothing from the person's own network through us. */
 const isOpen = ({ url, frameUrl }: ReachableImage): boolean => !isPrivateHost(url) || isPrivateHost(frameUrl);
 
-export const RUNGS: readonly Rung[] = [
+const RUNGS: readonly Rung[] = [
   {
     // Mostly without a request: from the cache, the page's service worker, or the page's memory.
     name: 'page',

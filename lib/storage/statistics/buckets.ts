@@ -3,7 +3,7 @@ import type { StatisticsChoice } from './choice.ts';
 import type { Bucket } from './figures.ts';
 
 /** Months older than this many are summed as 'earlier', by formats alone. */
-export const MONTHS_KEPT = 24;
+const MONTHS_KEPT = 24;
 /** At most this many sums (some 200 kB as JSON); above it the oldest month goes to 'earlier' before its time. */
 export const MAX_BUCKETS = 1000;
 

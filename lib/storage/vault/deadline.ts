@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 /** No item lives longer than this without activity, whatever a setting says. */
 export const LONGEST_IDLE = 60 * MINUTE;
 /** What is on disk is held, where a person wants that, no longer than this after the last activity: mostly its download. */
-export const KEPT_SAVED = 5 * MINUTE;
+const KEPT_SAVED = 5 * MINUTE;
 /** How far into the future an activity may lie (two contexts' clocks are read apart) before the clock is known to have moved back. */
 const CLOCK_SLACK = MINUTE;
 

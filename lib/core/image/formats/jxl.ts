@@ -56,7 +56,7 @@ export function inspectJxl(bytes: Uint8Array): Inspection {
  *
  * @throws CompressionError `truncated` when the last part is missing
  */
-export function joinCodestream(bytes: Uint8Array, boxes: readonly Box[]): Uint8Array {
+function joinCodestream(bytes: Uint8Array, boxes: readonly Box[]): Uint8Array {
   const whole = boxes.find(({ type }) => type === 'jxlc');
   if (whole) return bytes.subarray(whole.dataAt, whole.end);
   const parts = boxes.filter(({ type, dataAt, end }) => type === 'jxlp' && end - dataAt >= 4);

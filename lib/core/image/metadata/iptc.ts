@@ -90,7 +90,7 @@ export function splitResources(resources: readonly ImageResource[]): SplitResour
 }
 
 /** The IPTC datasets of all blocks that have some, as one; null when none has. */
-export function iptcOf(resources: readonly ImageResource[]): Uint8Array | null {
+function iptcOf(resources: readonly ImageResource[]): Uint8Array | null {
   return joinIptc(resources.filter(({ id }) => id === IPTC_RESOURCE).map(({ data }) => data));
 }
 
