@@ -1,6 +1,7 @@
 /**
- * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next. WASM cannot be interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a
- * worker is ended and replaced.
+ * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next. WASM cannot be
+ * interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a worker is ended and replaced; and
+ * WASM memories never shrink, so what idle workers hold counts where another task needs memory.
  */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import type { LoadWasm } from '../core/codecs/codec.ts';
@@ -21,7 +22,7 @@ export interface PoolOptions {
   readonly memoryBudget?: number;
   /** Memory that a single task may be expected to use: the machine has no more. */
   readonly memoryLimit?: number;
-  /** A worker whose WASM memories have grown past this is replaced: they never shrink. */
+  /** A worker whose WASM memories have grown past this is replaced. */
   readonly recycleAbove?: number;
   /** Idle workers are ended after this. */
   readonly idleMilliseconds?: number;
@@ -32,8 +33,10 @@ export interface PoolOptions {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
-  /** A worker takes it up. */
+  /** Its turn has come. */
   readonly onStart?: () => void;
+  /** Puts in what is too large to wait in memory for its turn. */
+  readonly inTurn?: (task: Task) => Promise<Task>;
   readonly onStep?: (step: Step) => void;
   /** Hears of the pixels before the encoder, where they were not given with the task. */
   readonly onPixels?: HearPixels | undefined;
@@ -53,6 +56,8 @@ export interface Pool {
   warm(): void;
   /** Tasks that may run at once. */
   readonly size: number;
+  /** Bytes that a task may be expected to use. */
+  readonly memoryLimit: number;
   readonly workers: number;
   close(): void;
 }
@@ -66,13 +71,22 @@ interface Member {
   readonly worker: Worker;
   readonly api: Remote<CodecWorkerApi>;
   idleTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Bytes of its WASM memories. */
+  held: number;
+  /** Of the task that they have grown in. */
+  kind: string;
+}
+
+/** What a run may use, with what its worker held before. */
+interface Running {
+  bytes: number;
 }
 
 export function createPool(options: PoolOptions): Pool {
   const {
     memoryBudget = 1.5e9,
     memoryLimit = Infinity,
-    recycleAbove = 256e6,
+    recycleAbove = 512e6,
     idleMilliseconds = 10_000,
     stallMilliseconds = 60_000,
     stallPerMegapixel = 6_000,
@@ -80,8 +94,7 @@ export function createPool(options: PoolOptions): Pool {
   const idle: Member[] = [];
   const members = new Set<Member>();
   const queue: Queued[] = [];
-  /** What each run may use. */
-  const running = new Set<{ readonly bytes: number }>();
+  const running = new Set<Running>();
 
   function dispatch(): void {
     const machine = { cores: options.size, memoryBudget };
@@ -99,18 +112,43 @@ export function createPool(options: PoolOptions): Pool {
     }
   }
 
-  function hire(): Member {
-    const free = idle.pop();
-    if (free) {
-      clearTimeout(free.idleTimer);
-      return free;
-    }
+  function start(): Member {
     const worker = options.startWorker();
-    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined };
+    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined, held: 0, kind: '' };
     members.add(member);
+    // One that dies while nobody waits for it is not given a task.
+    worker.addEventListener('error', () => idle.includes(member) && end(member));
     // In order: it is heard before the first task. A worker that can't be started says so by an event.
     void member.api.begin(proxy(options.load));
     return member;
+  }
+
+  /** An idle worker, the one that holds least beside what the task needs, or a new one. Where memory is short, others are ended first. */
+  function hire(kind: string, taken: Running): Member {
+    // In a task of its kind the same memories grew.
+    const needed = taken.bytes;
+    const beside = (member: Member): number => Math.max(0, member.held - (member.kind === kind ? needed : 0));
+    const isOver = (free: Member | null): boolean =>
+      sum(running, ({ bytes }) => bytes) + sum(idle, (member) => (member === free ? beside(member) : member.held)) >
+      memoryBudget;
+    // Of equals the one that worked last, so that those which are not needed end.
+    let free = least(idle.toReversed(), beside);
+    while (isOver(free)) {
+      const other = least(
+        idle.filter((member) => member !== free && member.held > 0),
+        ({ held }) => -held,
+      );
+      if (other) end(other);
+      else if (free && beside(free) > 0) {
+        end(free);
+        free = null;
+      } else break;
+    }
+    if (!free) return start();
+    clearTimeout(free.idleTimer);
+    idle.splice(idle.indexOf(free), 1);
+    taken.bytes += beside(free);
+    return free;
   }
 
   function end(member: Member): void {
@@ -127,8 +165,11 @@ export function createPool(options: PoolOptions): Pool {
     idle.push(member);
   }
 
-  async function work(task: Task, run: RunOptions): Promise<Compressed> {
-    const member = hire();
+  async function work(waiting: Task, { inTurn, ...run }: RunOptions, taken: Running): Promise<Compressed> {
+    const task = inTurn ? await inTurn(waiting) : waiting;
+    if (run.signal?.aborted) throw new CompressionError('cancelled');
+    const kind = `${task.plan.input} ${task.plan.output}`;
+    const member = hire(kind, taken);
     const settled = new AbortController();
     const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
     const hear = ({ data }: MessageEvent<unknown>): void => {
@@ -145,7 +186,8 @@ export function createPool(options: PoolOptions): Pool {
         aborted(run.signal, settled.signal),
       ]);
       if (!answer.ok) throw CompressionError.fromRecord(answer.error);
-      if (answer.memoryBytes > recycleAbove) end(member);
+      Object.assign(member, { held: answer.memoryBytes, kind });
+      if (member.held > recycleAbove) end(member);
       else rest(member);
       return { bytes: answer.bytes, receipt: answer.receipt };
     } catch (thrown) {
@@ -174,15 +216,24 @@ export function createPool(options: PoolOptions): Pool {
           passed: 0,
           start() {
             run.signal?.removeEventListener('abort', leave);
-            const taken = { bytes: run.expectedBytes };
+            const taken: Running = { bytes: run.expectedBytes };
             running.add(taken);
             run.onStart?.();
-            work(task, run)
-              .then(resolve, reject)
-              .finally(() => {
-                running.delete(taken);
-                dispatch();
-              });
+            // Before anyone hears of its end, and asks for the next.
+            const over = (): void => {
+              running.delete(taken);
+              dispatch();
+            };
+            work(task, run, taken).then(
+              (result) => {
+                over();
+                resolve(result);
+              },
+              (thrown: unknown) => {
+                over();
+                reject(thrown as Error);
+              },
+            );
           },
         };
         const leave = (): void => {
@@ -199,9 +250,10 @@ export function createPool(options: PoolOptions): Pool {
       });
     },
     warm() {
-      if (members.size === 0) rest(hire());
+      if (members.size === 0) rest(start());
     },
     size: options.size,
+    memoryLimit,
     get workers() {
       return members.size;
     },
@@ -209,6 +261,16 @@ export function createPool(options: PoolOptions): Pool {
       for (const member of [...members]) end(member);
     },
   };
+}
+
+function sum<T>(all: Iterable<T>, bytesOf: (one: T) => number): number {
+  let bytes = 0;
+  for (const one of all) bytes += bytesOf(one);
+  return bytes;
+}
+
+function least<T>(all: readonly T[], bytesOf: (one: T) => number): T | null {
+  return all.reduce<T | null>((best, one) => (best && bytesOf(best) <= bytesOf(one) ? best : one), null);
 }
 
 /** Not one of comlink's own answers. */

@@ -63,6 +63,7 @@ function world({ size = 1, page, ...limits }: Given = {}): World {
   const waiting: (() => void)[] = [];
   const pool: Pool = {
     size,
+    memoryLimit: Infinity,
     workers: 0,
     close: () => undefined,
     warm: () => undefined,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { CompressionError } from '../../../lib/core/errors.ts';
 import type { Plan } from '../../../lib/core/pipeline/plan.ts';
 import type { Receipt } from '../../../lib/core/model/receipt.ts';
 import { createPool, type Pool, type PoolOptions } from '../../../lib/engine/pool.ts';
@@ -220,5 +221,81 @@ describe('the pool', () => {
     memoryBytes = 101;
     await workers.run(task(), small);
     expect(workers.workers).toBe(0);
+  });
+
+  it('counts what idle workers hold: the same work grows in it, and for other work they are ended where memory is short', async () => {
+    const workers = pool(async ({ source }) => ({ ...done, bytes: source, memoryBytes: 40 }), { memoryBudget: 100 });
+    const run = (output: string, expectedBytes: number): Promise<unknown> =>
+      workers.run({ ...task(), plan: { output } as Plan }, { expectedBytes, megapixels: 0 });
+    await Promise.all([run('webp', 45), run('webp', 45)]);
+    // Both hold 40, in which this grows: 45 and the other's 40.
+    await run('webp', 45);
+    expect(workersStarted.map(({ ended }) => ended)).toEqual([false, false]);
+    // With 50 of its own beside the 40 of one: there is no room for the other's.
+    await run('avif', 50);
+    expect(workersStarted.map(({ ended }) => ended).toSorted()).toEqual([false, true]);
+    expect(workersStarted).toHaveLength(2);
+    // Not beside anything.
+    await run('jxl', 90);
+    expect(workersStarted.map(({ ended }) => ended)).toEqual([true, true, false]);
+    workers.close();
+  });
+
+  it('lets what a worker held before count until its task ends', async () => {
+    const begun: (() => void)[] = [];
+    const carryOut: CarryOut = async ({ source }) => {
+      await new Promise<void>((end) => begun.push(end));
+      return { ...done, bytes: source, memoryBytes: 40 };
+    };
+    const workers = pool(carryOut, { memoryBudget: 100 });
+    const run = (output: string): Promise<unknown> =>
+      workers.run({ ...task(), plan: { output } as Plan }, { expectedBytes: 40, megapixels: 0 });
+    const first = run('webp');
+    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    begun[0]?.();
+    await first;
+    const started: string[] = [];
+    const others = ['avif', 'jxl'].map((output) =>
+      workers.run(
+        { ...task(), plan: { output } as Plan },
+        { expectedBytes: 40, megapixels: 0, onStart: () => started.push(output) },
+      ),
+    );
+    await vi.waitFor(() => expect(begun).toHaveLength(2));
+    // 40 beside the 40 that were there: no other 40.
+    expect(started).toEqual(['avif']);
+    begun[1]?.();
+    await vi.waitFor(() => expect(begun).toHaveLength(3));
+    begun[2]?.();
+    await Promise.all(others);
+    workers.close();
+  });
+
+  it('makes what is large only when its turn has come, and lets its slot go when that fails', async () => {
+    const workers = pool(async ({ source }) => ({ ...done, bytes: source }), { size: 1 });
+    const made: number[] = [];
+    const inTurn = (name: number) => async (given: Task) => {
+      made.push(name);
+      if (name === 2) throw new CompressionError('too-complex');
+      await new Promise((later) => setTimeout(later, 10));
+      return { ...given, source: new Uint8Array([name * 10]) };
+    };
+    const runs = [1, 2, 3].map((name) => workers.run(task(name), { ...small, inTurn: inTurn(name) }));
+    await vi.waitFor(() => expect(made).toEqual([1]));
+    const ends = await Promise.allSettled(runs);
+    expect(made).toEqual([1, 2, 3]);
+    expect(ends.map((end) => (end.status === 'fulfilled' ? end.value.bytes[0] : 'none'))).toEqual([10, 'none', 30]);
+    expect(ends[1]).toMatchObject({ reason: { code: 'too-complex' } });
+    workers.close();
+  });
+
+  it('gives no task to a worker that died while it waited for one', async () => {
+    const workers = pool(async ({ source }) => ({ ...done, bytes: source }));
+    workers.warm();
+    workersStarted[0]?.dispatchEvent(new Event('error'));
+    expect(workers.workers).toBe(0);
+    await expect(workers.run(task(), small)).resolves.toBeDefined();
+    expect(workersStarted).toHaveLength(2);
+    workers.close();
   });
 });

@@ -43,7 +43,8 @@ function slowPool(): {
       options.signal?.addEventListener('abort', () => reject(new CompressionError('cancelled')));
       tasks.push({ task, options, end: (bytes) => resolve({ bytes, receipt: receiptOf(bytes.length) }) });
     });
-  return { pool: { run, size: 1, workers: 0, warm: () => undefined, close: () => undefined }, tasks };
+  const fixed = { size: 1, workers: 0, memoryLimit: Infinity };
+  return { pool: { ...fixed, run, warm: () => undefined, close: () => undefined }, tasks };
 }
 
 describe('the engine, asked to try a recipe', () => {
