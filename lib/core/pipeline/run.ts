@@ -5,7 +5,7 @@ import { encoderName } from '../codecs/registry.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
 import { statedLook } from '../model/looks.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
-import { soundOf } from './kept-pixels.ts';
+import { preparationsOf, soundOf } from './kept-pixels.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import type { Plan } from './plan.ts';
 import { runRoute } from './run-route.ts';
@@ -26,9 +26,10 @@ export interface Compressed {
 export async function runPlan(
   plan: Plan,
   source: Uint8Array<ArrayBuffer>,
-  context: PipelineContext,
+  given: PipelineContext,
   drawn?: Pixels,
 ): Promise<Compressed> {
+  const context = withStore(given, plan);
   const now = context.now ?? (() => performance.now());
   const began = now();
   const kept = context.store?.pixels ? soundOf(context.store.pixels, plan, source) : null;
@@ -70,6 +71,12 @@ export async function runPlan(
       ],
     },
   };
+}
+
+/** What is tried in several formats is decoded, turned and resized for the first of them. */
+function withStore(context: PipelineContext, plan: Plan): PipelineContext {
+  if (context.store || preparationsOf(plan).length < 2) return context;
+  return { ...context, store: { pixels: null, onPixels: () => undefined } };
 }
 
 function shareNote(bytes: number): Note {
