@@ -3,20 +3,21 @@
  * 0, 0, 0, 0, so that two pixels that look the same are the same number.
  */
 import type { Pixels } from '../codecs/codec.ts';
+import { packedOf } from '../pixels/packed.ts';
 import type { Frame, Rect } from './movie.ts';
 
 export class Canvas {
   readonly width: number;
   readonly height: number;
   readonly #data: Uint8ClampedArray<ArrayBuffer>;
-  /** One number a pixel: 0xAABBGGRR. WASM is little-endian, and so is every machine that runs this. */
-  readonly words: Uint32Array<ArrayBuffer>;
+  /** The same, as `packedOf` has it. */
+  readonly packed: Uint32Array<ArrayBuffer>;
 
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
     this.#data = new Uint8ClampedArray(width * height * 4);
-    this.words = new Uint32Array(this.#data.buffer);
+    this.packed = packedOf({ data: this.#data });
   }
 
   /** The canvas as it is now; not a copy. */
@@ -45,35 +46,26 @@ export class Canvas {
   /** Makes a rectangle fully transparent. */
   clear(rect: Rect): void {
     const { x, y, width, height } = this.clip(rect);
-    for (let row = y; row < y + height; row++) this.words.fill(0, row * this.width + x, row * this.width + x + width);
+    for (let row = y; row < y + height; row++) this.packed.fill(0, row * this.width + x, row * this.width + x + width);
   }
 
   /** A copy of a rectangle, to be put back with `restore`. */
   save(rect: Rect): Uint32Array<ArrayBuffer> {
-    const { x, y, width, height } = this.clip(rect);
-    const saved = new Uint32Array(width * height);
-    for (let row = 0; row < height; row++) {
-      const from = (y + row) * this.width + x;
-      saved.set(this.words.subarray(from, from + width), row * width);
-    }
-    return saved;
+    return cutRect(this.packed, this.width, this.clip(rect));
   }
 
   restore(rect: Rect, saved: Uint32Array): void {
-    const { x, y, width, height } = this.clip(rect);
-    for (let row = 0; row < height; row++) {
-      this.words.set(saved.subarray(row * width, (row + 1) * width), (y + row) * this.width + x);
-    }
+    putRect(this.packed, this.width, this.clip(rect), saved);
   }
 
   #draw(picture: Pixels, x: number, y: number, compose: (source: number, below: number) => number): void {
-    const source = new Uint32Array(picture.data.buffer, picture.data.byteOffset, picture.data.length / 4);
+    const source = packedOf(picture);
     const rect = this.clip({ x, y, width: picture.width, height: picture.height });
     for (let row = 0; row < rect.height; row++) {
       let to = (rect.y + row) * this.width + rect.x;
       let from = row * picture.width;
       for (const end = to + rect.width; to < end; to++, from++)
-        this.words[to] = compose(source[from]!, this.words[to]!) >>> 0;
+        this.packed[to] = compose(source[from]!, this.packed[to]!) >>> 0;
     }
   }
 }
@@ -96,12 +88,29 @@ function over(source: number, below: number): number {
 }
 
 /**
- * A frame as canvas words, every fully transparent pixel 0, so that pixels that look the same are the same number.
+ * A frame, packed, every fully transparent pixel 0, so that pixels that look the same are the same number.
  * A copy only where that is not so already: a resize leaves colours under what is transparent.
  */
-export function canvasWords({ data }: Pixels): Uint32Array<ArrayBuffer> {
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
-  const hidden = (word: number): boolean => word >>> 24 === 0 && word !== 0;
-  return words.some(hidden) ? words.map((word) => (hidden(word) ? 0 : word)) : words;
+export function packedFrame(frame: Pixels): Uint32Array<ArrayBuffer> {
+  const packed = packedOf(frame);
+  const hidden = (colour: number): boolean => colour >>> 24 === 0 && colour !== 0;
+  return packed.some(hidden) ? packed.map((colour) => (hidden(colour) ? 0 : colour)) : packed;
+}
+
+/** A copy of a rectangle within a packed canvas. */
+export function cutRect(canvas: Uint32Array, canvasWidth: number, rect: Rect): Uint32Array<ArrayBuffer> {
+  const { x, y, width, height } = rect;
+  const packed = new Uint32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * canvasWidth + x;
+    packed.set(canvas.subarray(from, from + width), row * width);
+  }
+  return packed;
+}
+
+/** Replaces a rectangle within a packed canvas. */
+export function putRect(canvas: Uint32Array, canvasWidth: number, rect: Rect, packed: Uint32Array): void {
+  const { x, y, width, height } = rect;
+  for (let row = 0; row < height; row++)
+    canvas.set(packed.subarray(row * width, (row + 1) * width), (y + row) * canvasWidth + x);
 }

@@ -1,5 +1,7 @@
-/** Where two canvases differ, and pictures cut out of the later one. Canvas words are 0xAABBGGRR, row-major. */
+/** Where two canvases differ, and pictures cut out of the later one. Canvases are packed: see `packedOf`. */
 import type { Pixels } from '../codecs/codec.ts';
+import { unpacked } from '../pixels/packed.ts';
+import { cutRect } from './canvas.ts';
 import type { Rect } from './movie.ts';
 
 /**
@@ -48,12 +50,7 @@ export function vanishes(before: Uint32Array, after: Uint32Array, canvasWidth: n
 
 /** The rectangle as it is. */
 export function cut(canvas: Uint32Array, canvasWidth: number, rect: Rect): Pixels {
-  const words = new Uint32Array(rect.width * rect.height);
-  for (let row = 0; row < rect.height; row++) {
-    const from = (rect.y + row) * canvasWidth + rect.x;
-    words.set(canvas.subarray(from, from + rect.width), row * rect.width);
-  }
-  return pixelsOf(words, rect);
+  return unpacked(cutRect(canvas, canvasWidth, rect), rect);
 }
 
 /**
@@ -71,7 +68,7 @@ export function cutChanges(
   rect: Rect,
   block: number,
 ): { pixels: Pixels; kept: number } | null {
-  const words = new Uint32Array(rect.width * rect.height);
+  const packed = new Uint32Array(rect.width * rect.height);
   let kept = 0;
   for (let blockY = 0; blockY < rect.height; blockY += block) {
     const blockBottom = Math.min(rect.height, blockY + block);
@@ -92,17 +89,13 @@ export function cutChanges(
         for (let x = blockX; x < blockRight; x++, i++) {
           // What is unchanged and not opaque would be mixed with itself.
           if (after[i]! >>> 24 !== 255) continue;
-          words[y * rect.width + x] = after[i]!;
+          packed[y * rect.width + x] = after[i]!;
           kept++;
         }
       }
     }
   }
-  return { pixels: pixelsOf(words, rect), kept };
-}
-
-function pixelsOf(words: Uint32Array<ArrayBuffer>, { width, height }: Rect): Pixels {
-  return { width, height, data: new Uint8ClampedArray(words.buffer) };
+  return { pixels: unpacked(packed, rect), kept };
 }
 
 function rowEqual(before: Uint32Array, after: Uint32Array, row: number, width: number): boolean {

@@ -2,7 +2,7 @@
 import type { LoadWasm, OptionValues } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import { checkOutput } from '../image/limits.ts';
-import { canvasWords } from './canvas.ts';
+import { packedFrame } from './canvas.ts';
 import type { Frame } from './movie.ts';
 import { checkCanvas, checkLength } from './limits.ts';
 import { Sequence } from './sequence.ts';
@@ -63,7 +63,7 @@ export async function encodeAnimation(input: AnimationInput): Promise<EncodedAni
     checkLength('webp', input, ++came);
     if (frame.width !== width || frame.height !== height)
       throw new CompressionError('internal', {}, { cause: new Error(`frame ${came} of another size`) });
-    await sequence.add(canvasWords(frame), frame.durationMs);
+    await sequence.add(packedFrame(frame), frame.durationMs);
     if (sequence.bytes > giveUpAbove) return null;
     input.onFrame?.(came);
   }

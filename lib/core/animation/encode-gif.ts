@@ -2,7 +2,7 @@
 import type { LoadWasm } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import { GifCoder, type GifPalette } from './gif-coder.ts';
-import { gifWords } from './gif-palette.ts';
+import { packedForGif } from './gif-palette.ts';
 import { GifSequence, type ShownFrames } from './gif-sequence.ts';
 import { writeGif } from './gif-writer.ts';
 import { checkCanvas, checkLength } from './limits.ts';
@@ -48,7 +48,7 @@ export async function encodeGif(input: GifInput): Promise<EncodedGif | null> {
   let came = 0;
   for await (const frame of movie.frames()) {
     checkLength('gif', movie, ++came);
-    await sequence.add(gifWords(frame), frame);
+    await sequence.add(packedForGif(frame), frame);
     if (sequence.lacksColours || sequence.bytes > giveUpAbove) return null;
     input.onFrame?.(came);
   }

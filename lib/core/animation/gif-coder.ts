@@ -15,9 +15,9 @@ interface Exports {
 }
 
 export interface GifImageInput {
-  /** 0xAABBGGRR, row-major; opaque, or 0. */
+  /** Packed; opaque, or 0. */
   readonly target: Uint32Array;
-  /** The canvas under it, in the same words. A pixel whose target is 0 has nothing under it. */
+  /** The canvas under it, packed the same way. A pixel whose target is 0 has nothing under it. */
   readonly shown: Uint32Array;
   readonly palette: GifPalette;
   /** How far a pixel may be from its target, as a distance in OKLab; 0 is not at all. */
@@ -64,11 +64,11 @@ export class GifCoder {
 
   code({ target, shown, palette: { colours, transparent }, loss }: GifImageInput): GifImageData {
     const wasm = this.#wasm;
-    const words = (at: number, length: number): Uint32Array => new Uint32Array(wasm.memory.buffer, at, length);
-    words(wasm.palette_at(), colours.length).set(colours);
+    const numbers = (at: number, length: number): Uint32Array => new Uint32Array(wasm.memory.buffer, at, length);
+    numbers(wasm.palette_at(), colours.length).set(colours);
     wasm.set(colours.length);
-    words(wasm.target_at(), target.length).set(target);
-    words(wasm.shown_at(), target.length).set(shown);
+    numbers(wasm.target_at(), target.length).set(target);
+    numbers(wasm.shown_at(), target.length).set(shown);
     const minimumCodeSize = codeSizeFor({ colours, transparent });
     const write = (unchanged: number): GifImageData => {
       const bytes = wasm.write(target.length, minimumCodeSize, transparent ?? -1, loss * loss, unchanged);
@@ -79,7 +79,7 @@ export class GifCoder {
       };
     };
     const either = write(EITHER);
-    if (transparent === null || !shown.some((word) => word !== 0)) return either;
+    if (transparent === null || !shown.some((colour) => colour !== 0)) return either;
     const kept = write(KEPT);
     return kept.data.length < either.data.length ? kept : either;
   }

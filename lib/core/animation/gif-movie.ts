@@ -145,7 +145,7 @@ function tableBytes(flags: number): number {
 
 const OPAQUE_BLACK = 0xff000000;
 
-/** 256 colours as canvas words; an index past the table is opaque black. */
+/** 256 packed colours; an index past the table is opaque black. */
 function readPalette(reader: Reader, { at, bytes }: ColourTable): Uint32Array {
   const palette = new Uint32Array(256).fill(OPAQUE_BLACK);
   const table = reader.slice(at, bytes);
@@ -184,7 +184,7 @@ function draw(canvas: Canvas, image: GifImage, indices: Uint8Array | Uint16Array
     for (let x = 0; x < rect.width; x++) {
       const index = indices[from + x];
       // What the data did not come to stays as it is.
-      if (index !== undefined && index !== transparent) canvas.words[to + x] = palette[index] ?? OPAQUE_BLACK;
+      if (index !== undefined && index !== transparent) canvas.packed[to + x] = palette[index] ?? OPAQUE_BLACK;
     }
   }
 }

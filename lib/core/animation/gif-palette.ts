@@ -1,7 +1,8 @@
 /** The palettes of a GIF: one for all images where that will do, or one for each. */
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
+import { packedOf, unpacked } from '../pixels/packed.ts';
 import { pixelsOf, Quantiser } from '../pixels/quantise/quantiser.ts';
-import { canvasWords } from './canvas.ts';
+import { packedFrame } from './canvas.ts';
 import type { GifPalette } from './gif-coder.ts';
 import type { Movie } from './movie.ts';
 
@@ -15,10 +16,10 @@ const FEW_TOO_MANY = 16;
 const DITHERING = 0.5;
 
 /** A frame as a GIF can show it: each pixel opaque, or 0. */
-export function gifWords(frame: Pixels): Uint32Array<ArrayBuffer> {
-  const words = canvasWords(frame);
-  const isSo = words.every((word) => word === 0 || word >>> 24 === 255);
-  return isSo ? words : words.map((word) => (word >>> 24 < 128 ? 0 : (word | 0xff000000) >>> 0));
+export function packedForGif(frame: Pixels): Uint32Array<ArrayBuffer> {
+  const packed = packedFrame(frame);
+  const isSo = packed.every((colour) => colour === 0 || colour >>> 24 === 255);
+  return isSo ? packed : packed.map((colour) => (colour >>> 24 < 128 ? 0 : (colour | 0xff000000) >>> 0));
 }
 
 /**
@@ -30,12 +31,12 @@ export async function sharedPalette(movie: Movie, mayLose: boolean, load: LoadWa
   const colours = new Set<number>();
   const most = MOST_COLOURS + (mayLose ? FEW_TOO_MANY : 0);
   for await (const frame of movie.frames()) {
-    if (!addColours(colours, gifWords(frame), null, most)) return null;
+    if (!addColours(colours, packedForGif(frame), null, most)) return null;
   }
   if (colours.size <= MOST_COLOURS) return paletteOf(colours);
-  const words = Uint32Array.from(colours);
-  const quantiser = await Quantiser.create(words.length, load);
-  quantiser.count({ width: words.length, height: 1, data: new Uint8ClampedArray(words.buffer) });
+  const packed = Uint32Array.from(colours);
+  const quantiser = await Quantiser.create(packed.length, load);
+  quantiser.count(unpacked(packed, { width: packed.length, height: 1 }));
   quantiser.choose(MOST_COLOURS);
   return { colours: quantiser.colours, transparent: MOST_COLOURS };
 }
@@ -66,31 +67,31 @@ export async function localPalette(
     if (wanted.includes(0) || !addColours(all, wanted, null, MOST_COLOURS + 1)) return null;
     return { palette: { colours: Uint32Array.from(all), transparent: null }, target: wanted };
   }
-  const changed = wanted.map((word, i) => (word === before[i] ? 0 : word));
-  const pixels = { width, height: wanted.length / width, data: new Uint8ClampedArray(changed.buffer) };
+  const changed = wanted.map((colour, i) => (colour === before[i] ? 0 : colour));
+  const pixels = unpacked(changed, { width, height: wanted.length / width });
   const quantiser = await Quantiser.create(width, load);
   quantiser.count(pixels);
   quantiser.choose(MOST_COLOURS);
-  const drawn = new Uint32Array(pixelsOf(quantiser.map(pixels, DITHERING)).data.buffer);
+  const drawn = packedOf(pixelsOf(quantiser.map(pixels, DITHERING)));
   return {
     palette: paletteOf(new Set(drawn)),
-    target: wanted.map((word, i) => (word === before[i] ? word : (drawn[i] ?? word))),
+    target: wanted.map((colour, i) => (colour === before[i] ? colour : (drawn[i] ?? colour))),
   };
 }
 
-function paletteOf(words: Set<number>): GifPalette {
-  const colours = Uint32Array.from(words).filter((word) => word !== 0);
+function paletteOf(used: Set<number>): GifPalette {
+  const colours = Uint32Array.from(used).filter((colour) => colour !== 0);
   return { colours, transparent: colours.length };
 }
 
 /** Adds what is not nothing and not as before; false when there are more than `most`. */
-function addColours(colours: Set<number>, words: Uint32Array, before: Uint32Array | null, most: number): boolean {
+function addColours(colours: Set<number>, packed: Uint32Array, before: Uint32Array | null, most: number): boolean {
   let last = 0;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? 0;
-    if (word === last || word === 0 || word === before?.[i]) continue;
-    last = word;
-    colours.add(word);
+  for (let i = 0; i < packed.length; i++) {
+    const colour = packed[i] ?? 0;
+    if (colour === last || colour === 0 || colour === before?.[i]) continue;
+    last = colour;
+    colours.add(colour);
     if (colours.size > most) return false;
   }
   return true;

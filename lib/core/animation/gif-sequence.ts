@@ -3,6 +3,7 @@
  * where something vanishes the image before is cleared (GIF89a, 23, disposal 2), since a GIF cannot draw "nothing".
  */
 import type { LoadWasm, Pixels } from '../codecs/codec.ts';
+import { cutRect, putRect } from './canvas.ts';
 import { changedRect } from './difference.ts';
 import type { GifCoder, GifPalette } from './gif-coder.ts';
 import { localPalette } from './gif-palette.ts';
@@ -12,7 +13,7 @@ import { Clock } from './timing.ts';
 
 /** A frame that is not written yet: what of it vanishes, and how long it lasts, is known when the next one comes. */
 interface Held {
-  readonly words: Uint32Array;
+  readonly packed: Uint32Array;
   /** The first and the last of equal frames, counted from 0. */
   readonly from: number;
   to: number;
@@ -60,20 +61,20 @@ export class GifSequence {
     this.#shown = new Uint32Array(width * height);
   }
 
-  /** @param words the whole frame, 0xAABBGGRR; opaque, or 0 */
-  async add(words: Uint32Array, { durationMs, statedMs }: Pick<Frame, 'durationMs' | 'statedMs'>): Promise<void> {
+  /** @param packed the whole frame, opaque, or 0 */
+  async add(packed: Uint32Array, { durationMs, statedMs }: Pick<Frame, 'durationMs' | 'statedMs'>): Promise<void> {
     const at = this.#frames++;
     const delay = this.#clock.take(durationMs / 10);
     const held = this.#held;
-    if (held?.words.every((word, i) => word === words[i])) {
+    if (held?.packed.every((colour, i) => colour === packed[i])) {
       held.delay += delay;
       held.to = at;
       held.stated = null;
       return;
     }
-    if (held) await this.#write(held, words);
+    if (held) await this.#write(held, packed);
     this.#held = {
-      words: words.slice(),
+      packed: packed.slice(),
       from: at,
       to: at,
       delay,
@@ -87,12 +88,12 @@ export class GifSequence {
   }
 
   async #write(held: Held, next: Uint32Array | null): Promise<void> {
-    const { words, delay } = held;
-    const vanishing = next && vanishingRect(words, next, this.#width);
-    let rect = around(changedRect(this.#wanted, words, this.#width, this.#height, 1), vanishing) ?? NOTHING;
+    const { packed, delay } = held;
+    const vanishing = next && vanishingRect(packed, next, this.#width);
+    let rect = around(changedRect(this.#wanted, packed, this.#width, this.#height, 1), vanishing) ?? NOTHING;
     // What does not fit into 16 bits goes to further images that change nothing; the last is the one that is cleared.
     for (let left = delay; left > 0; left -= MAX_DELAY) {
-      const drawn = await this.#draw(words, rect);
+      const drawn = await this.#draw(packed, rect);
       if (!drawn) {
         this.lacksColours = true;
         return;
@@ -100,32 +101,32 @@ export class GifSequence {
       const isLast = left <= MAX_DELAY;
       const time = isLast && left === delay ? (held.stated ?? left) : Math.min(left, MAX_DELAY);
       this.#push({ ...drawn, delay: time, clears: vanishing !== null && isLast });
-      this.#wanted.set(words);
+      this.#wanted.set(packed);
       if (!isLast) rect = vanishing ?? NOTHING;
     }
     this.#tellShown(held);
     if (vanishing) this.#clear(rect);
   }
 
-  async #draw(words: Uint32Array, rect: Rect): Promise<Omit<GifImage, 'delay' | 'clears'> | null> {
+  async #draw(packed: Uint32Array, rect: Rect): Promise<Omit<GifImage, 'delay' | 'clears'> | null> {
     const { loss, load, palette: shared, coder } = this.#encoding;
-    const wanted = cutWords(words, this.#width, rect);
-    const before = cutWords(this.#wanted, this.#width, rect);
-    const shown = cutWords(this.#shown, this.#width, rect);
+    const wanted = cutRect(packed, this.#width, rect);
+    const before = cutRect(this.#wanted, this.#width, rect);
+    const shown = cutRect(this.#shown, this.#width, rect);
     const local = shared ? null : await localPalette(wanted, before, rect.width, loss > 0, load);
     const palette = shared ?? local?.palette;
     if (!palette) return null;
     const coded = coder.code({
       target: local?.target ?? wanted,
       // What is to stay stays, whatever the loss made of it.
-      shown: shown.map((word, i) => (wanted[i] === before[i] ? (before[i] ?? 0) : word)),
+      shown: shown.map((colour, i) => (wanted[i] === before[i] ? (before[i] ?? 0) : colour)),
       palette,
       loss,
     });
     coded.indices.forEach((index, i) => {
       if (index !== palette.transparent) shown[i] = palette.colours[index] ?? 0;
     });
-    putWords(this.#shown, this.#width, rect, shown);
+    putRect(this.#shown, this.#width, rect, shown);
     const { minimumCodeSize, data } = coded;
     return { rect, palette: shared ? null : palette, transparent: palette.transparent, minimumCodeSize, data };
   }
@@ -146,8 +147,8 @@ export class GifSequence {
 
   #clear(rect: Rect): void {
     const nothing = new Uint32Array(rect.width * rect.height);
-    putWords(this.#wanted, this.#width, rect, nothing);
-    putWords(this.#shown, this.#width, rect, nothing);
+    putRect(this.#wanted, this.#width, rect, nothing);
+    putRect(this.#shown, this.#width, rect, nothing);
   }
 }
 
@@ -155,9 +156,9 @@ export class GifSequence {
 const NOTHING: Rect = { x: 0, y: 0, width: 1, height: 1 };
 
 /** Around all pixels that are seen and then are not; null when there is none. */
-function vanishingRect(words: Uint32Array, next: Uint32Array, width: number): Rect | null {
-  const stays = words.map((word, i) => (next[i] === 0 ? 0 : word));
-  return changedRect(words, stays, width, words.length / width, 1);
+function vanishingRect(packed: Uint32Array, next: Uint32Array, width: number): Rect | null {
+  const stays = packed.map((colour, i) => (next[i] === 0 ? 0 : colour));
+  return changedRect(packed, stays, width, packed.length / width, 1);
 }
 
 function around(one: Rect | null, other: Rect | null): Rect | null {
@@ -169,19 +170,4 @@ function around(one: Rect | null, other: Rect | null): Rect | null {
     width: Math.max(one.x + one.width, other.x + other.width) - x,
     height: Math.max(one.y + one.height, other.y + other.height) - y,
   };
-}
-
-function cutWords(canvas: Uint32Array, canvasWidth: number, rect: Rect): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(rect.width * rect.height);
-  for (let row = 0; row < rect.height; row++) {
-    const from = (rect.y + row) * canvasWidth + rect.x;
-    words.set(canvas.subarray(from, from + rect.width), row * rect.width);
-  }
-  return words;
-}
-
-function putWords(canvas: Uint32Array, canvasWidth: number, rect: Rect, words: Uint32Array): void {
-  for (let row = 0; row < rect.height; row++) {
-    canvas.set(words.subarray(row * rect.width, (row + 1) * rect.width), (rect.y + row) * canvasWidth + rect.x);
-  }
 }

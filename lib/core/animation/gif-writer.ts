@@ -76,7 +76,7 @@ function tableBits({ colours, transparent }: GifPalette): number {
 /** 19, 21: red, green, blue; what is not used is black. */
 function colourTable(palette: GifPalette): Uint8Array {
   const table = new Uint8Array(3 << tableBits(palette));
-  palette.colours.forEach((word, i) => table.set([word & 255, (word >>> 8) & 255, (word >>> 16) & 255], i * 3));
+  palette.colours.forEach((colour, i) => table.set([colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255], i * 3));
   return table;
 }
 

@@ -1,4 +1,4 @@
-/** The words of this folder: a Movie is an animation that was opened, a Frame is what it shows for a while. */
+/** What this folder speaks of: a Movie is an animation that was opened, a Frame is what it shows for a while. */
 import type { Pixels } from '../codecs/codec.ts';
 
 /** The whole canvas as it is seen: every frame that it builds on is already composed into it. */

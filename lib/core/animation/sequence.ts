@@ -43,7 +43,7 @@ export class Sequence {
     return this.#clock.total;
   }
 
-  /** @param canvas the whole frame, words 0xAABBGGRR, a fully transparent pixel being 0 */
+  /** @param canvas the whole frame, packed, a fully transparent pixel being 0 */
   async add(canvas: Uint32Array, durationMs: number): Promise<void> {
     const whole = this.#clock.take(durationMs);
     const rect = changedRect(this.#shown, canvas, this.#width, this.#height);

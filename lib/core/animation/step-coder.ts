@@ -19,7 +19,7 @@ export interface Coded {
 }
 
 export interface Step {
-  /** The canvas before the frame is drawn, and as it is to be after it; words 0xAABBGGRR, fully transparent is 0. */
+  /** The canvas before the frame is drawn, and as it is to be after it: packed, fully transparent is 0. */
   readonly before: Uint32Array;
   readonly after: Uint32Array;
   /** In px. */

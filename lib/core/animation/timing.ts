@@ -33,18 +33,18 @@ export function webpLoops(loops: number): number {
  */
 export class Clock {
   #exact = 0;
-  #told = 0;
+  #given = 0;
 
   /** ms that the next frame gets; at least 1. */
   take(duration: number): number {
     this.#exact += duration;
-    const whole = Math.max(1, Math.round(this.#exact) - this.#told);
-    this.#told += whole;
+    const whole = Math.max(1, Math.round(this.#exact) - this.#given);
+    this.#given += whole;
     return whole;
   }
 
   /** ms so far. */
   get total(): number {
-    return this.#told;
+    return this.#given;
   }
 }

@@ -1,7 +1,7 @@
 /** A GIF that stays one: the loss is searched at which its frames look as they are to look. */
 import type { Pixels } from '../codecs/codec.ts';
 import { encodeGif, type EncodedGif } from '../animation/encode-gif.ts';
-import { gifWords, sharedPalette } from '../animation/gif-palette.ts';
+import { packedForGif, sharedPalette } from '../animation/gif-palette.ts';
 import type { Frame, Movie } from '../animation/movie.ts';
 import { BELOW } from '../look/look-trials.ts';
 import type { Probe } from '../look/search-look.ts';
@@ -107,6 +107,6 @@ function withSharpAlpha(frames: readonly Frame[]): readonly Pixels[] {
   return frames.map(({ width, height, data }) => ({
     width,
     height,
-    data: new Uint8ClampedArray(gifWords({ width, height, data }).slice().buffer),
+    data: new Uint8ClampedArray(packedForGif({ width, height, data }).slice().buffer),
   }));
 }

@@ -2,6 +2,7 @@
 import type { Pixels } from '../codecs/codec.ts';
 import type { Orientation } from '../image/inspection.ts';
 import type { Crop, Turn } from '../model/recipe.ts';
+import { packedOf } from './packed.ts';
 
 /**
  * Turns stored pixels upright (EXIF 2.32, 4.6.4.A, Orientation). Exact: every pixel is copied once.
@@ -11,9 +12,9 @@ export function turnUpright(pixels: Pixels, orientation: Orientation): Pixels {
   if (orientation === 1) return pixels;
   const { width, height } = pixels;
   const swapped = orientation >= 5;
-  const source = words(pixels);
+  const source = packedOf(pixels);
   const data = new Uint8ClampedArray(pixels.data.length);
-  const target = new Uint32Array(data.buffer);
+  const target = packedOf({ data });
   // Where the first pixel lands, and how far a step to the right and a step down move in the target.
   const rowLength = swapped ? height : width;
   const last = { x: width - 1, y: height - 1 };
@@ -87,8 +88,4 @@ export function flattenOnto(pixels: Pixels, background: string): Pixels {
     data[i + 3] = 255;
   }
   return pixels;
-}
-
-function words(pixels: Pixels): Uint32Array {
-  return new Uint32Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.length / 4);
 }

@@ -1,6 +1,7 @@
 /** A PNG with a palette in place of true colours: where that looks well enough, it is a third of the bytes. */
 import type { LoadWasm, OptionValues, Pixels } from '../../codecs/codec.ts';
 import { optimisePng } from '../../codecs/png.ts';
+import { packedOf } from '../packed.ts';
 import { fewestColours, type LookAim } from './fewer-colours.ts';
 import { indexedPng } from './indexed-png.ts';
 import { pixelsOf, quantise, type IndexedPixels } from './quantiser.ts';
@@ -48,11 +49,7 @@ export async function encodePalettePng(
 }
 
 function isSame(a: Pixels, b: Pixels): boolean {
-  const [ones, others] = [wordsOf(a), wordsOf(b)];
+  const [ones, others] = [packedOf(a), packedOf(b)];
   for (let i = 0; i < ones.length; i++) if (ones[i] !== others[i]) return false;
   return ones.length === others.length;
-}
-
-function wordsOf({ data }: Pixels): Uint32Array {
-  return new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
 }

@@ -5,6 +5,7 @@
  */
 import type { LoadWasm, Pixels } from '../../codecs/codec.ts';
 import { CompressionError } from '../../errors.ts';
+import { unpacked } from '../packed.ts';
 
 /** A picture whose pixels are places in a palette. */
 export interface IndexedPixels {
@@ -81,7 +82,7 @@ export class Quantiser {
     return count;
   }
 
-  /** Of the palette that was chosen: words 0xAABBGGRR. */
+  /** Of the palette that was chosen: packed. */
   get colours(): Uint32Array<ArrayBuffer> {
     return new Uint32Array(this.#palette.slice().buffer);
   }
@@ -134,7 +135,7 @@ export async function quantise(pixels: Pixels, options: QuantiseOptions, load: L
 /** The pixels that an indexed picture shows: RGBA8, straight alpha. */
 export function pixelsOf({ width, height, palette, indices }: IndexedPixels): Pixels {
   const colours = new Uint32Array(palette.buffer, palette.byteOffset, palette.length / 4);
-  const words = new Uint32Array(width * height);
-  for (let i = 0; i < words.length; i++) words[i] = colours[indices[i] ?? 0] ?? 0;
-  return { width, height, data: new Uint8ClampedArray(words.buffer) };
+  const packed = new Uint32Array(width * height);
+  for (let i = 0; i < packed.length; i++) packed[i] = colours[indices[i] ?? 0] ?? 0;
+  return unpacked(packed, { width, height });
 }
