@@ -6,7 +6,7 @@ import { createMenu, createPrivateMenu, updateMenu, type MenuEntry } from '../li
 import { createBeginJob } from '../lib/background/begin-job.ts';
 import { createListedImages } from '../lib/background/listed-images.ts';
 import { createSecondTries } from '../lib/background/second-tries.ts';
-import { createTellElsewhere } from '../lib/background/tell-elsewhere.ts';
+import { createToastFallback } from '../lib/background/toast-fallback.ts';
 import { openWorkspace } from '../lib/background/workspace-tab.ts';
 import { pageBytesChannel, sendPageBytes } from '../lib/platform/page-bytes.ts';
 import { createAcquisition } from '../lib/background/acquisition.ts';
@@ -73,7 +73,7 @@ export default defineBackground({
     const badge = createBadge(translate('extension_name'), String);
     const toastIfWanted = async (...toast: Parameters<typeof showToast>): Promise<boolean> =>
       (await settings.load()).toast && showToast(...toast);
-    const elsewhere = createTellElsewhere({
+    const toastFallback = createToastFallback({
       badge,
       session,
       wanted: async () => (await settings.load()).toast,
@@ -86,7 +86,7 @@ export default defineBackground({
       translate,
       showToast: toastIfWanted,
       updateToast,
-      elsewhere,
+      toastFallback,
     });
     const alarms = createAlarms({
       expire: () => retention.expire(),
@@ -270,7 +270,7 @@ export default defineBackground({
       previews,
       questions,
       savedFiles,
-      elsewhere,
+      toastFallback,
       ready,
       exportedKey: key.exported,
       retentionSettings: retentionClock.settings,

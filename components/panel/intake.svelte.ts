@@ -15,7 +15,7 @@ import type { Vault } from '../../lib/storage/vault/vault.ts';
 import type { Chosen } from './chosen.ts';
 import { bytesOf, isNamedLikeImage, lookAt, readingError } from './look.ts';
 import { lookedAhead } from './looked-ahead.ts';
-import type { Room } from './room.ts';
+import type { VaultSpace } from './vault-space.ts';
 
 /** Files that are read at once, and their bytes together: what goes into the vault at one time is one transaction there. */
 const LANES = 12;
@@ -35,7 +35,7 @@ export interface Pending {
 
 export interface IntakeOptions {
   readonly vault: Pick<Vault, 'put' | 'has' | 'purge'>;
-  readonly room: Room;
+  readonly space: VaultSpace;
   /** Gives those that the list has no room for. */
   readonly start: (job: StartRequest) => Promise<readonly JobId[]>;
   /** Takes a job out of the list again. */
@@ -183,7 +183,7 @@ export class Intake {
     const chosen = this.#handles.get(id);
     if (!chosen) throw new CompressionError('source-gone');
     const file = await opened(chosen);
-    const place = await this.#options.room.take(file.size, () => undefined, new AbortController().signal);
+    const place = await this.#options.space.take(file.size, () => undefined, new AbortController().signal);
     try {
       await this.#put(id, file);
     } catch (thrown) {
@@ -259,7 +259,7 @@ export class Intake {
 
   async #bringIn(entry: Entry, file: Blob): Promise<void> {
     const { id, stop } = entry;
-    const place = await this.#options.room.take(file.size, () => this.#move(entry, 'no-room'), stop.signal);
+    const place = await this.#options.space.take(file.size, () => this.#move(entry, 'no-room'), stop.signal);
     try {
       this.#move(entry, 'reading');
       // The record first: should this view go now, its row says so.

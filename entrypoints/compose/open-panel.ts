@@ -32,7 +32,7 @@ import { asChosen, handOver, isMuch, openAll, takeOver } from '../../components/
 import { Intake } from '../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../components/panel/live-settings.svelte.ts';
 import type { Opening, PanelPlace } from '../../components/panel/panel-actions.ts';
-import { createRoom } from '../../components/panel/room.ts';
+import { createVaultSpace } from '../../components/panel/vault-space.ts';
 import { createThumbnails } from '../../components/panel/thumbnails.ts';
 
 /** An image from the list to begin with: `workspace.html#compare=<id>`, `workspace.html#fit=<id>`. */
@@ -76,7 +76,7 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
     },
     recipe,
     now: Date.now,
-    room: createRoom({
+    space: createVaultSpace({
       vault,
       finished: () =>
         new Set(

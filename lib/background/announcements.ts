@@ -11,7 +11,7 @@ import type { Texts } from '../core/texts/texts.ts';
 import type { Translate } from '../core/texts/translate.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Badge } from './badge.ts';
-import type { TellElsewhere } from './tell-elsewhere.ts';
+import type { ToastFallback } from './toast-fallback.ts';
 import { createTurns } from './turns.ts';
 
 export interface AnnouncerOptions {
@@ -24,7 +24,7 @@ export interface AnnouncerOptions {
   /** Of a toast that is there. */
   readonly updateToast: (tabId: number, toast: ToastData) => Promise<void>;
   /** Where none can be shown. */
-  readonly elsewhere: TellElsewhere;
+  readonly toastFallback: ToastFallback;
 }
 
 export interface Announcer {
@@ -59,7 +59,7 @@ export function createAnnouncer({
   translate,
   showToast,
   updateToast,
-  elsewhere,
+  toastFallback,
 }: AnnouncerOptions): Announcer {
   /** What is still to be said in a tab's page: one after the other, so that what is said last is what stays. */
   const inTurn = createTurns<number>(LONGEST_TURN);
@@ -89,19 +89,19 @@ export function createAnnouncer({
     if (job.origin.kind === 'page' && job.delivery !== 'hold') {
       const { tabId } = job.origin;
       isLatest(job);
-      await inTurn(tabId, () => tell(job, tabId));
+      await inTurn(tabId, () => announce(job, tabId));
     }
     await counted;
   }
 
-  async function tell(job: Job, tabId: number): Promise<void> {
+  async function announce(job: Job, tabId: number): Promise<void> {
     // At once, although the page is reading: from then on it can tell when the extension ends.
-    if (job.state === 'queued') await elsewhere.forget(tabId);
+    if (job.state === 'queued') await toastFallback.forget(tabId);
     if (job.state === 'compressing') return change(tabId, await workToast(job, null));
     const toast = toastFor(job);
     if (!toast) return;
     if ((await showToast(tabId, toast)) || toast.tone === 'busy') return;
-    await elsewhere.say(tabId, [toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone);
+    await toastFallback.say(tabId, [toast.title, toast.detail].filter(Boolean).join('\n'), toast.tone);
   }
 
   /** Not waited for: a page that was left never answers it, and one that is there hears what is said to it in order. */
@@ -241,7 +241,7 @@ export function createAnnouncer({
         detail: sentence,
         ...(retry !== undefined && { actions: [{ label: translate('toast.allow', [String(host)]), message: retry }] }),
       };
-      if (!(await showToast(tabId, toast))) await elsewhere.say(tabId, `${toast.title}\n${sentence}`, 'error');
+      if (!(await showToast(tabId, toast))) await toastFallback.say(tabId, `${toast.title}\n${sentence}`, 'error');
     },
   };
 }

@@ -41,7 +41,7 @@ interface SaveOrder {
 export interface Delivery {
   save(id: JobId): Promise<void>;
   /** The same, with what it has to know read: the job is on its way as soon as this is called. @param url its result's, of which there is no download yet */
-  saver(): Promise<(id: JobId, url?: string) => Promise<void>>;
+  prepareSave(): Promise<(id: JobId, url?: string) => Promise<void>>;
   /** Saves each under its name (with folders below Downloads), a few at a time. It goes on when the view is closed. */
   saveAll(jobs: readonly SaveOrder[]): Promise<void>;
   /** One download that the view started, an archive, brings all of these to disk. */
@@ -52,7 +52,7 @@ export interface Delivery {
   /** Hands over what waits, as long as few enough downloads run. */
   saveNext(): Promise<void>;
   /** After the background's death: what was to be handed over is, and downloads that ended meanwhile are heard of. */
-  goOn(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 /** Each download that runs has its result in memory, or in the browser's blob storage. */
@@ -193,7 +193,7 @@ export function createDelivery({
     );
   }
 
-  async function saver(): Promise<(id: JobId, url?: string) => Promise<void>> {
+  async function prepareSave(): Promise<(id: JobId, url?: string) => Promise<void>> {
     const settings = await clickSettings();
     return (id, url) => saveAs(id, settings, url);
   }
@@ -229,11 +229,11 @@ export function createDelivery({
     return { opening };
   }
 
-  const save = async (id: JobId): Promise<void> => (await saver())(id);
+  const save = async (id: JobId): Promise<void> => (await prepareSave())(id);
 
   return {
     save,
-    saver,
+    prepareSave,
     async saveAll(jobs) {
       const saving = await Promise.all(jobs.map(({ id, fileName }) => toSaving(id, null, () => fileName)));
       await Promise.all(saving.map(({ announced }) => announced));
@@ -251,7 +251,7 @@ export function createDelivery({
     },
     downloadChanged,
     saveNext,
-    async goOn() {
+    async resume() {
       const jobs = await store.all();
       const running = new Set(
         jobs.flatMap((job) =>

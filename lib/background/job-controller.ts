@@ -91,7 +91,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
     return job;
   };
   const delivery = createDelivery({ ...options, store: { all: store.all, move }, moveAndAnnounce, inFlight });
-  const runs = createRuns({ ...options, move, moveAndAnnounce, inFlight, saver: delivery.saver });
+  const runs = createRuns({ ...options, move, moveAndAnnounce, inFlight, prepareSave: delivery.prepareSave });
   const { dispatch, failed } = runs;
 
   async function enqueue(job: JobIn<'queued' | 'cancelled' | 'failed'>): Promise<void> {
@@ -210,7 +210,7 @@ export function createJobController(options: JobControllerOptions): JobControlle
     },
     async retryLost() {
       await runs.retryLost();
-      await delivery.goOn();
+      await delivery.resume();
     },
     async closeEngineWhenIdle() {
       await engineDocument.closeUnless(async () => (await store.all()).some((job) => RUNNING.has(job.state)));

@@ -14,7 +14,7 @@ import type { JobId } from '../core/model/job.ts';
 import type { PreviewService } from './preview-service.ts';
 import type { JobController } from './job-controller.ts';
 import type { SecondTries } from './second-tries.ts';
-import type { TellElsewhere } from './tell-elsewhere.ts';
+import type { ToastFallback } from './toast-fallback.ts';
 import type { UploadSites } from './upload-sites.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -29,7 +29,7 @@ export interface BackgroundEnds {
   readonly previews: PreviewService;
   readonly questions: HostQuestions;
   readonly savedFiles: SavedFiles;
-  readonly elsewhere: Pick<TellElsewhere, 'say'>;
+  readonly toastFallback: Pick<ToastFallback, 'say'>;
   readonly ready: Promise<unknown>;
   readonly exportedKey: () => Promise<string | null>;
   readonly retentionSettings: () => Promise<RetentionSettings>;
@@ -51,7 +51,7 @@ export function backgroundHandlers({
   previews,
   questions,
   savedFiles,
-  elsewhere,
+  toastFallback,
   ready,
   exportedKey,
   retentionSettings,
@@ -146,7 +146,7 @@ export function backgroundHandlers({
     compareSaved: ({ id }) => savedFiles.compare(id),
     saveAs: ({ id, format }) => savedFiles.saveAs(id, format),
     // The page has taken away the toast that said it.
-    toastLost: ({ tabId, sentence, tone }) => elsewhere.say(tabId, sentence, tone),
+    toastLost: ({ tabId, sentence, tone }) => toastFallback.say(tabId, sentence, tone),
   };
 }
 

@@ -31,7 +31,7 @@ export interface RunsOptions {
   /** The work on a job has come to another step. Its record does not say which, and nobody waits for the page that shows it. */
   readonly stepped: (job: JobIn<'compressing'>, step: Step) => void;
   /** What begins the download of a result, at once. @param url the result's, of which there is no download yet */
-  readonly saver: () => Promise<(id: JobId, url?: string) => Promise<void>>;
+  readonly prepareSave: () => Promise<(id: JobId, url?: string) => Promise<void>>;
 }
 
 export interface Runs {
@@ -143,11 +143,11 @@ export function createRuns(options: RunsOptions): Runs {
         : await move(id, [...AT_WORK, 'ready', 'unsaved', 'cancelled', 'failed'], 'failed', (current) =>
             mine(current) ? { error, source, ...(pixels && { pixels }) } : null,
           );
-    if (job) await letGo(job);
+    if (job) await release(job);
   }
 
   /** A Source that could not be worked on has no use; one from a view stays for another recipe. */
-  async function letGo({ id, origin, state }: JobIn<'cancelled' | 'failed'>): Promise<void> {
+  async function release({ id, origin, state }: JobIn<'cancelled' | 'failed'>): Promise<void> {
     if (origin.kind === 'page' || origin.kind === 'url') await options.purge([id], state);
   }
 
@@ -174,7 +174,7 @@ export function createRuns(options: RunsOptions): Runs {
         own.delete(id);
         const isSaved = (await store.get(id))?.delivery === 'download';
         // Where the settings can't be read there is a result all the same, which is saved at the next look.
-        const save = isSaved ? await options.saver().catch(() => null) : null;
+        const save = isSaved ? await options.prepareSave().catch(() => null) : null;
         const saved: Promise<void>[] = [];
         const { job, announced } = await options.moveAndAnnounce(id, AT_WORK, 'ready', (current) => {
           if (!mine(current)) return null;

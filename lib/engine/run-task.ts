@@ -22,8 +22,8 @@ export async function runTask(
 ): Promise<TaskAnswer> {
   const store: PixelStore | null = onPixels && {
     pixels: pixels ?? null,
-    onPixels(made) {
-      const { copy, buffers } = copyOfPixels(made);
+    onPixels(pixels) {
+      const { copy, buffers } = copyOfPixels(pixels);
       void onPixels(transfer(copy, buffers));
     },
   };

@@ -15,12 +15,12 @@ export function createAnnouncer(
   root: DocumentFragment,
   element: (name: string, className: string) => HTMLElement,
 ): Announcer {
-  const region = (role: 'status' | 'alert', live: 'polite' | 'assertive'): HTMLElement => {
-    const made = element('div', 'announcement');
-    made.setAttribute('role', role);
-    made.setAttribute('aria-live', live);
-    root.append(made);
-    return made;
+  const region = (role: 'status' | 'alert', politeness: 'polite' | 'assertive'): HTMLElement => {
+    const live = element('div', 'announcement');
+    live.setAttribute('role', role);
+    live.setAttribute('aria-live', politeness);
+    root.append(live);
+    return live;
   };
   const polite = region('status', 'polite');
   const assertive = region('alert', 'assertive');

@@ -15,7 +15,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 export const createCard: CreateCard = (document, texts, events) => {
   const card = htmlElement(document, 'div', 'card');
   const glyph = svgElement(document, 'svg', { class: 'glyph', viewBox: '0 0 20 20', 'aria-hidden': 'true' });
-  const text = htmlElement(document, 'div', 'words');
+  const text = htmlElement(document, 'div', 'text');
   const title = htmlElement(document, 'div', 'title');
   const detail = htmlElement(document, 'div', 'detail');
   // A name in Hebrew keeps its own direction in an English toast.

@@ -1,4 +1,4 @@
-/** From the Source into the Result: the metadata that the policy lets through, and words for what became of the rest. */
+/** From the Source into the Result: the metadata that the policy lets through, and notes on what became of the rest. */
 import { inColour } from '../image/formats/png-in-colour.ts';
 import type { InputFormat, MetadataKind } from '../image/inspection.ts';
 import { applyPolicy } from '../image/metadata/apply-policy.ts';
@@ -42,7 +42,7 @@ export async function carryInto(
   const bytes = isEmpty(allowed.metadataSet) ? picture : await embedMetadata(picture, plan.output, allowed.metadataSet);
   return {
     bytes,
-    notes: wordsFor(
+    notes: metadataNotes(
       plan.metadata.filter((kind) => !allowed.kept.includes(kind)),
       allowed.kept,
     ),
@@ -68,14 +68,14 @@ export async function cleanIn(
     removed,
     notes: [
       ...(nothing && cleaned.bytes === bytes ? [{ kind: 'info', code: 'nothing-to-clean' } as const] : []),
-      ...wordsFor(removed, cleaned.kept),
+      ...metadataNotes(removed, cleaned.kept),
     ],
   };
 }
 
 /** Of the Source that is the result, to the byte. */
-export function wordsForAll({ metadata }: Plan): readonly Note[] {
-  return wordsFor([], metadata);
+export function notesOnAllKept({ metadata }: Plan): readonly Note[] {
+  return metadataNotes([], metadata);
 }
 
 /**
@@ -127,7 +127,7 @@ export const LOST_WITH_THE_FILE: Partial<Record<MetadataKind, Note>> = {
 /** The containers of metadata are named only where nothing is known of what is in them. */
 const CONTAINERS: readonly MetadataKind[] = ['exif', 'xmp', 'iptc'];
 
-function wordsFor(removed: readonly MetadataKind[], kept: readonly MetadataKind[]): Note[] {
+function metadataNotes(removed: readonly MetadataKind[], kept: readonly MetadataKind[]): Note[] {
   const notes: Note[] = removed.flatMap((kind) => LOST_WITH_THE_FILE[kind] ?? []);
   const gone = named(removed.filter((kind) => !LOST_WITH_THE_FILE[kind]));
   if (gone.length > 0) notes.push({ kind: 'info', code: 'metadata-removed', parameters: { kinds: gone.join(',') } });

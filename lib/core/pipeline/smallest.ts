@@ -3,7 +3,7 @@ import { CompressionError } from '../errors.ts';
 import { formats } from '../codecs/registry.ts';
 import { bytesBesidePicture } from '../image/formats/other-parts.ts';
 import type { Note, Rival } from '../model/receipt.ts';
-import { cleanIn, wordsForAll } from './carry-metadata.ts';
+import { cleanIn, notesOnAllKept } from './carry-metadata.ts';
 import { optimise } from './pack.ts';
 import type { Candidate, PipelineContext } from './pipeline-context.ts';
 import type { Plan } from './plan.ts';
@@ -123,7 +123,7 @@ async function smallestOfSame(
   const { bytes, notes, removed } = await cleanIn(packed, plan, packed !== sound);
   // What stood behind the picture may have gone with the faults of the file: then the bytes that came in are not clean.
   if (bytes === sound && (plan.policy === 'keep' || removed.length === 0))
-    return { ...original, notes: [...original.notes, ...wordsForAll(plan)] };
+    return { ...original, notes: [...original.notes, ...notesOnAllKept(plan)] };
   const moving = original.notes.filter(({ code }) => code === 'animation-kept');
   const code = bytes.length < original.bytes.length ? 'already-small' : 'never-larger-cleaned';
   return { ...original, bytes, options: packing, notes: [...moving, { kind: 'kept', code }, ...notes] };

@@ -44,7 +44,7 @@ function world(
       },
       has: async () => false,
     },
-    room: {
+    space: {
       take: async () => {
         await room();
         return { release: () => undefined };

@@ -55,7 +55,7 @@ function show(
     }),
     intake: new Intake({
       vault: { put: async () => ({}) as HeldItem, has: async () => false, purge: async () => [] },
-      room: { take: async () => ({ release: () => undefined }) },
+      space: { take: async () => ({ release: () => undefined }) },
       view: Promise.resolve('a view'),
       start: async () => [],
       dismiss: async () => undefined,

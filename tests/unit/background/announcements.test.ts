@@ -34,7 +34,7 @@ const announcer = createAnnouncer({
     if (isLeft) return new Promise(() => undefined);
     if (pageTakesToasts) toasts.push(toast);
   },
-  elsewhere: {
+  toastFallback: {
     say: async (tabId, sentence, tone) => void badge.push(`${tone} in ${tabId}: ${sentence}`),
     forget: async () => undefined,
   },

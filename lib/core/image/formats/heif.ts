@@ -45,7 +45,12 @@ export function inspectHeif(bytes: Uint8Array, format: 'avif' | 'heic'): Inspect
     },
     alpha: (meta ? hasAlpha(bytes, meta) : false) || (movie?.alpha ?? false),
     animation: movie?.animation ?? null,
-    coding: { lossless: null, quality: null, progressive: false, unsupportedCoding: exoticCoding(picture, meta) },
+    coding: {
+      lossless: null,
+      quality: null,
+      progressive: false,
+      unsupportedCoding: unsupportedCodingOf(picture, meta),
+    },
     metadata: findings.toMetadata(),
   };
 }
@@ -81,7 +86,7 @@ function isPicture({ items }: HeifMeta, id: number): boolean {
 }
 
 /** A HEIF file may hold other codings than the two that its readers know. */
-function exoticCoding({ coding }: HeifPicture, meta: HeifMeta | undefined): string | null {
+function unsupportedCodingOf({ coding }: HeifPicture, meta: HeifMeta | undefined): string | null {
   if (meta && coding && !['av01', 'hvc1', 'hev1'].includes(coding)) return coding.trim();
   return null;
 }

@@ -62,7 +62,7 @@ export function isLossless({ marker }: JpegFrame): boolean {
 }
 
 /** What a WASM decoder does not take, in a few words; null for the sequential and progressive Huffman files of every day. */
-export function exoticCoding(frame: JpegFrame, model: Colour['model']): string | null {
+export function unsupportedCoding(frame: JpegFrame, model: Colour['model']): string | null {
   if (isLossless(frame)) return 'lossless JPEG';
   if (frame.marker >= 0xc9) return 'arithmetic coding';
   if (frame.marker >= 0xc5) return 'hierarchical JPEG';

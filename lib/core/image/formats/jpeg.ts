@@ -7,7 +7,7 @@ import { ifReadable, indexOfText, Reader, startsWith } from '../../bytes/reader.
 import {
   adobeTransform,
   colourModel,
-  exoticCoding,
+  unsupportedCoding,
   isLossless,
   isProgressive,
   qualityOf,
@@ -61,7 +61,7 @@ export function inspectJpeg(bytes: Uint8Array): Inspection {
       lossless: isLossless(frame),
       quality: qualityOf(bytes, layout, frame),
       progressive: isProgressive(frame),
-      unsupportedCoding: exoticCoding(frame, model),
+      unsupportedCoding: unsupportedCoding(frame, model),
     },
     metadata: findings.toMetadata(),
   };

@@ -49,8 +49,8 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
   const extra = findEntry(ifd, TAG.extraSamples);
   const findings = new Findings();
   for (const directory of allDirectories(readPages(file))) readMetadata(file, directory, findings);
-  const exotic = exoticSamples(number(TAG.photometric), number(TAG.sampleFormat));
-  const profile = exotic === LAB ? undefined : findEntry(ifd, TAG.icc);
+  const unsupported = unsupportedSamples(number(TAG.photometric), number(TAG.sampleFormat));
+  const profile = unsupported === LAB ? undefined : findEntry(ifd, TAG.icc);
   return {
     format: 'tiff',
     bytes: bytes.length,
@@ -72,7 +72,7 @@ export function inspectTiff(bytes: Uint8Array): Inspection {
       lossless: ![6, 7, 34892, 50001].includes(compression),
       quality: null,
       progressive: false,
-      unsupportedCoding: exotic,
+      unsupportedCoding: unsupported,
     },
     metadata: findings.toMetadata(),
   };
@@ -145,7 +145,7 @@ export function tiffAlpha(
 const LAB = 'L*a*b*';
 
 /** What the reader turns into sRGB by itself: floating point (section 19), CIE and ICC L*a*b* (section 23), whose profile would say nothing new. */
-function exoticSamples(photometric: number | undefined, sampleFormat: number | undefined): string | null {
+function unsupportedSamples(photometric: number | undefined, sampleFormat: number | undefined): string | null {
   if (photometric === 8 || photometric === 9) return LAB;
   return sampleFormat === 3 ? 'floating point' : null;
 }

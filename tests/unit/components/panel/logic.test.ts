@@ -6,7 +6,7 @@ import { batchWith, progressOf } from '../../../../components/panel/batch.ts';
 import { lookedAhead } from '../../../../components/panel/looked-ahead.ts';
 import { isNamedLikeImage, lookAt, readingError } from '../../../../components/panel/look.ts';
 import { withFile, withoutPreset, withRenamed, withSaved } from '../../../../components/recipe/own-presets.ts';
-import { createRoom } from '../../../../components/panel/room.ts';
+import { createVaultSpace } from '../../../../components/panel/vault-space.ts';
 import { presetFile } from '../../../../lib/storage/settings/preset-file.ts';
 import { createMemoryVault } from '../../../../lib/storage/vault/vault.ts';
 
@@ -120,8 +120,8 @@ describe('room in the vault', () => {
 
   it('is given while Sources and what is to come of them fit', async () => {
     const vault = createMemoryVault({ clock: Date.now });
-    const room = createRoom({ vault, finished: () => new Set(), capacity: 1000 });
-    const first = await room.take(
+    const space = createVaultSpace({ vault, finished: () => new Set(), capacity: 1000 });
+    const first = await space.take(
       200,
       () => {
         throw new Error('waits');
@@ -130,7 +130,7 @@ describe('room in the vault', () => {
     );
     await vault.put(source('a'), bytes(200));
     first.release();
-    await room.take(
+    await space.take(
       300,
       () => {
         throw new Error('waits');
@@ -146,8 +146,8 @@ describe('room in the vault', () => {
       await vault.put(source(job), bytes(300));
       await vault.put(result(job), bytes(100));
     }
-    const room = createRoom({ vault, finished: () => new Set(ids('a', 'b')), capacity: 1000 });
-    await room.take(
+    const space = createVaultSpace({ vault, finished: () => new Set(ids('a', 'b')), capacity: 1000 });
+    await space.take(
       200,
       () => {
         throw new Error('waits');
@@ -160,10 +160,10 @@ describe('room in the vault', () => {
   it('is waited for, until something goes or the person does not want it any more', async () => {
     const vault = createMemoryVault({ clock: Date.now });
     await vault.put(source('a'), bytes(400));
-    const room = createRoom({ vault, finished: () => new Set(), capacity: 1000 });
+    const space = createVaultSpace({ vault, finished: () => new Set(), capacity: 1000 });
     const stop = new AbortController();
     let waits = 0;
-    const taken = room.take(
+    const taken = space.take(
       200,
       () => {
         waits++;
@@ -175,7 +175,7 @@ describe('room in the vault', () => {
     await vault.purge({ id: 'a:source' }, 'downloaded');
     (await taken).release();
     await vault.put(source('a'), bytes(400));
-    const given = room.take(200, () => stop.abort(), stop.signal);
+    const given = space.take(200, () => stop.abort(), stop.signal);
     await expect(given).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -9,7 +9,7 @@ import type { StorageItems } from '../storage/storage-area.ts';
 import { leaveMessage, takeMessage } from '../storage/tab-message.ts';
 import type { Badge } from './badge.ts';
 
-export interface TellElsewhereOptions {
+export interface ToastFallbackOptions {
   readonly badge: Pick<Badge, 'say' | 'quiet'>;
   readonly session: StorageItems;
   /** Whether the person wants to be shown what happens, beyond the button. */
@@ -18,17 +18,17 @@ export interface TellElsewhereOptions {
   readonly privateWindow: boolean;
 }
 
-export interface TellElsewhere {
+export interface ToastFallback {
   /** @param sentence what a toast says, in lines: its title, and the rest */
   say(tabId: number, sentence: string, tone: Tone): Promise<void>;
   /** Something new has begun in the tab. */
   forget(tabId: number): Promise<void>;
 }
 
-export function createTellElsewhere({ badge, session, wanted, privateWindow }: TellElsewhereOptions): TellElsewhere {
+export function createToastFallback({ badge, session, wanted, privateWindow }: ToastFallbackOptions): ToastFallback {
   return {
     async say(tabId, sentence, tone) {
-      // What comes of the work is told, once: a popup that says that it goes on would be in the way.
+      // What comes of the work is said, once: a popup that says that it goes on would be in the way.
       if (tone === 'busy') return;
       const isError = tone === 'error';
       await badge.say(tabId, sentence, isError ? 'error' : 'done');

@@ -8,7 +8,7 @@ import { DEFAULT_CAPACITY } from '../../lib/storage/vault/capacity.ts';
 import type { HeldItem } from '../../lib/storage/vault/item.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 
-export interface RoomOptions {
+export interface VaultSpaceOptions {
   readonly vault: Pick<Vault, 'held' | 'purge' | 'onChange'>;
   /** Jobs whose result is there and that nothing is being done to. */
   readonly finished: () => ReadonlySet<JobId>;
@@ -16,7 +16,7 @@ export interface RoomOptions {
   readonly capacity?: number;
 }
 
-export interface Room {
+export interface VaultSpace {
   /**
    * Resolves when `bytes` fit; call `release` once they are in the vault, or not wanted any more.
    *
@@ -25,7 +25,7 @@ export interface Room {
   take(bytes: number, waits: () => void, signal: AbortSignal): Promise<{ release(): void }>;
 }
 
-export function createRoom({ vault, finished, capacity = DEFAULT_CAPACITY }: RoomOptions): Room {
+export function createVaultSpace({ vault, finished, capacity = DEFAULT_CAPACITY }: VaultSpaceOptions): VaultSpace {
   /** Of puts of this view that are under way. */
   let reserved = 0;
   let turn: Promise<unknown> = Promise.resolve();
@@ -60,10 +60,10 @@ export function createRoom({ vault, finished, capacity = DEFAULT_CAPACITY }: Roo
   }
 
   async function wait(bytes: number, waits: () => void, signal: AbortSignal): Promise<void> {
-    let told = false;
+    let waited = false;
     while (!signal.aborted && !(await fits(bytes))) {
-      if (!told) waits();
-      told = true;
+      if (!waited) waits();
+      waited = true;
       await changeOf(vault, signal);
     }
     signal.throwIfAborted();
