@@ -21,6 +21,7 @@ import type { Outbox } from './outbox.ts';
 import type { Pool } from './pool.ts';
 import { createOpenResults } from './open-results.ts';
 import { createPreviews } from './previews.ts';
+import { createSourcesInUse } from './sources-in-use.ts';
 
 export interface EngineOptions {
   readonly vault: Vault;
@@ -90,6 +91,7 @@ export function createEngine({
   const gate = createGate(IN_MEMORY * pool.size);
   const leaving = createGate(LEAVING);
   const { brought } = createBroughtSources({ vault, lockFree });
+  const inUse = createSourcesInUse(vault);
   let kept = 0;
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -298,17 +300,14 @@ export function createEngine({
     // It may have stood at the gate before.
     signal.throwIfAborted();
     const url = steps ? results.prepare(id, result.bytes) : null;
-    await vault.put(
-      {
-        id: vaultId(id, 'result'),
-        jobId: id,
-        part: 'result',
-        format: result.receipt.output.format,
-        why: 'held',
-        signal,
-      },
-      result.bytes,
-    );
+    const { format } = result.receipt.output;
+    await vault
+      .put({ id: vaultId(id, 'result'), jobId: id, part: 'result', format, why: 'held', signal }, result.bytes)
+      .catch((thrown: unknown) => {
+        // Purged or given up meanwhile: no purge names what was never held.
+        if (url !== null) results.discard(url);
+        throw thrown;
+      });
     const { receipt } = result;
     await outbox.post({ id, attempt, kind: 'done', receipt, contentDisposition, ...(url !== null && { url }) });
   }
@@ -320,7 +319,9 @@ export function createEngine({
     const begun = { attempt: job.attempt, stop: new AbortController() };
     running.set(job.id, begun);
     clearTimeout(idleTimer);
+    const used = inUse.enter(job.id);
     void work(job, begun.stop.signal).finally(() => {
+      used();
       if (running.get(job.id) === begun) running.delete(job.id);
       settle();
     });

@@ -6,6 +6,8 @@ import type { Vault } from '../storage/vault/vault.ts';
 export interface OpenResults {
   /** Its download begins at once: it is not read from the vault for that. What is neither opened nor claimed soon ends. */
   prepare(id: JobId, bytes: Uint8Array<ArrayBuffer>): string;
+  /** What was prepared, and did not come to be held. */
+  discard(url: string): void;
   /** A download of the URL begins: from now on it is open. @throws CompressionError `item-gone` when it has ended */
   claim(url: string): void;
   /** @throws CompressionError `item-gone` when the result is no longer held. */
@@ -60,6 +62,9 @@ export function createOpenResults(vault: Pick<Vault, 'read' | 'onChange'>): Open
         if (prepared.get(key)?.url === url) drop(key);
       }, WAITS);
       return url;
+    },
+    discard(url) {
+      for (const [key, ready] of prepared) if (ready.url === url) drop(key);
     },
     claim(url) {
       const ready = [...prepared.values()].find((each) => each.url === url);

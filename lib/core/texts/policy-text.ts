@@ -55,7 +55,7 @@ export const POLICY: Policy = {
         'An image is gone from the extension, whichever comes first:',
         [
           'when its download is complete (a cancelled or failed download keeps it, so that you can save it again); if you choose so, 5 minutes after it, so that you can compare it or have it in another format at once;',
-          'after 60 minutes in which you did nothing with it; you can choose a shorter time, from 5 minutes, but no longer one;',
+          'after 60 minutes in which you did nothing with it and it was not being worked on (to wait for its turn counts as work); you can choose a shorter time, from 5 minutes, but no longer one;',
           "when the browser is closed, crashes or is ended: the key goes with it, what is left on disk can't be read by anyone, and the next start deletes it first of all;",
           'when you say so: one image, or all of them at once;',
           'when room is needed: above 1 GB the oldest finished results go first.',

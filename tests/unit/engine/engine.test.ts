@@ -49,6 +49,8 @@ interface World {
 interface Given {
   readonly size?: number;
   readonly capacity?: number;
+  readonly clock?: () => number;
+  readonly idle?: () => number;
   /** What the page that shows an image gives. */
   readonly page?: Uint8Array<ArrayBuffer>;
 }
@@ -288,6 +290,35 @@ describe('a run', () => {
     await expect(the.engine.open(clicked)).rejects.toMatchObject({ code: 'item-gone' });
   });
 
+  it('of a batch that takes longer than anything is held without activity finds its Source', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      let now = Date.now();
+      const minute = 60_000;
+      const the = world({ clock: () => now, idle: () => 5 * minute });
+      const jobs = [newJobId(), newJobId(), newJobId(), newJobId()];
+      for (const id of jobs) await the.put(id);
+      the.engine.run(jobs.map((id) => job(id)));
+      await vi.waitFor(() => expect(the.tasks).toHaveLength(1));
+      const deadlines = async (): Promise<number[]> => (await the.vault.held()).map(({ deadline }) => deadline);
+      for (let minutes = 0; minutes < 8; minutes += 2) {
+        now += 2 * minute;
+        await vi.advanceTimersByTimeAsync(2 * minute);
+        await vi.waitFor(async () => expect(Math.min(...(await deadlines()))).toBe(now + 5 * minute));
+      }
+      for (const id of jobs) {
+        the.end();
+        await vi.waitFor(() => expect(the.events).toContainEqual(expect.objectContaining({ id, kind: 'done' })));
+      }
+      // What nobody works on any more goes.
+      now += 6 * minute;
+      await vi.advanceTimersByTimeAsync(6 * minute);
+      expect(await the.vault.held()).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('of which a later one is begun ends without a word', async () => {
     const the = world({ size: 2 });
     const id = newJobId();
@@ -392,6 +423,20 @@ describe('an image of a page', () => {
     await expect(the.engine.open(purged)).rejects.toMatchObject({ code: 'item-gone' });
     the.engine.close([id]);
     await vi.waitFor(() => expect(() => the.engine.claim(urlOf(id))).toThrow());
+  });
+
+  it('whose result was not to be held leaves no address of it', async () => {
+    const the = world({ page: await png() });
+    const id = newJobId();
+    the.engine.run([job(id, { image, steps: true })]);
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(1));
+    const [made, revoked] = [vi.spyOn(URL, 'createObjectURL'), vi.spyOn(URL, 'revokeObjectURL')];
+    // Everything is purged while the result is being sealed.
+    const put = vi.spyOn(the.vault, 'put').mockRejectedValueOnce(new CompressionError('cancelled'));
+    the.end();
+    await vi.waitFor(() => expect(put).toHaveBeenCalled());
+    await vi.waitFor(() => expect(revoked.mock.calls.flat()).toEqual(made.mock.results.map(({ value }) => value)));
+    expect(made).toHaveBeenCalledOnce();
   });
 });
 
