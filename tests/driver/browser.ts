@@ -4,12 +4,14 @@
  * The browser is started as a person's is, and Playwright is connected to it from outside without its usual
  * overrides: downloads, focus and appearance are the browser's own. Closing the connection never closes the browser.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { chromium, type Browser as Connection, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { builtExtension, extensionId } from './built.ts';
 import { chromiumArguments, chromiumCommand, firstPreferences, type OtherExtensions } from './chromium.ts';
 import { end, endOf, killTree, type RunningProcess, start } from './processes.ts';
+import { protocolPipe } from './protocol-pipe.ts';
 import { recordRequests, type RequestRecord } from './requests.ts';
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -180,8 +182,6 @@ export class Browser {
     await writeFile(preferences, firstPreferences(this.downloadFolder, this.#options.askWhereToSave ?? false), {
       flag: 'wx',
     }).catch(() => undefined);
-    const portFile = join(this.profile, 'DevToolsActivePort');
-    await rm(portFile, { force: true });
     const running = await start(
       chromiumCommand(),
       [
@@ -197,24 +197,19 @@ export class Browser {
         }),
         'about:blank',
       ],
-      { env: this.screen.env },
+      { env: this.screen.env, extraPipes: 2 },
     );
     this.#process = running;
-    let gone = false;
-    void running.ended.then(() => {
-      gone = true;
-    });
-    const address = await until(
-      'the browser to start',
-      async () => {
-        if (gone) return `ended: ${running.stderr()}`;
-        const [port, path] = (await readFile(portFile, 'utf8')).split('\n');
-        return port && path ? `ws://127.0.0.1:${port}${path}` : null;
-      },
-      { interval: 30, timeout: 90_000 },
-    );
-    if (address.startsWith('ended')) throw new Error(`the browser did not start, ${address}`);
-    this.#connection = await chromium.connectOverCDP(address, { noDefaults: true, isLocal: true });
+    const [, , , toBrowser, fromBrowser] = running.child.stdio;
+    this.#connection = await chromium
+      .connectOverCDP(protocolPipe(toBrowser as Writable, fromBrowser as Readable), {
+        noDefaults: true,
+        isLocal: true,
+        timeout: 90_000,
+      })
+      .catch((cause: unknown) => {
+        throw new Error(`the browser did not start: ${running.stderr()}`, { cause });
+      });
     owners.set(this.context, this);
     const tab = await until('a tab', () => this.context.pages()[0], { timeout: 90_000 });
     this.#normalContext = await contextIdOf(tab);

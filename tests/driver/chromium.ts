@@ -49,7 +49,7 @@ export function chromiumArguments(settings: ChromiumSettings): string[] {
     `--load-extension=${extensions}`,
     `--disable-extensions-except=${extensions}`,
     `--user-data-dir=${settings.profile}`,
-    '--remote-debugging-port=0',
+    '--remote-debugging-pipe',
     '--window-position=0,0',
     `--window-size=${settings.window.width},${settings.window.height}`,
     ...(settings.switches ?? []),

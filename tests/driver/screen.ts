@@ -7,7 +7,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import sharp from 'sharp';
-import { end, run, start } from './processes.ts';
+import { end, start } from './processes.ts';
+import { openShell, type Shell } from './shell.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './waiting.ts';
 
@@ -62,7 +63,8 @@ async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions):
   const settings = join(folder.path, 'openbox.xml');
   await writeFile(settings, OPENBOX_SETTINGS);
   const windowManager = await start('openbox', ['--sm-disable', '--config-file', settings], { env });
-  const xdotool = xdotoolOn(env);
+  const shell = openShell(env);
+  const xdotool = xdotoolOn(shell);
   await until('the window manager', () =>
     xdotool('get_num_desktops').then(
       () => true,
@@ -81,6 +83,7 @@ async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions):
       return Array.from({ length: rows }, (_, row) => bytes.readUInt32LE(at(x, y + row)) & 0xffffff);
     },
     async close() {
+      await shell.close();
       await end(windowManager);
       await end(server);
       await folder.remove();
@@ -90,7 +93,8 @@ async function openVirtualScreen({ width = 1280, height = 900 }: ScreenOptions):
 
 async function openExistingScreen(display: string): Promise<Screen> {
   const env = { ...process.env, DISPLAY: display };
-  const xdotool = xdotoolOn(env);
+  const shell = openShell(env);
+  const xdotool = xdotoolOn(shell);
   const [width = 0, height = 0] = (await xdotool('getdisplaygeometry')).trim().split(' ').map(Number);
   return {
     display,
@@ -100,12 +104,12 @@ async function openExistingScreen(display: string): Promise<Screen> {
     xdotool,
     screenshot: () => Promise.reject(new Error("a picture is taken of a virtual screen only, never of a person's own")),
     column: () => Promise.resolve(null),
-    close: () => Promise.resolve(),
+    close: () => shell.close(),
   };
 }
 
-function xdotoolOn(env: NodeJS.ProcessEnv): Screen['xdotool'] {
-  return (...args) => run('xdotool', args.map(String), { env });
+function xdotoolOn(shell: Shell): Screen['xdotool'] {
+  return (...args) => shell.run('xdotool', args.map(String));
 }
 
 function firstLine(stream: Readable, ended: Promise<void>, name: string): Promise<string> {
