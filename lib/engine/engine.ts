@@ -33,6 +33,8 @@ export interface EngineOptions {
   /** With nothing to do for this long, the background is told that the engine may be closed. */
   readonly tellIdle: () => Promise<unknown>;
   readonly idleMilliseconds?: number;
+  /** Bytes of the Sources that are worked on, and next to be. */
+  readonly mostInMemory?: number;
   /** Resolves when nobody holds the lock of this name: the view that held it is gone. */
   readonly lockFree: (name: string, signal: AbortSignal) => Promise<unknown>;
 }
@@ -61,8 +63,9 @@ const MOST_KEPT = 16e6;
 const SMALL = 256e3;
 /** Results on their way into the vault: each is in memory, and no worker waits for them. */
 const LEAVING = 16;
-/** So many Sources a worker are in memory: what it works on, and what it takes up next. */
+/** So many Sources a worker are in memory, what it works on and what it takes up next; of large ones as many as these bytes allow. */
 const IN_MEMORY = 2;
+const MOST_IN_MEMORY = 300e6;
 /** Images of a list that are on their way from their hosts: each is in memory. */
 const REACHED_AT_ONCE = 12;
 
@@ -81,6 +84,7 @@ export function createEngine({
   tellIdle,
   lockFree,
   idleMilliseconds = 30_000,
+  mostInMemory = MOST_IN_MEMORY,
 }: EngineOptions): Engine {
   const running = new Map<JobId, Begun>();
   const results = createOpenResults(vault);
@@ -88,7 +92,8 @@ export function createEngine({
   const acquire = createAcquirer({ pageBytes, background });
   const looks = createGate(LOOKS);
   const reaching = createGate(REACHED_AT_ONCE);
-  const gate = createGate(IN_MEMORY * pool.size);
+  const gate = createGate(mostInMemory);
+  const leastWeight = Math.floor(mostInMemory / (IN_MEMORY * pool.size));
   const leaving = createGate(LEAVING);
   const { brought } = createBroughtSources({ vault, lockFree });
   const inUse = createSourcesInUse(vault);
@@ -130,9 +135,10 @@ export function createEngine({
     // One that was clicked waits for none of a list.
     const { found, contentDisposition, isShown } = await (job.steps ? reach() : reaching.through(reach));
     const atOnce = (): Promise<Compressed> => compress(job, found, signal, { isNew: true });
+    const weight = weightOf(found);
     const inTurn = (): Promise<void> =>
-      gate.inside < IN_MEMORY * pool.size
-        ? inMemory(job, contentDisposition, signal, atOnce)
+      isFree(weight)
+        ? inMemory(job, weight, contentDisposition, signal, atOnce)
         : compressLater(job, found, contentDisposition, signal);
     const clicked = async (): Promise<void> => finish(job, await atOnce(), contentDisposition, signal);
     await (job.steps ? clicked() : inTurn()).catch((thrown: unknown) => {
@@ -150,14 +156,23 @@ export function createEngine({
     await hold(job.id, bytes, facts.source, signal).catch((thrown: unknown) => {
       throw new Refused(CompressionError.from(thrown).toRecord(), facts.source);
     });
-    await inMemory(job, contentDisposition, signal, async () =>
+    await inMemory(job, weightOf(facts), contentDisposition, signal, async () =>
       compress(job, { ...facts, bytes: await expandSvgz((await readSource(job)).bytes) }, signal),
     );
+  }
+
+  function weightOf({ inspection }: Pick<Inspected, 'inspection'>): number {
+    return Math.max(leastWeight, inspection.bytes);
+  }
+
+  function isFree(weight: number): boolean {
+    return gate.inside === 0 || gate.inside + weight <= mostInMemory;
   }
 
   /** In its turn. The next begins as soon as there is a result, which is written meanwhile. */
   async function inMemory(
     job: EngineJob,
+    weight: number,
     contentDisposition: string | null,
     signal: AbortSignal,
     step: () => Promise<Compressed>,
@@ -165,7 +180,7 @@ export function createEngine({
     const { result, left } = await gate.through(async () => {
       signal.throwIfAborted();
       return { result: await step(), left: await leaving.enter() };
-    });
+    }, weight);
     await finish(job, result, contentDisposition, signal).finally(left);
   }
 
@@ -176,12 +191,13 @@ export function createEngine({
       signal.throwIfAborted();
       const { bytes, ...facts } = await inspected(job, await readSource(job));
       signal.throwIfAborted();
-      if (gate.inside >= pool.size) void outbox.post({ ...run, kind: 'inspected', source: facts.source });
-      const isNext = gate.inside < IN_MEMORY * pool.size;
-      return { facts, isNext, take: isNext ? holding(bytes, 0, signal) : keep(bytes, signal) };
+      const weight = weightOf(facts);
+      if (gate.inside >= leastWeight * pool.size) void outbox.post({ ...run, kind: 'inspected', source: facts.source });
+      const isNext = isFree(weight);
+      return { facts, weight, isNext, take: isNext ? holding(bytes, 0, signal) : keep(bytes, signal) };
     });
-    const { facts, isNext, take } = look;
-    await inMemory(job, null, signal, async () => {
+    const { facts, weight, isNext, take } = look;
+    await inMemory(job, weight, null, signal, async () => {
       const bytes = take?.() ?? null;
       // What was purged while it waited is not worked on.
       if (bytes && !isNext && !(await vault.has(vaultId(job.id, 'source')))) throw new CompressionError('item-gone');

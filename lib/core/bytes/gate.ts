@@ -9,8 +9,8 @@ export interface Gate {
    * @param weight of what there is room for: 1 of so many at a time, or bytes of so many bytes
    */
   enter(weight?: number): Promise<() => void>;
-  /** Runs a step of weight 1 when it is its turn. */
-  through<T>(step: () => Promise<T>): Promise<T>;
+  /** Runs a step when it is its turn. @param weight see `enter` */
+  through<T>(step: () => Promise<T>, weight?: number): Promise<T>;
   /** The weight of what has entered and not ended. */
   readonly inside: number;
 }
@@ -46,8 +46,8 @@ export function createGate(room: number): Gate {
       return inside;
     },
     enter,
-    async through(step) {
-      const end = await enter();
+    async through(step, weight) {
+      const end = await enter(weight);
       try {
         return await step();
       } finally {

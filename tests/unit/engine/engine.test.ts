@@ -49,13 +49,14 @@ interface World {
 interface Given {
   readonly size?: number;
   readonly capacity?: number;
+  readonly mostInMemory?: number;
   readonly clock?: () => number;
   readonly idle?: () => number;
   /** What the page that shows an image gives. */
   readonly page?: Uint8Array<ArrayBuffer>;
 }
 
-function world({ size = 1, page, ...limits }: Given = {}): World {
+function world({ size = 1, page, mostInMemory, ...limits }: Given = {}): World {
   const vault = createMemoryVault({ clock: Date.now, ...limits });
   const events: EngineEvent[] = [];
   const tasks: RunOptions[] = [];
@@ -111,6 +112,7 @@ function world({ size = 1, page, ...limits }: Given = {}): World {
     },
     pageBytes: { expect: () => ({ bytes: async () => (page ?? new Uint8Array()).slice(), forget: () => undefined }) },
     tellIdle: async () => undefined,
+    ...(mostInMemory !== undefined && { mostInMemory }),
     lockFree: () => {
       asked++;
       return viewGone;
@@ -290,6 +292,23 @@ describe('a run', () => {
     await expect(the.engine.open(clicked)).rejects.toMatchObject({ code: 'item-gone' });
   });
 
+  it('of a large Source has few others beside it in memory, however many workers there are', async () => {
+    const large = new Uint8Array(await encoded(gradient().png()));
+    const the = world({ size: 4, mostInMemory: large.length * 2.5 });
+    const jobs = Array.from({ length: 5 }, newJobId);
+    for (const id of jobs) await the.put(id, large);
+    const read = vi.spyOn(the.vault, 'readWithFormat');
+    the.engine.run(jobs.map((id) => job(id)));
+    await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(5));
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(2));
+    for (let ended = 0; ended < 5; ended++) {
+      expect(the.tasks.length - ended).toBeLessThanOrEqual(2);
+      the.end();
+      await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(ended + 1));
+      if (ended < 3) await vi.waitFor(() => expect(the.tasks).toHaveLength(ended + 3));
+    }
+  });
+
   it('of a batch that takes longer than anything is held without activity finds its Source', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -306,9 +325,10 @@ describe('a run', () => {
         await vi.advanceTimersByTimeAsync(2 * minute);
         await vi.waitFor(async () => expect(Math.min(...(await deadlines()))).toBe(now + 5 * minute));
       }
-      for (const id of jobs) {
+      for (let ended = 0; ended < jobs.length; ended++) {
+        await vi.waitFor(() => expect(the.tasks).toHaveLength(ended + 1));
         the.end();
-        await vi.waitFor(() => expect(the.events).toContainEqual(expect.objectContaining({ id, kind: 'done' })));
+        await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(ended + 1));
       }
       // What nobody works on any more goes.
       now += 6 * minute;
