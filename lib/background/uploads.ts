@@ -3,7 +3,7 @@
  * job, and the result goes back into the field. What is under way is in the job's record, so it outlives the background.
  */
 import * as v from 'valibot';
-import { fromBase64 } from '../core/bytes/base64.ts';
+import { fromBase64, toBase64 } from '../core/bytes/base64.ts';
 import { CompressionError } from '../core/errors.ts';
 import { mediaTypeOf } from '../core/image/format-facts.ts';
 import { checkFileSize } from '../core/image/limits.ts';
@@ -288,13 +288,6 @@ function recipeFor(base: Recipe, size: number, limit: number | null): Recipe {
   return limit !== null && size > limit && limit >= LEAST_SIZE
     ? { ...same, aim: { kind: 'size', bytes: limit } }
     : same;
-}
-
-/** In pieces: a call has no more than some 100,000 arguments. */
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-  return btoa(text);
 }
 
 // These run in the page, in the extension's world; they use nothing from outside themselves.

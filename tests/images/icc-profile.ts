@@ -57,12 +57,15 @@ export function iccProfile({
   curve = 'srgb',
   v2 = false,
   lookupTable = false,
+  again,
 }: {
   name?: string;
   colorants?: keyof typeof COLORANTS;
   curve?: keyof typeof CURVES;
   v2?: boolean;
   lookupTable?: boolean;
+  /** Curves behind those that count, under the same signatures. */
+  again?: keyof typeof CURVES;
 }): Uint8Array {
   const xyz = ([x, y, z]: Triple): Uint8Array => bytesOf('XYZ ', [0, 0, 0, 0], fixed(x), fixed(y), fixed(z));
   const [red, green, blue] = COLORANTS[colorants];
@@ -73,13 +76,16 @@ export function iccProfile({
       ['rXYZ', xyz(red)],
       ['gXYZ', xyz(green)],
       ['bXYZ', xyz(blue)],
-      ['rTRC', CURVES[curve]],
-      ['gTRC', CURVES[curve]],
-      ['bTRC', CURVES[curve]],
+      ...curvesOf(curve),
+      ...(again ? curvesOf(again) : []),
       ...(lookupTable ? [['A2B0', bytesOf('mft2', new Uint8Array(28))] as const] : []),
     ],
     v2,
   );
+}
+
+function curvesOf(curve: keyof typeof CURVES): [string, Uint8Array][] {
+  return ['rTRC', 'gTRC', 'bTRC'].map((name) => [name, CURVES[curve]]);
 }
 
 export function greyProfile(curve: keyof typeof CURVES): Uint8Array {

@@ -1,4 +1,5 @@
-/** base64 (RFC 4648, 4) to bytes. */
+/** base64 (RFC 4648, 4), both ways. */
+import { latin1 } from './reader.ts';
 
 /**
  * The browser's own way (Chrome 140) takes 6 ms a megabyte, `Array.from` over `atob` 400 (Chromium 156, measured at 11 MB).
@@ -16,4 +17,8 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null;
   }
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(latin1(bytes));
 }

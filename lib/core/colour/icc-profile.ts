@@ -1,7 +1,9 @@
 /** What an ICC profile says the numbers of a picture mean. */
 import { CompressionError } from '../errors.ts';
 import { tableToXyz, type ColourTable } from './colour-table.ts';
-import { ProfileBytes, readCurve, readTable, readTags, readXyz } from './icc-tags.ts';
+import { Reader } from '../bytes/reader.ts';
+import { readTags, type IccTags } from '../image/metadata/icc-tags.ts';
+import { readCurve, readTable, readXyz } from './icc-elements.ts';
 import { inverse, type Matrix3, type Vector3 } from './matrix.ts';
 import type { SourceColour } from './source-colour.ts';
 import type { ToneCurve } from './tone-curve.ts';
@@ -14,27 +16,25 @@ import type { ToneCurve } from './tone-curve.ts';
  * @throws CompressionError `corrupt` for a damaged one, `unsupported-variant` for a colour space that is not RGB, grey or CMYK
  */
 export function sourceOfProfile(bytes: Uint8Array): SourceColour {
-  const profile = new ProfileBytes(bytes);
-  if (profile.signature(36) !== 'acsp') throw new CompressionError('corrupt');
-  const space = profile.signature(16);
+  const profile = new Reader(bytes, 'big', 'corrupt');
+  if (profile.ascii(36, 4) !== 'acsp') throw new CompressionError('corrupt');
+  const space = profile.ascii(16, 4);
   const inputs = CHANNELS[space];
   if (!inputs) throw new CompressionError('unsupported-variant', { format: 'ICC', feature: space.trim() });
   const tags = readTags(profile);
   const perceptual = tags.get('A2B0');
-  if (perceptual !== undefined) return tableSource(profile, perceptual, inputs);
+  if (perceptual) return tableSource(profile, perceptual.at, inputs);
   if (space === 'GRAY') return { kind: 'grey', curve: greyCurve(profile, tags) };
   if (space === 'RGB ' && tags.has('rXYZ')) return matrixSource(profile, tags);
   const colorimetric = tags.get('A2B1');
-  if (colorimetric !== undefined) return tableSource(profile, colorimetric, inputs);
+  if (colorimetric) return tableSource(profile, colorimetric.at, inputs);
   throw new CompressionError('corrupt');
 }
 
 /** Data colour spaces: ICC.1:2022, table 19. */
 const CHANNELS: Readonly<Record<string, number>> = { 'RGB ': 3, GRAY: 1, CMYK: 4 };
 
-type Tags = ReadonlyMap<string, number>;
-
-function matrixSource(profile: ProfileBytes, tags: Tags): SourceColour {
+function matrixSource(profile: Reader, tags: IccTags): SourceColour {
   const [red, green, blue] = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => readXyz(profile, tag(tags, name))) as [
     Vector3,
     Vector3,
@@ -52,9 +52,9 @@ function matrixSource(profile: ProfileBytes, tags: Tags): SourceColour {
 }
 
 /** kTRC gives Y, or with L*a*b* as connection space L*: ICC.1:2022, 8.3.4, F.2. */
-function greyCurve(profile: ProfileBytes, tags: Tags): ToneCurve {
+function greyCurve(profile: Reader, tags: IccTags): ToneCurve {
   const { curve } = readCurve(profile, tag(tags, 'kTRC'));
-  if (profile.signature(20) !== 'Lab ') return curve;
+  if (profile.ascii(20, 4) !== 'Lab ') return curve;
   const toY: ColourTable['stages'] = [{ kind: 'curves', curves: [curve] }];
   const steps = 1024;
   return {
@@ -73,17 +73,17 @@ const NEUTRAL: ColourTable['stages'][number] = {
   offset: [0, 128 / 255, 128 / 255],
 };
 
-function tableSource(profile: ProfileBytes, at: number, inputs: number): SourceColour {
+function tableSource(profile: Reader, at: number, inputs: number): SourceColour {
   const read = readTable(profile, at);
   if (read.inputs !== inputs) throw new CompressionError('corrupt');
-  const lab = profile.signature(20) === 'Lab ';
+  const lab = profile.ascii(20, 4) === 'Lab ';
   const connection = !lab ? 'xyz' : read.type === 'mft2' ? 'lab-v2' : read.type === 'mft1' ? 'lab-8' : 'lab-v4';
   const table = { inputs, stages: read.stages, connection } as const;
   return { kind: 'table', table: { ...table, black: blackOf(profile, table) } };
 }
 
 /** Version 4 fixes the black of its perceptual rendering (ICC.1:2022, 6.3.3); otherwise it is what the darkest device value gives. */
-function blackOf(profile: ProfileBytes, table: Omit<ColourTable, 'black'>): Vector3 {
+function blackOf(profile: Reader, table: Omit<ColourTable, 'black'>): Vector3 {
   if (profile.u8(8) >= 4) return [0.00336, 0.0034731, 0.00287];
   const [, y] = tableToXyz(table, table.inputs === 4 ? [1, 1, 1, 1] : new Array<number>(table.inputs).fill(0));
   // Half-way grey is no black: such a table is not compensated. Neutral, so that no colour shifts.
@@ -91,8 +91,8 @@ function blackOf(profile: ProfileBytes, table: Omit<ColourTable, 'black'>): Vect
   return [0.9642 * luminance, luminance, 0.8249 * luminance];
 }
 
-function tag(tags: Tags, name: string): number {
-  const at = tags.get(name);
-  if (at === undefined) throw new CompressionError('corrupt');
-  return at;
+function tag(tags: IccTags, name: string): number {
+  const found = tags.get(name);
+  if (!found) throw new CompressionError('corrupt');
+  return found.at;
 }

@@ -1,4 +1,5 @@
 /** A result as text: for a style sheet, a README, a page. Only for small ones, since it goes into the clipboard whole. */
+import { toBase64 } from '../bytes/base64.ts';
 import { mediaTypeOf } from '../image/format-facts.ts';
 import type { InputFormat } from '../image/inspection.ts';
 
@@ -17,7 +18,7 @@ export interface SnippetImage {
 }
 
 export function snippetOf(kind: Snippet, bytes: Uint8Array, image: SnippetImage): string {
-  const uri = `data:${mediaTypeOf(image.format)};base64,${base64(bytes)}`;
+  const uri = `data:${mediaTypeOf(image.format)};base64,${toBase64(bytes)}`;
   switch (kind) {
     case 'data-uri':
       return uri;
@@ -26,12 +27,6 @@ export function snippetOf(kind: Snippet, bytes: Uint8Array, image: SnippetImage)
     case 'html':
       return `<img src="${uri}" width="${image.width}" height="${image.height}" alt="${escapeHtml(image.name)}">`;
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
 }
 
 function escapeHtml(text: string): string {

@@ -2,19 +2,15 @@
 import { CompressionError } from '../../errors.ts';
 import type { IccProfile } from '../inspection.ts';
 import { ifReadable, Reader } from '../../bytes/reader.ts';
+import { readParametric, readTags, s15Fixed16, type IccTags } from './icc-tags.ts';
 
 const MAX_DESCRIPTION = 80;
-
-/** Clause 7.3: a profile has a few dozen tags at most. */
-const MAX_TAGS = 200;
-
-type Tags = ReadonlyMap<string, { readonly at: number; readonly length: number }>;
 
 /** @throws CompressionError `corrupt` when it has no header of a profile */
 export function readIcc(bytes: Uint8Array): IccProfile {
   const reader = new Reader(bytes, 'big', 'corrupt');
   if (!reader.is(36, 'acsp')) throw new CompressionError('corrupt');
-  const tags = ifReadable(() => readTags(reader), new Map() as Tags);
+  const tags = ifReadable(() => readTags(reader), new Map() as IccTags);
   const space = reader.ascii(16, 4);
   return {
     description: ifReadable(() => readDescription(reader, tags), ''),
@@ -24,17 +20,8 @@ export function readIcc(bytes: Uint8Array): IccProfile {
   };
 }
 
-function readTags(reader: Reader): Tags {
-  const tags = new Map<string, { at: number; length: number }>();
-  for (let i = 0; i < Math.min(reader.u32(128), MAX_TAGS); i++) {
-    const at = 132 + i * 12;
-    tags.set(reader.ascii(at, 4), { at: reader.u32(at + 4), length: reader.u32(at + 8) });
-  }
-  return tags;
-}
-
 /** 10.15 (`mluc`: UTF-16, first language), and `desc` of version 2 (ICC.1:2001-04, 6.5.17: ASCII). */
-function readDescription(reader: Reader, tags: Tags): string {
+function readDescription(reader: Reader, tags: IccTags): string {
   const tag = tags.get('desc');
   if (!tag) return '';
   if (reader.is(tag.at, 'desc')) return tidy(reader.ascii(tag.at + 12, Math.min(reader.u32(tag.at + 8), 256)));
@@ -67,7 +54,7 @@ const CURVE_BOUND = 1.5;
  * The primaries and the curve are what count. A profile with a lookup table (`A2B0`) is another thing whatever else it
  * holds, as the table comes first (9.2.1).
  */
-function isSrgb(reader: Reader, tags: Tags, space: string): boolean {
+function isSrgb(reader: Reader, tags: IccTags, space: string): boolean {
   if (reader.ascii(20, 4) !== 'XYZ ' || tags.has('A2B0') || tags.has('A2B1')) return false;
   if (space === 'GRAY') return curveIsSrgb(reader, tags, 'kTRC');
   if (space !== 'RGB ') return false;
@@ -81,7 +68,7 @@ function isSrgb(reader: Reader, tags: Tags, space: string): boolean {
   return primaries && ['rTRC', 'gTRC', 'bTRC'].every((name) => curveIsSrgb(reader, tags, name));
 }
 
-function curveIsSrgb(reader: Reader, tags: Tags, name: string): boolean {
+function curveIsSrgb(reader: Reader, tags: IccTags, name: string): boolean {
   const tag = tags.get(name);
   const curve = tag && readCurve(reader, tag.at);
   if (!curve) return false;
@@ -100,15 +87,11 @@ function encodeSrgb(linear: number): number {
 function readCurve(reader: Reader, at: number): ((x: number) => number) | null {
   if (reader.is(at, 'curv')) return readTable(reader, at);
   if (!reader.is(at, 'para')) return null;
-  const kind = reader.u16(at + 8);
-  const count = [1, 3, 4, 5, 7][kind];
-  if (count === undefined) return null;
-  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) =>
-    s15Fixed16(reader, at + 12 + i * 4),
-  );
-  if (kind === 0) return (x) => x ** g;
-  if (kind === 1) return (x) => (x >= -b / a ? (a * x + b) ** g : 0);
-  if (kind === 2) return (x) => (x >= -b / a ? (a * x + b) ** g + c : c);
+  const { form, values } = readParametric(reader, at);
+  const { g, a, b, c, d, e, f } = values;
+  if (form === 0) return (x) => x ** g;
+  if (form === 1) return (x) => (x >= -b / a ? (a * x + b) ** g : 0);
+  if (form === 2) return (x) => (x >= -b / a ? (a * x + b) ** g + c : c);
   return (x) => (x >= d ? (a * x + b) ** g + e : c * x + f);
 }
 
@@ -127,8 +110,4 @@ function readTable(reader: Reader, at: number): (x: number) => number {
     const high = reader.u16(at + 14 + below * 2);
     return (low + (high - low) * (place - below)) / 65_535;
   };
-}
-
-function s15Fixed16(reader: Reader, at: number): number {
-  return reader.i32(at) / 65_536;
 }

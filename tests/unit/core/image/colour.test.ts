@@ -27,6 +27,11 @@ describe('the colour profile', () => {
     ['sRGB by a table, version 2', iccProfile({ name: 'sRGB IEC61966-2.1', curve: 'srgbTable', v2: true }), true],
     ['Display P3 that calls itself sRGB', iccProfile({ name: 'sRGB', colorants: 'p3' }), false],
     ['sRGB primaries under gamma 2.2', iccProfile({ curve: 'gamma22' }), false],
+    [
+      'gamma 2.2, with the curves of sRGB under the same names behind',
+      iccProfile({ curve: 'gamma22', again: 'srgb' }),
+      false,
+    ],
     ['sRGB primaries in linear light', iccProfile({ curve: 'linear' }), false],
     ['Adobe RGB', iccProfile({ colorants: 'adobe', curve: 'gamma22' }), false],
     ['a lookup table beside the matrix', iccProfile({ lookupTable: true }), false],

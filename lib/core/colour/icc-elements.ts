@@ -1,57 +1,20 @@
-/** The parts of an ICC profile, read from bytes that nobody vouches for: ICC.1:2022 (version 4.4) and ICC.1:2001-04 (2.4). */
+/** The elements of an ICC profile that say what colours are, read from bytes that nobody vouches for: ICC.1:2022 (version 4.4) and ICC.1:2001-04 (2.4). */
 import { CompressionError } from '../errors.ts';
+import type { Reader } from '../bytes/reader.ts';
+import { readParametric, s15Fixed16 } from '../image/metadata/icc-tags.ts';
 import type { TableStage } from './colour-table.ts';
 import type { Matrix3, Vector3 } from './matrix.ts';
 import type { ToneCurve } from './tone-curve.ts';
 
-/** A view of a profile whose every access is checked; past the end is `corrupt`. */
-export class ProfileBytes {
-  readonly length: number;
-  readonly #view: DataView;
-
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.length = bytes.length;
-  }
-
-  u8 = (at: number): number => this.#checked(at, 1).getUint8(at);
-  u16 = (at: number): number => this.#checked(at, 2).getUint16(at);
-  u32 = (at: number): number => this.#checked(at, 4).getUint32(at);
-  /** s15Fixed16Number: 4.6. */
-  fixed = (at: number): number => this.#checked(at, 4).getInt32(at) / 65536;
-  /** A four-letter signature, e.g. 'RGB '. */
-  signature = (at: number): string =>
-    String.fromCharCode(this.u8(at), this.u8(at + 1), this.u8(at + 2), this.u8(at + 3));
-
-  #checked(at: number, length: number): DataView {
-    if (!(at >= 0 && at + length <= this.length)) throw new CompressionError('corrupt');
-    return this.#view;
-  }
-}
-
-const MAX_TAGS = 200;
-
-/** Offsets of the tags by signature, the first of each: 7.3. */
-export function readTags(profile: ProfileBytes): ReadonlyMap<string, number> {
-  const count = profile.u32(128);
-  if (count > MAX_TAGS) throw new CompressionError('corrupt');
-  const tags = new Map<string, number>();
-  for (let i = 0; i < count; i++) {
-    const name = profile.signature(132 + i * 12);
-    if (!tags.has(name)) tags.set(name, profile.u32(136 + i * 12));
-  }
-  return tags;
-}
-
 /** XYZType: 10.31. */
-export function readXyz(profile: ProfileBytes, at: number): Vector3 {
-  if (profile.signature(at) !== 'XYZ ') throw new CompressionError('corrupt');
-  return [profile.fixed(at + 8), profile.fixed(at + 12), profile.fixed(at + 16)];
+export function readXyz(profile: Reader, at: number): Vector3 {
+  if (profile.ascii(at, 4) !== 'XYZ ') throw new CompressionError('corrupt');
+  return [s15Fixed16(profile, at + 8), s15Fixed16(profile, at + 12), s15Fixed16(profile, at + 16)];
 }
 
 /** curveType (10.6) or parametricCurveType (10.18). @returns the curve and where it ends, unpadded */
-export function readCurve(profile: ProfileBytes, at: number): { curve: ToneCurve; end: number } {
-  const type = profile.signature(at);
+export function readCurve(profile: Reader, at: number): { curve: ToneCurve; end: number } {
+  const type = profile.ascii(at, 4);
   if (type === 'curv') {
     const count = profile.u32(at + 8);
     const end = at + 12 + count * 2;
@@ -61,14 +24,8 @@ export function readCurve(profile: ProfileBytes, at: number): { curve: ToneCurve
     return { curve: sampled(count, (i) => profile.u16(at + 12 + i * 2) / 65535), end };
   }
   if (type !== 'para') throw new CompressionError('corrupt');
-  const form = profile.u16(at + 8);
-  const counts = [1, 3, 4, 5, 7];
-  const count = counts[form];
-  if (count === undefined) throw new CompressionError('corrupt');
-  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) =>
-    profile.fixed(at + 12 + i * 4),
-  );
-  const end = at + 12 + count * 4;
+  const { form, values, end } = readParametric(profile, at);
+  const { g, a, b, c, d, e, f } = values;
   const start = a === 0 ? 0 : -b / a;
   switch (form) {
     case 0:
@@ -85,10 +42,10 @@ export function readCurve(profile: ProfileBytes, at: number): { curve: ToneCurve
 
 /** lut8Type (10.10), lut16Type (10.11) or lutAToBType (10.12), as steps, with the number of device channels. */
 export function readTable(
-  profile: ProfileBytes,
+  profile: Reader,
   at: number,
 ): { type: 'mft1' | 'mft2' | 'mAB '; inputs: number; stages: TableStage[] } {
-  const type = profile.signature(at);
+  const type = profile.ascii(at, 4);
   const inputs = profile.u8(at + 8);
   const outputs = profile.u8(at + 9);
   if (outputs !== 3 || inputs < 1 || inputs > 4) throw new CompressionError('corrupt');
@@ -116,7 +73,7 @@ export function readTable(
   };
 }
 
-function readAToB(profile: ProfileBytes, at: number, inputs: number): TableStage[] {
+function readAToB(profile: Reader, at: number, inputs: number): TableStage[] {
   const [toB, toMatrix, toM, toGrid, toA] = [12, 16, 20, 24, 28].map((field) => profile.u32(at + field)) as [
     number,
     number,
@@ -139,7 +96,7 @@ function readAToB(profile: ProfileBytes, at: number, inputs: number): TableStage
     );
   }
   if (toM !== 0 && toMatrix !== 0) {
-    const cell = (i: number): number => profile.fixed(at + toMatrix + i * 4);
+    const cell = (i: number): number => s15Fixed16(profile, at + toMatrix + i * 4);
     stages.push(readCurves(profile, at + toM, 3), {
       kind: 'matrix',
       matrix: Array.from({ length: 9 }, (_, i) => cell(i)) as unknown as Matrix3,
@@ -151,7 +108,7 @@ function readAToB(profile: ProfileBytes, at: number, inputs: number): TableStage
 }
 
 /** Curves after each other, each begun at a multiple of 4 bytes. */
-function readCurves(profile: ProfileBytes, at: number, count: number): TableStage {
+function readCurves(profile: Reader, at: number, count: number): TableStage {
   const curves: ToneCurve[] = [];
   for (let i = 0, next = at; i < count; i++) {
     const { curve, end } = readCurve(profile, next);
