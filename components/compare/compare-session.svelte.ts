@@ -1,7 +1,7 @@
 /** One comparison: two sides, each the original or what a recipe gives, and the result that the job holds. */
 import type { CompareService } from './compare-service.ts';
 import { CompareSide, type Preview } from './compare-side.svelte.ts';
-import { pictureOf, type Picture } from './picture.ts';
+import { pictureOf, type Picture } from './scaled-picture.ts';
 import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import { framingOf, turnedOn, withFraming } from '../../lib/core/model/framing.ts';

@@ -4,7 +4,7 @@ import { sameRecipe } from '../../lib/core/model/same-recipe.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { createLivePreview, type LivePreview } from './live-preview.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from './scaled-picture.ts';
 
 /** What a recipe gives, to be looked at. */
 export interface Preview {

@@ -2,7 +2,7 @@
  * What a person chose, dropped or pasted, as it can still be read later: a handle each, no bytes. Folders are walked
  * while they are taken in, so that the first rows are there before the last file is found.
  */
-import { givenIn, imagesInHtml, isAddress, type Given } from './addresses.ts';
+import { givenIn, imagesInHtml, isAddress, type Given } from './dropped-addresses.ts';
 
 export interface Chosen {
   readonly name: string;

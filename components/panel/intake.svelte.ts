@@ -8,7 +8,7 @@ import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError, type ErrorRecord } from '../../lib/core/errors.ts';
 import { checkFileSize } from '../../lib/core/image/limits.ts';
 import { sniff } from '../../lib/core/image/sniff.ts';
-import { kept } from '../../lib/core/model/addresses.ts';
+import { kept } from '../../lib/core/model/kept-origin.ts';
 import { newJobId, vaultId, type JobId } from '../../lib/core/model/job.ts';
 import type { StartRequest } from '../../lib/core/protocol/messages.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';

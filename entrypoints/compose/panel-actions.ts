@@ -11,7 +11,7 @@ import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
 import { sameOrigin } from '../../lib/core/model/host.ts';
 import { newJobId, vaultId, type Job, type JobId, type Origin } from '../../lib/core/model/job.ts';
-import { isKeepable, kept } from '../../lib/core/model/addresses.ts';
+import { isKeepable, kept } from '../../lib/core/model/kept-origin.ts';
 import { send } from '../../lib/platform/messaging.ts';
 import { translate } from '../../lib/platform/translate.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';

@@ -1,7 +1,7 @@
 /** A new job for an image of a page: its record, and what its address carries. */
 import { readDataUrl } from '../core/bytes/data-url.ts';
 import { CompressionError } from '../core/errors.ts';
-import { isKeepable, kept } from '../core/model/addresses.ts';
+import { isKeepable, kept } from '../core/model/kept-origin.ts';
 import { siteName } from '../core/model/host.ts';
 import { newJobId, vaultId, type Delivery, type JobId, type Origin } from '../core/model/job.ts';
 import { moved, type JobIn } from '../core/model/job-transitions.ts';

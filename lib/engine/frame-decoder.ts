@@ -4,7 +4,7 @@
  * premultiplies whatever it is told (measured in Chromium 156), which moves a colour under partial alpha by up to 127
  * levels. No more than one level of that is ever seen, but each round of compression would add its own.
  */
-import { checkLength, checkMovie } from '../core/animation/limits.ts';
+import { checkLength, checkMovie } from '../core/animation/movie-limits.ts';
 import type { Frame, Movie } from '../core/animation/movie.ts';
 import { shownMilliseconds } from '../core/animation/timing.ts';
 import { CompressionError } from '../core/errors.ts';

@@ -8,7 +8,7 @@ import { Reader } from '../bytes/reader.ts';
 import { soundPngData } from '../decoders/png-data.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
-import { checkMovie } from './limits.ts';
+import { checkMovie } from './movie-limits.ts';
 import { joinBytes } from '../bytes/bytes.ts';
 import { shownMilliseconds } from './timing.ts';
 

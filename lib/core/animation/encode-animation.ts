@@ -4,7 +4,7 @@ import { CompressionError } from '../errors.ts';
 import { checkOutput } from '../image/limits.ts';
 import { packedFrame } from './canvas.ts';
 import type { Frame } from './movie.ts';
-import { checkCanvas, checkLength } from './limits.ts';
+import { checkCanvas, checkLength } from './movie-limits.ts';
 import { Sequence } from './sequence.ts';
 import { createStepCoder } from './step-coder.ts';
 import { stillWebp, type WebpMetadata } from './webp-bitstream.ts';

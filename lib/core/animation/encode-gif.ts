@@ -5,7 +5,7 @@ import { GifCoder, type GifPalette } from './gif-coder.ts';
 import { packedForGif } from './gif-palette.ts';
 import { GifSequence, type ShownFrames } from './gif-sequence.ts';
 import { writeGif } from './gif-writer.ts';
-import { checkCanvas, checkLength } from './limits.ts';
+import { checkCanvas, checkLength } from './movie-limits.ts';
 import type { Movie } from './movie.ts';
 
 export interface GifInput {

@@ -7,7 +7,7 @@ import { Reader } from '../bytes/reader.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
 import { unpackLzw } from './gif-lzw.ts';
-import { checkLength, checkMovie } from './limits.ts';
+import { checkLength, checkMovie } from './movie-limits.ts';
 import { shownMilliseconds } from './timing.ts';
 
 /** What a block of control says of the image that follows it (23). */

@@ -6,7 +6,7 @@ import { readRiffChunks, readWebpChunks, type RiffChunk } from '../image/formats
 import { Reader } from '../bytes/reader.ts';
 import { Canvas } from './canvas.ts';
 import type { Movie, Rect } from './movie.ts';
-import { checkMovie } from './limits.ts';
+import { checkMovie } from './movie-limits.ts';
 import { shownMilliseconds } from './timing.ts';
 import { stillWebp, type Bitstream } from './webp-bitstream.ts';
 

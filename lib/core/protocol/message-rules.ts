@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ERROR_PARAMETERS, type ErrorCode, type ErrorRecord } from '../errors.ts';
 import { INPUT_FORMATS, OUTPUT_FORMATS } from '../image/inspection.ts';
 import { TRAIT_CODES, type Trait } from '../image/traits.ts';
-import { MAX_ADDRESS } from '../model/addresses.ts';
+import { MAX_ADDRESS } from '../model/kept-origin.ts';
 import type { JobId, Origin, SourceFacts, ViewId } from '../model/job.ts';
 import { NOTE_CODES, type Note, type Receipt } from '../model/receipt.ts';
 import { recipeSchema } from '../model/recipe.ts';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Locks } from '../vault/key.ts';
 import { checked } from './bad-value.ts';
 import { SETTINGS_VERSION, migrated } from './migrations.ts';
-import { policyOverrides } from './policy.ts';
+import { policyOverrides } from './managed-settings.ts';
 import { DEFAULT_SETTINGS, presetSchema, presetsSchema, settingsSchema } from './schema.ts';
 import type { Preset, Settings, SettingsField } from './schema.ts';
 import { watch } from '../storage-area.ts';

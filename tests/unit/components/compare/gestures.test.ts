@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pinchOf, wheelReader, type WheelInput } from '../../../../components/compare/gestures.ts';
-import { levelIndex } from '../../../../components/compare/picture.ts';
+import { levelIndex } from '../../../../components/compare/scaled-picture.ts';
 
 const wheel = (more: Partial<WheelInput>): WheelInput => ({
   deltaX: 0,

@@ -6,7 +6,7 @@ import {
   type AnimationInput,
   type EncodedAnimation,
 } from '../../../../lib/core/animation/encode-animation.ts';
-import { MAX_FRAMES } from '../../../../lib/core/animation/limits.ts';
+import { MAX_FRAMES } from '../../../../lib/core/animation/movie-limits.ts';
 import { openMovie } from '../../../../lib/core/animation/open-movie.ts';
 import { loadWasm } from '../../../node-wasm.ts';
 import { decodedBySharp, distance, played, randomFrames, watched, type Kind, type Still } from './pictures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenIn, imagesInHtml } from '../../../components/panel/addresses.ts';
+import { givenIn, imagesInHtml } from '../../../components/panel/dropped-addresses.ts';
 
 const A = 'https://h.example/a.jpg';
 const B = 'https://h.example/b.png?w=1,2';
