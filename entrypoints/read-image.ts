@@ -1,6 +1,6 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { isOfSite } from '../lib/core/protocol/document-site.ts';
-import { READER_NAME, type PageReader } from '../lib/core/protocol/page-reader.ts';
+import { PORT_PREFIX, READER_NAME, type PageReader } from '../lib/core/protocol/page-reader.ts';
 import { createPageReader } from '../lib/page/read-image.ts';
 import { whereabouts } from '../lib/page/whereabouts.ts';
 import { shadowOf } from '../lib/page/shadow-of.ts';
@@ -27,6 +27,12 @@ export default defineUnlistedScript(() => {
     measure: (url) => shownSize(find(url)),
     worker: Boolean(navigator.serviceWorker?.controller),
     scheme: location.protocol,
+    connect(name) {
+      const port = chrome.runtime.connect({ name: PORT_PREFIX + name });
+      // Read, or the page's console shows that nobody was there yet.
+      port.onDisconnect.addListener(() => void chrome.runtime.lastError);
+      return port;
+    },
     async draw(url) {
       const element = find(url);
       if (!element?.naturalWidth) return { png: null, part: null };

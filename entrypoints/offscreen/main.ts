@@ -1,3 +1,4 @@
+import { browser } from 'wxt/browser';
 import { createEngine, type Engine } from '../../lib/engine/engine.ts';
 import { answerAsEngine } from '../../lib/engine/message-handlers.ts';
 import { createPool } from '../../lib/engine/pool.ts';
@@ -44,7 +45,11 @@ const engine: Engine = createEngine({
   pool,
   inspector: createInspector({ startWorker: () => new InspectWorker() }),
   outbox: createOutbox((events) => send('engineEvents', { events })),
-  pageBytes: receivePageBytes(pageBytesChannel()),
+  pageBytes: receivePageBytes({
+    channel: pageBytesChannel(),
+    onConnect: browser.runtime.onConnect,
+    id: browser.runtime.id,
+  }),
   background: {
     readInPage: (message) => send('readInPage', message),
     measureInPage: (message) => send('measureInPage', message),

@@ -8,14 +8,12 @@ import type { PageReadAnswer, PageReadRequest } from '../core/protocol/messages.
 import { isClosedFile, mayReadHost } from '../platform/host-permission.ts';
 import type { JobStore } from '../storage/job-store.ts';
 import type { Vault } from '../storage/vault/vault.ts';
-import { measureInPage, readInPage, SLICE_BYTES, stopReading } from './page-reading.ts';
+import { measureInPage, readInPage, stopReading, type PageReading } from './page-reading.ts';
 import { createReadAhead } from './read-ahead.ts';
 import { shownPixels } from './shown-pixels.ts';
 import { readThroughWorker } from './worker-reading.ts';
 import { addRequestRule, removeRequestRule } from './request-rules.ts';
 import type { StorageItems } from '../storage/storage-area.ts';
-
-const SIZES = { maxBytes: MAX_FILE_BYTES, firstBytes: SLICE_BYTES };
 
 export interface Acquisition {
   /** Where a job's image is to be had; null when its Source is held already. @throws CompressionError `source-gone`, `file-access` */
@@ -24,7 +22,7 @@ export interface Acquisition {
   readAhead(id: JobId, origin: Origin & { kind: 'page' }): void;
   /** Of an image that becomes no job. */
   dropReading(id: JobId, origin: Origin & { kind: 'page' }): void;
-  /** Sends its bytes to the engine. */
+  /** Its bytes go to the engine. */
   readInPage(request: PageReadRequest): Promise<PageReadAnswer>;
   measureInPage(id: JobId): Promise<Shown>;
   /** Puts what the page shows of the job's image into the vault as its Source. @throws CompressionError `page-blocked`, `not-in-view` */
@@ -69,26 +67,37 @@ export function createAcquisition(
       if (isClosed) throw new CompressionError('file-access');
       if (job.origin.kind === 'url') return { url, frameUrl: '', inPage: false, access: mayRead ? 'host' : 'none' };
       const access = mayRead ? 'host' : accessByTab(job.origin);
-      return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access };
+      const { tabId, frameId } = job.origin;
+      const begun = ahead.urlOf(job.id) === url ? ahead.portOf(job.id) : null;
+      return { url, frameUrl: frameUrlOf(job.origin), inPage: true, access, from: { tabId, frameId, begun } };
     },
     readAhead(id, origin) {
       const { url } = origin;
       const before = ahead.urlOf(id);
       if (before === url) return;
       if (before !== null) drop(id, origin);
-      else if (/^(https?|blob):/i.test(url))
-        ahead.begin(id, url, (asked) => readInPage(origin, { id: aheadOf(id), url, ...asked, ...SIZES }));
+      else if (/^(https?|blob):/i.test(url)) {
+        const port = crypto.randomUUID();
+        const rest = { id: aheadOf(id), port, url, maxBytes: MAX_FILE_BYTES };
+        ahead.begin(id, url, port, (asked) => readInPage(origin, { ...asked, ...rest }));
+      }
     },
     dropReading(id, origin) {
       if (ahead.urlOf(id) !== null) drop(id, origin);
     },
     async readInPage(request) {
-      const { id, by, reading: name, cache, credentials, accept, pace } = request;
+      const { id, by, reading: port, cache, credentials, accept, pace } = request;
       const origin = await pageOrigin(id);
-      const read = by === 'worker' ? readThroughWorker : readInPage;
-      const asked = { id, url: origin.url, cache, credentials, accept, pace, ...SIZES };
-      const reading = (await ahead.take(request, origin.url)) ?? (await read(origin, asked));
-      if (reading.bytes) send(name, reading.bytes);
+      const asked = { id, port, url: origin.url, cache, credentials, accept, pace, maxBytes: MAX_FILE_BYTES };
+      const throughWorker = async (): Promise<PageReading> => {
+        const { bytes, ...facts } = await readThroughWorker(origin, asked);
+        if (bytes) send(port, bytes);
+        return facts;
+      };
+      const reading =
+        by === 'worker'
+          ? await throughWorker()
+          : ((await ahead.take(request, origin.url)) ?? (await readInPage(origin, asked)));
       const { error, shown, exact, worker, status, disposition: contentDisposition, finalUrl } = reading;
       return { error: error?.toRecord() ?? null, shown, exact, worker, status, contentDisposition, finalUrl };
     },

@@ -1,4 +1,7 @@
-/** An image's bytes, read by a script in the frame that shows it. What comes back is a page's word, and is checked. */
+/**
+ * An image's bytes, read by a script in the frame that shows it, which sends them to the engine. What comes back is a page's
+ * word, and is checked.
+ */
 import * as v from 'valibot';
 import { CompressionError } from '../core/errors.ts';
 import { fromBase64 } from '../core/bytes/base64.ts';
@@ -8,16 +11,10 @@ import type { Shown } from '../core/model/ladder.ts';
 import { documentSite, type DocumentSite } from '../core/protocol/document-site.ts';
 import { runFunction } from '../platform/run-script.ts';
 import { inject } from './inject.ts';
-import {
-  LONGEST_DISPOSITION,
-  READ_FAILURES,
-  READER_NAME,
-  type PageReader,
-  type ReadAnswer,
-  type ReadRequest,
-} from '../core/protocol/page-reader.ts';
+import { READ_ANSWER, SHOWN } from '../core/protocol/page-answer.ts';
+import { READER_NAME, type PageReader, type ReadAnswer, type ReadRequest } from '../core/protocol/page-reader.ts';
 
-/** A script's answer is JSON in Chrome, at most 64 MiB: bytes come as base64, a slice a call, the first one with the answer. */
+/** A script's answer is JSON in Chrome, at most 64 MiB: what comes so is base64, a slice a call. */
 export const SLICE_BYTES = 12 * 1024 * 1024;
 
 export interface Frame {
@@ -32,8 +29,7 @@ export interface ImageFrame extends Frame {
 }
 
 export interface PageReading {
-  /** Null when `error` says why. */
-  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** Null when the bytes were read. */
   readonly error: CompressionError | null;
   readonly shown: Shown;
   readonly exact: boolean;
@@ -43,29 +39,7 @@ export interface PageReading {
   readonly finalUrl: string;
 }
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
-const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
-
-const SHOWN: v.GenericSchema<unknown, Shown> = v.union([
-  v.strictObject({ width: side, height: side }),
-  v.picklist(['broken', 'unknown']),
-]);
-
-/** What a reader may answer. */
-export const READ_ANSWER: v.GenericSchema<unknown, ReadAnswer> = v.strictObject({
-  failure: v.nullable(v.picklist(READ_FAILURES)),
-  shown: SHOWN,
-  exact: v.boolean(),
-  worker: v.boolean(),
-  size: whole,
-  first: v.nullable(v.pipe(v.string(), v.maxLength(2 * SLICE_BYTES))),
-  status: v.pipe(whole, v.maxValue(999)),
-  disposition: v.nullable(v.pipe(v.string(), v.maxLength(LONGEST_DISPOSITION))),
-  finalUrl: v.pipe(v.string(), v.maxLength(2_100_000)),
-});
-
 export const UNREAD = {
-  bytes: null,
   shown: 'unknown',
   exact: true,
   worker: false,
@@ -85,14 +59,7 @@ export async function readInPage(frame: ImageFrame, asked: Omit<ReadRequest, 'si
   }
   const { shown, exact, worker, status, disposition, finalUrl } = answer;
   const facts = { shown, exact, worker, status, disposition, finalUrl };
-  if (answer.failure) return { ...facts, bytes: null, error: errorOf(answer, request) };
-  try {
-    return { ...facts, bytes: await takeBytes(frame, request.id, answer.size, answer.first), error: null };
-  } catch (thrown) {
-    return { ...facts, bytes: null, error: CompressionError.from(thrown) };
-  } finally {
-    if (answer.size > SLICE_BYTES) void stopReading(frame, request.id);
-  }
+  return { ...facts, error: answer.failure ? errorOf(answer, request) : null };
 }
 
 /** What the page shows at the address, in the picture's own pixels; `unknown` where it can't be asked. */
@@ -123,20 +90,12 @@ export async function stopReading(frame: Frame, id: string): Promise<void> {
   await inFrame(frame, callEnd, [READER_NAME, id]).catch(() => undefined);
 }
 
-/** @param first base64 of the first slice, where it is there already */
-export async function takeBytes(
-  frame: Frame,
-  id: string,
-  size: number,
-  first: string | null = null,
-): Promise<Uint8Array<ArrayBuffer>> {
+/** What waits in the page, slice by slice. @throws CompressionError `file-too-large`, `blob-gone` */
+export async function takeBytes(frame: Frame, id: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
   checkFileSize(size);
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size;) {
-    const answer =
-      at === 0 && first !== null
-        ? first
-        : await inFrame(frame, callSlice, [READER_NAME, id, at, SLICE_BYTES]).catch(() => null);
+    const answer = await inFrame(frame, callSlice, [READER_NAME, id, at, SLICE_BYTES]).catch(() => null);
     const slice = typeof answer === 'string' ? fromBase64(answer) : null;
     if (!slice || slice.length !== Math.min(SLICE_BYTES, size - at)) throw new CompressionError('blob-gone');
     bytes.set(slice, at);

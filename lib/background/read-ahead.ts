@@ -10,10 +10,12 @@ import type { StorageItems } from '../storage/storage-area.ts';
 type Asked = Pick<PageReadRequest, 'cache' | 'credentials' | 'accept' | 'pace'>;
 
 export interface ReadAhead {
-  /** Reads nothing until it is known what the engine asks for first. */
-  begin(id: JobId, url: string, read: (asked: Asked) => Promise<PageReading>): void;
+  /** Reads nothing until it is known what the engine asks for first. @param port see `ReadRequest` */
+  begin(id: JobId, url: string, port: string, read: (asked: Asked) => Promise<PageReading>): void;
   /** The address of the reading that has begun. */
   urlOf(id: JobId): string | null;
+  /** The port that its bytes come by; null where none has begun. */
+  portOf(id: JobId): string | null;
   /** The reading that has begun as it is asked for now, once; null where there is none. */
   take(request: PageReadRequest, url: string): Promise<PageReading | null>;
   drop(id: JobId): void;
@@ -21,6 +23,7 @@ export interface ReadAhead {
 
 interface Begun {
   readonly url: string;
+  readonly port: string;
   readonly asked: Promise<Asked | null>;
   readonly reading: Promise<PageReading | null>;
   dropped: boolean;
@@ -47,16 +50,17 @@ export function createReadAhead(area: Omit<StorageItems, 'remove'>): ReadAhead {
   }
 
   return {
-    begin(id, url, read) {
+    begin(id, url, port, read) {
       const asked = known();
       const reading = asked.then((how) => (how && !mine.dropped ? read(how) : null));
-      const mine: Begun = { url, asked, reading, dropped: false };
+      const mine: Begun = { url, port, asked, reading, dropped: false };
       begun.set(id, mine);
       setTimeout(() => begun.delete(id), WAITS);
       // Told by whoever takes it.
       void reading.catch(() => undefined);
     },
     urlOf: (id) => begun.get(id)?.url ?? null,
+    portOf: (id) => begun.get(id)?.port ?? null,
     async take({ id, by, cache, credentials, accept, pace }, url) {
       if (by !== 'page' || cache !== 'force-cache') return null;
       const wanted = { cache, credentials, accept, pace };

@@ -19,8 +19,16 @@ const PART = v.strictObject({
 });
 type Part = v.InferOutput<typeof PART>;
 
+/** What such a reading asks for. */
+export type WorkerRequest = Pick<ReadRequest, 'url' | 'cache' | 'accept' | 'pace'>;
+
+export interface WorkerReading extends PageReading {
+  /** Null when `error` says why. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+}
+
 /** Never throws, like `readInPage`; of what the page shows it says nothing. */
-export async function readThroughWorker(frame: ImageFrame, request: Omit<ReadRequest, 'site'>): Promise<PageReading> {
+export async function readThroughWorker(frame: ImageFrame, request: WorkerRequest): Promise<WorkerReading> {
   try {
     const first = await part(frame, request, 0);
     checkFileSize(first.size);
@@ -35,16 +43,12 @@ export async function readThroughWorker(frame: ImageFrame, request: Omit<ReadReq
     }
     return { ...UNREAD, bytes, error: null, status: first.status };
   } catch (thrown) {
-    return { ...UNREAD, error: CompressionError.from(thrown) };
+    return { ...UNREAD, bytes: null, error: CompressionError.from(thrown) };
   }
 }
 
 /** A slice of one answer; each slice is an answer of its own, which the worker gives from what it holds. */
-async function part(
-  frame: ImageFrame,
-  { url, cache, accept, pace }: Omit<ReadRequest, 'site'>,
-  from: number,
-): Promise<Part> {
+async function part(frame: ImageFrame, { url, cache, accept, pace }: WorkerRequest, from: number): Promise<Part> {
   const unreachable = new CompressionError('unreachable', { host: hostOf(url) });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silent = new Promise<never>((_, reject) => {

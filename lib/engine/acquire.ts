@@ -121,7 +121,7 @@ export function createAcquirer({
   ): Promise<Fetched> {
     if (signal.aborted) throw signal.reason;
     const accept = await imageAccept();
-    if (rung.by !== 'extension') return readInPage(rung, rung.by, id, accept, signal, onSeen);
+    if (rung.by !== 'extension') return readInPage(rung, rung.by, id, image, accept, signal, onSeen);
     const credentials = rung.credentials === 'omit' ? 'omit' : 'include';
     const rule = rung.asPage ? await background.addRequestRule({ id }) : null;
     try {
@@ -135,6 +135,7 @@ export function createAcquirer({
     { cache, credentials }: Rung,
     by: 'page' | 'worker',
     id: JobId,
+    { from }: ReachableImage,
     accept: string,
     signal: AbortSignal,
     onSeen: (seen: Seen) => void,
@@ -148,14 +149,26 @@ export function createAcquirer({
       signal.addEventListener('abort', stop, { once: true, signal: over.signal });
     });
     const reading = crypto.randomUUID();
-    const awaited = pageBytes.expect(reading);
-    try {
-      const asked = background.readInPage({ id, by, reading, cache, credentials, accept, pace });
-      const answer = await Promise.race([asked, stopped]);
+    // What was begun with the click is this rung's.
+    const begun = by === 'page' && cache === 'force-cache' && from?.begun;
+    const awaited = pageBytes.expect(begun ? [begun, reading] : [reading], (by === 'page' && from) || null);
+    /** Of what the page says itself, nothing more is to be heard from the background. */
+    const byPage = async (): Promise<Fetched> => {
+      const { bytes, answer } = await awaited.given;
+      if (!answer) return new Promise<never>(() => undefined);
+      const { shown, exact, worker, status, disposition: contentDisposition, finalUrl } = answer;
+      onSeen({ shown, exact, worker });
+      return { bytes, status, contentDisposition, finalUrl };
+    };
+    const byBackground = async (): Promise<Fetched> => {
+      const answer = await background.readInPage({ id, by, reading, cache, credentials, accept, pace });
       const { error, shown, exact, worker, status, contentDisposition, finalUrl } = answer;
-      if (by === 'page' && error?.code !== 'page-blocked') onSeen({ shown, exact, worker });
+      if (by === 'page' && error?.code !== 'page-blocked' && !over.signal.aborted) onSeen({ shown, exact, worker });
       if (error) throw CompressionError.fromRecord(error);
-      return { bytes: await awaited.bytes(), status, contentDisposition, finalUrl };
+      return { bytes: (await awaited.soon()).bytes, status, contentDisposition, finalUrl };
+    };
+    try {
+      return await Promise.race([byPage(), byBackground(), stopped]);
     } finally {
       over.abort();
       awaited.forget();

@@ -1,10 +1,11 @@
 /**
  * Reads an image's bytes as the page that shows it can: with its own cookies and Referer, from its cache and through its
- * service worker. The bytes wait here until they are taken in slices, and nothing of it stays.
+ * service worker. The bytes go to the engine while they are read, and nothing of it stays.
  */
 import type { DocumentSite } from '../core/protocol/document-site.ts';
 import {
   LONGEST_DISPOSITION,
+  PIECE_BYTES,
   watchPace,
   type PageReader,
   type ReadAnswer,
@@ -14,6 +15,7 @@ import {
   type Shown,
 } from '../core/protocol/page-reader.ts';
 import { base64 } from './base64.ts';
+import { openBytesOut, type OutPort } from './bytes-out.ts';
 
 export interface PageReaderOptions {
   /** Whether this document is of the site. */
@@ -25,6 +27,8 @@ export interface PageReaderOptions {
   readonly draw: (url: string) => Promise<{ readonly png: Blob | null; readonly part: ScreenPart | null }>;
   /** `https:` for a page of which the browser asks for images by https too (mixed content). */
   readonly scheme: string;
+  /** @param name of the reading's port */
+  readonly connect: (name: string) => OutPort;
   /** Nothing is read or waited for any more, nor was for a second: what comes after finds the reader that is there. */
   readonly onEmpty: () => void;
   /** ms after which bytes that nobody takes are let go of. */
@@ -46,7 +50,6 @@ const ELSEWHERE: ReadAnswer = {
   exact: true,
   worker: false,
   size: 0,
-  first: null,
   status: 0,
   disposition: null,
   finalUrl: '',
@@ -59,6 +62,7 @@ export function createPageReader({
   worker,
   draw,
   scheme,
+  connect,
   onEmpty,
   keep = 60_000,
 }: PageReaderOptions): PageReader {
@@ -95,17 +99,17 @@ export function createPageReader({
       }
       const reading: Reading = { stop: new AbortController(), bytes: null, timer: undefined };
       readings.set(request.id, reading);
+      const { stop } = reading;
+      const out = openBytesOut(() => connect(request.port), stop.signal);
       const { shown, referrerPolicy } = look(request.url);
       const url = asTheBrowserAsks(request.url, scheme);
-      const answer = await fetchBytes(request, url, referrerPolicy, reading);
-      const first = reading.bytes && (await base64(reading.bytes.subarray(0, request.firstBytes)));
-      // Mostly that is all. Another reading may have this one's name by now.
-      const isMore = answer.size > request.firstBytes;
-      if (readings.get(request.id) === reading) {
-        if (reading.bytes && isMore) wait(request.id, reading);
-        else end(request.id);
-      }
-      return { ...answer, first, shown, exact: typeof shown === 'string', worker };
+      const read = await fetchBytes(request, url, referrerPolicy, stop, async (bytes) => out.send(await base64(bytes)));
+      const answer = { ...read, shown, exact: typeof shown === 'string', worker };
+      // What failed is told by this answer alone.
+      if (answer.failure === null) await out.send(answer).then(() => out.closed, nothing);
+      // Another reading may have this one's name by now.
+      if (readings.get(request.id) === reading) end(request.id);
+      return answer;
     },
     async measure(url, site) {
       const shown = isOf(site) ? await measure(url).catch(() => 'unknown' as const) : 'unknown';
@@ -136,13 +140,16 @@ export function createPageReader({
   };
 }
 
+function nothing(): void {}
+
+/** @param send takes what was read so far */
 async function fetchBytes(
   request: ReadRequest,
   url: string,
   referrerPolicy: ReferrerPolicy,
-  reading: Reading,
-): Promise<Omit<ReadAnswer, 'shown' | 'exact' | 'worker' | 'first'>> {
-  const { stop } = reading;
+  stop: AbortController,
+  send: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
+): Promise<Omit<ReadAnswer, 'shown' | 'exact' | 'worker'>> {
   const { accept, cache, credentials, maxBytes, pace } = request;
   const blobUrl = /^blob:/i.test(url);
   const watch = watchPace(pace, () => stop.abort('silent'));
@@ -167,21 +174,29 @@ async function fetchBytes(
       stop.abort('too-large');
       return { ...facts, failure: 'too-large' };
     }
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let chunks: Uint8Array<ArrayBuffer>[] = [];
+    let waiting = 0;
     const stream = answer.body?.getReader();
     for (;;) {
-      const { done, value } = (await stream?.read()) ?? { done: true };
-      if (done || !value) break;
-      watch.heard(value.length);
-      facts.size += value.length;
-      if (facts.size > maxBytes) {
-        stop.abort('too-large');
-        return { ...facts, failure: 'too-large' };
+      const { value } = (await stream?.read()) ?? {};
+      if (value) {
+        watch.heard(value.length);
+        facts.size += value.length;
+        if (facts.size > maxBytes) {
+          stop.abort('too-large');
+          return { ...facts, failure: 'too-large' };
+        }
+        chunks.push(value);
+        waiting += value.length;
       }
-      chunks.push(value);
+      if (waiting >= (value ? PIECE_BYTES : 1)) {
+        const bytes = joined(chunks, waiting);
+        for (let at = 0; at < waiting; at += 2 * PIECE_BYTES) await send(bytes.subarray(at, at + 2 * PIECE_BYTES));
+        chunks = [];
+        waiting = 0;
+      }
+      if (!value) return { ...facts, failure: null };
     }
-    reading.bytes = joined(chunks, facts.size);
-    return { ...facts, failure: null };
   } catch {
     return { ...facts, failure: failed(answered ? 'lost' : blobUrl ? 'gone' : 'refused') };
   } finally {
@@ -190,7 +205,8 @@ async function fetchBytes(
 }
 
 /** @param size bytes of all chunks together */
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function joined(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

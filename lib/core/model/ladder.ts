@@ -27,6 +27,14 @@ export interface Rung {
 /** What the extension may read of the image's host: all of it, what activeTab lets it while the tab stays, or what all may. */
 export type HostAccess = 'host' | 'tab' | 'none';
 
+/** The frame that shows an image. */
+export interface ReadingFrame {
+  readonly tabId: number;
+  readonly frameId: number;
+  /** The port of the reading that has begun with the click; null where none has. */
+  readonly begun: string | null;
+}
+
 export interface ReachableImage {
   /** http(s) or blob. */
   readonly url: string;
@@ -34,6 +42,8 @@ export interface ReachableImage {
   readonly frameUrl: string;
   /** There is a tab to ask. */
   readonly inPage: boolean;
+  /** Where what that gives comes from. */
+  readonly from?: ReadingFrame;
   readonly access: HostAccess;
 }
 

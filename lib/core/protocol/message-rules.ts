@@ -123,6 +123,7 @@ const engineJob: v.GenericSchema<unknown, EngineJob> = v.strictObject({
       url: address,
       frameUrl: text(MAX_ADDRESS.page),
       inPage: v.boolean(),
+      from: v.exactOptional(v.strictObject({ tabId: tab, frameId: tab, begun: v.nullable(text(100)) })),
       access: v.picklist(['host', 'tab', 'none']),
     }),
   ),

@@ -37,11 +37,11 @@ export interface EngineJob extends Run {
 export interface PageReadRequest extends Pick<ReadRequest, 'cache' | 'credentials' | 'accept' | 'pace'> {
   readonly id: JobId;
   readonly by: 'page' | 'worker';
-  /** Names the bytes on their way to the engine; see `lib/platform/page-bytes.ts`. */
+  /** Names the bytes on their way to the engine, and the port that they come by; see `lib/platform/page-bytes.ts`. */
   readonly reading: string;
 }
 
-/** Without an error the bytes were sent. */
+/** Without an error the bytes were sent, and may have come before it. */
 export interface PageReadAnswer extends Pick<ReadAnswer, 'shown' | 'exact' | 'worker' | 'status' | 'finalUrl'> {
   readonly error: ErrorRecord | null;
   readonly contentDisposition: string | null;

@@ -5,8 +5,10 @@ import type { DocumentSite } from './document-site.ts';
 export type { Shown };
 
 export interface ReadRequest {
-  /** Names this reading: its bytes are asked for, and let go of, by this. */
+  /** Names this reading: it is ended by this. */
   readonly id: string;
+  /** Of the port that its bytes go to the engine by: nobody else knows it. */
+  readonly port: string;
   /** http(s) or blob. */
   readonly url: string;
   /** That of the document that shows it: no other is asked. */
@@ -16,10 +18,14 @@ export interface ReadRequest {
   /** The page's own for images. */
   readonly accept: string;
   readonly maxBytes: number;
-  /** So many bytes come with the answer itself. */
-  readonly firstBytes: number;
   readonly pace: Pace;
 }
+
+/** What the name of such a port begins with; the rest is the reading's. */
+export const PORT_PREFIX = 'page-bytes:';
+
+/** bytes: a piece is at least so many, but for the last, and at most twice as many. */
+export const PIECE_BYTES = 512 * 1024;
 
 /** What a server is held to while it answers. */
 export interface Pace {
@@ -42,10 +48,8 @@ export interface ReadAnswer {
   readonly exact: boolean;
   /** A service worker answers the page's requests. */
   readonly worker: boolean;
-  /** Bytes that wait to be taken; with `too-large`, those that were seen. */
+  /** Bytes that were sent; with `too-large`, those that were seen. */
   readonly size: number;
-  /** base64 of the first of them; null when there are none. */
-  readonly first: string | null;
   /** 0 without an answer. */
   readonly status: number;
   /** At most `LONGEST_DISPOSITION` characters of the header. */
@@ -74,12 +78,13 @@ export interface ScreenPart {
 }
 
 export interface PageReader {
+  /** Sends the bytes to the engine, and after them its answer, which this gives too. */
   read(request: ReadRequest): Promise<ReadAnswer>;
   /** What is shown at the address, in the picture's own pixels; `unknown` in a document of another site. */
   measure(url: string, site: DocumentSite): Promise<Shown>;
-  /** A PNG of what is shown at the address, which waits like what was read; else where it is on the screen. Neither in a document of another site. */
+  /** A PNG of what is shown at the address, which waits until it is taken; else where it is on the screen. Neither in a document of another site. */
   pixels(id: string, url: string, site: DocumentSite): Promise<PixelAnswer>;
-  /** base64 of a slice of what was read; null when it is not there (any more). */
+  /** base64 of a slice of that PNG; null when it is not there (any more). */
   slice(id: string, from: number, length: number): Promise<string | null>;
   /** Ends the reading, lets go of its bytes, and with the last one takes the reader away. */
   end(id: string): void;

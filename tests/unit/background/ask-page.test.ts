@@ -80,11 +80,11 @@ it('what a page that is still loading does not show yet is looked for again', as
 });
 
 it('a reader that others have just taken away is put there again', async () => {
-  const answer = { failure: 'refused', shown: 'unknown', exact: true, worker: false, size: 0, first: null };
+  const answer = { failure: 'refused', shown: 'unknown', exact: true, worker: false, size: 0 };
   page.answers.callRead = [null, { ...answer, status: 0, disposition: null, finalUrl: '' }];
   const frame = { tabId: 1, frameId: 0, pageUrl: 'https://a.example/' };
   const request = { id: 'a', url: 'https://h.example/a', cache: 'default', credentials: 'omit', accept: '*' } as const;
-  const sizes = { maxBytes: 1, firstBytes: 1, pace: { silence: 1, leastBytes: 1 } };
+  const sizes = { port: 'p', maxBytes: 1, pace: { silence: 1, leastBytes: 1 } };
   expect((await readInPage(frame, { ...request, ...sizes })).error).toMatchObject({ code: 'unreachable' });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import { READ_ANSWER } from '../../../lib/background/page-reading.ts';
+import { READ_ANSWER } from '../../../lib/core/protocol/page-answer.ts';
 import { ruleFor } from '../../../lib/background/request-rules.ts';
 
 describe('what a page’s reader answers', () => {
@@ -10,7 +10,6 @@ describe('what a page’s reader answers', () => {
     worker: false,
     exact: false,
     size: 12,
-    first: 'AAAA',
     status: 200,
     disposition: null,
     finalUrl: 'https://a.example/',
@@ -25,7 +24,7 @@ describe('what a page’s reader answers', () => {
     { ...answer, size: -1 },
     { ...answer, size: 1.5 },
     { ...answer, size: '12' },
-    { ...answer, first: 12 },
+    { ...answer, first: 'AAAA' },
     { ...answer, exact: 'no' },
     { ...answer, status: 1000 },
     { ...answer, shown: { width: 0, height: 2 } },

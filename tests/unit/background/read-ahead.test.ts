@@ -28,11 +28,11 @@ describe('a reading that is begun with the click', () => {
     const ahead = createReadAhead(area);
     const read = vi.fn(async () => reading);
     const id = newJobId();
-    ahead.begin(id, URL, read);
+    ahead.begin(id, URL, 'p', read);
     // What the engine asks for is not known yet.
     expect(await ahead.take({ ...asked, id }, URL)).toBeNull();
     expect(read).not.toHaveBeenCalled();
-    ahead.begin(id, URL, read);
+    ahead.begin(id, URL, 'p', read);
     expect(await ahead.take({ ...asked, id }, URL)).toBe(reading);
     const { cache, credentials, accept, pace } = asked;
     expect(read.mock.calls).toEqual([[{ cache, credentials, accept, pace }]]);
@@ -43,7 +43,7 @@ describe('a reading that is begun with the click', () => {
     await createReadAhead(area).take(asked, URL);
     await vi.waitFor(() => expect(area.content.size).toBeGreaterThan(0));
     const ahead = createReadAhead(area);
-    ahead.begin(asked.id, URL, async () => reading);
+    ahead.begin(asked.id, URL, 'p', async () => reading);
     expect(await ahead.take(asked, URL)).toBe(reading);
   });
 
@@ -53,18 +53,18 @@ describe('a reading that is begun with the click', () => {
     });
     const ahead = createReadAhead(area);
     const read = vi.fn(async () => reading);
-    ahead.begin(asked.id, URL, read);
+    ahead.begin(asked.id, URL, 'p', read);
     ahead.drop(asked.id);
     await new Promise((resolve) => setTimeout(resolve));
     expect(read).not.toHaveBeenCalled();
-    ahead.begin(asked.id, URL, read);
+    ahead.begin(asked.id, URL, 'p', read);
     await vi.waitFor(() => expect(read).toHaveBeenCalledOnce());
   });
 
   it('is not the answer to another question', async () => {
     const ahead = createReadAhead(area);
     await ahead.take(asked, URL);
-    const begin = (): void => ahead.begin(asked.id, URL, async () => reading);
+    const begin = (): void => ahead.begin(asked.id, URL, 'p', async () => reading);
     begin();
     expect(await ahead.take({ ...asked, cache: 'no-cache' }, URL)).toBeNull();
     expect(await ahead.take({ ...asked, by: 'worker' }, URL)).toBeNull();
@@ -78,10 +78,10 @@ describe('a reading that is begun with the click', () => {
   it('is given up when the image is another one', async () => {
     const ahead = createReadAhead(area);
     await ahead.take(asked, URL);
-    ahead.begin(asked.id, URL, async () => reading);
-    expect(ahead.urlOf(asked.id)).toBe(URL);
+    ahead.begin(asked.id, URL, 'p', async () => reading);
+    expect([ahead.urlOf(asked.id), ahead.portOf(asked.id)]).toEqual([URL, 'p']);
     ahead.drop(asked.id);
-    expect(ahead.urlOf(asked.id)).toBeNull();
+    expect([ahead.urlOf(asked.id), ahead.portOf(asked.id)]).toEqual([null, null]);
     expect(await ahead.take(asked, URL)).toBeNull();
   });
 });

@@ -25,8 +25,6 @@ const request = {
   cache: 'force-cache',
   credentials: 'same-origin',
   accept: 'image/*',
-  maxBytes: 1000,
-  firstBytes: 1000,
   pace: { silence: 10_000, leastBytes: 1 },
 } as const;
 const asked = vi.fn(async () => new Response('picture'));

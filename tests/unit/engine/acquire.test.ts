@@ -8,6 +8,7 @@ import { makePlan } from '../../../lib/core/pipeline/make-plan.ts';
 import { sourceFacts } from '../../../lib/core/pipeline/source-facts.ts';
 import type { PageReadAnswer } from '../../../lib/core/protocol/messages.ts';
 import { watchPace } from '../../../lib/core/protocol/page-reader.ts';
+import type { Given, PageBytes } from '../../../lib/platform/page-bytes.ts';
 import { createAcquirer, type Acquired, type AcquireOptions, type Look } from '../../../lib/engine/acquire.ts';
 import type { Fetched } from '../../../lib/engine/fetch-image.ts';
 import { Refused } from '../../../lib/engine/inspector.ts';
@@ -31,7 +32,13 @@ const image: ReachableImage = {
   access: 'host',
 };
 
-type Reading = Partial<PageReadAnswer> & { bytes?: Uint8Array; never?: true; measured?: Shown };
+type Reading = Partial<PageReadAnswer> & {
+  bytes?: Uint8Array;
+  never?: true;
+  measured?: Shown;
+  /** What the page sends, past the background. */
+  itself?: Promise<Given>;
+};
 
 function world(
   reading: Reading,
@@ -41,12 +48,23 @@ function world(
   const id = newJobId();
   let given: Uint8Array<ArrayBuffer> | null = null;
   const asked: string[] = [];
+  const expected: Parameters<PageBytes['expect']>[] = [];
+  const forgotten: (readonly string[])[] = [];
   const acquire = createAcquirer({
-    pageBytes: { expect: () => ({ bytes: async () => given ?? new Uint8Array(), forget: () => undefined }) },
+    pageBytes: {
+      expect: (...what) => {
+        expected.push(what);
+        return {
+          given: reading.itself ?? new Promise(() => undefined),
+          soon: async () => ({ bytes: given ?? new Uint8Array(), answer: null }),
+          forget: () => void forgotten.push(what[0]),
+        };
+      },
+    },
     background: {
       readInPage: async ({ by, cache }) => {
         asked.push(`${by} ${cache}`);
-        const { bytes, never, measured: _, ...answer } = reading;
+        const { bytes, never, measured: _, itself: __, ...answer } = reading;
         if (never) return new Promise<never>(() => undefined);
         given = bytes ? new Uint8Array(bytes) : null;
         const error = bytes ? null : new CompressionError('unreachable', { host: 'cdn.example' }).toRecord();
@@ -81,6 +99,8 @@ function world(
   });
   return {
     asked,
+    expected,
+    forgotten,
     run: (of = image, signal = new AbortController().signal): Promise<Acquired> => acquire(id, of, look, signal),
     why: async (of = image): Promise<unknown> => {
       const thrown: unknown = await acquire(id, of, look, new AbortController().signal).catch((each: unknown) => each);
@@ -96,6 +116,40 @@ describe('acquiring an image', () => {
     const the = world({ bytes: await png() }, null);
     expect((await the.run()).found.inspection.format).toBe('png');
     expect(the.asked).toEqual(['page force-cache']);
+  });
+
+  const frame = { tabId: 3, frameId: 5 };
+  const begun = { ...image, from: { ...frame, begun: 'begun' } };
+  const gives = (bytes: Uint8Array<ArrayBuffer>): Promise<Given> => {
+    const { width, height } = inspect(bytes);
+    const answer = { failure: null, shown: { width, height }, exact: true, worker: false, size: bytes.length } as const;
+    return Promise.resolve({ bytes, answer: { ...answer, status: 200, disposition: 'inline', finalUrl: image.url } });
+  };
+
+  it('takes what the page sends before the background has said that it was sent', async () => {
+    const the = world({ never: true, itself: gives(await png()) }, null);
+    expect(await the.run(begun)).toMatchObject({ contentDisposition: 'inline', isShown: true });
+    expect(the.asked).toEqual(['page force-cache']);
+    expect(the.expected).toEqual([[['begun', expect.any(String)], expect.objectContaining(frame)]]);
+    expect(the.forgotten).toEqual([the.expected[0]?.[0]]);
+  });
+
+  it('hears of the first rung’s reading alone that it was begun, and of the page’s own world by no port', async () => {
+    const the = world({ worker: true }, null);
+    await the.run({ ...begun, access: 'tab' });
+    expect(the.asked.slice(0, 3)).toEqual(['page force-cache', 'worker force-cache', 'page no-cache']);
+    expect(the.expected.map(([readings, from]) => [readings.length, from !== null])).toEqual([
+      [2, true],
+      [1, false],
+      [1, true],
+    ]);
+    expect(the.forgotten).toHaveLength(3);
+  });
+
+  it('goes on where what the page sends breaks off, since the background says so', async () => {
+    const the = world({ itself: new Promise(() => undefined) }, null);
+    await the.run(begun);
+    expect(the.asked.slice(0, 2)).toEqual(['page force-cache', 'rule']);
   });
 
   it('goes on from what is no image, under a rule that is taken away again', async () => {
@@ -155,6 +209,7 @@ describe('acquiring an image', () => {
     stop.abort();
     expect(await run).toMatchObject({ error: { code: 'cancelled' } });
     expect(the.asked).toEqual(['page force-cache', 'stop']);
+    expect(the.forgotten).toHaveLength(1);
   });
 
   it('ends as a whole after its longest time', async () => {

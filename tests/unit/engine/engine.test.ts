@@ -110,7 +110,13 @@ function world({ size = 1, page, mostInMemory, ...limits }: Given = {}): World {
       addRequestRule: async () => null,
       removeRequestRule: async () => undefined,
     },
-    pageBytes: { expect: () => ({ bytes: async () => (page ?? new Uint8Array()).slice(), forget: () => undefined }) },
+    pageBytes: {
+      expect: () => ({
+        given: new Promise(() => undefined),
+        soon: async () => ({ bytes: (page ?? new Uint8Array()).slice(), answer: null }),
+        forget: () => undefined,
+      }),
+    },
     tellIdle: async () => undefined,
     ...(mostInMemory !== undefined && { mostInMemory }),
     lockFree: () => {
