@@ -3,7 +3,7 @@
  * were until their worker ends, and the pixels beside them. Figures are multiples of the RGBA8 size.
  */
 import type { OptionValues } from '../core/codecs/codec.ts';
-import { decoderHeap, encoderHeap } from '../core/codecs/heap.ts';
+import { decoderHeap, encoderHeap, scansHeap } from '../core/codecs/heap.ts';
 import { isTuned } from '../core/codecs/jpeg.ts';
 import { formats } from '../core/codecs/registry.ts';
 import { isOutputFormat } from '../core/image/format-facts.ts';
@@ -42,8 +42,8 @@ class Peak {
   }
 }
 
-/** Of a JPEG's coefficients, all of them and then those that are not 0; of the file that is written of them again. */
-const COEFFICIENTS = 2.5;
+/** Of a JPEG's coefficients: as they came, where they are coded, and between in their new places. */
+const COEFFICIENTS = { optimised: 3.2, rearranged: 4.7 };
 
 function add(plan: Plan, inspection: Inspection, peak: Peak): void {
   const bytes = RGBA * area(plan.size);
@@ -52,12 +52,12 @@ function add(plan: Plan, inspection: Inspection, peak: Peak): void {
     case 'clean':
       break;
     case 'optimise':
-      if (plan.input === 'jpeg') peak.pixels(COEFFICIENTS * bytes);
+      if (plan.input === 'jpeg') peak.pixels(COEFFICIENTS.optimised * bytes);
       if (plan.input === 'png') peak.memory('oxipng', encoderHeap('png', {}, true) * depth(inspection) * bytes);
       if (plan.fewerColours) addStill(plan.fewerColours, inspection, peak);
       break;
     case 'rearrange':
-      peak.pixels(COEFFICIENTS * bytes);
+      peak.pixels(COEFFICIENTS.rearranged * bytes);
       addStill(plan.otherwise, inspection, peak);
       break;
     case 'minify':
@@ -167,14 +167,14 @@ function depth({ bitDepth }: Inspection): number {
   return Math.max(1, bitDepth / 8);
 }
 
-/** Of the encoder of lib/core/jpeg, its coefficients counted: where its memory is laid out, and what is not 0 in it. */
+/** Of the encoder of lib/core/jpeg, which has its coefficients too. */
 const OWN_JPEG = { halved: 3, whole: 4.8 };
 
 function encodingOf(plan: Plan & Transcode, alpha: boolean): number {
   const options = costliest(plan);
   if (plan.output === 'jpeg' && isTuned(options))
     return options['chroma_subsample'] === 2 ? OWN_JPEG.halved : OWN_JPEG.whole;
-  return encoderHeap(plan.output, options, alpha);
+  return encoderHeap(plan.output, options, alpha) + scansHeap(plan.output, options);
 }
 
 /** The encoder's options that take most: a search for a high look may come to keep colours at full size. */

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from '../../lib/core/codecs/codec.ts';
 import { codecs, formats } from '../../lib/core/codecs/registry.ts';
+import { encoderFor } from '../../lib/core/look/trial.ts';
 import { photograph } from '../e2e/stage.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { median } from './figures/median.ts';
@@ -51,7 +52,7 @@ for (const format of Object.keys(NATIVE) as (keyof typeof NATIVE)[]) {
   const ratios: { encode: number[]; decode: number[] } = { encode: [], decode: [] };
   let bytes = 0;
   for (let round = 0; round <= Number(values.rounds); round++) {
-    const ours = await seconds(() => codecs[format].encode(pixels, options, loadWasm));
+    const ours = await seconds(() => encoderFor(format, options)(pixels, options, loadWasm));
     const native = await seconds(() =>
       NATIVE[format](sharp(raw, { raw: { width, height, channels: 4 } }), quality).toBuffer(),
     );

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import type { Pixels } from '../../lib/core/codecs/codec.ts';
 import { codecs, formats } from '../../lib/core/codecs/registry.ts';
 import { optimiseJpeg } from '../../lib/core/jpeg/optimise-jpeg.ts';
+import { startScanCoder } from '../../lib/core/jpeg/scan-coder.ts';
 import { loadWasm } from '../node-wasm.ts';
 
 function jpegtran(file: string, option: string): number {
@@ -22,11 +23,12 @@ function jpegtran(file: string, option: string): number {
   }
 }
 
+const coder = await startScanCoder(loadWasm);
 const sum = { original: 0, ours: 0, optimised: 0, progressive: 0, time: 0, encoding: 0 };
 for (const file of process.argv.slice(2)) {
   const bytes = new Uint8Array(readFileSync(file));
   let began = performance.now();
-  const ours = optimiseJpeg(bytes);
+  const ours = optimiseJpeg(bytes, coder);
   sum.time += performance.now() - began;
   const pixels: Pixels = await codecs.jpeg.decode(bytes, loadWasm);
   began = performance.now();

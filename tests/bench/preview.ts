@@ -7,6 +7,7 @@
 import sharp from 'sharp';
 import type { Pixels } from '../../lib/core/codecs/codec.ts';
 import { codecs } from '../../lib/core/codecs/registry.ts';
+import { encoderFor } from '../../lib/core/look/trial.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { newJobId, newViewId, vaultId } from '../../lib/core/model/job.ts';
@@ -72,7 +73,7 @@ async function round(format: OutputFormat, quality: number): Promise<readonly [n
   const first = await attempt(quality + 1);
   const second = await attempt(quality);
   const { options } = makePlan(recipe(quality), inspection);
-  const { milliseconds } = await time(() => codecs[format].encode(pixels, options, loadWasm));
+  const { milliseconds } = await time(() => encoderFor(format, options)(pixels, options, loadWasm));
   return [milliseconds, first, second];
 }
 

@@ -8,6 +8,7 @@ import { openMovie, type MovieFormat } from '../../lib/core/animation/open-movie
 import { sourceOfProfile } from '../../lib/core/colour/icc-profile.ts';
 import { toSrgb } from '../../lib/core/colour/to-srgb.ts';
 import { optimiseJpeg } from '../../lib/core/jpeg/optimise-jpeg.ts';
+import { startScanCoder } from '../../lib/core/jpeg/scan-coder.ts';
 import { inspectJpeg } from '../../lib/core/image/formats/jpeg.ts';
 import type { Inspection } from '../../lib/core/image/inspection.ts';
 import { readers, type ReaderFormat } from '../../lib/core/decoders/readers.ts';
@@ -26,6 +27,7 @@ import type { Target } from './target.ts';
 const TINY = { width: 17, height: 11 };
 const tiny = (channels: 3 | 4 = 3): ReturnType<typeof gradient> => gradient(TINY, channels);
 const MAX_DECODED_PIXELS = 1_000_000;
+const coder = await startScanCoder(loadWasm);
 
 /** What reads the whole picture of a format, in full. */
 export async function readPixels(
@@ -142,7 +144,7 @@ export const DECODER_TARGETS = {
     ],
     run(bytes) {
       const { width, height } = inspectJpeg(bytes);
-      if (width * height <= MAX_DECODED_PIXELS) optimiseJpeg(new Uint8Array(bytes));
+      if (width * height <= MAX_DECODED_PIXELS) optimiseJpeg(new Uint8Array(bytes), coder);
     },
   },
   'svg-minify': {

@@ -5,6 +5,7 @@ import type { LoadWasm, OptionValues, Pixels, WasmName } from './codec.ts';
 /** What jSquash's emscripten glue takes; its own types leave most of it out. */
 type Factory<M> = (options: {
   noInitialRun: boolean;
+  printErr(line: string): void;
   instantiateWasm(
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
@@ -64,6 +65,8 @@ function start<M>(
   return factory({
     ...more,
     noInitialRun: true,
+    // libjpeg cautions of each table that is too coarse for baseline; what fails is thrown, or gives nothing.
+    printErr: () => undefined,
     instantiateWasm(imports, done) {
       const instance = new WebAssembly.Instance(wasm, imports);
       remember(instance.exports);

@@ -33,6 +33,12 @@ export function encoderHeap(format: OutputFormat, options: OptionValues, alpha: 
   }
 }
 
+/** What the writer of scans holds in a memory of its own, over what mozjpeg spares where it looks for none. */
+export function scansHeap(format: OutputFormat, options: OptionValues): number {
+  if (format !== 'jpeg' || options['progressive'] === false) return 0;
+  return options['chroma_subsample'] === 2 ? 0.3 : 0.6;
+}
+
 export function decoderHeap(format: OutputFormat, alpha: boolean): number {
   switch (format) {
     case 'webp':

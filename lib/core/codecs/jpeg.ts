@@ -1,6 +1,6 @@
 /**
- * JPEG by mozjpeg: progressive, 4:2:0, trellis quantisation. For a look or a size `lib/core/jpeg` writes it, from which fewer bytes
- * look the same.
+ * JPEG by mozjpeg: 4:2:0, trellis quantisation. For a look or a size `lib/core/jpeg` encodes it, from which fewer bytes
+ * look the same; progressive scans are always written there.
  */
 import {
   typicalQuality,

@@ -7,7 +7,7 @@ import { jpegCodec } from '../codecs/jpeg.ts';
 import { chooseSequential } from '../jpeg/choose-scans.ts';
 import { NEVER_CODED } from '../image/formats/jpeg-precision.ts';
 import { costOf, type CostedScan } from '../jpeg/scan-cost.ts';
-import type { Coefficients, Frame } from '../jpeg/coefficients.ts';
+import { startScanCoder, type ScanCoder } from '../jpeg/scan-coder.ts';
 import { readJpegPicture, type JpegPicture } from '../jpeg/read-jpeg.ts';
 import { writeJpeg } from '../jpeg/write-jpeg.ts';
 import { CompressionError } from '../errors.ts';
@@ -17,7 +17,8 @@ import { CompressionError } from '../errors.ts';
  * @throws CompressionError `truncated`, `corrupt`, `unsupported-variant` also for components of different sizes
  */
 export async function readInks(bytes: Uint8Array, load: LoadWasm): Promise<Uint8Array> {
-  const picture = readJpegPicture(bytes);
+  const coder = await startScanCoder(load);
+  const picture = readJpegPicture(bytes, coder);
   const { width, height, components } = picture.frame;
   const [first] = components;
   if (components.length !== 4 || !first) throw new CompressionError('corrupt');
@@ -26,14 +27,14 @@ export async function readInks(bytes: Uint8Array, load: LoadWasm): Promise<Uint8
   }
   const inks = new Uint8Array(width * height * 4);
   for (let i = 0; i < 4; i++) {
-    const { data } = await jpegCodec.decode(greyJpeg(picture, i), load);
+    const { data } = await jpegCodec.decode(greyJpeg(picture, i, coder), load);
     if (data.length !== inks.length) throw new CompressionError('corrupt');
     for (let at = 0; at < inks.length; at += 4) inks[at + i] = data[at]!;
   }
   return inks;
 }
 
-function greyJpeg(picture: JpegPicture, index: number): Uint8Array<ArrayBuffer> {
+function greyJpeg(picture: JpegPicture, index: number, coder: ScanCoder): Uint8Array<ArrayBuffer> {
   const component = picture.frame.components[index]!;
   const frame = {
     ...picture.frame,
@@ -41,17 +42,18 @@ function greyJpeg(picture: JpegPicture, index: number): Uint8Array<ArrayBuffer> 
     mcusWide: component.blocksWide,
     mcusHigh: component.blocksHigh,
   };
-  const coefficients = [picture.coefficients[index]!];
+  coder.take(frame, [picture.coefficients[index]!]);
   const lowest = picture.lacking?.lowest[index];
   return writeJpeg(
-    { ...picture, frame, coefficients, metadata: [], trailer: new Uint8Array() },
-    lowest ? scansThatCame(frame, coefficients, lowest) : chooseSequential(frame, coefficients),
+    { ...picture, frame, metadata: [], trailer: new Uint8Array() },
+    lowest ? scansThatCame(coder, lowest) : chooseSequential(frame, coder),
     lowest !== undefined,
+    coder,
   );
 }
 
 /** One scan for each run of coefficients that are known to the same bit, so that the decoder smooths what it would have. */
-function scansThatCame(frame: Frame, coefficients: readonly Coefficients[], lowest: Int8Array): CostedScan[] {
+function scansThatCame(coder: ScanCoder, lowest: Int8Array): CostedScan[] {
   const scans: CostedScan[] = [];
   for (let start = 0; start < 64;) {
     // DC has a scan of its own (T.81, G.1.1.1.1), and must have one.
@@ -59,7 +61,7 @@ function scansThatCame(frame: Frame, coefficients: readonly Coefficients[], lowe
     let next = start + 1;
     while (start > 0 && lowest[next] === low) next++;
     const scan = { components: [0], spectralStart: start, spectralEnd: next - 1, high: 0, low };
-    if (low !== NEVER_CODED) scans.push(costOf(frame, coefficients, scan, true));
+    if (low !== NEVER_CODED) scans.push(costOf(coder, scan, true));
     start = next;
   }
   return scans;

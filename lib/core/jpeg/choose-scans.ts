@@ -1,30 +1,27 @@
 /** Which passes a progressive file is made of: what costs least, tried out on the picture itself. */
-import { costOf, sumOf, type CostedScan } from './scan-cost.ts';
-import { fitsOneMcu, type Coefficients, type Frame, type Scan } from './coefficients.ts';
+import { costOf, costOfFirstPass, sumOf, type CostedScan } from './scan-cost.ts';
+import { fitsOneMcu, type Frame, type Scan } from './coefficients.ts';
+import { SPLITS, type ScanCoder } from './scan-coder.ts';
 
-/** Where the low frequencies are parted from the rest, besides nowhere: as mozjpeg tries. */
-const SPLITS = [2, 5, 8, 12, 18];
-const USUAL_SPLIT = 8;
 /** One bit that costs this much more than it spares is not made good by the next. */
 const HOPELESS = 1.03;
 /** Bits that a first pass may leave to refinements. */
 const MOST_REFINEMENTS = 3;
 
-export function chooseSequential(frame: Frame, all: readonly Coefficients[]): CostedScan[] {
+/** @param coder holds the picture */
+export function chooseSequential(frame: Frame, coder: ScanCoder): CostedScan[] {
   return groups(frame).map((components) =>
-    costOf(frame, all, { components, spectralStart: 0, spectralEnd: 63, high: 0, low: 0 }, false),
+    costOf(coder, { components, spectralStart: 0, spectralEnd: 63, high: 0, low: 0 }, false),
   );
 }
 
-/** DC of all components first, then AC of each: low frequencies, high ones, refinements. */
-export function chooseProgressive(frame: Frame, all: readonly Coefficients[]): CostedScan[] {
+/** DC of all components first, then AC of each: low frequencies, high ones, refinements. @param coder holds the picture */
+export function chooseProgressive(frame: Frame, coder: ScanCoder): CostedScan[] {
   const dc = (high: number, low: number): CostedScan[] =>
-    groups(frame).map((components) =>
-      costOf(frame, all, { components, spectralStart: 0, spectralEnd: 0, high, low }, true),
-    );
+    groups(frame).map((components) => costOf(coder, { components, spectralStart: 0, spectralEnd: 0, high, low }, true));
   return [
     ...cheaper(dc(0, 0), [...dc(0, 1), ...dc(1, 0)]),
-    ...frame.components.flatMap((_, component) => chooseAc(frame, all, component)),
+    ...frame.components.flatMap((_, component) => chooseAc(coder, component)),
   ];
 }
 
@@ -34,24 +31,36 @@ function groups(frame: Frame): number[][] {
   return all.length === 1 || fitsOneMcu(frame, all) ? [all] : all.map((component) => [component]);
 }
 
-function chooseAc(frame: Frame, all: readonly Coefficients[], component: number): CostedScan[] {
-  const cost = (spectralStart: number, spectralEnd: number, high: number, low: number): CostedScan =>
-    costOf(frame, all, { components: [component], spectralStart, spectralEnd, high, low } satisfies Scan, true);
-  const split = (at: number, low: number): CostedScan[] => [cost(1, at, 0, low), cost(at + 1, 63, 0, low)];
+function chooseAc(coder: ScanCoder, component: number): CostedScan[] {
+  const scan = (spectralStart: number, spectralEnd: number, high: number, low: number): Scan => ({
+    components: [component],
+    spectralStart,
+    spectralEnd,
+    high,
+    low,
+  });
+  /** Whole, or parted where it costs least. */
+  const firstPasses = (low: number): CostedScan[] => {
+    const { whole, parts } = coder.countSplits(component, low);
+    return parts.reduce(
+      (best, [lower = whole, upper = whole], split) => {
+        const at = SPLITS[split] ?? 0;
+        const parted = [costOfFirstPass(lower, scan(1, at, 0, low)), costOfFirstPass(upper, scan(at + 1, 63, 0, low))];
+        return cheaper(best, parted);
+      },
+      [costOfFirstPass(whole, scan(1, 63, 0, low))],
+    );
+  };
 
   const refinements: CostedScan[] = [];
-  let best = { low: 0, scans: cheaper([cost(1, 63, 0, 0)], split(USUAL_SPLIT, 0)) };
-  let bestSum = sumOf(best.scans);
+  let best = firstPasses(0);
   for (let low = 1; low <= MOST_REFINEMENTS; low++) {
-    refinements.unshift(cost(1, 63, low, low - 1));
-    const first = cheaper([cost(1, 63, 0, low)], split(USUAL_SPLIT, low));
-    const sum = sumOf(first) + sumOf(refinements);
-    if (sum < bestSum) [best, bestSum] = [{ low, scans: first }, sum];
-    else if (sum > bestSum * HOPELESS) break;
+    refinements.unshift(costOf(coder, scan(1, 63, low, low - 1), true));
+    const scans = [...firstPasses(low), ...refinements];
+    if (sumOf(scans) > sumOf(best) * HOPELESS) break;
+    best = cheaper(best, scans);
   }
-  let { scans } = best;
-  for (const at of SPLITS) if (at !== USUAL_SPLIT) scans = cheaper(scans, split(at, best.low));
-  return [...scans, ...refinements.slice(refinements.length - best.low)];
+  return best;
 }
 
 function cheaper(a: CostedScan[], b: CostedScan[]): CostedScan[] {

@@ -5,7 +5,8 @@
 import type { LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
 import { startNative } from '../codecs/emscripten.ts';
 import { chooseProgressive, chooseSequential } from './choose-scans.ts';
-import { sparse, type Component, type Frame } from './coefficients.ts';
+import type { Component, Frame } from './coefficients.ts';
+import { startScanCoder } from './scan-coder.ts';
 import { PRICE_OF_A_BIT, TOLERANCE, tuningFor } from './tuned-tables.ts';
 import { writeJpeg } from './write-jpeg.ts';
 
@@ -15,7 +16,6 @@ interface Native {
   tables(): number;
   weights(): number;
   pixels(): number;
-  levels(component: number): number;
   open(width: number, height: number, sampling: number): number;
   analyse(floor: number, usual: number, least: number, most: number): void;
   quantise(perBit: number): void;
@@ -49,13 +49,12 @@ export async function encodeJpeg(
   native.quantise(PRICE_OF_A_BIT);
   const progressive = options['progressive'] !== false;
   const frame = frameOf(width, height, sampling, progressive ? SOF2 : SOF0);
-  const coefficients = frame.components.map(({ blocksWide, blocksHigh }, component) =>
-    sparse(new Int16Array(native.memory.buffer, native.levels(component), blocksWide * blocksHigh * 64)),
-  );
-  const scans = progressive ? chooseProgressive(frame, coefficients) : chooseSequential(frame, coefficients);
+  const coder = await startScanCoder(load);
+  coder.takeChosen(frame);
+  const scans = progressive ? chooseProgressive(frame, coder) : chooseSequential(frame, coder);
   const quantisation = tuning.tables.map((table, component) => Uint8Array.of(component, ...table));
-  const picture = { frame, coefficients, quantisation, metadata: [JFIF], trailer: new Uint8Array() };
-  return writeJpeg(picture, scans, progressive);
+  const picture = { frame, quantisation, metadata: [JFIF], trailer: new Uint8Array() };
+  return writeJpeg(picture, scans, progressive, coder);
 }
 
 function frameOf(width: number, height: number, sampling: number, marker: number): Frame {

@@ -6,8 +6,8 @@
 import { CompressionError } from '../errors.ts';
 import { startsWith } from '../bytes/reader.ts';
 import { chooseProgressive, chooseSequential } from './choose-scans.ts';
-import type { Coefficients } from './coefficients.ts';
-import { readJpegPicture, type JpegPicture } from './read-jpeg.ts';
+import { readIntoCoder, readJpegPicture, type JpegPicture } from './read-jpeg.ts';
+import type { ScanCoder } from './scan-coder.ts';
 import { sumOf } from './scan-cost.ts';
 import { writeJpeg } from './write-jpeg.ts';
 
@@ -26,15 +26,16 @@ export interface OptimiseOptions {
  */
 export function optimiseJpeg(
   bytes: Uint8Array<ArrayBuffer>,
+  coder: ScanCoder,
   { order = 'auto' }: OptimiseOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const picture = readFullPicture(bytes);
+  const picture = readFullPicture(bytes, coder);
   if (picture.trailer.length > 0 && picture.metadata.some(isMultiPicture)) {
     throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'several pictures' });
   }
-  const rewritten = write(picture, order);
+  const rewritten = write(picture, coder, order);
   if (rewritten.length >= bytes.length) return bytes;
-  return checked(rewritten, picture);
+  return checked(rewritten, picture, coder);
 }
 
 /**
@@ -43,26 +44,27 @@ export function optimiseJpeg(
  *
  * @throws CompressionError `unsupported-variant` for scans that are missing, and what `readJpegPicture` throws
  */
-export function readFullPicture(bytes: Uint8Array): JpegPicture {
-  const picture = readJpegPicture(bytes);
+export function readFullPicture(bytes: Uint8Array, coder: ScanCoder): JpegPicture {
+  const picture = readJpegPicture(bytes, coder);
   if (picture.lacking) throw new CompressionError('unsupported-variant', { format: 'JPEG', feature: 'missing scans' });
   return picture;
 }
 
 /** The picture in as few bytes as there is a way to, read again and compared. @throws CompressionError `internal` */
-export function packJpeg(picture: JpegPicture): Uint8Array<ArrayBuffer> {
-  return checked(write(picture, 'auto'), picture);
+export function packJpeg(picture: JpegPicture, coder: ScanCoder): Uint8Array<ArrayBuffer> {
+  return checked(write(picture, coder, 'auto'), picture, coder);
 }
 
-function write(picture: JpegPicture, order: OptimiseOptions['order']): Uint8Array<ArrayBuffer> {
-  const sequential = order === 'progressive' ? null : chooseSequential(picture.frame, picture.coefficients);
-  const progressive = order === 'sequential' ? null : chooseProgressive(picture.frame, picture.coefficients);
+function write(picture: JpegPicture, coder: ScanCoder, order: OptimiseOptions['order']): Uint8Array<ArrayBuffer> {
+  coder.take(picture.frame, picture.coefficients);
+  const sequential = order === 'progressive' ? null : chooseSequential(picture.frame, coder);
+  const progressive = order === 'sequential' ? null : chooseProgressive(picture.frame, coder);
   const scans = !progressive || (sequential && sumOf(sequential) <= sumOf(progressive)) ? sequential : progressive;
-  return writeJpeg(picture, scans ?? [], scans === progressive);
+  return writeJpeg(picture, scans ?? [], scans === progressive, coder);
 }
 
-function checked(bytes: Uint8Array<ArrayBuffer>, picture: JpegPicture): Uint8Array<ArrayBuffer> {
-  if (!samePicture(picture, readJpegPicture(bytes)))
+function checked(bytes: Uint8Array<ArrayBuffer>, picture: JpegPicture, coder: ScanCoder): Uint8Array<ArrayBuffer> {
+  if (!isWritten(picture, readIntoCoder(bytes, coder), coder))
     throw new CompressionError('internal', {}, { cause: new Error('a rewritten JPEG differs') });
   return bytes;
 }
@@ -72,17 +74,15 @@ function isMultiPicture(segment: Uint8Array): boolean {
   return segment[1] === 0xe2 && startsWith(segment, 'MPF\0', 4);
 }
 
-function samePicture(a: JpegPicture, b: JpegPicture): boolean {
+/** @param found what is in the file, with the coefficients that the coder holds */
+function isWritten(picture: JpegPicture, found: Omit<JpegPicture, 'coefficients'>, coder: ScanCoder): boolean {
   return (
-    a.frame.width === b.frame.width &&
-    a.frame.height === b.frame.height &&
-    sameLists(a.quantisation, b.quantisation, same) &&
-    sameLists(a.coefficients, b.coefficients, sameCoefficients)
+    picture.frame.width === found.frame.width &&
+    picture.frame.height === found.frame.height &&
+    picture.coefficients.length === found.frame.components.length &&
+    sameLists(picture.quantisation, found.quantisation, same) &&
+    picture.coefficients.every((each, component) => same(each, coder.levels(component)))
   );
-}
-
-function sameCoefficients(a: Coefficients, b: Coefficients): boolean {
-  return same(a.dc, b.dc) && same(a.starts, b.starts) && same(a.positions, b.positions) && same(a.values, b.values);
 }
 
 function sameLists<T>(a: readonly T[], b: readonly T[], equal: (a: T, b: T) => boolean): boolean {

@@ -3,9 +3,8 @@ import { CompressionError } from '../errors.ts';
 import { Reader } from '../bytes/reader.ts';
 import { ScanPrecision } from '../image/formats/jpeg-precision.ts';
 import { STANDARD_TABLES } from '../image/formats/jpeg-standard-tables.ts';
-import { fitsOneMcu, sparse, type Coefficients, type Component, type Frame, type Scan } from './coefficients.ts';
-import { decodeScan, type ScanTables } from './decode-scan.ts';
-import { EntropyReader, HuffmanCodes } from './entropy-reader.ts';
+import { fitsOneMcu, type Coefficients, type Component, type Frame, type Scan } from './coefficients.ts';
+import type { DeclaredCodes, ScanCoder, ScanTables } from './scan-coder.ts';
 
 export interface JpegPicture {
   readonly frame: Frame;
@@ -44,14 +43,20 @@ const MAX_SCANS = 100;
  * @throws CompressionError `unsupported-variant` (arithmetic, lossless, 12-bit, no height in the header), `too-much-memory`,
  * `truncated`, `corrupt`: the file is not rewritten unless all of it is understood
  */
-export function readJpegPicture(bytes: Uint8Array): JpegPicture {
+export function readJpegPicture(bytes: Uint8Array, coder: ScanCoder): JpegPicture {
+  const picture = readIntoCoder(bytes, coder);
+  return { ...picture, coefficients: picture.frame.components.map((_, i) => coder.levels(i).slice()) };
+}
+
+/** The same with the coefficients left to the coder, which holds them. @throws what `readJpegPicture` throws */
+export function readIntoCoder(bytes: Uint8Array, coder: ScanCoder): Omit<JpegPicture, 'coefficients'> {
   const reader = new Reader(bytes);
   if (reader.u16(0) !== 0xff00 + SOI) throw new CompressionError('corrupt');
-  const dcCodes: HuffmanCodes[] = [];
-  const acCodes: HuffmanCodes[] = [];
+  const dcCodes: DeclaredCodes[] = [];
+  const acCodes: DeclaredCodes[] = [];
   const quantisation = new Map<number, Uint8Array>();
   const metadata: Uint8Array[] = [];
-  let state: { frame: Frame; dense: Int16Array[]; precision: ScanPrecision } | null = null;
+  let state: { frame: Frame; precision: ScanPrecision } | null = null;
   let restartInterval = 0;
   let scans = 0;
   let at = 2;
@@ -75,17 +80,12 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
     else if (marker.code >= SOF0 && marker.code <= SOF2) {
       if (state) throw new CompressionError('corrupt');
       const frame = readFrame(new Reader(body, 'big', 'corrupt'), marker.code);
-      state = {
-        frame,
-        dense: frame.components.map(({ blocksWide, blocksHigh }) => new Int16Array(blocksWide * blocksHigh * 64)),
-        precision: new ScanPrecision(frame.components.length),
-      };
+      coder.begin(frame, bytes);
+      state = { frame, precision: new ScanPrecision(frame.components.length) };
     } else if (marker.code === SOS) {
       if (!state || ++scans > MAX_SCANS) throw new CompressionError('corrupt');
       const { scan, tables } = readScanHeader(body, state.frame, dcCodes, acCodes);
-      const entropy = new EntropyReader(bytes, end);
-      decodeScan(state.frame, scan, tables, restartInterval, entropy, state.dense);
-      at = entropy.at;
+      at = coder.read(scan, state.frame.marker === SOF2, tables, restartInterval, end);
       state.precision.coded(scan.components, scan.spectralStart, scan.spectralEnd, scan.low);
     } else if ((marker.code > SOF2 && marker.code <= 0xcf) || marker.code === DAC)
       throw unsupported(`frame 0x${marker.code.toString(16)}`);
@@ -96,7 +96,6 @@ export function readJpegPicture(bytes: Uint8Array): JpegPicture {
   const used = [...new Set(state.frame.components.map(({ table }) => table))].sort();
   return {
     frame: state.frame,
-    coefficients: state.dense.map(sparse),
     lacking: state.frame.marker !== SOF2 || state.precision.isFull ? null : state.precision,
     quantisation: used.map((table) => quantisation.get(table) ?? missing()),
     metadata,
@@ -119,15 +118,25 @@ function readQuantisation(body: Uint8Array, tables: Map<number, Uint8Array>): vo
   }
 }
 
-function readHuffman(body: Uint8Array, dc: HuffmanCodes[], ac: HuffmanCodes[]): void {
+function readHuffman(body: Uint8Array, dc: DeclaredCodes[], ac: DeclaredCodes[]): void {
   for (let at = 0; at < body.length;) {
     const counts = body.subarray(at + 1, at + 17);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const end = at + 17 + total;
     if (end > body.length || total > 256 || (body[at]! & 15) > 3) throw new CompressionError('corrupt');
-    (body[at]! >> 4 ? ac : dc)[body[at]! & 15] = new HuffmanCodes(counts, body.subarray(at + 17, end));
+    checkCounts(counts);
+    (body[at]! >> 4 ? ac : dc)[body[at]! & 15] = { counts, values: body.subarray(at + 17, end) };
     at = end;
   }
+}
+
+/** No more codes of a length than there are. */
+function checkCounts(counts: Uint8Array): void {
+  let code = 0;
+  counts.forEach((count, i) => {
+    if (code + count > 2 << i) throw new CompressionError('corrupt');
+    code = (code + count) << 1;
+  });
 }
 
 /** T.81, B.2.2 and A.1.1. */
@@ -175,8 +184,8 @@ function readFrame(reader: Reader, marker: number): Frame {
 function readScanHeader(
   body: Uint8Array,
   frame: Frame,
-  dc: readonly HuffmanCodes[],
-  ac: readonly HuffmanCodes[],
+  dc: readonly DeclaredCodes[],
+  ac: readonly DeclaredCodes[],
 ): { scan: Scan; tables: ScanTables } {
   const reader = new Reader(body, 'big', 'corrupt');
   const count = reader.u8(0);
@@ -219,8 +228,8 @@ function readScanHeader(
   };
 }
 
-function standardCodes(): { readonly dc: readonly HuffmanCodes[]; readonly ac: readonly HuffmanCodes[] } {
-  const codes = { dc: [] as HuffmanCodes[], ac: [] as HuffmanCodes[] };
+function standardCodes(): { readonly dc: readonly DeclaredCodes[]; readonly ac: readonly DeclaredCodes[] } {
+  const codes = { dc: [] as DeclaredCodes[], ac: [] as DeclaredCodes[] };
   for (const table of STANDARD_TABLES) readHuffman(table, codes.dc, codes.ac);
   return codes;
 }

@@ -8,6 +8,7 @@ import type { Orientation } from '../image/inspection.ts';
 import type { Coefficients, Component, Frame } from './coefficients.ts';
 import { packJpeg, readFullPicture } from './optimise-jpeg.ts';
 import type { JpegPicture } from './read-jpeg.ts';
+import type { ScanCoder } from './scan-coder.ts';
 
 /** Pixels of the turned picture. */
 interface Crop {
@@ -35,13 +36,14 @@ export function rearrangeJpeg(
   bytes: Uint8Array,
   turn: Orientation,
   crop: Crop | null,
+  coder: ScanCoder,
 ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number } | null {
-  const stored = readFullPicture(bytes);
+  const stored = readFullPicture(bytes, coder);
   const turned = turnedPicture(alone(stored, turn >= 5), movesOf(turn));
   const picture = turned && (crop ? croppedPicture(turned, crop) : turned);
   if (!picture) return null;
   const { width, height } = picture.frame;
-  return { bytes: packJpeg(picture), width, height };
+  return { bytes: packJpeg(picture, coder), width, height };
 }
 
 function movesOf(turn: Orientation): Moves {
@@ -200,50 +202,26 @@ function coefficientOrder({ transpose, mirrorX, mirrorY }: Moves): CoefficientOr
 
 /** @param order null where each block stays as it is @param sourceOf the number of the block that comes to a place */
 function movedBlocks(
-  { dc, starts, positions, values }: Coefficients,
+  coefficients: Coefficients,
   wide: number,
   high: number,
   order: CoefficientOrder | null,
   sourceOf: (x: number, y: number) => number,
 ): Coefficients {
-  const blocks = wide * high;
-  const moved = { dc: new Int16Array(blocks), starts: new Uint32Array(blocks + 1) };
-  let count = 0;
-  for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) {
-      const from = sourceOf(x, y);
-      const to = y * wide + x;
-      moved.dc[to] = dc[from]!;
-      moved.starts[to] = count;
-      count += starts[from + 1]! - starts[from]!;
-    }
-  }
-  moved.starts[blocks] = count;
-  const [newPositions, newValues] = [new Uint8Array(count), new Int16Array(count)];
-  const block = new Int16Array(64);
-  for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) {
-      const from = sourceOf(x, y);
-      const [start, end] = [starts[from]!, starts[from + 1]!];
-      let next = moved.starts[y * wide + x]!;
-      if (!order) {
-        newPositions.set(positions.subarray(start, end), next);
-        newValues.set(values.subarray(start, end), next);
-        continue;
-      }
-      block.fill(0);
-      for (let i = start; i < end; i++) {
-        const place = positions[i]!;
-        block[order.places[place]!] = order.negated[place] ? -values[i]! : values[i]!;
-      }
-      for (let place = 1; place < 64; place++) {
-        if (block[place] === 0) continue;
-        newPositions[next] = place;
-        newValues[next++] = block[place]!;
+  const moved = new Int16Array(wide * high * 64);
+  for (let y = 0, to = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++, to += 64) {
+      const from = sourceOf(x, y) * 64;
+      if (!order) moved.set(coefficients.subarray(from, from + 64), to);
+      else {
+        for (let place = 0; place < 64; place++) {
+          const value = coefficients[from + place]!;
+          moved[to + order.places[place]!] = order.negated[place] ? -value : value;
+        }
       }
     }
   }
-  return { ...moved, positions: newPositions, values: newValues };
+  return moved;
 }
 
 /** Precision and number, then values of 8 or 16 bits in zigzag order (T.81, B.2.4.1). */

@@ -1,34 +1,7 @@
 /** What a scan costs, to the bit, without writing it. */
-import { codeScan, type Sink, type TableNumber } from './code-scan.ts';
-import type { Coefficients, Frame, Scan } from './coefficients.ts';
+import type { Scan } from './coefficients.ts';
 import { optimalCodes, type OptimalCodes } from './optimal-codes.ts';
-
-const TABLES = 4;
-
-/** Symbols by table, and the bits beside them. */
-class Counts implements Sink {
-  readonly #frequencies = new Uint32Array(TABLES * 256);
-  #isUsed = 0;
-  extraBits = 0;
-
-  symbol(table: TableNumber, value: number): void {
-    this.#isUsed |= 1 << table;
-    this.#frequencies[(table << 8) | value]!++;
-  }
-
-  bits(_: number, count: number): void {
-    this.extraBits += count;
-  }
-
-  bitsOf(_: Uint8Array, __: number, count: number): void {
-    this.extraBits += count;
-  }
-
-  /** How often each value came; null where none is coded with the table. */
-  of(table: number): Uint32Array | null {
-    return this.#isUsed & (1 << table) ? this.#frequencies.subarray(table << 8, (table + 1) << 8) : null;
-  }
-}
+import { acTable, TABLES, type ScanCoder, type SymbolCounts } from './scan-coder.ts';
 
 export interface CostedScan {
   readonly scan: Scan;
@@ -38,17 +11,29 @@ export interface CostedScan {
   readonly bytes: number;
 }
 
-export function costOf(frame: Frame, all: readonly Coefficients[], scan: Scan, progressive: boolean): CostedScan {
-  const counts = new Counts();
-  codeScan(frame, all, scan, progressive, counts);
-  let bits = counts.extraBits;
+/** @param coder holds the picture @throws CompressionError `corrupt` for coefficients that 8-bit JPEG has no code for */
+export function costOf(coder: ScanCoder, scan: Scan, progressive: boolean): CostedScan {
+  return costOfCounts(coder.count(scan, progressive), scan);
+}
+
+/** A first pass over AC, from its symbols alone: each says how many bits stand beside it (T.81, G.1.2.2). */
+export function costOfFirstPass(symbols: Uint32Array, scan: Scan): CostedScan {
+  let extraBits = 0;
+  for (let value = 0; value < 0xf0; value++) extraBits += symbols[value]! * (value & 15 || value >> 4);
+  for (let value = 0xf1; value < 256; value++) extraBits += symbols[value]! * (value & 15);
+  const [component = 0] = scan.components;
+  const frequencies = Array.from({ length: TABLES }, (_, table) => (table === acTable(component) ? symbols : null));
+  return costOfCounts({ frequencies, extraBits }, scan);
+}
+
+function costOfCounts({ frequencies: all, extraBits }: SymbolCounts, scan: Scan): CostedScan {
+  let bits = extraBits;
   let tables = 0;
   const codes: (OptimalCodes | null)[] = [];
-  for (let table = 0; table < TABLES; table++) {
-    const frequencies = counts.of(table);
+  for (const frequencies of all) {
     const optimal = frequencies && optimalCodes(frequencies);
     codes.push(optimal);
-    if (!frequencies || !optimal) continue;
+    if (!optimal) continue;
     for (const value of optimal.values) bits += frequencies[value]! * optimal.lengths[value]!;
     tables += 17 + optimal.values.length;
   }

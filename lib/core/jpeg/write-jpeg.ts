@@ -1,17 +1,18 @@
 /** A JPEG file from coefficients and scans: T.81, annex B. */
-import { acTable, codeScan, dcTable, type Sink, type TableNumber } from './code-scan.ts';
-import type { OptimalCodes } from './optimal-codes.ts';
+import type { Frame } from './coefficients.ts';
 import type { JpegPicture } from './read-jpeg.ts';
+import { acTable, dcTable, type ScanCoder } from './scan-coder.ts';
 import { sumOf, type CostedScan } from './scan-cost.ts';
 
-/** What the scans lack is theirs to say. */
-type WrittenPicture = Omit<JpegPicture, 'lacking'>;
+/** The coefficients are the coder's. What the scans lack is theirs to say. */
+type WrittenPicture = Omit<JpegPicture, 'lacking' | 'coefficients'>;
 
-/** @param scans as `chooseSequential` or `chooseProgressive` give them */
+/** @param scans as `chooseSequential` or `chooseProgressive` give them @param coder holds the picture */
 export function writeJpeg(
   picture: WrittenPicture,
   scans: readonly CostedScan[],
   progressive: boolean,
+  coder: ScanCoder,
 ): Uint8Array<ArrayBuffer> {
   const { frame, metadata, quantisation, trailer } = picture;
   const fixed = [...metadata, ...quantisation, trailer].reduce((sum, part) => sum + part.length, 0);
@@ -29,7 +30,7 @@ export function writeJpeg(
   out.byte(frame.components.length);
   for (const { id, horizontal, vertical, table } of frame.components)
     out.all([id, (horizontal << 4) | vertical, table]);
-  for (const scan of scans) writeScan(out, picture, scan, progressive);
+  for (const scan of scans) writeScan(out, frame, scan, progressive, coder);
   out.marker(0xd9);
   out.all(trailer);
   return out.bytes;
@@ -42,9 +43,10 @@ function sequentialMarker({ quantisation }: WrittenPicture): number {
 
 function writeScan(
   out: Output,
-  { frame, coefficients }: WrittenPicture,
-  { scan, codes }: CostedScan,
+  frame: Frame,
+  { scan, codes, bytes }: CostedScan,
   progressive: boolean,
+  coder: ScanCoder,
 ): void {
   const used = codes.flatMap((code, table) => (code ? [{ code, id: ((table >> 1) << 4) | (table & 1) }] : []));
   if (used.length > 0) {
@@ -62,45 +64,7 @@ function writeScan(
     out.all([frame.components[component]!.id, (dc << 4) | ac]);
   }
   out.all([scan.spectralStart, scan.spectralEnd, (scan.high << 4) | scan.low]);
-  const writer = new EntropyWriter(out, codes);
-  codeScan(frame, coefficients, scan, progressive, writer);
-  writer.end();
-}
-
-class EntropyWriter implements Sink {
-  readonly #out: Output;
-  readonly #codes: readonly (OptimalCodes | null)[];
-  #bits = 0;
-  #count = 0;
-
-  constructor(out: Output, codes: readonly (OptimalCodes | null)[]) {
-    this.#out = out;
-    this.#codes = codes;
-  }
-
-  symbol(table: TableNumber, value: number): void {
-    const codes = this.#codes[table]!;
-    this.bits(codes.codes[value]!, codes.lengths[value]!);
-  }
-
-  bits(value: number, count: number): void {
-    // At most 7 bits are left over and 16 come, so 32 are never passed.
-    this.#bits = (this.#bits << count) | (value & ((1 << count) - 1));
-    this.#count += count;
-    while (this.#count >= 8) {
-      this.#count -= 8;
-      this.#out.entropyByte((this.#bits >>> this.#count) & 255);
-    }
-  }
-
-  bitsOf(values: Uint8Array, from: number, count: number): void {
-    for (let i = from; i < from + count; i++) this.bits(values[i]!, 1);
-  }
-
-  /** Filled up with ones: T.81, F.1.2.3. */
-  end(): void {
-    if (this.#count > 0) this.bits(0x7f, 8 - this.#count);
-  }
+  out.all(coder.write(scan, progressive, codes, bytes));
 }
 
 /** Bytes that grow; stuffing is all that the estimate leaves out. */
@@ -135,12 +99,6 @@ class Output {
     if (this.#length + values.length > this.#bytes.length) this.#grow(values.length);
     this.#bytes.set(values, this.#length);
     this.#length += values.length;
-  }
-
-  /** 0xff is followed by 0: T.81, F.1.2.3. */
-  entropyByte(value: number): void {
-    this.byte(value);
-    if (value === 0xff) this.byte(0);
   }
 
   #grow(by: number): void {

@@ -4,6 +4,7 @@ import { isTuned } from '../codecs/jpeg.ts';
 import { codecs } from '../codecs/registry.ts';
 import { CompressionError } from '../errors.ts';
 import type { OutputFormat } from '../image/inspection.ts';
+import { encodeByMozjpeg } from '../jpeg/encode-by-mozjpeg.ts';
 import { encodeJpeg } from '../jpeg/encode-jpeg.ts';
 import { MOST_MEASURED } from './memory.ts';
 import { takeReference, type LookReference } from './metric.ts';
@@ -23,8 +24,13 @@ export async function encodeOnce(
   { format, load, onTrial }: TrialContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
   onTrial?.(pixels.width * pixels.height);
-  const encode = format === 'jpeg' && isTuned(options) ? encodeJpeg : codecs[format].encode;
-  return orFailed(format, () => encode(pixels, options, load));
+  return orFailed(format, () => encoderFor(format, options)(pixels, options, load));
+}
+
+/** The writers of JPEG scans are the project's own, whichever encoder chooses the coefficients. */
+export function encoderFor(format: OutputFormat, options: OptionValues): Codec['encode'] {
+  if (format !== 'jpeg') return codecs[format].encode;
+  return isTuned(options) ? encodeJpeg : encodeByMozjpeg;
 }
 
 /** As its own decoder reads it. @throws CompressionError `codec-failed` */

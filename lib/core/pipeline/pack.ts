@@ -5,6 +5,7 @@ import { optimisePng } from '../codecs/png.ts';
 import { pngDigest } from '../decoders/png-pixels.ts';
 import { minifySvg } from '../decoders/svg.ts';
 import { optimiseJpeg } from '../jpeg/optimise-jpeg.ts';
+import { startScanCoder } from '../jpeg/scan-coder.ts';
 import type { Note } from '../model/receipt.ts';
 import { cleanIn, withGreyProfile } from './carry-metadata.ts';
 import type { Candidate, PipelineContext } from './pipeline-context.ts';
@@ -48,7 +49,9 @@ export async function optimise(
         return await optimiseCheckedPng(source, options, context);
       // The few bytes of a better packing are no reason to break the signature of its content credentials.
       case 'jpeg':
-        return plan.metadata.includes('c2pa') && plan.policy !== 'strip' ? source : optimiseJpeg(source);
+        return plan.metadata.includes('c2pa') && plan.policy !== 'strip'
+          ? source
+          : optimiseJpeg(source, await startScanCoder(context.load));
       default:
         return source;
     }

@@ -1,6 +1,7 @@
 /** One plan's route, from the Source to a whole file. */
 import { CompressionError } from '../errors.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
+import { startScanCoder, type ScanCoder } from '../jpeg/scan-coder.ts';
 import { rearrangeJpeg } from '../jpeg/rearrange-jpeg.ts';
 import { animate } from './animate.ts';
 import { animateToSize } from './animate-to-size.ts';
@@ -120,10 +121,10 @@ async function rearrange(
   plan: Plan & Rearrange,
   source: Uint8Array<ArrayBuffer>,
   metadataSet: MetadataSet,
-  { onStep }: PipelineContext,
+  { onStep, load }: PipelineContext,
 ): Promise<Candidate | null> {
   onStep?.('encode');
-  const moved = movedBlocks(source, plan);
+  const moved = movedBlocks(source, plan, await startScanCoder(load));
   if (!moved) return null;
   const { width, height } = moved;
   const profile = metadataSet.icc && new Uint8Array(metadataSet.icc);
@@ -133,9 +134,13 @@ async function rearrange(
 }
 
 /** A file that is not read to its end is none to be written anew from its blocks. */
-function movedBlocks(source: Uint8Array<ArrayBuffer>, { turn, crop }: Rearrange): ReturnType<typeof rearrangeJpeg> {
+function movedBlocks(
+  source: Uint8Array<ArrayBuffer>,
+  { turn, crop }: Rearrange,
+  coder: ScanCoder,
+): ReturnType<typeof rearrangeJpeg> {
   try {
-    return rearrangeJpeg(source, turn, crop);
+    return rearrangeJpeg(source, turn, crop, coder);
   } catch (thrown) {
     if (thrown instanceof CompressionError && thrown.code !== 'internal') return null;
     throw thrown;

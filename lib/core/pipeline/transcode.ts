@@ -2,14 +2,14 @@
 import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
 import { checkEncoder, hasRoomForAlpha } from '../codecs/heap.ts';
-import { codecs, formats } from '../codecs/registry.ts';
+import { formats } from '../codecs/registry.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { lookWhenEncodedAgain } from '../look/already-at-look.ts';
 import { hasFewColours } from '../look/few-colours.ts';
 import { encodeToLook } from '../look/encode-to-look.ts';
 import { encodeToSize } from '../look/encode-to-size.ts';
 import { lookSubject } from '../look/subject.ts';
-import { takeWhole } from '../look/trial.ts';
+import { encoderFor, takeWhole } from '../look/trial.ts';
 import { statedLook } from '../model/looks.ts';
 import type { Note } from '../model/receipt.ts';
 import type { LookAim } from '../pixels/quantise/fewer-colours.ts';
@@ -68,7 +68,7 @@ async function asPlanned(plan: Plan & Transcode, prepared: Prepared, context: Pi
   const { pixels, profile } = prepared;
   context.onStep?.('encode');
   try {
-    const bytes = await codecs[plan.output].encode(pixels, plan.options, context.load);
+    const bytes = await encoderFor(plan.output, plan.options)(pixels, plan.options, context.load);
     const reduced = await withPalette(plan, prepared, context);
     if (reduced && reduced.bytes.length < bytes.length) return reduced;
     const notes = [...prepared.notes, ...(plan.palette?.otherwise ?? [])];

@@ -1,8 +1,10 @@
 /*
- * From pixels to the quantised coefficients of a JPEG, whose tables and price of a bit are given. The memory is laid out anew for
- * each picture; what the spectrum holds serves any number of tables.
+ * From pixels to the quantised coefficients of a JPEG, whose tables and price of a bit are given; and between coefficients and the
+ * scans of a file. The memory is laid out anew for each picture; what the spectrum holds serves any number of tables.
  */
 #include "colour.h"
+#include "scan-reader.h"
+#include "split-counts.h"
 #include "tolerance.h"
 #include "transform.h"
 #include "trellis.h"
@@ -19,7 +21,6 @@ static float weights[COMPONENTS * BLOCK];
 EXPORT("tables") uint8_t *tables_at(void) { return tables; }
 EXPORT("weights") float *weights_at(void) { return weights; }
 EXPORT("pixels") uint8_t *pixels_at(void) { return pixels; }
-EXPORT("levels") int16_t *levels_at(int component) { return components[component].levels; }
 
 /* @param sampling pixels to a sample of colour, both ways: 1 or 2. @returns 0 when there is no memory for it */
 EXPORT("open") int open_picture(int wide, int high, int sampling) { return lay_out(wide, high, sampling); }
@@ -77,3 +78,35 @@ static void quantise_component(int number, float per_bit) {
 EXPORT("quantise") void quantise(float per_bit) {
   for (int c = 0; c < COMPONENTS; c++) quantise_component(c, per_bit);
 }
+
+/* What a picture and a scan of it are like, before the calls below. */
+EXPORT("frame") void *frame_at(void) { return &frame; }
+EXPORT("scan") void *scan_at(void) { return &scan; }
+
+/* Levels that are read from a file of so many bytes, or given. @returns where the file belongs; 0 when there is no memory for it */
+EXPORT("begin") uint8_t *begin(size_t bytes) { return lay_out_planes(bytes) ? file : 0; }
+EXPORT("plane") int16_t *plane_at(int component) { return planes[component].levels; }
+
+EXPORT("declared") uint8_t *declared_at(void) { return declared; }
+EXPORT("define") void define_codes(int number) { define(&codes[number]); }
+EXPORT("read") double read_at(size_t at) { return (double)read_scan(at); }
+
+/* Levels are whole, those of the planes or those that were chosen for a picture. 0 when there is no memory for it. */
+EXPORT("ready") int ready(int chosen) {
+  if (chosen) take_levels();
+  return find_present();
+}
+EXPORT("symbols") uint32_t *symbols_at(void) { return symbol_counts[0]; }
+/* @returns the bits beside the symbols; -1 for what has no code */
+EXPORT("count") double count(void) { return count_scan() ? (double)bits_beside : -1; }
+
+/* First passes over AC. @returns symbols by pass (`split-counts.h`); 0 for what has no code */
+EXPORT("count_splits") int32_t *counts_of_splits(int component, int low) {
+  return count_splits(component, low) ? pass_counts[0] : 0;
+}
+
+EXPORT("code_values") uint16_t *code_values_at(void) { return code_values[0]; }
+EXPORT("code_lengths") uint8_t *code_lengths_at(void) { return code_lengths[0]; }
+/* @param most bytes, without those that are stuffed. @returns where they stand, up to `written`; 0 when there is no memory for them */
+EXPORT("write") uint8_t *write(size_t most) { return write_scan(most); }
+EXPORT("written") uint8_t *written_at(void) { return written; }

@@ -9,23 +9,7 @@ import { encodeJpeg } from '../../../../lib/core/jpeg/encode-jpeg.ts';
 import { takeReference } from '../../../../lib/core/look/metric.ts';
 import { compress } from '../../../conformance/compress.ts';
 import { loadWasm } from '../../../node-wasm.ts';
-
-type Colour = readonly [r: number, g: number, b: number];
-
-function picture(width: number, height: number, colourAt: (x: number, y: number) => Colour): Pixels {
-  const data = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(colourAt(x, y), (y * width + x) * 4);
-  return { width, height, data };
-}
-
-/** Waves of several lengths, an edge, and a grain that grows to the right. */
-const photograph = (width: number, height: number): Pixels =>
-  picture(width, height, (x, y) => {
-    const chance = Math.sin(x * 12.9898 + y * 78.233) * 43_758.5453;
-    const grain = (chance - Math.floor(chance) - 0.5) * 30 * (x / width);
-    const light = 115 + 40 * Math.sin(x / 19) + 30 * Math.cos((x + y) / 43) + (x > y * 1.3 ? 35 : 0) + grain;
-    return [light + 20 * Math.sin(y / 31), light, light - 25 * Math.cos(x / 37)];
-  });
+import { photograph, picture } from './pictures.ts';
 
 const encoded = (pixels: Pixels, options: OptionValues): Promise<Uint8Array<ArrayBuffer>> =>
   encodeJpeg(pixels, { quality: 75, progressive: true, chroma_subsample: 2, ...options }, loadWasm);
