@@ -3,6 +3,7 @@
  * Tiles are taken evenly from the flattest to the busiest, so that all kinds of content have their share.
  */
 import type { Pixels } from '../codecs/codec.ts';
+import { cropPixels } from '../pixels/turn-and-flatten.ts';
 
 /** A multiple of every codec's blocks (JPEG 16, WebP 16, AV1 64). */
 const TILE = 128;
@@ -18,15 +19,23 @@ export interface Sample {
   of(picture: Pixels): Pixels;
 }
 
-/** @param share of the pixels, 0 to 1 @param most pixels of the sample */
-export function takeSample(picture: Pixels, share: number, most: number): Sample {
-  const { width, height } = picture;
+/**
+ * @param share of the pixels, 0 to 1
+ * @param most pixels of the sample
+ * @param skipped columns at the left and rows at the top that are left out, as if the picture had none
+ */
+export function takeSample(picture: Pixels, share: number, most: number, skipped = 0): Sample {
+  const [width, height] = [picture.width - skipped, picture.height - skipped];
   const wanted = Math.min(most, Math.max(WHOLE * 0.75, width * height * share));
   const columns = Math.floor(width / TILE);
   const rows = Math.floor(height / TILE);
   const count = Math.round(wanted / TILE ** 2);
-  if (width * height <= WHOLE || count >= columns * rows) return { pixels: picture, scale: 1, of: (other) => other };
-  const tiles = spread(tilesOf(picture, columns, rows), count);
+  if (width * height <= WHOLE || count >= columns * rows) {
+    const whole = (other: Pixels): Pixels =>
+      skipped === 0 ? other : cropPixels(other, { left: skipped, top: skipped, width, height });
+    return { pixels: whole(picture), scale: 1, of: whole };
+  }
+  const tiles = spread(tilesOf(picture, columns, rows, skipped), count);
   const across = Math.ceil(Math.sqrt(tiles.length));
   // Whole rows of tiles only: a sample has no corner that is nobody's.
   const down = Math.max(1, Math.floor(tiles.length / across));
@@ -42,10 +51,10 @@ interface Tile {
   readonly activity: number;
 }
 
-/** The grid lies in the middle, at a multiple of 16. */
-function tilesOf(picture: Pixels, columns: number, rows: number): Tile[] {
-  const left = ((picture.width - columns * TILE) >> 5) * 16;
-  const top = ((picture.height - rows * TILE) >> 5) * 16;
+/** The grid lies in the middle, at a multiple of 16 from what is skipped. */
+function tilesOf(picture: Pixels, columns: number, rows: number, skipped: number): Tile[] {
+  const left = skipped + ((picture.width - skipped - columns * TILE) >> 5) * 16;
+  const top = skipped + ((picture.height - skipped - rows * TILE) >> 5) * 16;
   const tiles: Tile[] = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
