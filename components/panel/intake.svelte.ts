@@ -185,7 +185,7 @@ export class Intake {
     const file = await opened(chosen);
     const place = await this.#options.space.take(file.size, () => undefined, new AbortController().signal);
     try {
-      await this.#put(id, file);
+      await this.#put(id, await bytesOf(file));
     } catch (thrown) {
       throw readingError(thrown, chosen.name);
     } finally {
@@ -262,17 +262,19 @@ export class Intake {
     const place = await this.#options.space.take(file.size, () => this.#move(entry, 'no-room'), stop.signal);
     try {
       this.#move(entry, 'reading');
-      // The record first: should this view go now, its row says so.
+      const bytes = bytesOf(file);
+      // It is looked at below.
+      bytes.catch(() => undefined);
+      // The record first: should this view go now, its row says so. What is read beside it is put with the others of its message.
       await this.#start(entry, null);
       stop.signal.throwIfAborted();
-      await this.#put(id, file);
+      await this.#put(id, await bytes);
     } finally {
       place.release();
     }
   }
 
-  async #put(id: JobId, file: Blob): Promise<void> {
-    const bytes = await bytesOf(file);
+  async #put(id: JobId, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const request = { id: vaultId(id, 'source'), jobId: id, part: 'source', why: 'working' } as const;
     await this.#options.vault.put({ ...request, format: sniff(bytes) }, bytes);
   }

@@ -14,7 +14,7 @@ import { createIntakeNote } from '../../lib/storage/intake-note.ts';
 import { vaultId, type Job, type JobId } from '../../lib/core/model/job.ts';
 import { PLAIN_TEMPLATE, savedAlone } from '../../lib/core/naming/result-names.ts';
 import { send } from '../../lib/platform/messaging.ts';
-import { onPurgeCall, whileTakingIn } from '../../lib/storage/purge-call.ts';
+import { onPurgeCall, takingIn } from '../../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../../lib/storage/stores.ts';
 import { texts, translate } from '../../lib/platform/translate.ts';
 import { sessionOpened } from '../../lib/storage/vault/session.ts';
@@ -66,12 +66,13 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
   const note = createIntakeNote(stores.notes, navigator.locks);
   let sessionOpen: Promise<void> | null = null;
   const opened = (): Promise<void> => (sessionOpen ??= sessionOpened(stores.key, () => send('vaultKey', undefined)));
+  const whileTakingIn = takingIn(navigator.locks);
   const intake: Intake = new Intake({
     vault: {
       ...vault,
       async put(request, bytes) {
         await opened();
-        return whileTakingIn(navigator.locks, () => vault.put(request, bytes));
+        return whileTakingIn(() => vault.put(request, bytes));
       },
     },
     recipe,

@@ -16,6 +16,8 @@ import { createAcquirer, type Acquired, type AcquireOptions } from './acquire.ts
 import { compressInPool } from './compress-in-pool.ts';
 import { createBroughtSources } from './brought-sources.ts';
 import { createGate } from '../core/bytes/gate.ts';
+import { createGathering } from './gathering.ts';
+import { createKeptSources, SMALL } from './kept-sources.ts';
 import { Refused, type Inspected, type Inspector } from './inspector.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pool } from './pool.ts';
@@ -58,9 +60,6 @@ export interface Engine {
 
 /** Sources that are looked at before their turn: so many are in memory at once. */
 const LOOKS = 4;
-/** Bytes of Sources that stay in memory until their turn comes: small ones, which cost more to read again than to keep. */
-const MOST_KEPT = 16e6;
-const SMALL = 256e3;
 /** Results on their way into the vault: each is in memory, and no worker waits for them. */
 const LEAVING = 16;
 /** So many Sources a worker are in memory, what it works on and what it takes up next; of large ones as many as these bytes allow. */
@@ -95,12 +94,15 @@ export function createEngine({
   const gate = createGate(mostInMemory);
   const leastWeight = Math.floor(mostInMemory / (IN_MEMORY * pool.size));
   const leaving = createGate(LEAVING);
+  /** Small results that are done at about the same time are written, and told of, together. */
+  const gathering = createGathering({ mayCome: () => running.size });
   const { brought } = createBroughtSources({ vault, lockFree });
   const inUse = createSourcesInUse(vault);
-  let kept = 0;
+  const kept = createKeptSources(vault);
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function settle(): void {
+    gathering.check();
     clearTimeout(idleTimer);
     if (running.size === 0 && results.size === 0 && previews.running === 0 && previews.views === 0)
       idleTimer = setTimeout(() => void tellIdle().catch(settle), idleMilliseconds);
@@ -119,7 +121,8 @@ export function createEngine({
       const { error, source, pixels } =
         thrown instanceof Refused ? thrown : new Refused(CompressionError.from(thrown).toRecord(), null);
       // Who gave it up knows.
-      if (!signal.aborted) await outbox.post({ ...run, kind: 'failed', error, source, ...(pixels && { pixels }) });
+      if (signal.aborted) return;
+      await outbox.post({ ...run, kind: 'failed', error, source, ...(pixels && { pixels }) }, mayWait(job));
     }
   }
 
@@ -187,49 +190,25 @@ export function createEngine({
   /** Views bring Sources by the hundred: what each is, is found out soon; only some may be in memory, the others wait. */
   async function workOnHeld(job: EngineJob, run: Run, signal: AbortSignal): Promise<void> {
     if (job.view !== null) await brought(job.id, job.view, signal);
-    const look = await looks.through(async () => {
-      signal.throwIfAborted();
-      const { bytes, ...facts } = await inspected(job, await readSource(job));
-      signal.throwIfAborted();
-      const weight = weightOf(facts);
-      if (gate.inside >= leastWeight * pool.size) void outbox.post({ ...run, kind: 'inspected', source: facts.source });
-      const isNext = isFree(weight);
-      return { facts, weight, isNext, take: isNext ? holding(bytes, 0, signal) : keep(bytes, signal) };
-    });
-    const { facts, weight, isNext, take } = look;
-    await inMemory(job, weight, null, signal, async () => {
-      const bytes = take?.() ?? null;
-      // What was purged while it waited is not worked on.
-      if (bytes && !isNext && !(await vault.has(vaultId(job.id, 'source')))) throw new CompressionError('item-gone');
-      return compress(job, { ...facts, bytes: bytes ?? (await expandSvgz((await readSource(job)).bytes)) }, signal);
-    });
-  }
-
-  /** A Source in memory until its turn comes, see `holding`; null where there is no room for it. */
-  function keep(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReturnType<typeof holding> | null {
-    return bytes.length > SMALL || kept + bytes.length > MOST_KEPT ? null : holding(bytes, bytes.length, signal);
-  }
-
-  /**
-   * Holds bytes until they are taken, or until the run is given up, which may be long before its turn.
-   *
-   * @param share of what may be kept; given back with them
-   */
-  function holding(
-    bytes: Uint8Array<ArrayBuffer>,
-    share: number,
-    signal: AbortSignal,
-  ): () => Uint8Array<ArrayBuffer> | null {
-    let held: Uint8Array<ArrayBuffer> | null = bytes;
-    kept += share;
-    const take = (): Uint8Array<ArrayBuffer> | null => {
-      const taken = held;
-      if (taken) kept -= share;
-      held = null;
-      return taken;
-    };
-    signal.addEventListener('abort', take, { once: true });
-    return take;
+    const waiting = kept.enter(vaultId(job.id, 'source'), signal);
+    try {
+      const { weight, facts } = await looks.through(async () => {
+        signal.throwIfAborted();
+        const { bytes, ...found } = await inspected(job, await readSource(job));
+        signal.throwIfAborted();
+        const needed = weightOf(found);
+        if (gate.inside >= leastWeight * pool.size)
+          void outbox.post({ ...run, kind: 'inspected', source: found.source }, mayWait(job));
+        waiting.hold(bytes, isFree(needed));
+        return { weight: needed, facts: found };
+      });
+      await inMemory(job, weight, null, signal, async () => {
+        const bytes = waiting.take() ?? (await expandSvgz((await readSource(job)).bytes));
+        return compress(job, { ...facts, bytes }, signal);
+      });
+    } finally {
+      waiting.take();
+    }
   }
 
   async function hold(
@@ -267,12 +246,13 @@ export function createEngine({
   }
 
   async function compress(
-    { id, attempt, steps }: EngineJob,
+    job: EngineJob,
     { bytes, inspection, plan, source }: Inspected,
     signal: AbortSignal,
     { isNew = false }: { readonly isNew?: boolean } = {},
   ): Promise<Compressed> {
     signal.throwIfAborted();
+    const { id, attempt, steps } = job;
     const run = { id, attempt };
     const over = new AbortController();
     // Beside the work: to write it takes as long as to read and to inspect it did.
@@ -282,7 +262,8 @@ export function createEngine({
           return CompressionError.from(thrown);
         })
       : null;
-    const onStart = (): void => void outbox.post({ ...run, kind: 'started', source });
+    const waits = mayWait(job, bytes.length);
+    const onStart = (): void => void outbox.post({ ...run, kind: 'started', source }, waits);
     let last: Step | null = null;
     function onStep(step: Step): void {
       // A search encodes many times; a late word of a run that was given up is nobody's.
@@ -308,14 +289,16 @@ export function createEngine({
 
   /** Writes it down, and says so. */
   async function finish(
-    { id, attempt, steps }: EngineJob,
+    job: EngineJob,
     result: Compressed,
     contentDisposition: string | null,
     signal: AbortSignal,
   ): Promise<void> {
     // It may have stood at the gate before.
     signal.throwIfAborted();
+    const { id, attempt, steps } = job;
     const url = steps ? results.prepare(id, result.bytes) : null;
+    if (mayWait(job, result.bytes.length)) await gathering.enter();
     const { format } = result.receipt.output;
     await vault
       .put({ id: vaultId(id, 'result'), jobId: id, part: 'result', format, why: 'held', signal }, result.bytes)
@@ -325,7 +308,18 @@ export function createEngine({
         throw thrown;
       });
     const { receipt } = result;
-    await outbox.post({ id, attempt, kind: 'done', receipt, contentDisposition, ...(url !== null && { url }) });
+    await outbox.post(
+      { id, attempt, kind: 'done', receipt, contentDisposition, ...(url !== null && { url }) },
+      mayWait(job),
+    );
+  }
+
+  /**
+   * Whether a little while is no matter: nobody waits for one image of many. But that a large one has begun is told at once: by that
+   * an image is known that ends the engine. Of the small ones, the first that has begun after a while is told at once too.
+   */
+  function mayWait({ steps }: EngineJob, bytes = 0): boolean {
+    return !steps && running.size > 1 && bytes <= SMALL;
   }
 
   function begin(job: EngineJob): void {

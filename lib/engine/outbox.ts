@@ -3,12 +3,20 @@ import { CompressionError, type ErrorRecord } from '../core/errors.ts';
 import type { EngineEvent } from '../core/protocol/messages.ts';
 
 export interface Outbox {
-  /** Resolves when the background has written it down. */
-  post(event: EngineEvent): Promise<void>;
+  /**
+   * Resolves when the background has written it down.
+   *
+   * @param mayWait for others, a little: each message makes the background write records, and every view draw rows
+   */
+  post(event: EngineEvent, mayWait?: boolean): Promise<void>;
 }
 
-/** ms between two tries when the background does not answer; it is woken by each. */
-const PAUSE = 1_000;
+export interface OutboxOptions {
+  /** ms between two tries when the background does not answer; it is woken by each. */
+  readonly pause?: number;
+  /** ms from one message to the next where all that it would tell may wait. */
+  readonly apart?: number;
+}
 
 /**
  * One message is under way at a time; what happens meanwhile goes with the next. So a batch of small images costs few
@@ -16,19 +24,37 @@ const PAUSE = 1_000;
  *
  * @param send rejects when the background did not answer, however often it was asked
  */
-export function createOutbox(send: (events: readonly EngineEvent[]) => Promise<unknown>, pause = PAUSE): Outbox {
-  let waiting: { readonly event: EngineEvent; readonly heard: () => void }[] = [];
+export function createOutbox(
+  send: (events: readonly EngineEvent[]) => Promise<unknown>,
+  { pause = 1_000, apart = 100 }: OutboxOptions = {},
+): Outbox {
+  let waiting: { readonly event: EngineEvent; readonly mayWait: boolean; readonly heard: () => void }[] = [];
   let sending = false;
+  let lastSent = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | null = null;
 
   async function work(): Promise<void> {
+    if (sending) return;
     sending = true;
-    while (waiting.length > 0) {
+    while (waiting.length > 0 && !isEarly()) {
       const batch = waiting;
       waiting = [];
+      lastSent = performance.now();
       await sent(batch.map(({ event }) => event));
       for (const { heard } of batch) heard();
     }
     sending = false;
+  }
+
+  /** Then it is seen to that what waits is sent in time. */
+  function isEarly(): boolean {
+    const left = lastSent + apart - performance.now();
+    if (left <= 0 || waiting.some(({ mayWait }) => !mayWait)) return false;
+    timer ??= setTimeout(() => {
+      timer = null;
+      void work();
+    }, left);
+    return true;
   }
 
   async function sent(events: readonly EngineEvent[]): Promise<void> {
@@ -57,11 +83,11 @@ export function createOutbox(send: (events: readonly EngineEvent[]) => Promise<u
   }
 
   return {
-    post: (event) =>
+    post: (event, mayWait = false) =>
       new Promise((heard) => {
-        waiting.push({ event, heard });
+        waiting.push({ event, mayWait, heard });
         // In the same turn more may come.
-        if (!sending) void Promise.resolve().then(() => (sending ? undefined : work()));
+        if (!sending) void Promise.resolve().then(work);
       }),
   };
 }

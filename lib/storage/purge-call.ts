@@ -18,9 +18,36 @@ export async function callForPurge(locks: LockManager): Promise<void> {
   await locks.request(TAKING_IN, { signal: AbortSignal.timeout(PATIENCE) }, () => undefined).catch(() => undefined);
 }
 
-/** By a view, around each put of what it was given. */
-export function whileTakingIn<T>(locks: LockManager, work: () => Promise<T>): Promise<T> {
-  return locks.request(TAKING_IN, { mode: 'shared' }, work);
+/** By a view, around each put of what it was given: those that overlap share one lock, since each request is a way to the browser's process. */
+export function takingIn(locks: LockManager): <T>(work: () => Promise<T>) => Promise<T> {
+  let inside = 0;
+  let entered: Promise<void> | null = null;
+  let leave = (): void => undefined;
+
+  function enter(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      locks
+        .request(TAKING_IN, { mode: 'shared' }, () => {
+          resolve();
+          return new Promise<void>((left) => (leave = left));
+        })
+        .catch(reject);
+    });
+  }
+
+  return async (work) => {
+    inside++;
+    try {
+      await (entered ??= enter());
+      return await work();
+    } finally {
+      inside--;
+      if (inside === 0) {
+        entered = null;
+        leave();
+      }
+    }
+  };
 }
 
 /** By a view, until it closes. */
