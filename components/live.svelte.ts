@@ -8,10 +8,14 @@ export interface LiveSource<Value> {
   clock(): number;
   /** ms between two readings; longer where one costs much. */
   readonly pause?: number;
+  /** ms until what is shown of it is another by the time alone; Infinity for never. A view that nobody looks at is not to wake for nothing. */
+  untilChange(value: Value, now: number): number;
 }
 
 /** ms between two readings. */
 const PAUSE = 150;
+/** ms: after the machine has slept the clock is ahead of the timers. */
+const LONGEST = 60_000;
 
 export class Live<Value> {
   readonly #source: LiveSource<Value>;
@@ -20,15 +24,13 @@ export class Live<Value> {
   #reading = false;
   #changed = false;
   #stopped = false;
-  readonly #ends: readonly (() => void)[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #unwatch: () => void;
 
   constructor(source: LiveSource<Value>) {
     this.#source = source;
     this.#now = source.clock();
-    const timer = setInterval(() => {
-      this.#now = source.clock();
-    }, 1000);
-    this.#ends = [source.watch(() => void this.#read()), () => clearInterval(timer)];
+    this.#unwatch = source.watch(() => void this.#read());
     void this.#read();
   }
 
@@ -37,7 +39,7 @@ export class Live<Value> {
     return this.#current;
   }
 
-  /** ms since the epoch, to the second. */
+  /** ms since the epoch, as exactly as what is shown needs it. */
   get now(): number {
     return this.#now;
   }
@@ -45,7 +47,7 @@ export class Live<Value> {
   /** Reads it now: what the caller has just changed is then in `current`. */
   async refresh(): Promise<void> {
     try {
-      this.#current = await this.#source.read();
+      this.#take(await this.#source.read());
     } catch {
       // As below.
     }
@@ -53,7 +55,21 @@ export class Live<Value> {
 
   stop(): void {
     this.#stopped = true;
-    for (const end of this.#ends) end();
+    this.#unwatch();
+    clearTimeout(this.#timer);
+  }
+
+  #take(value: Value): void {
+    if (this.#stopped) return;
+    this.#current = value;
+    this.#tick(value);
+  }
+
+  #tick(value: Value): void {
+    clearTimeout(this.#timer);
+    this.#now = this.#source.clock();
+    const wait = this.#source.untilChange(value, this.#now);
+    if (wait !== Infinity) this.#timer = setTimeout(() => this.#tick(value), Math.min(wait, LONGEST));
   }
 
   /** At once, and again when it has changed meanwhile: a batch brings more changes than a person can see. */
@@ -64,8 +80,7 @@ export class Live<Value> {
     while (this.#changed && !this.#stopped) {
       this.#changed = false;
       try {
-        this.#current = await this.#source.read();
-        this.#now = this.#source.clock();
+        this.#take(await this.#source.read());
       } catch {
         // What can't be read now shows as it was; the next change reads it again.
       }

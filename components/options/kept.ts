@@ -29,6 +29,11 @@ export interface KeptGroup {
   readonly empty: string;
 }
 
+/** Of all rows that have one, in ms since the epoch. */
+export function deadlinesOf(groups: readonly KeptGroup[]): number[] {
+  return groups.flatMap(({ rows }) => rows.flatMap(({ until }) => (typeof until === 'number' ? [until] : [])));
+}
+
 /** Items that are past their deadline are among them: `stillKept` leaves them out. */
 export function keptGroups(kept: Kept, viewTexts: ViewTexts): KeptGroup[] {
   const { t } = viewTexts;

@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import { browser } from 'wxt/browser';
 import { LiveJobs } from '../../components/live-jobs.svelte.ts';
 import { Live } from '../../components/live.svelte.ts';
+import { untilNextText } from '../../components/remaining.ts';
 import { FolderWork } from '../../components/folder/folder-work.svelte.ts';
 import Panel from '../../components/panel/Panel.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
@@ -156,6 +157,11 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
         watch: vault.onChange,
         clock: stores.retentionClock.clock,
         pause: HELD_PAUSE,
+        // Of all that is held the panel says when the first of it goes.
+        untilChange(items, now) {
+          const deadlines = items.map(({ deadline }) => deadline).filter((deadline) => deadline > now);
+          return untilNextText(deadlines.length > 0 ? [Math.min(...deadlines)] : [], now);
+        },
       }),
       bringIn,
       thumbnail: async (id: JobId, side: number, signal: AbortSignal) => {

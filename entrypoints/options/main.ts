@@ -2,6 +2,8 @@ import { mount } from 'svelte';
 import { browser } from 'wxt/browser';
 import '../../components/tokens.css';
 import { Live } from '../../components/live.svelte.ts';
+import { deadlinesOf, keptGroups } from '../../components/options/kept.ts';
+import { untilNextText } from '../../components/remaining.ts';
 import OptionsPage from '../../components/options/OptionsPage.svelte';
 import { assignedShortcuts } from '../../lib/platform/assigned-shortcuts.ts';
 import { readEverything, watchEverything } from '../../lib/storage/everything.ts';
@@ -11,17 +13,19 @@ import { optionsActions } from '../compose/options-actions.ts';
 import { setPageLanguage } from '../compose/page-language.ts';
 
 const stores = openStores();
+const viewTexts = { t: translate, texts };
 const live = new Live({
   read: () => readEverything(stores),
   watch: (changed) => watchEverything(stores, changed),
   clock: stores.retentionClock.clock,
+  untilChange: (kept, now) => untilNextText(deadlinesOf(keptGroups(kept, viewTexts)), now),
 });
 
 setPageLanguage('options.title');
 mount(OptionsPage, {
   target: document.querySelector('#options') ?? document.body,
   props: {
-    viewTexts: { t: translate, texts },
+    viewTexts,
     live,
     privateWindow: stores.privateWindow,
     actions: optionsActions(stores),

@@ -8,10 +8,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function followed() {
+function followed(untilChange = (_value: number, _now: number): number => Infinity) {
   let [value, changed] = [0, (): void => undefined];
   const read = vi.fn(async () => value);
-  const live = new Live({ read, watch: (hear) => ((changed = hear), () => undefined), clock: () => 0 });
+  const live = new Live({ read, watch: (hear) => ((changed = hear), () => undefined), clock: Date.now, untilChange });
   return {
     live,
     read,
@@ -32,6 +32,25 @@ describe('what is kept elsewhere and followed', () => {
     expect(live.current).toBe(100);
     expect(read).toHaveBeenCalledTimes(2);
     live.stop();
+  });
+
+  it('wakes when what is shown of it is another, and not at all where it is not', async () => {
+    vi.setSystemTime(0);
+    const still = followed();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(vi.getTimerCount()).toBe(0);
+    const untilChange = vi.fn((_: number, now: number) => (now < 90_000 ? 90_000 - now : Infinity));
+    const { live } = followed(untilChange);
+    await vi.advanceTimersByTimeAsync(500);
+    const shownAt = live.now;
+    await vi.advanceTimersByTimeAsync(88_000);
+    // A minute at most, since the machine may have slept.
+    expect(untilChange).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(500_000);
+    expect(live.now).toBeGreaterThanOrEqual(90_000);
+    expect(live.now - shownAt).toBeLessThan(91_000);
+    expect(vi.getTimerCount()).toBe(0);
+    for (const each of [still.live, live]) each.stop();
   });
 
   it('is read again after a reading that failed', async () => {

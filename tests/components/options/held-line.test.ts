@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
-import { remainingText } from '../../../components/remaining.ts';
+import { remainingText, untilNextText } from '../../../components/remaining.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
 import { english } from '../../unit/core/texts/locale.ts';
 import { textsWith } from '../../../lib/core/texts/texts.ts';
@@ -58,4 +58,21 @@ it.each([
   [400, '1 sec'],
 ])('says %i ms as %s', (ms, text) => {
   expect(remainingText(ms, 'en')).toBe(text);
+});
+
+it.each([
+  [[], Infinity],
+  [[-5], Infinity],
+  [[150_000], 30_001],
+  [[150_000, 121_500], 1501],
+  [[119_999, -1], 60_000],
+  // Not more often than a person can read.
+  [[2300, 400], 1000],
+])('holds for what ends in %j ms for %i ms', (left, ms) => {
+  expect(
+    untilNextText(
+      left.map((each) => 1_000_000 + each),
+      1_000_000,
+    ),
+  ).toBe(ms);
 });

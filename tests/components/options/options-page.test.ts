@@ -104,6 +104,7 @@ async function show(kept: Everything, fragment = '#privacy'): Promise<(next: Eve
       changed = listener;
       return () => undefined;
     },
+    untilChange: () => Infinity,
     clock: () => NOW,
   });
   render(OptionsPage, {

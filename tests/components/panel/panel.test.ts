@@ -68,7 +68,12 @@ function show(
       update: async (change: (now: Settings) => Partial<Settings>) => ({ ...settings, ...change(settings) }),
       onChange: () => () => undefined,
     } as unknown as ConstructorParameters<typeof LiveSettings>[0]),
-    holdings: new Live({ read: async () => [], watch: () => () => undefined, clock: Date.now }),
+    holdings: new Live({
+      read: async () => [],
+      watch: () => () => undefined,
+      untilChange: () => Infinity,
+      clock: Date.now,
+    }),
     actions: actions as unknown as PanelActions,
     bringIn,
     thumbnail: async () => null,
