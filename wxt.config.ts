@@ -1,8 +1,18 @@
+import type { Plugin } from 'vite';
 import { defineConfig } from 'wxt';
 import { panelInFewFiles } from './scripts/chunks.mjs';
 import { compileNative } from './scripts/native.mjs';
 import { noticesText } from './scripts/notices.mjs';
 import { lengthenFile } from './scripts/pseudo.mjs';
+
+/** Threads of a codec export nothing, and the package that they come from says that nothing else is of use in them. */
+const keepThreads: Plugin = {
+  name: 'keep-threads',
+  transform: {
+    filter: { id: /(thread\.worker|offline-at-once)\.ts|_enc_mt\.worker\.mjs/ },
+    handler: (code) => ({ code, map: null, moduleSideEffects: 'no-treeshake' }),
+  },
+};
 
 export default defineConfig({
   modules: ['@wxt-dev/module-svelte', '@wxt-dev/i18n/module', '@wxt-dev/auto-icons', '@wxt-dev/webextension-polyfill'],
@@ -74,7 +84,7 @@ export default defineConfig({
   },
   vite: () => ({
     plugins: [panelInFewFiles()],
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [keepThreads] },
     // Both browsers know `modulepreload` by themselves.
     build: { target: 'chrome120', modulePreload: { polyfill: false } },
     // Read by lib/storage/test-build.ts alone.

@@ -20,7 +20,7 @@ import {
   startDownload,
 } from '../lib/background/download.ts';
 import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
-import { engineMessages, offscreenEngine } from '../lib/platform/engine-document.ts';
+import { engineMessages, offscreenEngine, THREADS_PAGE } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
 import { createBadge } from '../lib/background/badge.ts';
 import { createHostQuestions } from '../lib/background/host-questions.ts';
@@ -38,6 +38,7 @@ import { createPicking } from '../lib/background/picking.ts';
 import { createPreviewService } from '../lib/background/preview-service.ts';
 import { createJobController, type JobController } from '../lib/background/job-controller.ts';
 import { POLICY_VERSION } from '../lib/core/texts/policy-version.ts';
+import { isolatePage } from '../lib/background/isolation.ts';
 import { callForPurge } from '../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../lib/storage/stores.ts';
 import { createSavedFiles } from '../lib/background/saved-files.ts';
@@ -56,6 +57,7 @@ import { openWelcome } from '../lib/background/welcome.ts';
 /** Composition root: it wires events to the rooms in lib/, and must do so before anything is awaited. */
 export default defineBackground({
   main() {
+    isolatePage(globalThis, THREADS_PAGE, () => browser.extension.inIncognitoContext);
     const { privateWindow, session, notes, key, vault, retentionClock, settings, statistics } = openStores({
       running: async () => runningOf(await store.all()),
     });

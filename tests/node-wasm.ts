@@ -11,7 +11,7 @@ const FILES: Record<WasmName, string> = {
   'webp-decoder': '@jsquash/webp/codec/dec/webp_dec.wasm',
   'webp-encoder': '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
   'avif-decoder': '@jsquash/avif/codec/dec/avif_dec.wasm',
-  'avif-encoder': '@jsquash/avif/codec/enc/avif_enc.wasm',
+  'avif-encoder': '@jsquash/avif/codec/enc/avif_enc_mt.wasm',
   'jxl-decoder': '@jsquash/jxl/codec/dec/jxl_dec.wasm',
   'jxl-encoder': '@jsquash/jxl/codec/enc/jxl_enc_mt_simd.wasm',
   resize: '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',

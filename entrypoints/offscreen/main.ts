@@ -1,6 +1,8 @@
 import { browser } from 'wxt/browser';
 import { createEngine, type Engine } from '../../lib/engine/engine.ts';
 import { answerAsEngine } from '../../lib/engine/message-handlers.ts';
+import { openIsolatedFrame } from '../../lib/engine/isolated-frame.ts';
+import { createIsolatedWorkers } from '../../lib/engine/isolated-workers.ts';
 import { createPool } from '../../lib/engine/pool.ts';
 import CodecWorker from '../../lib/engine/codec.worker.ts?worker';
 import { compileWasm } from '../../lib/engine/wasm.ts';
@@ -28,6 +30,7 @@ const pool = createPool({
   memoryBudget: Math.min(1.5e9, memoryLimit / 2),
   size: navigator.hardwareConcurrency,
   startWorker: () => new CodecWorker(),
+  isolated: createIsolatedWorkers(openIsolatedFrame),
   load: compileWasm,
 });
 // As long as this page lives: who waits for the lock learns of its end.

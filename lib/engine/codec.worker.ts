@@ -1,16 +1,29 @@
-/** One core's worth of work: runs a plan with the WASM codecs. It is replaced after any error. */
+/**
+ * Runs plans with the WASM codecs, one after the other: on one core, or, in the isolated frame, on as many threads as it is given. It is
+ * replaced after any error.
+ */
 import type { Endpoint } from 'comlink';
 import { goOffline } from './offline.ts';
 import { openInBrowser } from './frame-decoder.ts';
 import { decodeInBrowser } from './browser-decoder.ts';
+import { onceStarted, THREADED } from './isolated-frame.ts';
 import { runTask } from './run-task.ts';
 import { serveTasks } from './serve-tasks.ts';
+import { createThreads } from './threads.ts';
 
+const setThreads = createThreads();
 // Before any codec is there: they are loaded when they are needed.
 goOffline();
 
-serveTasks(
-  (task, onStep, load, onPixels) => runTask(task, onStep, load, onPixels, { decodeInBrowser, openInBrowser }),
-  // TypeScript takes it for a window's.
-  globalThis as unknown as Endpoint,
-);
+const decoders = { decodeInBrowser, openInBrowser };
+if (self.name === THREADED)
+  onceStarted((threads, tasks, codecs) => {
+    setThreads(threads);
+    serveTasks((task, onStep, _load, onPixels) => runTask(task, onStep, codecs, onPixels, decoders), tasks);
+  });
+else
+  serveTasks(
+    (task, onStep, load, onPixels) => runTask(task, onStep, load, onPixels, decoders),
+    // TypeScript takes it for a window's.
+    globalThis as unknown as Endpoint,
+  );

@@ -4,7 +4,7 @@ import type { Compressed } from '../core/pipeline/run.ts';
 import type { Inspection } from '../core/image/inspection.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
-import { costOf } from './encodings.ts';
+import { costOf, usesThreads } from './encodings.ts';
 import { expectedBytes } from './expected-bytes.ts';
 import { drawSvg } from './svg-drawing.ts';
 import { isMadeBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
@@ -34,6 +34,7 @@ export async function compressInPool(
       if (plan.route !== 'minify' || how.signal?.aborted) throw thrown;
       return undefined;
     });
+  const threaded = usesThreads(plan) && (await pool.hasThreads());
   return pool.run(
     { plan, source: bytes },
     {
@@ -41,6 +42,7 @@ export async function compressInPool(
       megapixels: (plan.size.width * plan.size.height) / 1e6,
       expectedBytes: expectedBytes(plan, inspection),
       cost: costOf(plan),
+      threaded,
       async inTurn(task) {
         const drawing = isDrawn ? await drawn() : undefined;
         return {

@@ -7,7 +7,9 @@ import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import type { LoadWasm } from '../core/codecs/codec.ts';
 import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
+import { MOST_THREADS } from '../core/codecs/threads.ts';
 import { CompressionError } from '../core/errors.ts';
+import type { IsolatedWorkers, PoolWorker } from './isolated-workers.ts';
 import { buffersOf, type CodecWorkerApi, type HearPixels, type StepMessage, type Task } from './task.ts';
 import { aborted } from './aborted.ts';
 import { nextStart, type Waiting } from './schedule.ts';
@@ -16,7 +18,9 @@ import { createWatchdog } from './watchdog.ts';
 export interface PoolOptions {
   /** Cores. */
   readonly size: number;
-  readonly startWorker: () => Worker;
+  readonly startWorker: () => PoolWorker;
+  /** Workers that may have threads. */
+  readonly isolated?: IsolatedWorkers;
   readonly load: LoadWasm;
   /** Memory that all running tasks may be expected to use together; one that needs more runs alone. */
   readonly memoryBudget?: number;
@@ -47,11 +51,15 @@ export interface RunOptions {
   readonly megapixels: number;
   /** See `Waiting`. */
   readonly cost?: number;
+  /** It is encoded on threads: all cores where it is alone, else two, which share the cores with what else runs. */
+  readonly threaded?: boolean;
 }
 
 export interface Pool {
   /** @throws CompressionError: the task's own, `cancelled`, `codec-hung`, `too-much-memory`, or `codec-failed` when the worker died. */
   run(task: Task, options: RunOptions): Promise<Compressed>;
+  /** Whether a task may be `threaded`. */
+  hasThreads(): Promise<boolean>;
   /** Starts a worker for what comes next, where none is there. */
   warm(): void;
   /** Tasks that may run at once. */
@@ -64,11 +72,12 @@ export interface Pool {
 
 interface Queued extends Waiting {
   passed: number;
-  start(): void;
+  start(isAlone: boolean): void;
 }
 
 interface Member {
-  readonly worker: Worker;
+  readonly threads: number;
+  readonly worker: PoolWorker;
   readonly api: Remote<CodecWorkerApi>;
   idleTimer: ReturnType<typeof setTimeout> | undefined;
   /** Bytes of its WASM memories. */
@@ -108,23 +117,25 @@ export function createPool(options: PoolOptions): Pool {
       const [next] = queue.splice(at, 1);
       if (!next) return;
       if (!next.urgent) for (const passed of queue.slice(0, at)) passed.passed++;
-      next.start();
+      next.start(queue.length === 0 && running.size === 0);
     }
   }
 
-  function start(): Member {
-    const worker = options.startWorker();
-    const member: Member = { worker, api: wrap<CodecWorkerApi>(worker), idleTimer: undefined, held: 0, kind: '' };
+  function start(threads: number): Member {
+    const isolated = threads > 1 ? options.isolated : undefined;
+    const worker = isolated ? isolated.start(threads) : options.startWorker();
+    const api = wrap<CodecWorkerApi>(worker as Worker);
+    const member: Member = { threads, worker, api, idleTimer: undefined, held: 0, kind: '' };
     members.add(member);
     // One that dies while nobody waits for it is not given a task.
     worker.addEventListener('error', () => idle.includes(member) && end(member));
-    // In order: it is heard before the first task. A worker that can't be started says so by an event.
-    void member.api.begin(proxy(options.load));
+    // In order: it is heard before the first task. A worker that can't be started says so by an event. The isolated frame has codecs of its own.
+    if (!isolated) void api.begin(proxy(options.load));
     return member;
   }
 
   /** An idle worker, the one that holds least beside what the task needs, or a new one. Where memory is short, others are ended first. */
-  function hire(kind: string, taken: Running): Member {
+  function hire(kind: string, taken: Running, threads: number): Member {
     // In a task of its kind the same memories grew.
     const needed = taken.bytes;
     const beside = (member: Member): number => Math.max(0, member.held - (member.kind === kind ? needed : 0));
@@ -132,7 +143,10 @@ export function createPool(options: PoolOptions): Pool {
       sum(running, ({ bytes }) => bytes) + sum(idle, (member) => (member === free ? beside(member) : member.held)) >
       memoryBudget;
     // Of equals the one that worked last, so that those which are not needed end.
-    let free = least(idle.toReversed(), beside);
+    let free = least(
+      idle.toReversed().filter((member) => member.threads === threads),
+      beside,
+    );
     while (isOver(free)) {
       const other = least(
         idle.filter((member) => member !== free && member.held > 0),
@@ -144,7 +158,7 @@ export function createPool(options: PoolOptions): Pool {
         free = null;
       } else break;
     }
-    if (!free) return start();
+    if (!free) return start(threads);
     clearTimeout(free.idleTimer);
     idle.splice(idle.indexOf(free), 1);
     taken.bytes += beside(free);
@@ -165,14 +179,20 @@ export function createPool(options: PoolOptions): Pool {
     idle.push(member);
   }
 
-  async function work(waiting: Task, { inTurn, ...run }: RunOptions, taken: Running): Promise<Compressed> {
+  async function work(
+    waiting: Task,
+    { inTurn, ...run }: RunOptions,
+    taken: Running,
+    threads: number,
+  ): Promise<Compressed> {
     const task = inTurn ? await inTurn(waiting) : waiting;
     if (run.signal?.aborted) throw new CompressionError('cancelled');
     const kind = `${task.plan.input} ${task.plan.output}`;
-    const member = hire(kind, taken);
+    const member = hire(kind, taken, threads);
     const settled = new AbortController();
     const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
-    const hear = ({ data }: MessageEvent<unknown>): void => {
+    const hear = (event: Event): void => {
+      const { data } = event as MessageEvent<unknown>;
       if (!isStep(data)) return;
       watch.progress();
       run.onStep?.(data.step);
@@ -214,7 +234,7 @@ export function createPool(options: PoolOptions): Pool {
           cost: run.cost ?? 0,
           bytes: run.expectedBytes,
           passed: 0,
-          start() {
+          start(isAlone) {
             run.signal?.removeEventListener('abort', leave);
             const taken: Running = { bytes: run.expectedBytes };
             running.add(taken);
@@ -224,7 +244,7 @@ export function createPool(options: PoolOptions): Pool {
               running.delete(taken);
               dispatch();
             };
-            work(task, run, taken).then(
+            work(task, run, taken, run.threaded ? threadsFor(options.size, isAlone) : 1).then(
               (result) => {
                 over();
                 resolve(result);
@@ -249,8 +269,9 @@ export function createPool(options: PoolOptions): Pool {
         dispatch();
       });
     },
+    hasThreads: async () => options.size > 1 && ((await options.isolated?.available()) ?? false),
     warm() {
-      if (members.size === 0) rest(start());
+      if (members.size === 0) rest(start(1));
     },
     size: options.size,
     memoryLimit,
@@ -273,13 +294,18 @@ function least<T>(all: readonly T[], bytesOf: (one: T) => number): T | null {
   return all.reduce<T | null>((best, one) => (best && bytesOf(best) <= bytesOf(one) ? best : one), null);
 }
 
+/** Two at least, since with one the bytes are others; they may be more than there are cores, and share them. */
+function threadsFor(cores: number, isAlone: boolean): number {
+  return isAlone ? Math.min(cores, MOST_THREADS) : 2;
+}
+
 /** Not one of comlink's own answers. */
 function isStep(data: unknown): data is StepMessage {
   return typeof data === 'object' && data !== null && 'step' in data;
 }
 
 /** A worker that fails outside of a call (it could not be loaded, or ran out of memory) says so by an event. */
-function died(worker: Worker, task: Task, settled: AbortSignal): Promise<never> {
+function died(worker: PoolWorker, task: Task, settled: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const fail = (event: Event): void => {
       const cause = 'message' in event ? event.message : event.type;

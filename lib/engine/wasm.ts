@@ -1,6 +1,6 @@
 /** Where this build keeps each WASM file. Only the files named here are shipped. */
 import avifDecoder from '@jsquash/avif/codec/dec/avif_dec.wasm?url';
-import avifEncoder from '@jsquash/avif/codec/enc/avif_enc.wasm?url';
+import avifEncoder from '@jsquash/avif/codec/enc/avif_enc_mt.wasm?url';
 import jpegDecoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm?url';
 import jpegEncoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm?url';
 import jxlDecoder from '@jsquash/jxl/codec/dec/jxl_dec.wasm?url';

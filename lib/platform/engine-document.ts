@@ -18,6 +18,9 @@ export interface EngineDocument {
 
 const PAGE = 'offscreen.html';
 
+/** The frame in it whose workers may have threads. */
+export const THREADS_PAGE = '/threads.html';
+
 /** Held by the document as long as it lives. */
 export const ENGINE_LOCK = 'engine';
 

@@ -1,7 +1,7 @@
 /**
  * The built extension's codec workers in real Chromium, by the engine's own pool: a batch at one to as many workers as there
- * are cores, against sharp at as many threads; one large picture to AVIF and JPEG XL; and
- * what a canvas takes to write the same. Wall clock, medians with the least and the most of the rounds.
+ * are cores, against sharp at as many threads; one large picture to AVIF and JPEG XL, and AVIF with threads, alone and as many as
+ * there are cores; and what a canvas takes to write the same. Wall clock, medians with the least and the most of the rounds.
  *
  *   npm run bench -- engine [--images 8] [--megapixels 4] [--rounds 5] [--json FILE]
  */
@@ -85,13 +85,11 @@ function note(what: string, { milliseconds, bytes }: Timed, theirs?: readonly nu
 }
 
 const browser = await openBrowser();
-let isolated: boolean;
 try {
   const page = await openExtensionPage(browser, 'welcome.html');
   await page.evaluate(await inPage());
-  isolated = await page.evaluate(() => globalThis.crossOriginIsolated);
   const worker = asset('codec.worker', '.js');
-  const run = (format: OutputFormat, count: number, on: number): Promise<Timed> =>
+  const run = (format: OutputFormat, count: number, on: number, threaded = false): Promise<Timed> =>
     page.evaluate((runs) => (globalThis as unknown as { poolInPage: PoolInPage }).poolInPage.runPool(runs), {
       worker,
       wasm,
@@ -99,6 +97,7 @@ try {
       source,
       tasks: count,
       cores: on,
+      threaded,
       rounds,
     });
   for (let workers = 1; workers <= cores; workers++) {
@@ -107,6 +106,11 @@ try {
   }
   for (const format of ['avif', 'jxl'] as const) {
     note(`one to ${format}`, await run(format, 1, cores));
+  }
+  if (cores > 1) {
+    note(`one to avif, ${cores} threads`, await run('avif', 1, cores, true));
+    note(`${cores} to avif at once`, await run('avif', cores, cores));
+    note(`${cores} to avif at once, threads`, await run('avif', cores, cores, true));
   }
   for (const type of ['image/jpeg', 'image/webp'])
     note(
@@ -119,12 +123,9 @@ try {
 } finally {
   await browser.close();
 }
-console.log(
-  `a JPEG of ${width} x ${height} px, quality ${QUALITY}, ms; ${cpus()[0]?.model ?? ''}, ${cores} cores, ${isolated ? '' : 'not '}isolated`,
-);
+console.log(`a JPEG of ${width} x ${height} px, quality ${QUALITY}, ms; ${cpus()[0]?.model ?? ''}, ${cores} cores`);
 console.table(rows);
-if (values.json !== undefined)
-  writeFileSync(values.json, JSON.stringify({ width, height, isolated, cores, rows }, null, 2));
+if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ width, height, cores, rows }, null, 2));
 
 /** The script that runs in the page. */
 async function inPage(): Promise<string> {

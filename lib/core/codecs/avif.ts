@@ -1,7 +1,8 @@
-/** AVIF by libavif and libaom, single-threaded: the pool runs one job a core instead. */
+/** AVIF by libavif and libaom, with threads for a large picture where there are some (`threads.ts`). */
 import { typicalQuality, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { decoded, encoded, startEmscripten, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, startThreaded, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
+import { onThreads } from './threads.ts';
 
 const ALPHA_QUALITY = 80;
 
@@ -68,14 +69,12 @@ export const avifCodec: Codec = {
   },
 
   async encode(pixels, options, load) {
-    const { default: factory } = await import('@jsquash/avif/codec/enc/avif_enc.js');
-    const module = await startEmscripten<Encoder>('avif-encoder', factory, load);
+    const { default: factory } = await import('@jsquash/avif/codec/enc/avif_enc_mt.js');
+    const module = await startThreaded<Encoder>('avif-encoder', factory, load, true);
+    const { data, width, height } = pixels;
     return encoded(
-      module.encode(
-        new Uint8Array(pixels.data.buffer, pixels.data.byteOffset, pixels.data.byteLength),
-        pixels.width,
-        pixels.height,
-        {
+      onThreads('avif', width * height, () =>
+        module.encode(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, {
           qualityAlpha: -1,
           denoiseLevel: 0,
           tileColsLog2: 0,
@@ -86,7 +85,7 @@ export const avifCodec: Codec = {
           enableSharpYUV: false,
           bitDepth: 8,
           ...options,
-        },
+        }),
       ),
     );
   },

@@ -1,6 +1,7 @@
 /** Starting an emscripten or wasm-bindgen glue with a module that was compiled elsewhere, once a worker. */
 import { CompressionError } from '../errors.ts';
 import type { LoadWasm, OptionValues, Pixels, WasmName } from './codec.ts';
+import { startWithThreads } from './threads.ts';
 
 /** What jSquash's emscripten glue takes; its own types leave most of it out. */
 type Factory<M> = (options: {
@@ -42,18 +43,14 @@ export async function startEmscripten<M>(name: WasmName, factory: Factory<M>, lo
 /** Pages of 64 kB, as jSquash's builds with threads are linked: 16 MB that grow to 2 GB. */
 const SHARED_PAGES = { initial: 256, maximum: 32_768 } as const;
 
-/** The same for a build with threads, which gets none: so it needs no cross-origin isolation. */
-export async function startWithoutThreads<M>(name: WasmName, factory: Factory<M>, load: LoadWasm): Promise<M> {
+/** The same for a build with threads. @param has whether it has those of its worker (`threads.ts`), or none */
+export async function startThreaded<M>(name: WasmName, factory: Factory<M>, load: LoadWasm, has: boolean): Promise<M> {
   return once(name, async () => {
     const wasm = await load(name);
-    // Node 20 has no navigator.
-    if (!('navigator' in globalThis)) Object.defineProperty(globalThis, 'navigator', { value: {} });
-    // There the glue reads how many to have ready, and the encoder's C++ how many to use.
-    Object.defineProperty(navigator, 'hardwareConcurrency', { configurable: true, value: 0 });
-    // The glue makes none where pages are not isolated.
+    // The glue makes none where pages are not isolated, and with no threads needs none to be handed on.
     const memory = new WebAssembly.Memory({ ...SHARED_PAGES, shared: true });
     memories.add(memory);
-    return start(wasm, factory, { wasmMemory: memory, locateFile: (file) => file });
+    return startWithThreads(has, () => start(wasm, factory, { wasmMemory: memory, locateFile: (file) => file }));
   });
 }
 

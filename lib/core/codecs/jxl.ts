@@ -1,7 +1,8 @@
-/** JPEG XL by libjxl. The encoder is jSquash's build with threads, the only one with SIMD, and has no threads. */
+/** JPEG XL by libjxl. The encoder is jSquash's build with threads, the only one with SIMD; it uses none (`threads.ts`). */
 import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
-import { decoded, encoded, startEmscripten, startWithoutThreads, type Decoder, type Encoder } from './emscripten.ts';
+import { decoded, encoded, startEmscripten, startThreaded, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
+import { onThreads } from './threads.ts';
 
 const SEARCH: QualitySearch = {
   qualities: wholeNumbers(5, 99),
@@ -52,17 +53,19 @@ export const jxlCodec: Codec = {
 
   async encode(pixels, options, load) {
     const { default: factory } = await import('@jsquash/jxl/codec/enc/jxl_enc_mt_simd.js');
-    const module = await startWithoutThreads<Encoder>('jxl-encoder', factory, load);
+    const module = await startThreaded<Encoder>('jxl-encoder', factory, load, false);
     const { data, width, height } = pixels;
     return encoded(
-      module.encode(data, width, height, {
-        epf: -1,
-        lossyPalette: false,
-        decodingSpeedTier: 0,
-        photonNoiseIso: 0,
-        lossyModular: false,
-        ...options,
-      }),
+      onThreads('jxl', width * height, () =>
+        module.encode(data, width, height, {
+          epf: -1,
+          lossyPalette: false,
+          decodingSpeedTier: 0,
+          photonNoiseIso: 0,
+          lossyModular: false,
+          ...options,
+        }),
+      ),
     );
   },
 };

@@ -2,6 +2,8 @@
 import type { WasmName } from '../../../lib/core/codecs/codec.ts';
 import type { Plan } from '../../../lib/core/pipeline/plan.ts';
 import { costOf } from '../../../lib/engine/encodings.ts';
+import { openIsolatedFrame } from '../../../lib/engine/isolated-frame.ts';
+import { createIsolatedWorkers } from '../../../lib/engine/isolated-workers.ts';
 import { createPool } from '../../../lib/engine/pool.ts';
 
 export interface PoolRuns {
@@ -14,6 +16,7 @@ export interface PoolRuns {
   /** Of the same Source, given at once. */
   readonly tasks: number;
   readonly cores: number;
+  readonly threaded: boolean;
   /** The first warms up. */
   readonly rounds: number;
 }
@@ -33,11 +36,12 @@ export interface PoolInPage {
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 const pool: PoolInPage = {
-  async runPool({ worker, wasm, plan, source, tasks, cores, rounds }) {
+  async runPool({ worker, wasm, plan, source, tasks, cores, threaded, rounds }) {
     const bytes = Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0));
     const workers = createPool({
       size: cores,
       startWorker: () => new Worker(worker, { type: 'module' }),
+      isolated: createIsolatedWorkers(openIsolatedFrame),
       load(name) {
         const url = wasm[name] ?? '';
         const module = modules.get(url) ?? WebAssembly.compileStreaming(fetch(url));
@@ -45,7 +49,8 @@ const pool: PoolInPage = {
         return module;
       },
     });
-    const how = { expectedBytes: 1, megapixels: 100, cost: costOf(plan) };
+    const how = { expectedBytes: 1, megapixels: 100, cost: costOf(plan), threaded };
+    if (threaded && !(await workers.hasThreads())) throw new Error('there are no threads');
     let written = 0;
     const milliseconds = await timed(rounds, async () => {
       const results = await Promise.all(

@@ -70,6 +70,7 @@ function world({ size = 1, page, mostInMemory, ...limits }: Given = {}): World {
     workers: 0,
     close: () => undefined,
     warm: () => undefined,
+    hasThreads: () => Promise.resolve(false),
     run: (_task, options) =>
       new Promise((resolve, reject) => {
         const start = (): void => {

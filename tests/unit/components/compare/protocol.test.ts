@@ -44,7 +44,10 @@ function slowPool(): {
       tasks.push({ task, options, end: (bytes) => resolve({ bytes, receipt: receiptOf(bytes.length) }) });
     });
   const fixed = { size: 1, workers: 0, memoryLimit: Infinity };
-  return { pool: { ...fixed, run, warm: () => undefined, close: () => undefined }, tasks };
+  return {
+    pool: { ...fixed, run, warm: () => undefined, hasThreads: () => Promise.resolve(false), close: () => undefined },
+    tasks,
+  };
 }
 
 describe('the engine, asked to try a recipe', () => {
