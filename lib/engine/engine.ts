@@ -262,7 +262,8 @@ export function createEngine({
           return CompressionError.from(thrown);
         })
       : null;
-    const waits = mayWait(job, bytes.length);
+    // By it an image is known that ends the engine: once that has happened to a run, and of a large image, it is told at once.
+    const waits = mayWait(job, bytes.length) && attempt === 1;
     const onStart = (): void => void outbox.post({ ...run, kind: 'started', source }, waits);
     let last: Step | null = null;
     function onStep(step: Step): void {
@@ -314,10 +315,7 @@ export function createEngine({
     );
   }
 
-  /**
-   * Whether a little while is no matter: nobody waits for one image of many. But that a large one has begun is told at once: by that
-   * an image is known that ends the engine. Of the small ones, the first that has begun after a while is told at once too.
-   */
+  /** Whether a little while is no matter: it is small, and one of many that nobody waits for by itself. */
   function mayWait({ steps }: EngineJob, bytes = 0): boolean {
     return !steps && running.size > 1 && bytes <= SMALL;
   }

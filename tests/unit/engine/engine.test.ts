@@ -33,6 +33,8 @@ interface World {
   readonly engine: Engine;
   readonly vault: Vault;
   readonly events: EngineEvent[];
+  /** Those of them that are not to wait for others. */
+  readonly atOnce: EngineEvent[];
   /** `attempt kind` of each event, in order. */
   told(): string[];
   /** Ends the oldest task that a worker has taken up. */
@@ -59,6 +61,7 @@ interface Given {
 function world({ size = 1, page, mostInMemory, ...limits }: Given = {}): World {
   const vault = createMemoryVault({ clock: Date.now, ...limits });
   const events: EngineEvent[] = [];
+  const atOnce: EngineEvent[] = [];
   const tasks: RunOptions[] = [];
   const ends: (() => void)[] = [];
   let running = 0;
@@ -99,7 +102,12 @@ function world({ size = 1, page, mostInMemory, ...limits }: Given = {}): World {
     vault,
     pool,
     inspector,
-    outbox: { post: async (event) => void events.push(event) },
+    outbox: {
+      async post(event, mayWait) {
+        events.push(event);
+        if (!mayWait) atOnce.push(event);
+      },
+    },
     background: {
       measureInPage: async () => 'unknown',
       readInPage: async () => {
@@ -129,6 +137,7 @@ function world({ size = 1, page, mostInMemory, ...limits }: Given = {}): World {
     engine,
     vault,
     events,
+    atOnce,
     told: () => events.map(({ attempt, kind }) => `${attempt} ${kind}`),
     end: () => ends.shift()?.(),
     urgent: () => urgent,
@@ -268,6 +277,22 @@ describe('a run', () => {
     for (let left = 4; left > 0; left--) the.end();
     await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(5));
     expect(put).toHaveBeenCalledTimes(5);
+  });
+
+  it('is told to have begun at once where it may be known by that to end the engine, and else with others', async () => {
+    const the = world({ size: 3 });
+    const [small, large, again] = [newJobId(), newJobId(), newJobId()];
+    const image = await encoded(gradient().png());
+    const padded = new Uint8Array(300_000);
+    padded.set(image);
+    for (const id of [small, again]) await the.put(id);
+    await the.put(large, padded);
+    the.engine.run([job(small), job(large), job(again, { attempt: 2 })]);
+    await vi.waitFor(() => expect(the.tasks).toHaveLength(3));
+    const begunAtOnce = the.atOnce.filter(({ kind }) => kind === 'started').map(({ id }) => id);
+    expect(begunAtOnce.sort()).toEqual([large, again].sort());
+    for (let left = 3; left > 0; left--) the.end();
+    await vi.waitFor(() => expect(the.events.filter(({ kind }) => kind === 'done')).toHaveLength(3));
   });
 
   it('that was given up while it waited keeps nothing from those that wait after it', async () => {
