@@ -38,6 +38,8 @@ export async function encodeJpeg(
   load: LoadWasm,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const native = await startNative<Native>('jpeg', load);
+  // Of the same instance. From here on nothing is waited for: another picture would take this one's place.
+  const coder = await startScanCoder(load);
   const { width, height, data } = pixels;
   const sampling = options['chroma_subsample'] === 2 ? 2 : 1;
   if (native.open(width, height, sampling) !== 1) throw new RangeError('no memory for a JPEG');
@@ -49,7 +51,6 @@ export async function encodeJpeg(
   native.quantise(PRICE_OF_A_BIT);
   const progressive = options['progressive'] !== false;
   const frame = frameOf(width, height, sampling, progressive ? SOF2 : SOF0);
-  const coder = await startScanCoder(load);
   coder.takeChosen(frame);
   const scans = progressive ? chooseProgressive(frame, coder) : chooseSequential(frame, coder);
   const quantisation = tuning.tables.map((table, component) => Uint8Array.of(component, ...table));
