@@ -7,7 +7,7 @@ import type { Pool, RunOptions } from './pool.ts';
 import { costOf, usesThreads } from './encodings.ts';
 import { expectedBytes } from './expected-bytes.ts';
 import { drawSvg } from './svg-drawing.ts';
-import { isMadeBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
+import { isPreparedBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import { copyOfPixels, type Task } from './task.ts';
 
 export interface PoolWork extends Pick<RunOptions, 'signal' | 'urgent' | 'onStart' | 'onStep' | 'onPixels'> {
@@ -26,7 +26,7 @@ export async function compressInPool(
   checkFileSize(bytes.length);
   const plan = withinMemory(wished, inspection, pool.memoryLimit);
   const preparations = preparationsOf(plan);
-  const known = preparations.filter((each) => pixels && isMadeBy(pixels, each));
+  const known = preparations.filter((each) => pixels && isPreparedBy(pixels, each));
   const isDrawn = preparations.some(({ decoder }) => decoder === 'document') && known.length < preparations.length;
   const drawn = (): Promise<Task['drawn']> =>
     drawSvg(bytes, plan.size, how.signal).catch((thrown: unknown) => {

@@ -51,7 +51,7 @@ async function framesOf(bytes: Uint8Array, format: MovieFormat): Promise<Pixels[
 
 async function ours(gif: Uint8Array, options: OptionValues): Promise<{ bytes: Uint8Array; how: string }> {
   const movie = openMovie(gif, 'gif', loadWasm);
-  const made = await encodeAnimation({ ...movie, frames: movie.frames(), options, load: loadWasm });
+  const made = await encodeAnimation({ movie, options, load: loadWasm });
   if (!made) throw new Error('given up without a limit');
   return { bytes: made.bytes, how: `${made.frames.lossless} of ${made.frames.written} lossless` };
 }

@@ -3,7 +3,7 @@ import type { LoadWasm, OptionValues } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import { checkOutput } from '../image/limits.ts';
 import { packedFrame } from './canvas.ts';
-import type { Frame } from './movie.ts';
+import type { Movie } from './movie.ts';
 import { checkCanvas, checkLength } from './movie-limits.ts';
 import { Sequence } from './sequence.ts';
 import { createStepCoder } from './step-coder.ts';
@@ -11,13 +11,8 @@ import { stillWebp, type WebpMetadata } from './webp-bitstream.ts';
 import { muxAnimation } from './webp-muxer.ts';
 
 export interface AnimationInput {
-  /** Of the canvas and of every frame, in px. */
-  readonly width: number;
-  readonly height: number;
-  /** Whole frames, in order, e.g. of `Movie.frames()`; each is read before the next is asked for. */
-  readonly frames: AsyncIterable<Frame>;
-  /** Times the whole plays; 0 is for ever. */
-  readonly loops: number;
+  /** Each frame is read before the next is asked for; their number need not be known before. */
+  readonly movie: Omit<Movie, 'frameCount'>;
   /** libwebp's, as `webpFormat.optionsFor` gives them. */
   readonly options: OptionValues;
   readonly metadata?: WebpMetadata;
@@ -54,13 +49,14 @@ export interface EncodedAnimation {
  *   `codec-failed`, `corrupt` when no frame comes, and what the frames' source throws
  */
 export async function encodeAnimation(input: AnimationInput): Promise<EncodedAnimation | null> {
-  const { width, height, loops, metadata = {}, giveUpAbove = Infinity } = input;
+  const { movie, metadata = {}, giveUpAbove = Infinity } = input;
+  const { width, height, loops } = movie;
   checkCanvas(width, height);
-  checkOutput('webp', input);
+  checkOutput('webp', movie);
   const sequence = new Sequence(width, height, createStepCoder(input.options, input.load));
   let came = 0;
-  for await (const frame of input.frames) {
-    checkLength('webp', input, ++came);
+  for await (const frame of movie.frames()) {
+    checkLength('webp', movie, ++came);
     if (frame.width !== width || frame.height !== height)
       throw new CompressionError('internal', {}, { cause: new Error(`frame ${came} of another size`) });
     await sequence.add(packedFrame(frame), frame.durationMs);

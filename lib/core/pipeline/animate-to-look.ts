@@ -67,12 +67,8 @@ export async function animateToLook(
     most: number | null,
   ): Promise<Probe | null> {
     const chosen = { ...options, quality: search.qualities[setting] ?? 0 };
-    const { width, height, loops } = what;
     const encoded = await encodeAnimation({
-      width,
-      height,
-      loops,
-      frames: what.frames(),
+      movie: what,
       options: chosen,
       load,
       onFrame: () => onStep?.('encode'),

@@ -16,7 +16,7 @@ import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 
 /**
  * Where no more than a smaller file is wanted, and there is none, or the browser can't take the animation apart without a
- * loss, or an APNG (which can be packed better) is more than a WebP can be, the Source is what is made.
+ * loss, or an APNG (which can be packed better) is more than a WebP can be, the Source is the result.
  *
  * @param icc the Source's ICC profile, decompressed; null when it has none.
  * @throws CompressionError what the movie and the encoder throw.
@@ -28,8 +28,8 @@ export async function animate(
   context: PipelineContext,
 ): Promise<EncodedImage> {
   try {
-    const made = await encodeFrames(plan, source, icc, context);
-    if (made) return made;
+    const encoded = await encodeFrames(plan, source, icc, context);
+    if (encoded) return encoded;
     if (!plan.keepsOriginal) throw new CompressionError('codec-failed', { format: plan.output });
   } catch (thrown) {
     const isTooMuch =
@@ -103,12 +103,8 @@ async function encodeWebp(
       result && { ...result, notes: [lookNote(result.look, isShortOf(result.look, goal.look) ? goal.look : null)] }
     );
   }
-  const { width, height, loops } = movie;
   const encoded = await encodeAnimation({
-    width,
-    height,
-    loops,
-    frames: movie.frames(),
+    movie,
     options,
     load: context.load,
     onFrame: () => context.onStep?.('encode'),

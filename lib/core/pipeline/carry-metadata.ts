@@ -25,11 +25,11 @@ export function metadataOf(source: Uint8Array, format: InputFormat): MetadataSet
 
 /** Into a file that was newly encoded. @throws CompressionError `unsupported-variant` when it cannot carry the profile. */
 export async function carryInto(
-  made: EncodedImage,
+  image: EncodedImage,
   plan: Plan & { route: 'transcode' | 'animate' | 'rearrange' },
   metadataSet: MetadataSet,
 ): Promise<Carried> {
-  const { width, height, profile } = made;
+  const { width, height, profile } = image;
   const allowed = applyPolicy({ ...metadataSet, icc: profile }, plan.policy, {
     are: 'encoded',
     width,
@@ -38,7 +38,7 @@ export async function carryInto(
     reshaped: plan.turned !== 1 || plan.crop !== null || width !== plan.size.width || height !== plan.size.height,
     sidesSwapped: plan.turned >= 5,
   });
-  const picture = await fitting(made, plan.output);
+  const picture = await fitting(image, plan.output);
   const bytes = isEmpty(allowed.metadataSet) ? picture : await embedMetadata(picture, plan.output, allowed.metadataSet);
   return {
     bytes,

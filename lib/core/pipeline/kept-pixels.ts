@@ -55,7 +55,7 @@ export function keptPixels(
   };
 }
 
-export function isMadeBy({ key, background }: KeptPixels, plan: Preparation): boolean {
+export function isPreparedBy({ key, background }: KeptPixels, plan: Preparation): boolean {
   return key === keyOf(plan) && (background === 'any' || background === plan.flattenOnto);
 }
 

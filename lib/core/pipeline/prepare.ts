@@ -5,7 +5,7 @@ import type { Note } from '../model/receipt.ts';
 import { resizePixels } from '../pixels/resize.ts';
 import { cropPixels, flattenOnto, turnUpright, usesAlpha } from '../pixels/turn-and-flatten.ts';
 import { decode } from './decode.ts';
-import { isMadeBy, keptPixels, type Prepared } from './kept-pixels.ts';
+import { isPreparedBy, keptPixels, type Prepared } from './kept-pixels.ts';
 import type { Preparation } from './plan.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import type { SoundSource } from './sound-source.ts';
@@ -29,7 +29,7 @@ export async function prepare(
   context: PipelineContext,
 ): Promise<Prepared> {
   const { store } = context;
-  if (store?.pixels && isMadeBy(store.pixels, plan)) return store.pixels.prepared;
+  if (store?.pixels && isPreparedBy(store.pixels, plan)) return store.pixels.prepared;
   context.onStep?.('decode');
   const decoded = drawn ? { pixels: drawn, notes: [] } : await decode(plan, source, context);
   const notes: Note[] = [...decoded.notes];

@@ -26,13 +26,13 @@ export async function runRoute(
     case 'transcode': {
       const packed = await fittingAsItIs(plan, source, context);
       if (packed) return packed;
-      const made = await transcode(plan, { ...input, metadataSet, worthBelow }, context);
-      if (made === 'no-rival') return null;
-      if (made === 'at-look')
+      const image = await transcode(plan, { ...input, metadataSet, worthBelow }, context);
+      if (image === 'no-rival') return null;
+      if (image === 'at-look')
         return plan.rearranged
           ? runRoute(plan.rearranged, input, context, worthBelow)
           : packedAsItIs(plan, source, context);
-      const encoded = await encodedAs(plan, made, metadataSet);
+      const encoded = await encodedAs(plan, image, metadataSet);
       if (!plan.rearranged || encoded.bytes.length < source.length) return encoded;
       const rearranged = await rearrange(plan.rearranged, source, metadataSet, context);
       return rearranged && rearranged.bytes.length < encoded.bytes.length ? rearranged : encoded;
@@ -42,13 +42,13 @@ export async function runRoute(
         (await rearrange(plan, source, metadataSet, context)) ?? runRoute(plan.otherwise, input, context, worthBelow)
       );
     case 'animate': {
-      const made =
+      const image =
         plan.goal?.kind === 'size'
           ? await animateToSize(plan, plan.goal.bytes, source, metadataSet, context)
           : await animate(plan, source, icc, context);
-      return made.bytes === source
+      return image.bytes === source
         ? { ...(await cleaned(plan, source, source, null)), format: plan.input }
-        : encodedAs(plan, made, metadataSet);
+        : encodedAs(plan, image, metadataSet);
     }
     case 'optimise':
       return packedOrFewerColours(plan, input, icc, context, metadataSet);
@@ -100,19 +100,19 @@ async function packedOrFewerColours(
 
 async function encodedAs(
   plan: Plan & (Transcode | Animate),
-  made: EncodedImage,
+  image: EncodedImage,
   metadataSet: MetadataSet,
 ): Promise<Candidate> {
-  const { bytes, notes } = await carryInto(made, plan, metadataSet);
+  const { bytes, notes } = await carryInto(image, plan, metadataSet);
   return {
     bytes,
-    width: made.width,
-    height: made.height,
+    width: image.width,
+    height: image.height,
     format: plan.output,
-    options: made.options ?? plan.options,
-    notes: [...plan.notes, ...made.notes, ...notes],
-    ...(made.look !== undefined && { look: made.look }),
-    ...(made.unfinished && { unfinished: true }),
+    options: image.options ?? plan.options,
+    notes: [...plan.notes, ...image.notes, ...notes],
+    ...(image.look !== undefined && { look: image.look }),
+    ...(image.unfinished && { unfinished: true }),
   };
 }
 

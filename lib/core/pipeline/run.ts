@@ -36,8 +36,8 @@ export async function runPlan(
   const sound = kept ?? (await soundSource(source, plan, context.load));
   const input = { file: source, source: sound, drawn };
   const run: RunOne = async (one, worthBelow) => {
-    const made = await runRoute(one, input, context, worthBelow);
-    return made && smallest(one, source, sound.bytes, made, context);
+    const candidate = await runRoute(one, input, context, worthBelow);
+    return candidate && smallest(one, source, sound.bytes, candidate, context);
   };
   const { result, rivals } = await smallestFormat(plan, run);
   context.onStep?.('finish');

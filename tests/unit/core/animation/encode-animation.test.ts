@@ -17,21 +17,14 @@ const LOSSLESS = webpFormat.optionsFor('lossless');
 async function encoded(
   frames: readonly Still[],
   options: OptionValues = LOSSLESS,
-  rest: Partial<AnimationInput> = {},
+  { loops = 0, ...rest }: Partial<AnimationInput> & { readonly loops?: number } = {},
   durations?: readonly number[],
 ): Promise<EncodedAnimation> {
   const { width, height } = frames[0]!;
-  const made = await encodeAnimation({
-    width,
-    height,
-    frames: played(frames, durations),
-    loops: 0,
-    options,
-    load: loadWasm,
-    ...rest,
-  });
-  expect(made).not.toBeNull();
-  return made!;
+  const movie = { width, height, loops, frames: () => played(frames, durations) };
+  const animation = await encodeAnimation({ movie, options, load: loadWasm, ...rest });
+  expect(animation).not.toBeNull();
+  return animation!;
 }
 
 /** The frames that are left when equal neighbours are one. */
@@ -225,15 +218,15 @@ describe('a caller', () => {
     const told: number[] = [];
     const { bytes } = await encoded(frames, LOSSLESS, { onFrame: (count) => told.push(count) });
     expect(told).toEqual([1, 2, 3, 4, 5, 6]);
-    const input = { width: 20, height: 20, loops: 0, options: LOSSLESS, load: loadWasm };
-    expect(await encodeAnimation({ ...input, frames: played(frames), giveUpAbove: bytes.length - 1 })).toBeNull();
-    expect((await encodeAnimation({ ...input, frames: played(frames), giveUpAbove: bytes.length }))?.bytes).toEqual(
-      bytes,
-    );
+    const movie = { width: 20, height: 20, loops: 0, frames: () => played(frames) };
+    const input = { movie, options: LOSSLESS, load: loadWasm };
+    expect(await encodeAnimation({ ...input, giveUpAbove: bytes.length - 1 })).toBeNull();
+    expect((await encodeAnimation({ ...input, giveUpAbove: bytes.length }))?.bytes).toEqual(bytes);
   });
 
   it("gets the source's error, and one for no frames, for too many, and for a canvas too large", async () => {
-    const input = { width: 2, height: 2, loops: 0, options: LOSSLESS, load: loadWasm };
+    const ofMovie = (frames: () => ReturnType<typeof played>, width = 2, height = 2): Promise<unknown> =>
+      encodeAnimation({ movie: { width, height, loops: 0, frames }, options: LOSSLESS, load: loadWasm });
     const dot = painted(2, 2);
     async function* broken(): ReturnType<typeof played> {
       yield { ...dot, durationMs: 100 };
@@ -242,15 +235,11 @@ describe('a caller', () => {
     async function* endless(): ReturnType<typeof played> {
       for (;;) yield { ...dot, durationMs: 100 };
     }
-    await expect(encodeAnimation({ ...input, frames: broken() })).rejects.toThrow('source');
-    await expect(encodeAnimation({ ...input, frames: played([]) })).rejects.toThrow('corrupt');
-    await expect(encodeAnimation({ ...input, frames: endless() })).rejects.toThrow(`${MAX_FRAMES + 1} x 2 x 2 px`);
-    await expect(encodeAnimation({ ...input, width: 6000, height: 6000, frames: endless() })).rejects.toThrow(
-      'too-many-pixels',
-    );
-    await expect(encodeAnimation({ ...input, width: 16_384, frames: endless() })).rejects.toThrow(
-      'unsupported-variant',
-    );
+    await expect(ofMovie(broken)).rejects.toThrow('source');
+    await expect(ofMovie(() => played([]))).rejects.toThrow('corrupt');
+    await expect(ofMovie(endless)).rejects.toThrow(`${MAX_FRAMES + 1} x 2 x 2 px`);
+    await expect(ofMovie(endless, 6000, 6000)).rejects.toThrow('too-many-pixels');
+    await expect(ofMovie(endless, 16_384)).rejects.toThrow('unsupported-variant');
   });
 
   it.skipIf(missingTools.length > 0)(

@@ -41,12 +41,7 @@ describe.each(Object.keys(files) as MovieFormat[])('%s', (format) => {
     // sharp merges equal frames as well.
     expect(frames.length).toBeGreaterThan(5);
     expect(frames.length).toBe(movie.frameCount);
-    const made = await encodeAnimation({
-      ...movie,
-      frames: movie.frames(),
-      options: webpFormat.optionsFor('lossless'),
-      load: loadWasm,
-    });
+    const made = await encodeAnimation({ movie, options: webpFormat.optionsFor('lossless'), load: loadWasm });
     const copy = await decodedBySharp(made!.bytes);
     expect(made?.frames.merged).toBe(frames.length - copy.frames.length);
     expect(copy.loops).toBe(movie.loops);
