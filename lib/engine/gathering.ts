@@ -1,12 +1,12 @@
 /** Letting small things go on together, where each by itself costs as much as all of them. */
-export interface Gathering {
+interface Gathering {
   /** Resolves for all that wait: soon, when there are enough of them, or when no other can come. */
   enter(): Promise<void>;
   /** Fewer may come now. */
   check(): void;
 }
 
-export interface GatheringOptions {
+interface GatheringOptions {
   /** How many may come, with those that wait. */
   readonly mayCome: () => number;
   /** ms that the first waits at most. */

@@ -6,14 +6,14 @@ export const SMALL = 256e3;
 /** Bytes of all that are kept. */
 const MOST_KEPT = 16e6;
 
-export interface KeptSource {
+interface KeptSource {
   /** @param isNext its turn comes now: it is held whatever its size */
   hold(bytes: Uint8Array<ArrayBuffer>, isNext: boolean): void;
   /** Once; null where there was no room for it, where it was purged, or its run given up. */
   take(): Uint8Array<ArrayBuffer> | null;
 }
 
-export interface KeptSources {
+interface KeptSources {
   /** Call it before the Source is read: a purge is heard of from then on, and the vault need not be asked again. */
   enter(id: string, signal: AbortSignal): KeptSource;
 }

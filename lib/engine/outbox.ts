@@ -11,7 +11,7 @@ export interface Outbox {
   post(event: EngineEvent, mayWait?: boolean): Promise<void>;
 }
 
-export interface OutboxOptions {
+interface OutboxOptions {
   /** ms between two tries when the background does not answer; it is woken by each. */
   readonly pause?: number;
   /** ms from one message to the next where all that it would tell may wait. */
