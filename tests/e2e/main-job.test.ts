@@ -51,7 +51,9 @@ describe('a right-click on an image', () => {
     ['Save as JPEG XL', 'jxl', /^photo.*\.jxl$/],
   ] as const;
 
-  it.each(cases)('"%s" saves a smaller %s', async (item, format, name) => {
+  // JPEG is what the first one gives, and AVIF is saved over a stop of the service worker, below.
+  const eachTime = rowsOf(cases, ([item]) => !/JPEG$|AVIF/.test(item));
+  it.each(eachTime)('"%s" saves a smaller %s', async (item, format, name) => {
     const shown = await stage.show(stage.site.url('photo.jpg'));
     const job = await stage.compress(shown, item);
     expect(job).toMatchObject({
