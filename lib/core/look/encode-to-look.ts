@@ -29,9 +29,13 @@ export async function encodeToLook(subject: LookSubject, request: LookRequest): 
   const result = start && (await searched(subject, request, search, options, start));
   if (result && !(halved && wantsWholeChroma(result, request.look))) return orWithoutLoss(subject, request, result);
   const kept: OptionValues = { ...options, ...whole };
-  const other = await startOf(subject, request, search, kept, false).then(
-    (from) => from && searched(subject, request, search, kept, from),
-  );
+  // Whole colours need more memory, which there may not be: what there is, is a result.
+  const other = await startOf(subject, request, search, kept, false)
+    .then((from) => from && searched(subject, request, search, kept, from))
+    .catch((thrown: unknown) => {
+      if (!result) throw thrown;
+      return null;
+    });
   const best = !result || (other && isBetter(other, result, request.look)) ? other : result;
   if (!best) throw new Error('given up twice');
   return orWithoutLoss(subject, request, best);
