@@ -1,20 +1,16 @@
 /** The service worker's part in archives: it answers their addresses, and ties the jobs in them to the download. */
 import { browser } from 'wxt/browser';
 import type { JobController } from './job-controller.ts';
+import type { ServiceWorkerScope } from './served-addresses.ts';
 import type { Unfinished } from '../storage/unfinished.ts';
 import type { Vault } from '../storage/vault/vault.ts';
 import { forgetOrder, isArchive, orderOf } from '../storage/archive-orders.ts';
 import type { StorageItems } from '../storage/storage-area.ts';
 import { answerArchive } from './archive.ts';
 
-/** The part of a service worker's FetchEvent that is needed; the DOM's types have none. */
-interface FetchEvent extends Event {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
-
 /** Call it before anything is awaited: the events that wake the worker must find their listeners. */
 export function serveArchives(
+  scope: ServiceWorkerScope,
   area: StorageItems,
   vault: Pick<Vault, 'held' | 'readStream'>,
   controller: Pick<JobController, 'savingTogether'>,
@@ -22,16 +18,16 @@ export function serveArchives(
 ): void {
   // Each call of the browser's interface is an event that keeps the worker alive for another 30 s.
   const awake = (): void => void browser.runtime.getPlatformInfo();
-  self.addEventListener('fetch', (event) => {
-    const { request, respondWith } = event as FetchEvent;
-    if (!isArchive(request.url)) return;
-    const { pathname } = new URL(request.url);
-    const answer = answerArchive(request.url, area, vault, {
+  scope.addEventListener('fetch', (event) => {
+    const { url } = event.request;
+    if (!isArchive(url)) return;
+    const { pathname } = new URL(url);
+    const answer = answerArchive(url, area, vault, {
       awake,
       begins: (images) => unfinished.archive(pathname, images),
       cancelled: () => unfinished.archiveEnded(pathname),
     });
-    respondWith.call(event, answer);
+    event.respondWith(answer);
   });
   browser.downloads.onCreated.addListener(async ({ id, url }) => {
     const order = url.startsWith(browser.runtime.getURL('/')) ? await orderOf(area, url) : null;

@@ -14,6 +14,8 @@ export interface ArchiveOrder {
 }
 
 const KEY_PREFIX = 'archive:';
+/** Pattern of the paths of archives. */
+export const ARCHIVES = '/archive/*';
 const PATH = /\/archive\/([\w-]{36})\.zip$/;
 
 /** @returns the path, from the extension's root, whose opening starts the download */

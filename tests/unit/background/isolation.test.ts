@@ -1,19 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { isolatePage } from '../../../lib/background/isolation.ts';
+import type { ServiceWorkerScope } from '../../../lib/background/served-addresses.ts';
 
 const PAGE = '/threads.html';
 const ORIGIN = 'chrome-extension://abc';
-
-class InstallEvent extends Event {
-  readonly routes: unknown[] = [];
-  addRoutes(routes: unknown[]): Promise<void> {
-    this.routes.push(...routes);
-    return Promise.resolve();
-  }
-  waitUntil(): void {
-    // Nothing waits here.
-  }
-}
 
 class FetchEvent extends Event {
   answer: Promise<Response> | null = null;
@@ -28,8 +18,8 @@ class FetchEvent extends Event {
 }
 
 function scope(isPrivate = false): EventTarget {
-  const target = Object.assign(new EventTarget(), { InstallEvent });
-  isolatePage(target, PAGE, () => isPrivate);
+  const target = new EventTarget();
+  isolatePage(target as unknown as ServiceWorkerScope, PAGE, () => isPrivate);
   return target;
 }
 
@@ -52,22 +42,4 @@ it('serves one page isolated, as it is', async () => {
 it('leaves every other page, and private windows, to the browser', () => {
   expect(asked(scope(), '/popup.html').answer).toBeNull();
   expect(asked(scope(true), PAGE).answer).toBeNull();
-});
-
-it('has no other page wait for the service worker', () => {
-  const target = scope();
-  const event = new InstallEvent('install');
-  target.dispatchEvent(event);
-  expect(event.routes).toEqual([
-    { condition: { urlPattern: { pathname: PAGE } }, source: 'fetch-event' },
-    { condition: { urlPattern: { pathname: '/*' } }, source: 'network' },
-  ]);
-});
-
-it('listens to nothing in a browser without routes, where all pages would wait', () => {
-  class Old extends Event {}
-  const listen = vi.fn();
-  isolatePage({ InstallEvent: Old, addEventListener: listen }, PAGE, () => false);
-  isolatePage({ addEventListener: listen }, PAGE, () => false);
-  expect(listen).not.toHaveBeenCalled();
 });
