@@ -1,5 +1,6 @@
 /** The rows of a panel and what they come to: order, sum, progress, and the leaving of what was saved. */
 /* eslint-disable svelte/prefer-svelte-reactivity -- no set or map here is changed, it is replaced */
+import { untrack } from 'svelte';
 import type { LiveJobs } from '../live-jobs.svelte.ts';
 import { saving } from '../../lib/core/model/receipt.ts';
 import { RUNNING, type Job, type JobId } from '../../lib/core/model/job.ts';
@@ -58,7 +59,11 @@ export class PanelJobs {
   /** Call it where effects may be made: in a component, or in an effect root. */
   constructor(options: PanelJobsOptions) {
     this.#options = options;
-    $effect(() => this.#follow(this.#running));
+    $effect(() => {
+      const [jobs, running] = [this.#jobs, this.#running];
+      // It writes the batch by what the batch was: that is no reason to run again.
+      untrack(() => this.#follow(jobs, running));
+    });
     $effect(() => {
       if (!this.#batch) return;
       const timer = setInterval(() => {
@@ -144,9 +149,9 @@ export class PanelJobs {
     return rows.sort((a, b) => (bySaving ? savedShare(b) - savedShare(a) : 0) || createdAt(b) - createdAt(a));
   }
 
-  #follow(running: readonly JobId[]): void {
+  #follow(jobs: readonly Job[], running: readonly JobId[]): void {
     this.#now = this.#options.now();
-    const atWork = new Set(this.#jobs.flatMap(({ id, state }) => (state === 'compressing' ? [id] : [])));
+    const atWork = new Set(jobs.flatMap(({ id, state }) => (state === 'compressing' ? [id] : [])));
     for (const id of this.#since.keys()) if (!atWork.has(id)) this.#since.delete(id);
     for (const id of atWork) if (!this.#since.has(id)) this.#since.set(id, this.#now);
     this.#batch = batchWith(this.#batch, running, this.#now);

@@ -2,6 +2,7 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { tick } from 'svelte';
 import { Live } from '../../../components/live.svelte.ts';
 import type { FolderWork } from '../../../components/folder/folder-work.svelte.ts';
 import { LiveJobs } from '../../../components/live-jobs.svelte.ts';
@@ -187,6 +188,20 @@ describe('a panel', () => {
     const { actions } = show(jobs);
     await userEvent.click(await screen.findByRole('button', { name: 'Cancel all' }));
     expect(actions.cancel.mock.calls.flat().sort()).toEqual(jobs.map(({ id }) => id).sort());
+  });
+
+  it('comes to rest although the clock goes on while it draws', async () => {
+    let now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => ++now);
+    try {
+      show([running('a.png', 'compressing'), running('b.png', 'queued')]);
+      await screen.findByRole('button', { name: 'Cancel all' });
+      await tick();
+      // Each time that it draws it looks at the clock a few times.
+      expect(clock.mock.calls.length).toBeLessThan(500);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('takes a limit for all together, and no number that can not be used', async () => {
