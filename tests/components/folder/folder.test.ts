@@ -8,7 +8,7 @@ import { planWriting, type Writable } from '../../../components/folder/plan-writ
 import { sweep, writeFile, type Destination } from '../../../components/folder/write-file.ts';
 import type { Job, JobId } from '../../../lib/core/model/job.ts';
 import type { InputFormat } from '../../../lib/core/image/inspection.ts';
-import { cancelled, compressing, error, failed, ready, receipt, saved } from '../panel/jobs.ts';
+import { cancelled, compressing, error, failed, ready, receipt, saved, saving } from '../panel/jobs.ts';
 import { seen, show } from '../panel/with-texts.ts';
 import FolderSheet from '../../../components/folder/FolderSheet.svelte';
 import { FolderInMemory } from './folder-in-memory.ts';
@@ -319,6 +319,16 @@ describe('the sheet of a folder', () => {
     expect(text()).toContain('The originals were not kept.');
     expect(folder.content).toEqual({ 'a.jpg': NEW, 'b.jpg': OLD, 'c.jpg': NEW });
     screen.getByRole('button', { name: 'Choose another folder' });
+  });
+
+  it('names what was written once, though the list has not heard of it yet', async () => {
+    document.body.replaceChildren();
+    const { work, jobs } = await openFolder();
+    const { change } = show(FolderSheet, { folder: work, jobs, onclose: vi.fn() });
+    await userEvent.click(screen.getByRole('button', { name: 'Write 2 files' }));
+    await screen.findByText('2 files were written: 22 bytes instead of 60 bytes.');
+    await change({ jobs: jobs.map((job) => ({ ...saving(job.name, receipt(30, 11)), id: job.id })) });
+    expect(seen(screen.getByRole('list')).match(/a\.jpg/g)).toHaveLength(1);
   });
 
   it('names the first of many, and says how many more there are', async () => {

@@ -17,7 +17,7 @@ import { DEFAULT_RECIPE } from '../../../lib/core/model/recipe.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../lib/storage/settings/schema.ts';
 import type { HeldItem } from '../../../lib/storage/vault/item.ts';
 import { seen, viewTexts } from './with-texts.ts';
-import { error, failed, ready, receipt, running } from './jobs.ts';
+import { compressing, error, failed, ready, receipt, running } from './jobs.ts';
 
 interface Shown {
   readonly actions: { readonly [K in keyof PanelActions]: NonNullable<PanelActions[K]> & ReturnType<typeof vi.fn> };
@@ -194,7 +194,7 @@ describe('a panel', () => {
     let now = Date.now();
     const clock = vi.spyOn(Date, 'now').mockImplementation(() => ++now);
     try {
-      show([running('a.png', 'compressing'), running('b.png', 'queued')]);
+      show([compressing('a.png', 1), running('b.png', 'queued')]);
       await screen.findByRole('button', { name: 'Cancel all' });
       await tick();
       // Each time that it draws it looks at the clock a few times.
