@@ -95,7 +95,7 @@ export function createPool(options: PoolOptions): Pool {
   const {
     memoryBudget = 1.5e9,
     memoryLimit = Infinity,
-    recycleAbove = 512e6,
+    recycleAbove = 256e6,
     idleMilliseconds = 10_000,
     stallMilliseconds = 60_000,
     stallPerMegapixel = 6_000,
