@@ -38,9 +38,8 @@ import { createPicking } from '../lib/background/picking.ts';
 import { createPreviewService } from '../lib/background/preview-service.ts';
 import { createJobController, type JobController } from '../lib/background/job-controller.ts';
 import { POLICY_VERSION } from '../lib/core/texts/policy-version.ts';
-import { isolatePage } from '../lib/background/isolation.ts';
-import { routeOthersPast, type ServiceWorkerScope } from '../lib/background/served-addresses.ts';
-import { ARCHIVES } from '../lib/storage/archive-orders.ts';
+import { isolatedPage } from '../lib/background/isolation.ts';
+import { serveAddresses, type ServiceWorkerScope } from '../lib/background/served-addresses.ts';
 import { callForPurge } from '../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../lib/storage/stores.ts';
 import { createSavedFiles } from '../lib/background/saved-files.ts';
@@ -59,9 +58,6 @@ import { openWelcome } from '../lib/background/welcome.ts';
 /** Composition root: it wires events to the rooms in lib/, and must do so before anything is awaited. */
 export default defineBackground({
   main() {
-    const scope = self as unknown as ServiceWorkerScope;
-    routeOthersPast(scope, [THREADS_PAGE, ARCHIVES]);
-    isolatePage(scope, THREADS_PAGE, () => browser.extension.inIncognitoContext);
     const { privateWindow, session, notes, key, vault, retentionClock, settings, statistics } = openStores({
       running: async () => runningOf(await store.all()),
     });
@@ -243,7 +239,10 @@ export default defineBackground({
       noteDownloadState(id, state.current);
       return controller.downloadChanged(id);
     });
-    serveArchives(scope, session, vault, controller, unfinished);
+    serveAddresses(self as unknown as ServiceWorkerScope, [
+      isolatedPage(THREADS_PAGE, privateWindow),
+      serveArchives(session, vault, controller, unfinished),
+    ]);
     browser.alarms.onAlarm.addListener(({ name }) => ready.then(() => alarms.rang(name)));
     const menuChanged = whenChanged((hidden: readonly MenuItem[]) => void updateMenu(menuWithout(hidden)));
     const uploadSitesChanged = whenChanged((_: readonly string[]) => void uploadSites.reconcile());

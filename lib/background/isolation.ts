@@ -5,13 +5,10 @@
  *
  * https://wicg.github.io/document-isolation-policy/ (Chromium 137)
  */
-import type { ServiceWorkerScope } from './served-addresses.ts';
+import type { Served } from './served-addresses.ts';
 
-/** Called while the service worker starts. */
-export function isolatePage(scope: ServiceWorkerScope, page: string, isPrivate: () => boolean): void {
-  scope.addEventListener('fetch', (event) => {
-    if (new URL(event.request.url).pathname === page && !isPrivate()) event.respondWith(isolated(event.request.url));
-  });
+export function isolatedPage(page: string, isPrivate: boolean): Served {
+  return { pattern: page, answer: (url) => (new URL(url).pathname === page && !isPrivate ? isolated(url) : null) };
 }
 
 async function isolated(url: string): Promise<Response> {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { isolatePage } from '../../../lib/background/isolation.ts';
-import type { ServiceWorkerScope } from '../../../lib/background/served-addresses.ts';
+import { isolatedPage } from '../../../lib/background/isolation.ts';
+import { serveAddresses, type ServiceWorkerScope } from '../../../lib/background/served-addresses.ts';
 
 const PAGE = '/threads.html';
 const ORIGIN = 'chrome-extension://abc';
@@ -19,7 +19,7 @@ class FetchEvent extends Event {
 
 function scope(isPrivate = false): EventTarget {
   const target = new EventTarget();
-  isolatePage(target as unknown as ServiceWorkerScope, PAGE, () => isPrivate);
+  serveAddresses(target as unknown as ServiceWorkerScope, [isolatedPage(PAGE, isPrivate)]);
   return target;
 }
 

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { routeOthersPast, type ServiceWorkerScope } from '../../../lib/background/served-addresses.ts';
+import { serveAddresses, type Served, type ServiceWorkerScope } from '../../../lib/background/served-addresses.ts';
 import { ARCHIVES, orderArchive } from '../../../lib/storage/archive-orders.ts';
 import { memoryArea } from '../storage/memory-area.ts';
 
+const served = (...patterns: string[]): Served[] => patterns.map((pattern) => ({ pattern, answer: () => null }));
+
 it('has no page wait for the service worker but for what it serves', async () => {
   const scope = new EventTarget();
-  routeOthersPast(scope as unknown as ServiceWorkerScope, ['/threads.html', ARCHIVES]);
+  serveAddresses(scope as unknown as ServiceWorkerScope, served('/threads.html', ARCHIVES));
   const routes: unknown[] = [];
   const waited: unknown[] = [];
   scope.dispatchEvent(
@@ -26,7 +28,7 @@ it('has no page wait for the service worker but for what it serves', async () =>
 
 it('changes nothing in a browser without routes', () => {
   const scope = new EventTarget();
-  routeOthersPast(scope as unknown as ServiceWorkerScope, ['/threads.html']);
+  serveAddresses(scope as unknown as ServiceWorkerScope, served('/threads.html'));
   const event = Object.assign(new Event('install'), { waitUntil: () => undefined });
   expect(scope.dispatchEvent(event)).toBe(true);
 });
