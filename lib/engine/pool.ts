@@ -244,16 +244,9 @@ export function createPool(options: PoolOptions): Pool {
               running.delete(taken);
               dispatch();
             };
-            work(task, run, taken, run.threaded ? threadsFor(options.size, isAlone) : 1).then(
-              (result) => {
-                over();
-                resolve(result);
-              },
-              (thrown: unknown) => {
-                over();
-                reject(thrown as Error);
-              },
-            );
+            work(task, run, taken, run.threaded ? threadsFor(options.size, isAlone) : 1)
+              .finally(over)
+              .then(resolve, reject);
           },
         };
         const leave = (): void => {

@@ -191,9 +191,8 @@ try {
   if (held > 0) faults.push(`${held} records are held when all images were removed`);
 } finally {
   clearInterval(watch);
-  await browser.close();
-  await site.close();
   await stage.close();
+  await site.close();
 }
 
 const tenth = Math.max(1, Math.round(rounds.length / 10));

@@ -37,14 +37,18 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+/** What runs in the browser now. */
+async function targets(): Promise<readonly { readonly type: string; readonly url: string }[]> {
+  return (await stage.browser.withProtocol((session) => session.send('Target.getTargets'))).targetInfos;
+}
+
 /** Files of the extension that ran in workers and frames at any time while something was done. */
 async function runningDuring(work: () => Promise<unknown>): Promise<string[]> {
   const seen = new Set<string>();
   let over = false;
   const done = work().finally(() => (over = true));
   while (!over) {
-    const { targetInfos } = await stage.browser.withProtocol((session) => session.send('Target.getTargets'));
-    for (const { type, url } of targetInfos)
+    for (const { type, url } of await targets())
       if (type === 'worker' || type === 'iframe') seen.add(url.slice(url.lastIndexOf('/') + 1).replace(/[-.].*/, ''));
     await delay(50);
   }
@@ -65,8 +69,7 @@ it('a large AVIF that is alone has all cores, in a frame that goes', async () =>
   await until(
     'the frame to go',
     async () => {
-      const { targetInfos } = await stage.browser.withProtocol((session) => session.send('Target.getTargets'));
-      return !targetInfos.some(({ url }) => url.endsWith('/threads.html'));
+      return !(await targets()).some(({ url }) => url.endsWith('/threads.html'));
     },
     { timeout: 40_000 },
   );
@@ -97,6 +100,5 @@ it('a private window has none: with its end the whole browser would end', async 
 });
 
 async function backgrounds(): Promise<number> {
-  const { targetInfos } = await stage.browser.withProtocol((session) => session.send('Target.getTargets'));
-  return targetInfos.filter(({ type }) => type === 'service_worker').length;
+  return (await targets()).filter(({ type }) => type === 'service_worker').length;
 }

@@ -2,7 +2,6 @@
 import { typicalQuality, wholeNumbers, type Codec, type Format, type QualitySearch } from './codec.ts';
 import { decoded, encoded, startEmscripten, startThreaded, type Decoder, type Encoder } from './emscripten.ts';
 import { interpolate } from './same-look.ts';
-import { onThreads } from './threads.ts';
 
 const SEARCH: QualitySearch = {
   qualities: wholeNumbers(5, 99),
@@ -56,16 +55,14 @@ export const jxlCodec: Codec = {
     const module = await startThreaded<Encoder>('jxl-encoder', factory, load, false);
     const { data, width, height } = pixels;
     return encoded(
-      onThreads('jxl', width * height, () =>
-        module.encode(data, width, height, {
-          epf: -1,
-          lossyPalette: false,
-          decodingSpeedTier: 0,
-          photonNoiseIso: 0,
-          lossyModular: false,
-          ...options,
-        }),
-      ),
+      module.encode(data, width, height, {
+        epf: -1,
+        lossyPalette: false,
+        decodingSpeedTier: 0,
+        photonNoiseIso: 0,
+        lossyModular: false,
+        ...options,
+      }),
     );
   },
 };
