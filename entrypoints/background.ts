@@ -23,6 +23,7 @@ import { jobFileName, jobName } from '../lib/core/naming/job-name.ts';
 import { engineMessages, offscreenEngine, THREADS_PAGE } from '../lib/platform/engine-document.ts';
 import { createAnnouncer } from '../lib/background/announcements.ts';
 import { createBadge } from '../lib/background/badge.ts';
+import { createClicksUnderWay } from '../lib/background/clicks-under-way.ts';
 import { createHostQuestions } from '../lib/background/host-questions.ts';
 import { removeStaleRules } from '../lib/background/request-rules.ts';
 import { showToast, updateToast } from '../lib/background/show-toast.ts';
@@ -65,6 +66,7 @@ export default defineBackground({
       dropped: (ids) => void vault.purge({ jobIds: ids }, 'over-capacity'),
     });
     const unfinished = createUnfinished(notes);
+    const clicks = createClicksUnderWay(session, unfinished);
     const ready = openSession(vault, key, navigator.locks, async (swept) => {
       await unfinished.begin(swept);
       await forgetSwept(notes, swept);
@@ -156,7 +158,7 @@ export default defineBackground({
       dropIntake: async () => {
         await callForPurge(navigator.locks);
         await forgetIntake(notes);
-        await unfinished.forget();
+        await Promise.all([unfinished.forget(), clicks.forget()]);
       },
     });
     const previews = createPreviewService({ store, controller, vault, engineDocument, engine });
@@ -198,8 +200,7 @@ export default defineBackground({
       },
       readAhead: acquisition.readAhead,
       dropReading: acquisition.dropReading,
-      note: (id) => ready.then(() => unfinished.fetching(id)),
-      forget: (id) => unfinished.fetched([id]),
+      clicks,
       warm: () => void engineDocument.revive().catch(() => undefined),
       openWorkspace,
       failedWithoutJob,
@@ -284,6 +285,10 @@ export default defineBackground({
     followNotifications();
     void removeStaleRules();
     void ready.then(controller.retryLost).then(alarms.reschedule);
-    void ready.then(async () => unfinished.woke((await store.all()).map(({ id }) => id)));
+    void ready.then(async () => {
+      const ids = (await store.all()).map(({ id }) => id);
+      for (const [id, click] of await clicks.stopped(ids)) void pageJobs.goOn(id, click);
+      await unfinished.woke(ids);
+    });
   },
 });

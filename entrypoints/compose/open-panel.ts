@@ -18,6 +18,7 @@ import { send } from '../../lib/platform/messaging.ts';
 import { onPurgeCall, takingIn } from '../../lib/storage/purge-call.ts';
 import { openStores, runningOf } from '../../lib/storage/stores.ts';
 import { texts, translate } from '../../lib/platform/translate.ts';
+import { watchLost } from '../../lib/storage/unfinished.ts';
 import { sessionOpened } from '../../lib/storage/vault/session.ts';
 import type { Vault } from '../../lib/storage/vault/vault.ts';
 import { endedBefore } from './ended-before.ts';
@@ -33,6 +34,7 @@ import { asChosen, handOver, isMuch, openAll, takeOver } from '../../components/
 import { Intake } from '../../components/panel/intake.svelte.ts';
 import { LiveSettings } from '../../components/panel/live-settings.svelte.ts';
 import type { Opening, PanelPlace } from '../../components/panel/panel-actions.ts';
+import type { NoticeToShow } from '../../components/panel/notices.svelte.ts';
 import { createVaultSpace } from '../../components/panel/vault-space.ts';
 import { createThumbnails } from '../../components/panel/thumbnails.ts';
 
@@ -174,12 +176,17 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       compareService: async (id: JobId) =>
         (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
       shortcuts: seen.then(() => assignedShortcuts(browser.commands, translate)),
-      earlier: seen
-        .then(opened)
-        .then(async () => [
-          ...(place === 'popup' ? await messagesOfTab(stores) : []),
-          ...(await endedBefore(stores)).map((text) => ({ text })),
-        ]),
+      onnotice(say: (notice: NoticeToShow) => void) {
+        const sayEnded = async (): Promise<void> =>
+          (await endedBefore(stores)).forEach((text) => {
+            say({ text });
+          });
+        void seen.then(opened).then(async () => {
+          if (place === 'popup') (await messagesOfTab(stores)).forEach(say);
+          watchLost(stores.notes, () => void sayEnded());
+          await sayEnded();
+        });
+      },
       onpurged: onPurgeCall,
       onshown: () => {
         requestAnimationFrame(() => {

@@ -2,7 +2,7 @@
 import { browser, type Browser } from 'wxt/browser';
 import { CompressionError } from '../core/errors.ts';
 import { hostOf, siteName } from '../core/model/host.ts';
-import { newJobId, type JobId } from '../core/model/job.ts';
+import type { JobId } from '../core/model/job.ts';
 import type { Recipe } from '../core/model/recipe.ts';
 import type { Kilobyte } from '../core/model/aim.ts';
 import { messageData } from '../core/protocol/messages.ts';
@@ -10,6 +10,7 @@ import type { PageImage } from '../core/protocol/page-images.ts';
 import { askForHost, hostPattern, isClosedFile, mayReadHost } from '../platform/host-permission.ts';
 import { findImageInView, imagesShowing, takeImage } from './ask-page.ts';
 import type { BeginJob, PageOrigin } from './begin-job.ts';
+import type { Click, ClicksUnderWay } from './clicks-under-way.ts';
 import type { HostQuestions } from './host-questions.ts';
 import { imageClick, type ImageClick } from './image-menu.ts';
 import { openPageImages } from './page-images-view.ts';
@@ -29,12 +30,8 @@ export interface ClickSettings {
 export interface PageJobsOptions {
   readonly begin: BeginJob;
   readonly settings: () => Promise<ClickSettings>;
-  /**
-   * Writes down that an image is on its way as soon as one is chosen, in the menu before the page is asked which one it really
-   * is: if the browser ends in between, it is told of. A job that begins takes the note over.
-   */
-  readonly note: (id: JobId) => Promise<void>;
-  readonly forget: (id: JobId) => Promise<void>;
+  /** From the click on: if this background ends before there is a job, it is gone on with, or told of. */
+  readonly clicks: Pick<ClicksUnderWay, 'run'>;
   /** Begins to read the image of a click, while the page is asked which one it really is. */
   readonly readAhead: (id: JobId, origin: PageOrigin) => void;
   readonly dropReading: (id: JobId, origin: PageOrigin) => void;
@@ -54,6 +51,8 @@ export interface PageJobs {
   menuClicked(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab | undefined): Promise<void>;
   shortcutPressed(command: string, tab: Browser.tabs.Tab | undefined): Promise<void>;
   lookForImage(tab: Browser.tabs.Tab): Promise<void>;
+  /** What a background was stopped with before it was a job is begun anew. Questions are left to the toast: it is no click any more. */
+  goOn(id: JobId, click: Click): Promise<void>;
   /** Says it with a button that allows the frame's host. */
   frameClosed(tabId: number, url: string, code: 'frame-closed' | 'permission-refused'): Promise<void>;
   /** Must be called in a user gesture: from now on uploads on this site are made smaller. */
@@ -68,8 +67,7 @@ type OpenTab = Browser.tabs.Tab & { readonly id: number };
 export function createPageJobs({
   begin,
   settings,
-  note,
-  forget,
+  clicks,
   readAhead,
   dropReading,
   warm,
@@ -88,19 +86,6 @@ export function createPageJobs({
       const error = CompressionError.from(thrown);
       const isFileClosed = error.code === 'page-blocked' && (await isClosedFile(pageUrl));
       await failedWithoutJob(tabId, isFileClosed ? new CompressionError('file-access') : error);
-    }
-  }
-
-  /** One image that a person has chosen. */
-  async function onItsWay<T>(step: (id: JobId) => Promise<T>): Promise<T> {
-    const id = newJobId();
-    const noted = note(id).catch(() => undefined);
-    try {
-      return await step(id);
-    } catch (thrown) {
-      await noted;
-      await forget(id).catch(() => undefined);
-      throw thrown;
     }
   }
 
@@ -134,24 +119,22 @@ export function createPageJobs({
     return { url: real.url, chosenAs: null };
   }
 
-  async function lookForImage({
-    id: tabId,
-    url: pageUrl = '',
-    title: pageTitle = '',
-  }: Browser.tabs.Tab): Promise<void> {
+  async function lookForImage(tab: Browser.tabs.Tab, begunAs?: JobId): Promise<void> {
+    const { id: tabId, url: pageUrl = '', title: pageTitle = '' } = tab;
     if (tabId === undefined) return;
-    await inTab(tabId, pageUrl, async () => {
+    const found = async (id: JobId): Promise<JobId | null> => {
       const choice = await findImageInView(tabId, pageUrl);
       // One that is open by now, under another address than it was asked for, has no image either.
-      if (choice.kind === 'closed' && !(await mayReadHost(choice.url)))
-        return frameClosed(tabId, choice.url, 'frame-closed');
+      if (choice.kind === 'closed' && !(await mayReadHost(choice.url))) {
+        await frameClosed(tabId, choice.url, 'frame-closed');
+        return null;
+      }
       if (choice.kind !== 'image') throw new CompressionError('no-image-in-view');
       const { image, frameId, frameUrl, chosenAs } = choice;
-      return onItsWay(async (id) => {
-        const url = await takeImage({ tabId, frameId }, image);
-        return beginAsSet(id, { kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs });
-      });
-    });
+      const url = await takeImage({ tabId, frameId }, image);
+      return beginAsSet(id, { kind: 'page', url, pageUrl, pageTitle, tabId, frameId, frameUrl, chosenAs });
+    };
+    await inTab(tabId, pageUrl, () => clicks.run({ kind: 'look', tab }, found, begunAs));
   }
 
   /** An item that is not on an image. Nothing is awaited before what the browser takes within a click alone. */
@@ -175,16 +158,30 @@ export function createPageJobs({
     }
   }
 
+  async function imagePicked(picked: Picked, begunAs?: JobId): Promise<void> {
+    const { tabId } = picked;
+    const taken = async (id: JobId): Promise<JobId | null> => {
+      const image = await picking.picked(picked, begunAs !== undefined);
+      if (!image) return null;
+      const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
+      return beginAsSet(id, { kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null });
+    };
+    await inTab(tabId, '', () => clicks.run({ kind: 'pick', picked }, taken, begunAs));
+  }
+
   const pick = (tab: OpenTab): Promise<void> => inTab(tab.id, tab.url ?? '', () => picking.begin(tab));
   const watchUploads = (tabId: number, url: string): Promise<void> =>
     inTab(tabId, url, () => uploadSites.turnOn(tabId, url));
 
-  async function compressLinked(info: Browser.contextMenus.OnClickData, tab: OpenTab): Promise<void> {
+  async function compressLinked(info: Browser.contextMenus.OnClickData, tab: OpenTab, begunAs?: JobId): Promise<void> {
     const { linkUrl: url = '' } = info;
-    const allowed = askIfDue(url);
+    const allowed = begunAs === undefined ? askIfDue(url) : null;
     await inTab(tab.id, info.pageUrl ?? '', () =>
-      onItsWay(async (id) =>
-        begin({ ...clickedIn(info, tab), url, chosenAs: null }, (await settings()).recipe, { id, allowed }),
+      clicks.run(
+        { kind: 'menu', info, tab },
+        async (id) =>
+          begin({ ...clickedIn(info, tab), url, chosenAs: null }, (await settings()).recipe, { id, allowed }),
+        begunAs,
       ),
     );
   }
@@ -198,29 +195,34 @@ export function createPageJobs({
     { recipe, opens }: ImageClick,
     info: Browser.contextMenus.OnClickData,
     tab: OpenTab,
+    begunAs?: JobId,
   ): Promise<void> {
     const named = info.srcUrl ?? '';
-    const allowed = askIfDue(named);
+    const allowed = begunAs === undefined ? askIfDue(named) : null;
     warm();
     const where = clickedIn(info, tab);
     await inTab(tab.id, where.pageUrl, async () => {
-      const begun = await onItsWay(async (id) => {
-        const origin = { ...where, url: named, chosenAs: null };
-        // An answer to a question for its host is waited for, and what only opens is not in a hurry.
-        if (!allowed && !opens) readAhead(id, origin);
-        try {
-          const found = await pointedAt(where, named);
-          const { recipe: base, kilobyte } = await settings();
-          return await begin({ ...where, ...found }, recipe(base, kilobyte), {
-            id,
-            allowed,
-            ...(opens && { delivery: 'hold', ownRecipe: true }),
-          });
-        } catch (thrown) {
-          dropReading(id, origin);
-          throw thrown;
-        }
-      });
+      const begun = await clicks.run(
+        { kind: 'menu', info, tab },
+        async (id) => {
+          const origin = { ...where, url: named, chosenAs: null };
+          // An answer to a question for its host is waited for, and what only opens is not in a hurry.
+          if (!allowed && !opens) readAhead(id, origin);
+          try {
+            const found = await pointedAt(where, named);
+            const { recipe: base, kilobyte } = await settings();
+            return await begin({ ...where, ...found }, recipe(base, kilobyte), {
+              id,
+              allowed,
+              ...(opens && { delivery: 'hold', ownRecipe: true }),
+            });
+          } catch (thrown) {
+            dropReading(id, origin);
+            throw thrown;
+          }
+        },
+        begunAs,
+      );
       if (opens) await openWorkspace(begun, opens);
     });
   }
@@ -237,20 +239,18 @@ export function createPageJobs({
       if (command === 'compress-page') await openPageImages(tab);
       if (command === 'pick-image') await pick(tab);
     },
-    lookForImage,
+    lookForImage: (tab) => lookForImage(tab),
+    async goOn(id, click) {
+      if (click.kind === 'pick') return imagePicked(click.picked, id);
+      if (!isOpen(click.tab)) return;
+      if (click.kind === 'look') return lookForImage(click.tab, id);
+      const { info, tab } = click;
+      const onImage = imageClick(info.menuItemId);
+      return onImage ? compressClicked(onImage, info, tab, id) : compressLinked(info, tab, id);
+    },
     frameClosed,
     watchUploads,
-    async imagePicked(answer) {
-      const { tabId } = answer;
-      await inTab(tabId, '', async () => {
-        const image = await picking.picked(answer);
-        if (!image) return;
-        await onItsWay(async (id) => {
-          const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
-          return beginAsSet(id, { kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null });
-        });
-      });
-    },
+    imagePicked: (picked) => imagePicked(picked),
   };
 }
 

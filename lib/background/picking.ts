@@ -24,8 +24,8 @@ export interface PickedImage {
 export interface Picking {
   /** @throws CompressionError `page-blocked` */
   begin(tab: Browser.tabs.Tab): Promise<void>;
-  /** Null when the person left, or did not ask. @throws CompressionError `drawing-closed`, `page-blocked` */
-  picked(answer: Picked): Promise<PickedImage | null>;
+  /** Null when the person left, or did not ask. @param isAsked it was found to be asked for before @throws CompressionError `drawing-closed`, `page-blocked` */
+  picked(answer: Picked, isAsked?: boolean): Promise<PickedImage | null>;
 }
 
 const KEY = 'picking';
@@ -50,9 +50,11 @@ export function createPicking(area: StorageItems, texts: PickTexts): Picking {
       // A frame may go meanwhile; with the overlay in one of them an image can be picked.
       if (begun.every(({ status }) => status === 'rejected')) throw new CompressionError('page-blocked');
     },
-    async picked({ token, tabId, frameId, pick }) {
-      if ((await area.get(KEY))[KEY] !== token) return null;
-      await area.remove(KEY);
+    async picked({ token, tabId, frameId, pick }, isAsked = false) {
+      if (!isAsked) {
+        if ((await area.get(KEY))[KEY] !== token) return null;
+        await area.remove(KEY);
+      }
       try {
         if (!pick) return null;
         const { reference, largest, frameUrl } = pick;

@@ -8,7 +8,7 @@ import { createStatistics, type Statistics } from './statistics/statistics.ts';
 import { sessionKey, type SessionKey } from './vault/key.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 import { inPrivateWindow, sessionArea } from './session-area.ts';
-import type { StorageArea, StorageItems } from './storage-area.ts';
+import type { StorageArea } from './storage-area.ts';
 import { localRetentionClock } from './retention-clock.ts';
 
 export interface Stores {
@@ -16,7 +16,7 @@ export interface Stores {
   /** In memory. */
   readonly session: StorageArea;
   /** Of what a view has still to take in. On disk, but for private windows: it is to outlive a reload of the extension. */
-  readonly notes: StorageItems;
+  readonly notes: StorageArea;
   /** Their records lie in `session`. */
   readonly jobs: JobReader;
   readonly key: SessionKey;

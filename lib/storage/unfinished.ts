@@ -1,12 +1,12 @@
 /**
  * What the end of the browser or of the extension cuts off, besides what the vault holds: images of pages that were still on
  * their way, and archives that were being written. On disk, but for private windows, and in random ids and numbers alone;
- * a later view tells of it, once.
+ * a view tells of it, once.
  */
 import type { JobId } from '../core/model/job.ts';
-import type { StorageItems } from './storage-area.ts';
+import type { StorageArea, StorageItems } from './storage-area.ts';
 
-const FETCHING = 'unfinished:fetching';
+const FETCHING = 'unfinished:fetching:';
 const ARCHIVE = 'unfinished:archive:';
 const LOST = 'unfinished:lost';
 
@@ -18,7 +18,7 @@ export interface Unfinished {
   /** An archive of so many images begins to be written. */
   archive(path: string, images: number): Promise<void>;
   archiveEnded(path: string): Promise<void>;
-  /** At a session's start: what an earlier one left is what was lost. @param swept jobs that the vault tells of */
+  /** At a session's start: what an earlier one left is what was lost; a click that woke this one is not. @param swept jobs that the vault tells of */
   begin(swept: readonly string[]): Promise<void>;
   /** When the background wakes: what it noted before it was stopped, and is no job, was lost with it. @param jobs all there are */
   woke(jobs: readonly JobId[]): Promise<void>;
@@ -37,24 +37,16 @@ const NOTHING: Lost = { fetching: 0, archives: {} };
 
 /** Of the background, which alone writes. */
 export function createUnfinished(area: StorageItems): Unfinished {
-  let ids: Set<JobId> | null = null;
-  /** Noted since this background woke. */
+  /** Noted since this background woke, and on their way yet. */
   const own = new Set<JobId>();
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: each writes the whole list. */
+  /** One after the other: each reads before it writes. */
   function inTurn(work: () => Promise<void>): Promise<void> {
     const mine = turn.then(work);
     turn = mine.catch(() => undefined);
     return mine;
   }
-
-  const change = (work: (all: Set<JobId>) => boolean): Promise<void> =>
-    inTurn(async () => {
-      // A background that was stopped has forgotten what it wrote.
-      const all = (ids ??= new Set(await fetchingIn(area)));
-      if (work(all)) await (all.size === 0 ? area.remove(FETCHING) : area.set({ [FETCHING]: [...all] }));
-    });
 
   async function addLost(fetching: number, archives: Lost['archives']): Promise<void> {
     const before = lostIn(await area.get(LOST));
@@ -64,37 +56,42 @@ export function createUnfinished(area: StorageItems): Unfinished {
   }
 
   return {
-    fetching(id) {
+    async fetching(id) {
+      if (own.has(id)) return;
       own.add(id);
-      return change((all) => all.size !== all.add(id).size);
+      // A key for each: there is nothing to read first, and a background that is stopped in the next moment has sent it off.
+      await area.set({ [FETCHING + id]: true });
     },
-    fetched: (gone) => change((all) => gone.map((id) => all.delete(id)).some(Boolean)),
+    async fetched(gone) {
+      if (gone.length === 0) return;
+      for (const id of gone) own.delete(id);
+      await area.remove(gone.map((id) => FETCHING + id));
+    },
     archive: (path, images) => area.set({ [ARCHIVE + path]: images }),
     archiveEnded: (path) => area.remove(ARCHIVE + path),
-    async begin(swept) {
-      const items = await area.get(null);
-      const archives = Object.entries(items).filter(([key]) => key.startsWith(ARCHIVE));
-      const fetching = (await fetchingIn(area)).filter((id) => !swept.includes(id)).length;
-      await area.remove([FETCHING, ...archives.map(([key]) => key)]);
-      if (archives.length === 0 && fetching === 0) return;
-      await addLost(
-        fetching,
-        Object.fromEntries(archives.map(([key, images]) => [key.slice(ARCHIVE.length), Number(images)])),
-      );
-    },
-    async woke(jobs) {
-      let lost = 0;
-      await change((all) => {
-        const gone = [...all].filter((id) => !own.has(id) && !jobs.includes(id));
-        for (const id of gone) all.delete(id);
-        lost = gone.length;
-        return lost > 0;
-      });
-      if (lost > 0) await addLost(lost, {});
-    },
+    begin: (swept) =>
+      inTurn(async () => {
+        const items = await area.get(null);
+        const archives = Object.entries(items).filter(([key]) => key.startsWith(ARCHIVE));
+        const gone = fetchingIn(items).filter((id) => !own.has(id));
+        const fetching = gone.filter((id) => !swept.includes(id)).length;
+        await area.remove([...gone.map((id) => FETCHING + id), ...archives.map(([key]) => key)]);
+        if (archives.length === 0 && fetching === 0) return;
+        await addLost(
+          fetching,
+          Object.fromEntries(archives.map(([key, images]) => [key.slice(ARCHIVE.length), Number(images)])),
+        );
+      }),
+    woke: (jobs) =>
+      inTurn(async () => {
+        const gone = fetchingIn(await area.get(null)).filter((id) => !own.has(id) && !jobs.includes(id));
+        if (gone.length === 0) return;
+        await area.remove(gone.map((id) => FETCHING + id));
+        await addLost(gone.length, {});
+      }),
     forget: () =>
       inTurn(async () => {
-        ids = new Set();
+        own.clear();
         const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith('unfinished:'));
         if (keys.length > 0) await area.remove(keys);
       }),
@@ -108,9 +105,15 @@ export async function takeLost(area: StorageItems): Promise<Lost> {
   return lost;
 }
 
-async function fetchingIn(area: StorageItems): Promise<readonly JobId[]> {
-  const value = (await area.get(FETCHING))[FETCHING];
-  return Array.isArray(value) ? (value as JobId[]) : [];
+/** Calls when something more is lost: a click whose background was stopped, while a view is open. */
+export function watchLost(area: Pick<StorageArea, 'onChanged'>, lost: () => void): void {
+  area.onChanged.addListener((changes) => {
+    if (changes[LOST]?.newValue !== undefined) lost();
+  });
+}
+
+function fetchingIn(items: Record<string, unknown>): JobId[] {
+  return Object.keys(items).flatMap((key) => (key.startsWith(FETCHING) ? [key.slice(FETCHING.length) as JobId] : []));
 }
 
 function lostIn(items: Record<string, unknown>): Lost {

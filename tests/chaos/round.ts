@@ -117,7 +117,10 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     await settled(browser, remarks);
     void saveAll(workspace).catch(() => undefined);
     await delay(random() * 400);
-  } else await delay(random() * 3_000);
+  } else {
+    await clickIsTaken(workspace);
+    await delay(random() * 3_000);
+  }
   await kill.strike({ browser, page, workspace, random, remark: (sentence) => remarks.push(sentence) });
 
   const view = await openWorkspace(browser);
@@ -144,6 +147,8 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     else inRows++;
   }
   const lost = pictures.length - right.size - inRows - internal - hung;
+  const shownByNone = pictures.filter((picture) => !right.has(picture)).map((picture) => picture.name);
+  if (lost > 0) remarks.push(`no file shows: ${shownByNone.join(', ')}`);
   const counted = lost > 0 ? await countedInSentences(view, remarks) : 0;
   const told = inRows + Math.min(Math.max(0, lost), counted);
   if (told > 0 && !kill.mayLose) remarks.push(`lost by "${name}", which may lose nothing`);
@@ -180,6 +185,25 @@ async function openWorkspace(browser: Browser): Promise<Page> {
       return null;
     },
     { timeout: 60_000, interval: 300 },
+  );
+}
+
+/**
+ * Waits until the right-click has reached the extension. One that the browser has not handed over when the service worker
+ * ends is known to nobody; asked of a page, since a question to the service worker would wake it.
+ */
+async function clickIsTaken(workspace: Page): Promise<void> {
+  await until(
+    'the right-click to reach the extension',
+    () =>
+      workspace.evaluate(async () => {
+        const notes = Object.keys(await chrome.storage.local.get());
+        const jobs = Object.values(await chrome.storage.session.get()).map((job) => JSON.stringify(job));
+        return (
+          notes.some((key) => key.startsWith('unfinished:fetching:')) || jobs.some((job) => job.includes('pageUrl'))
+        );
+      }),
+    { interval: 2 },
   );
 }
 

@@ -25,6 +25,7 @@ interface Shown {
   readonly onshown: ReturnType<typeof vi.fn>;
   change(...jobs: Job[]): void;
   purge(): void;
+  say(notice: NoticeToShow): void;
 }
 
 function show(
@@ -37,6 +38,7 @@ function show(
   type Changed = (items: Record<string, unknown>) => void;
   let changed: Changed = () => undefined;
   let purged = (): void => undefined;
+  let say: (notice: NoticeToShow) => void = () => undefined;
   const keyed = recordsOf(jobs);
   const settings: Settings = DEFAULT_SETTINGS;
   const actions = new Proxy({} as Record<string, ReturnType<typeof vi.fn>>, {
@@ -88,7 +90,10 @@ function show(
     },
     compareService: () => new Promise(() => undefined),
     shortcuts: Promise.resolve([]),
-    earlier: Promise.resolve(earlier),
+    onnotice: (listener: (notice: NoticeToShow) => void) => {
+      say = listener;
+      earlier.forEach(listener);
+    },
     onpurged: (listener: () => void) => {
       purged = listener;
     },
@@ -100,6 +105,7 @@ function show(
     onshown,
     change: (...all) => changed(recordsOf(all)),
     purge: () => purged(),
+    say: (notice) => say(notice),
   };
 }
 
@@ -179,8 +185,10 @@ describe('a panel', () => {
   });
 
   it('tells of what ended before it was opened', async () => {
-    show([], 'popup', [{ text: 'Three images were not compressed.' }]);
+    const { say } = show([], 'popup', [{ text: 'Three images were not compressed.' }]);
     await vi.waitFor(() => expect(screen.getByText('Three images were not compressed.')).toBeDefined());
+    say({ text: 'One more was lost.' });
+    expect(await screen.findByText('One more was lost.')).toBeDefined();
   });
 
   it('stops all that runs', async () => {

@@ -2,6 +2,7 @@
 import type { Browser } from 'wxt/browser';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBeginJob, type BeginOptions } from '../../../lib/background/begin-job.ts';
+import { createClicksUnderWay } from '../../../lib/background/clicks-under-way.ts';
 import { createPageJobs, type PageJobs, type PageJobsOptions } from '../../../lib/background/page-jobs.ts';
 import { imageMenu, recipeAs } from '../../../lib/background/image-menu.ts';
 import { CompressionError } from '../../../lib/core/errors.ts';
@@ -10,6 +11,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../../../lib/core/model/recipe.ts';
 import type { PageImage } from '../../../lib/core/protocol/page-images.ts';
 import { textsWith } from '../../../lib/core/texts/texts.ts';
 import { english } from '../core/texts/locale.ts';
+import { memoryArea } from '../storage/memory-area.ts';
 import { createMemoryVault, type Vault } from '../../../lib/storage/vault/vault.ts';
 
 const fake = vi.hoisted(() => ({
@@ -97,8 +99,10 @@ function pageJobs(): PageJobs {
     dropReading: (_id: string, { url }: { readonly url: string }) => void fake.dropped.push(url),
     questions,
     settings: async () => ({ recipe: settings, kilobyte: 1000 }),
-    note: async (id: string) => void fake.noted.add(id),
-    forget: async (id: string) => void fake.noted.delete(id),
+    clicks: createClicksUnderWay(memoryArea(), {
+      fetching: async (id) => void fake.noted.add(id),
+      fetched: async (ids) => ids.forEach((id) => fake.noted.delete(id)),
+    }),
     warm: () => undefined,
     openWorkspace: async (id: string, view: string) => void opened.push([id, view]),
     failedWithoutJob: async (_tab: number, { code }: CompressionError) => void failures.push(code),

@@ -11,7 +11,8 @@ export function memoryArea(initial: Record<string, unknown> = {}): MemoryArea {
   const content = new Map(Object.entries(initial).map(([key, value]) => [key, asStored(value)]));
   const listeners = new Set<(changes: StorageChanges) => void>();
   const changed = (keys: readonly string[]): void => {
-    for (const listener of listeners) listener(Object.fromEntries(keys.map((key) => [key, {}])));
+    for (const listener of listeners)
+      listener(Object.fromEntries(keys.map((key) => [key, content.has(key) ? { newValue: content.get(key) } : {}])));
   };
   return {
     content,

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { newJobId } from '../../../lib/core/model/job.ts';
-import { createUnfinished, takeLost } from '../../../lib/storage/unfinished.ts';
+import { createUnfinished, takeLost, watchLost } from '../../../lib/storage/unfinished.ts';
 import { memoryArea } from './memory-area.ts';
 
 const [a, b, c] = [newJobId(), newJobId(), newJobId()];
@@ -49,6 +49,18 @@ describe('what an end cuts off', () => {
     expect(await takeLost(notes)).toEqual({ fetching: 1, archives: {} });
   });
 
+  it('is on its way to the disk before anything is awaited, and no loss of the session that it began', async () => {
+    const notes = memoryArea();
+    const unfinished = createUnfinished(notes);
+    const set = vi.spyOn(notes, 'set');
+    const noted = unfinished.fetching(a);
+    expect(set).toHaveBeenCalledWith({ [`unfinished:fetching:${a}`]: true });
+    await unfinished.begin([]);
+    await noted;
+    expect(await takeLost(notes)).toEqual(NOTHING);
+    expect([...notes.content.keys()]).toEqual([`unfinished:fetching:${a}`]);
+  });
+
   it('goes with everything, and names nothing', async () => {
     const notes = memoryArea();
     notes.content.set('settings', {});
@@ -56,7 +68,7 @@ describe('what an end cuts off', () => {
     await unfinished.fetching(a);
     await unfinished.archive('/archive/1.zip', 2);
     expect(JSON.stringify(Object.fromEntries(notes.content))).toBe(
-      JSON.stringify({ settings: {}, 'unfinished:fetching': [a], 'unfinished:archive:/archive/1.zip': 2 }),
+      JSON.stringify({ settings: {}, [`unfinished:fetching:${a}`]: true, 'unfinished:archive:/archive/1.zip': 2 }),
     );
     await unfinished.forget();
     expect([...notes.content.keys()]).toEqual(['settings']);
@@ -72,9 +84,14 @@ describe('what an end cuts off', () => {
     await Promise.all([stopped.fetching(a), stopped.fetching(b)]);
     const woken = createUnfinished(notes);
     await woken.fetching(c);
+    const lost = vi.fn();
+    watchLost(notes, lost);
     await woken.woke([b]);
+    expect(lost).toHaveBeenCalledOnce();
     expect(await takeLost(notes)).toEqual({ fetching: 1, archives: {} });
-    expect(notes.content.get('unfinished:fetching')).toEqual([b, c]);
+    // That it is told is no loss.
+    expect(lost).toHaveBeenCalledOnce();
+    expect([...notes.content.keys()]).toEqual([`unfinished:fetching:${b}`, `unfinished:fetching:${c}`]);
     await woken.woke([b]);
     expect(await takeLost(notes)).toEqual(NOTHING);
   });
