@@ -19,6 +19,11 @@ const TYPICAL = 76;
 const TRUST = 0.75;
 /** Beyond this the try says no more than that it is unusual. */
 const MOST_SHIFT = 15;
+/**
+ * A picture is easier than the median photograph by so many points at most; what seems easier still is nearly flat, and there the
+ * metric is blind to what an eye sees: at JPEG quality 5 a plain colour that is off by 8 levels reads 70.
+ */
+const EASIEST = 20;
 
 /**
  * By how much the look must be raised to find its quality on the typical curve.
@@ -36,6 +41,11 @@ export async function difficultyOf(pixels: Pixels, load: LoadWasm): Promise<numb
 /** The index of the quality to begin with. */
 export function firstSetting(search: QualitySearch, look: number, difficulty: number): number {
   return search.qualities.indexOf(typicalQuality(search, look + difficulty));
+}
+
+/** The index of the lowest quality that a search for a look tries. */
+export function lowestSetting(search: QualitySearch, look: number): number {
+  return firstSetting(search, look - EASIEST, 0);
 }
 
 function hasAlpha({ data }: Pixels): boolean {

@@ -1,7 +1,7 @@
 /** Tries of an encoder's qualities on a picture or a sample of it, until one has the look. */
 import type { LoadWasm, OptionValues, QualitySearch } from '../codecs/codec.ts';
 import type { OutputFormat } from '../image/inspection.ts';
-import { firstSetting } from './first-guess.ts';
+import { firstSetting, lowestSetting } from './first-guess.ts';
 import { searchLook, type LookFound, type LookSearch } from './search-look.ts';
 import type { Measured } from './subject.ts';
 import { decodeOnce, encodeOnce, type TrialContext } from './trial.ts';
@@ -49,7 +49,7 @@ export async function probed(
 ): Promise<{ results: Map<number, LookResult>; found: LookFound }> {
   const results = new Map<number, LookResult>();
   const found = await searchLook({
-    from: 0,
+    from: lowestSetting(search, request.look),
     to: search.qualities.length - 1,
     guess: firstSetting(search, request.look, 0),
     slope: slopeAt(search, request.look),

@@ -4,7 +4,7 @@ import type { Frame, Movie } from '../animation/movie.ts';
 import { openMovie } from '../animation/open-movie.ts';
 import type { OptionValues, QualitySearch } from '../codecs/codec.ts';
 import { webpCodec } from '../codecs/webp.ts';
-import { firstSetting } from '../look/first-guess.ts';
+import { firstSetting, lowestSetting } from '../look/first-guess.ts';
 import { BELOW, slopeAt } from '../look/look-trials.ts';
 import type { Probe } from '../look/search-look.ts';
 import type { PipelineContext } from './pipeline-context.ts';
@@ -45,7 +45,7 @@ export async function animateToLook(
   const results: AnimationResult[] = [];
   let exact = 0;
   await searchBySample({
-    from: 0,
+    from: lowestSetting(search, look),
     to: search.qualities.length - 1,
     look,
     guess: firstSetting(search, look, 0),
