@@ -6,7 +6,9 @@
  * The longest tasks are those of the main thread of each of the extension's pages, from Chromium's own trace: wall clock, and
  * processor time, which other work on the machine changes less.
  *
- *   npm run bench -- popup [--results 300] [--rounds 5] [--photographs 12] [--against FOLDER] [--json FILE]
+ *   npm run bench -- popup [--results 300] [--rounds 5] [--batch 300] [--photographs 12] [--against FOLDER] [--json FILE]
+ *
+ * The batch has so many photographs of 12 megapixels among small images.
  *
  * With `--against`, another build is opened by turns with this one.
  */
@@ -25,23 +27,22 @@ import {
 } from '../driver/index.ts';
 import { openPanelStage, small, type PanelStage } from '../e2e/panel-stage.ts';
 import { photograph } from '../e2e/stage.ts';
-import { longestTasks } from './figures/longest-tasks.ts';
+import { longestTasks, type LongestTasks } from './figures/longest-tasks.ts';
 import { median } from './figures/median.ts';
 
 const { values } = parseArgs({
   options: {
     results: { type: 'string', default: '300' },
     rounds: { type: 'string', default: '5' },
+    batch: { type: 'string', default: '300' },
     photographs: { type: 'string', default: '12' },
     against: { type: 'string' },
     json: { type: 'string' },
   },
 });
-const [results, rounds, photographs] = [values.results, values.rounds, values.photographs].map(Number) as [
-  number,
-  number,
-  number,
-];
+const [results, rounds, batched, photographs] = [values.results, values.rounds, values.batch, values.photographs].map(
+  Number,
+) as [number, number, number, number];
 /** px of a photograph of 12 megapixels. */
 const [WIDTH, HEIGHT] = [4000, 3000];
 
@@ -103,12 +104,15 @@ try {
   console.log(`the popup with ${results} results, ms from its navigation to the first frame with rows`);
   console.table(opening);
 
-  const tasks = photographs === 0 ? [] : await batch(stages[0]!.stage);
+  const tasks = batched === 0 ? [] : await batch(stages[0]!.stage);
   if (tasks.length > 0) {
     console.log(
-      `${photographs} photographs of 12 megapixels beside ${results} results: the longest tasks of each page`,
+      `a batch of ${batched}, ${photographs} of 12 megapixels, beside ${results} results: the longest tasks of each page`,
     );
-    console.table(tasks);
+    for (const { worst, ...figures } of tasks) {
+      console.table([figures]);
+      console.log(worst.join('\n'));
+    }
   }
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ results, opening, tasks }, null, 2));
 } finally {
@@ -120,19 +124,22 @@ function spread(name: string, figures: readonly number[]): Record<string, number
   return { [name]: Math.round(median(ms)), [`${name}, from to`]: `${Math.min(...ms)} to ${Math.max(...ms)}` };
 }
 
-async function batch(stage: PanelStage): Promise<unknown[]> {
+async function batch(stage: PanelStage): Promise<LongestTasks[]> {
   const base = await photograph(WIDTH + photographs, HEIGHT);
   const paths: string[] = [];
   for (let at = 0; at < photographs; at++) {
     const picture = base.clone().extract({ left: at, top: 0, width: WIDTH, height: HEIGHT });
     paths.push(await stage.file(`photographs/${at}.jpg`, await picture.jpeg({ quality: 90 }).toBuffer()));
   }
+  // Here and there among them.
+  for (let at = photographs; at < batched; at++)
+    paths.splice(Math.floor((at * 7919) % paths.length), 0, await stage.file(`batch/small ${at}.jpg`, await small(at)));
   const { browser } = stage;
   const page = await browser.open(`chrome-extension://${browser.extensionId}/workspace.html`);
   await until('the rows', () => shownAfter(page));
   return longestTasks(browser, async () => {
     await giveFiles(page.locator('[data-picks=files]'), paths);
-    await allReady(stage, results + photographs);
+    await allReady(stage, results + batched);
     // A view that is opened and scrolled meanwhile would be as deaf: the list is gone through once with all of it.
     await page.evaluate(async () => {
       const box = document.querySelector('.box');

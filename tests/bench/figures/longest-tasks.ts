@@ -11,7 +11,11 @@ export interface LongestTasks {
   /** How many took over 50 ms. */
   readonly 'over 50': number;
   readonly 'over 50, of the processor': number;
+  /** What the longest ones did: ms by the clock, and the longest of what is in it. */
+  readonly worst: readonly string[];
 }
+
+const MOST_TOLD = 8;
 
 interface TraceEvent {
   readonly name: string;
@@ -19,7 +23,16 @@ interface TraceEvent {
   readonly tid: number;
   readonly dur?: number;
   readonly tdur?: number;
-  readonly args?: { readonly data?: { readonly url?: string; readonly frames?: readonly { readonly url: string }[] } };
+  /** µs. */
+  readonly ts: number;
+  readonly args?: {
+    readonly data?: {
+      readonly url?: string;
+      readonly frames?: readonly { readonly url: string }[];
+      readonly functionName?: string;
+      readonly type?: string;
+    };
+  };
 }
 
 export async function longestTasks(browser: Browser, work: () => Promise<void>): Promise<LongestTasks[]> {
@@ -28,6 +41,7 @@ export async function longestTasks(browser: Browser, work: () => Promise<void>):
       transferMode: 'ReturnAsStream',
       traceConfig: {
         recordMode: 'recordUntilFull',
+        traceBufferSizeInKb: 1_000_000,
         includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'],
         excludedCategories: ['*'],
       },
@@ -53,8 +67,27 @@ export async function longestTasks(browser: Browser, work: () => Promise<void>):
       'longest, of the processor': Math.round(Math.max(0, ...cpu)),
       'over 50': wall.filter((ms) => ms > 50).length,
       'over 50, of the processor': cpu.filter((ms) => ms > 50).length,
+      worst: tasks
+        .filter(({ dur = 0 }) => dur > 30_000)
+        .sort((one, other) => (other.dur ?? 0) - (one.dur ?? 0))
+        .slice(0, MOST_TOLD)
+        .map((task) => toldOf(task, events)),
     };
   });
+}
+
+function toldOf(task: TraceEvent, events: readonly TraceEvent[]): string {
+  const end = task.ts + (task.dur ?? 0);
+  const inside = events
+    .filter((each) => each !== task && each.name !== 'RunTask' && each.pid === task.pid && each.tid === task.tid)
+    .filter(({ ts, dur = 0 }) => ts >= task.ts && ts + dur <= end && dur > 3000)
+    .sort((one, other) => (other.dur ?? 0) - (one.dur ?? 0))
+    .slice(0, 6)
+    .map(({ name, dur = 0, args }) => {
+      const { functionName = '', type = '', url = '' } = args?.data ?? {};
+      return `${name} ${functionName}${type} ${url.replace(/.*\//, '')} ${Math.round(dur / 1000)}`.replace(/ +/g, ' ');
+    });
+  return `${Math.round((task.dur ?? 0) / 1000)} (${Math.round((task.tdur ?? 0) / 1000)}): ${inside.join(', ')}`;
 }
 
 async function endTrace(session: CDPSession): Promise<TraceEvent[]> {
