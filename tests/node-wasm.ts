@@ -17,6 +17,7 @@ const FILES: Record<WasmName, string> = {
   resize: '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
   'heif-decoder': 'libheif-js/libheif-wasm/libheif.wasm',
   jpeg: '../lib/core/jpeg/jpeg.wasm',
+  planes: '../lib/core/decoders/planes/planes.wasm',
   look: '../lib/core/look/look.wasm',
   quantise: '../lib/core/pixels/quantise/quantise.wasm',
 };

@@ -6,6 +6,7 @@ import type { Endpoint } from 'comlink';
 import { goOffline } from './offline.ts';
 import { openInBrowser } from './frame-decoder.ts';
 import { decodeInBrowser } from './browser-decoder.ts';
+import { openPlanes } from './plane-decoder.ts';
 import { onceStarted, THREADED } from './isolated-frame.ts';
 import { runTask } from './run-task.ts';
 import { serveTasks } from './serve-tasks.ts';
@@ -15,7 +16,7 @@ const setThreads = createThreads();
 // Before any codec is there: they are loaded when they are needed.
 goOffline();
 
-const decoders = { decodeInBrowser, openInBrowser };
+const decoders = { decodeInBrowser, openInBrowser, openPlanes };
 if (self.name === THREADED)
   onceStarted((threads, tasks, codecs) => {
     setThreads(threads);

@@ -129,6 +129,7 @@ interface Decoding {
 function decodingOf({ decoder, input }: Plan & Transcode, inspection: Inspection): Decoding {
   const deep = depth(inspection) > 1;
   switch (decoder) {
+    // The browser's planes take less, or 0.5 more for whole chroma, and are gone before an encoder asks for memory.
     case 'wasm':
       return { memory: heapOf(input, inspection), copies: 1 };
     // Of 16 bits a channel: in the memory twice, taken out of it, and as 8.

@@ -9,8 +9,8 @@ import { runPlan } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { copyOfPixels, type HearPixels, type Task, type TaskAnswer } from './task.ts';
 
-/** What only the browser decodes. */
-export type BrowserDecoders = Pick<PipelineContext, 'decodeInBrowser' | 'openInBrowser'>;
+/** The browser's decoders. */
+export type BrowserDecoders = Pick<PipelineContext, 'decodeInBrowser' | 'openInBrowser' | 'openPlanes'>;
 
 /** @param onPixels hears at once of pixels that are new, before they are encoded: an encoder that is stopped leaves them */
 export async function runTask(

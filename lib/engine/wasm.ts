@@ -12,6 +12,7 @@ import webpDecoder from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc_simd.wasm?url';
 import heifDecoder from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import jpeg from '../core/jpeg/jpeg.wasm?url&no-inline';
+import planes from '../core/decoders/planes/planes.wasm?url&no-inline';
 import look from '../core/look/look.wasm?url&no-inline';
 import quantise from '../core/pixels/quantise/quantise.wasm?url&no-inline';
 import type { WasmName } from '../core/codecs/codec.ts';
@@ -28,6 +29,7 @@ const URLS: Record<WasmName, string> = {
   look: look,
   quantise,
   oxipng: oxipng,
+  planes,
   'png-decoder': pngDecoder,
   resize: resize,
   'webp-decoder': webpDecoder,

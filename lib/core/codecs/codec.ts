@@ -51,6 +51,7 @@ export const WASM_NAMES = [
   'heif-decoder',
   'jpeg',
   'look',
+  'planes',
   'quantise',
 ] as const;
 export type WasmName = (typeof WASM_NAMES)[number];

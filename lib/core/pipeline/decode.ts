@@ -5,6 +5,8 @@ import { codecs } from '../codecs/registry.ts';
 import { readWebpChunks } from '../image/formats/riff.ts';
 import { readAvif, readDeepAvif } from '../decoders/avif.ts';
 import { readDeep } from '../decoders/deep.ts';
+import type { OpenPlanes } from '../decoders/planes/browser-planes.ts';
+import { readByPlanes } from '../decoders/planes/read-planes.ts';
 import { hasReader, readers } from '../decoders/readers.ts';
 import { firstFrame, isMovieFormat } from '../animation/open-movie.ts';
 import type { DeepPixels } from '../colour/deep-pixels.ts';
@@ -17,6 +19,8 @@ export interface DecodeContext {
   readonly load: LoadWasm;
   /** The browser's decoder: upright, straight alpha, sRGB. Absent in Node. */
   readonly decodeInBrowser?: (bytes: Uint8Array<ArrayBuffer>, input: Plan['input']) => Promise<Pixels>;
+  /** The same up to its planes, where it is faster than WASM. */
+  readonly openPlanes?: OpenPlanes;
 }
 
 export interface Decoded {
@@ -27,8 +31,8 @@ export interface Decoded {
 /** @throws CompressionError `corrupt`, `unsupported-variant`, `unsupported-format` where a browser would be needed and is not there. */
 export async function decode(
   plan: Preparation,
-  { bytes: source, rows = null }: SoundSource,
-  { load, decodeInBrowser }: DecodeContext,
+  { bytes: source, notes, rows = null }: SoundSource,
+  { load, decodeInBrowser, openPlanes }: DecodeContext,
 ): Promise<Decoded> {
   const { input, decoder } = plan;
   try {
@@ -36,6 +40,10 @@ export async function decode(
       case 'wasm':
         // An animation of one picture is a still one, which the codec does not know.
         if (input === 'webp' && holdsFrames(source)) return plain(await firstFrame(source, input, load));
+        if (openPlanes && notes.length === 0) {
+          const pixels = await readByPlanes(source, input, openPlanes, load);
+          if (pixels) return plain(pixels);
+        }
         if (input === 'avif') return plain(cropped(await readAvif(source, load), plan));
         if (isOutputFormat(input)) return plain(withoutRowsBelow(await codecs[input].decode(source, load), rows));
         break;
@@ -48,8 +56,8 @@ export async function decode(
         break;
       case 'reader':
         if (hasReader(input)) {
-          const { notes, ...pixels } = await readers[input].read(source, load);
-          return { pixels, notes };
+          const { notes: found, ...pixels } = await readers[input].read(source, load);
+          return { pixels, notes: found };
         }
         break;
       case 'browser':
