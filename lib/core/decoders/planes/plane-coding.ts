@@ -52,9 +52,7 @@ function ofJpeg(file: Uint8Array): PlaneCoding | null {
   if (marker > MARKER.SOF0 + 2 || precision !== 8 || width < NARROWEST) return null;
   const [luma, ...chroma] = components;
   if (!luma) return null;
-  // The browser gives it two planes of chroma, in which all is 128.
-  if (chroma.length === 0) return { as: 'libjpeg', width, height, formats: ALL_FORMATS };
-  // Adobe's 0 is RGB.
+  // Of grey alone the browser gives no planes. Adobe's 0 is RGB.
   if (chroma.length !== 2 || adobeTransform(file, layout) === 0) return null;
   if (chroma.some(({ horizontal, vertical }) => horizontal !== 1 || vertical !== 1)) return null;
   const sampling = `${luma.horizontal}x${luma.vertical}`;
