@@ -2,7 +2,7 @@
 import type { LoadWasm, OptionValues, QualitySearch } from '../codecs/codec.ts';
 import type { OutputFormat } from '../image/inspection.ts';
 import { firstSetting, lowestSetting } from './first-guess.ts';
-import { searchLook, type LookFound, type LookSearch } from './search-look.ts';
+import { searchLook, type LookFound, type LookSearch, type WorthBelow } from './search-look.ts';
 import type { Measured } from './subject.ts';
 import { decodeOnce, encodeOnce, type TrialContext } from './trial.ts';
 
@@ -13,8 +13,7 @@ export interface LookRequest {
   readonly set: OptionValues;
   readonly load: LoadWasm;
   readonly onTrial?: TrialContext['onTrial'];
-  /** As many bytes and more are of no use: the search ends as soon as that is certain. */
-  readonly worthBelow?: number;
+  readonly worthBelow?: WorthBelow;
 }
 
 export interface LookResult {
@@ -57,7 +56,7 @@ export async function probed(
     below: BELOW,
     above: ABOVE,
     most: MOST_TRIALS,
-    worthBelow: request.worthBelow ?? Infinity,
+    ...(request.worthBelow && { worthBelow: request.worthBelow }),
     async probe(setting) {
       const result = await tried(subject, { ...options, quality: search.qualities[setting] ?? 0 }, request);
       results.set(setting, result);

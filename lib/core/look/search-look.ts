@@ -9,6 +9,12 @@ export interface Probe {
   readonly bytes: number;
 }
 
+/**
+ * A result of this many bytes and more is of no use: as soon as that is certain the search ends. It is asked for only where it
+ * decides, since it may be found out while the search is on.
+ */
+export type WorthBelow = () => number | Promise<number>;
+
 export interface LookSearch {
   readonly from: number;
   readonly to: number;
@@ -23,8 +29,7 @@ export interface LookSearch {
   readonly most: number;
   /** What is nearly so of results: a step by one known result is taken by these, where they tell a slope. */
   readonly hints?: readonly Pick<Probe, 'setting' | 'look'>[];
-  /** A result of this many bytes and more is of no use: as soon as that is certain the search ends. */
-  readonly worthBelow?: number;
+  readonly worthBelow?: WorthBelow;
   probe(setting: number): Promise<Probe>;
 }
 
@@ -37,7 +42,7 @@ export interface LookFound {
 }
 
 export async function searchLook(search: LookSearch): Promise<LookFound> {
-  const { from, to, look, below, above, most, worthBelow = Infinity } = search;
+  const { from, to, look, below, above, most, worthBelow } = search;
   const probes: Probe[] = [];
   let low: Probe | null = null;
   let high: Probe | null = null;
@@ -49,7 +54,7 @@ export async function searchLook(search: LookSearch): Promise<LookFound> {
     if (probe.look < look) {
       if (!low || probe.setting > low.setting) low = probe;
       // More look costs more bytes still.
-      if (probe.bytes >= worthBelow) break;
+      if (worthBelow && probe.bytes >= (await worthBelow())) break;
     } else if (!high || probe.setting < high.setting) high = probe;
     const step = stepFrom(low, high, probes, search);
     if (step === null) break;

@@ -59,7 +59,7 @@ async function fromDraft(
   draft: Draft,
   mayGiveUp: boolean,
 ): Promise<SearchStart | LookResult | null> {
-  const { look, worthBelow = Infinity } = request;
+  const { look, worthBelow } = request;
   const [first, perPoint, added, bend] = draftPointAt(draft, look);
   const setting = (quality: number): number => nearestSetting(search, quality);
   const whole = await subject.onWhole();
@@ -68,7 +68,8 @@ async function fromDraft(
   const at = setting(first);
   const one = await triedAt(at);
   // More look costs more bytes still.
-  if (one.look < look - HOPELESS && one.bytes.length >= worthBelow * DRAFT_BYTES) return one;
+  const isHopeless = one.look < look - HOPELESS;
+  if (isHopeless && worthBelow && one.bytes.length >= (await worthBelow()) * DRAFT_BYTES) return one;
   const short = look - one.look;
   if (mayGiveUp && short > COLOURS_LOST) return null;
   const slope = 1 / Math.max(perPoint / 3, perPoint + 2 * bend * clamp(short, -FAR, FAR));
@@ -99,7 +100,7 @@ async function fromSample(
       below: NEAR,
       above: NEAR,
       most: MOST_ON_SAMPLE,
-      worthBelow: Infinity,
+      worthBelow: () => Infinity,
     })
   ).found;
   const { setting, slope } = settingOf(probes, look, slopeAt(search, look));

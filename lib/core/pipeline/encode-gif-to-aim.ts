@@ -62,7 +62,7 @@ export async function encodeGifToAim(
     slope: SLOPE,
     guess: Math.min(most, gifSetting(look)),
     most: MOST_PROBES,
-    ...(isWhole && giveUpAbove !== null && { worthBelow: giveUpAbove }),
+    ...(isWhole && giveUpAbove !== null && { worthBelow: () => giveUpAbove }),
     isWhole,
     onSample: (setting) => measured(sample.movie, all, setting),
     onWhole: (setting) => measured(movie, places, setting),

@@ -5,6 +5,7 @@ import type { InputFormat } from '../image/inspection.ts';
 import type { Note } from '../model/receipt.ts';
 import type { DecodeContext } from './decode.ts';
 import type { PixelStore } from './kept-pixels.ts';
+import type { Plan } from './plan.ts';
 import type { Step } from './steps.ts';
 
 export interface PipelineContext extends DecodeContext {
@@ -16,6 +17,13 @@ export interface PipelineContext extends DecodeContext {
   readonly now?: () => number;
   /** Where the Source is to be run again. */
   readonly store?: PixelStore;
+  /** What another worker gives for a part of the plan (`partsOf`), once it has; null where none has begun it, or it was given up. */
+  readonly elsewhere?: (part: Plan, worthBelow: number) => Promise<DoneElsewhere | null>;
+}
+
+export interface DoneElsewhere {
+  /** Null where the part has no result. */
+  readonly candidate: Candidate | null;
 }
 
 /** What a route gives, before metadata are put in. */

@@ -3,21 +3,23 @@ import { CompressionError } from '../errors.ts';
 import type { MetadataSet } from '../image/metadata/metadata-set.ts';
 import { startScanCoder, type ScanCoder } from '../jpeg/scan-coder.ts';
 import { rearrangeJpeg } from '../jpeg/rearrange-jpeg.ts';
+import type { WorthBelow } from '../look/search-look.ts';
 import { animate } from './animate.ts';
 import { animateToSize } from './animate-to-size.ts';
 import { carryInto, metadataOf } from './carry-metadata.ts';
 import { cleaned, minify, optimise, packedAsItIs } from './pack.ts';
 import type { Candidate, EncodedImage, PipelineContext } from './pipeline-context.ts';
 import type { Animate, Optimise, Plan, Rearrange, Transcode } from './plan.ts';
+import { elsewhereOr } from './parts.ts';
 import type { PrepareInput } from './prepare.ts';
 import { transcode, transcodeToPalette } from './transcode.ts';
 
-/** @param worthBelow as many bytes and more are of no use @returns null for a rival that was not tried */
+/** @param worthBelow bytes, where it is a rival @returns null for a rival that was not tried */
 export async function runRoute(
   plan: Plan,
   input: PrepareInput,
   context: PipelineContext,
-  worthBelow: number | undefined,
+  worthBelow: WorthBelow | undefined,
 ): Promise<Candidate | null> {
   const { bytes: source } = input.source;
   const metadataSet = metadataOf(source, plan.input);
@@ -51,7 +53,7 @@ export async function runRoute(
         : encodedAs(plan, image, metadataSet);
     }
     case 'optimise':
-      return packedOrFewerColours(plan, input, icc, context, metadataSet);
+      return packedOrFewerColours(plan, input, context);
     case 'clean':
       return cleaned(plan, source, source, null);
     case 'minify': {
@@ -83,19 +85,28 @@ const MOST_BY_PACKING = 2;
 async function packedOrFewerColours(
   plan: Plan & Optimise,
   input: PrepareInput,
-  icc: Uint8Array<ArrayBuffer> | null,
   context: PipelineContext,
-  metadataSet: MetadataSet,
 ): Promise<Candidate> {
   const { bytes: source } = input.source;
   const options = plan.input === 'png' ? plan.options : null;
   const packed = await cleaned(plan, source, await optimise(plan, source, plan.options, context), options);
   const { fewerColours } = plan;
   if (!fewerColours) return packed;
-  const image = await transcodeToPalette(fewerColours, input, icc, context);
-  if (!image) return packed;
-  const reduced = await encodedAs(fewerColours, image, metadataSet);
-  return reduced.bytes.length < packed.bytes.length ? reduced : packed;
+  const here = (): Promise<Candidate | null> => withFewerColours(fewerColours, input, context);
+  const reduced = await elsewhereOr(here, fewerColours, context);
+  return reduced && reduced.bytes.length < packed.bytes.length ? reduced : packed;
+}
+
+/** @returns null where none looks well enough */
+export async function withFewerColours(
+  plan: Plan & Transcode,
+  input: PrepareInput,
+  context: PipelineContext,
+): Promise<Candidate | null> {
+  const metadataSet = metadataOf(input.source.bytes, plan.input);
+  const icc = metadataSet.icc && new Uint8Array(metadataSet.icc);
+  const image = await transcodeToPalette(plan, input, icc, context);
+  return image && encodedAs(plan, image, metadataSet);
 }
 
 async function encodedAs(

@@ -3,12 +3,15 @@ import { CompressionError } from '../errors.ts';
 import type { Pixels } from '../codecs/codec.ts';
 import { encoderName } from '../codecs/registry.ts';
 import { isOutputFormat } from '../image/format-facts.ts';
+import type { WorthBelow } from '../look/search-look.ts';
 import { statedLook } from '../model/looks.ts';
 import type { Note, Receipt } from '../model/receipt.ts';
 import { preparationsOf, soundOf } from './kept-pixels.ts';
-import type { PipelineContext } from './pipeline-context.ts';
+import type { Candidate, PipelineContext } from './pipeline-context.ts';
 import type { Plan } from './plan.ts';
-import { runRoute } from './run-route.ts';
+import { elsewhereOr, partsOf } from './parts.ts';
+import type { PrepareInput } from './prepare.ts';
+import { runRoute, withFewerColours } from './run-route.ts';
 import { smallest, smallestFormat, type RunOne } from './smallest.ts';
 import { soundSource } from './sound-source.ts';
 
@@ -34,12 +37,10 @@ export async function runPlan(
   const began = now();
   const kept = context.store?.pixels ? soundOf(context.store.pixels, plan, source) : null;
   const sound = kept ?? (await soundSource(source, plan, context.load));
-  const input = { file: source, source: sound, drawn };
-  const run: RunOne = async (one, worthBelow) => {
-    const candidate = await runRoute(one, input, context, worthBelow);
-    return candidate && smallest(one, source, sound.bytes, candidate, context);
-  };
-  const { result, rivals } = await smallestFormat(plan, run);
+  const run = runnerOf({ file: source, source: sound, drawn }, context);
+  const { result, rivals } = await smallestFormat(plan, (one, worthBelow) =>
+    one === plan ? run(one) : elsewhereOr(() => run(one, worthBelow), one, context, worthBelow),
+  );
   context.onStep?.('finish');
   if (plan.limit !== null && result.bytes.length > plan.limit)
     throw new CompressionError('size-not-reached', {
@@ -70,6 +71,34 @@ export async function runPlan(
         ...(options && bytes.length > source.length ? [{ kind: 'info', code: 'grown' } as const] : []),
       ],
     },
+  };
+}
+
+/**
+ * One part of a plan, for another worker that carries out the whole.
+ *
+ * @param at of `partsOf(plan)`
+ * @param worthBelow bytes, which the whole finds out meanwhile
+ * @throws CompressionError, upon which the whole is to do it by itself
+ */
+export async function runPart(
+  plan: Plan,
+  at: number,
+  source: Uint8Array<ArrayBuffer>,
+  context: PipelineContext,
+  worthBelow: WorthBelow,
+): Promise<Candidate | null> {
+  const part = partsOf(plan)[at];
+  if (!part) throw new RangeError('the plan has no such part');
+  const input = { file: source, source: await soundSource(source, plan, context.load), drawn: undefined };
+  if (plan.route === 'optimise' && part === plan.fewerColours) return withFewerColours(part, input, context);
+  return runnerOf(input, context)(part, worthBelow);
+}
+
+function runnerOf(input: PrepareInput, context: PipelineContext): RunOne {
+  return async (plan, worthBelow) => {
+    const candidate = await runRoute(plan, input, context, worthBelow);
+    return candidate && smallest(plan, input.file, input.source.bytes, candidate, context);
   };
 }
 

@@ -2,14 +2,15 @@
 import { CompressionError } from '../errors.ts';
 import { formats } from '../codecs/registry.ts';
 import { bytesBesidePicture } from '../image/formats/other-parts.ts';
+import type { WorthBelow } from '../look/search-look.ts';
 import type { Note, Rival } from '../model/receipt.ts';
 import { cleanIn, notesOnAllKept } from './carry-metadata.ts';
 import { optimise } from './pack.ts';
 import type { Candidate, PipelineContext } from './pipeline-context.ts';
 import type { Plan } from './plan.ts';
 
-/** @param worthBelow as many bytes and more are of no use @returns null for a rival that was not tried */
-export type RunOne = (plan: Plan, worthBelow?: number) => Promise<Candidate | null>;
+/** @param worthBelow bytes, where it is a rival @returns null for a rival that was not tried */
+export type RunOne = (plan: Plan, worthBelow?: WorthBelow) => Promise<Candidate | null>;
 
 /**
  * The plan's own format, then each other in turn; one that can't be written for this picture is no rival. Under a limit, which
@@ -27,8 +28,9 @@ export async function smallestFormat(
     return orNone(thrown);
   });
   const rivals: Rival[] = [];
-  for (const other of result && plan.limit !== null && hasLostNothing(result) ? [] : others) {
-    const candidate = await run(other, result?.bytes.length ?? Infinity).catch(orNone);
+  for (const other of result && hasNoRival(plan.limit, result) ? [] : others) {
+    const least = result?.bytes.length ?? Infinity;
+    const candidate = await run(other, () => least).catch(orNone);
     if (!candidate) continue;
     const isBetter = !result || (plan.limit === null ? isSmaller(candidate, result) : looksBetter(candidate, result));
     const beaten = isBetter ? result : candidate;
@@ -54,7 +56,12 @@ function looksBetter(candidate: Candidate, other: Candidate): boolean {
   return at >= 0 && (one[at] ?? 0) > (two[at] ?? 0);
 }
 
-function hasLostNothing({ notes }: Candidate): boolean {
+/** Under a limit, what fits without a loss is the result. */
+export function hasNoRival(limit: number | null, made: Pick<Candidate, 'notes'>): boolean {
+  return limit !== null && hasLostNothing(made);
+}
+
+function hasLostNothing({ notes }: Pick<Candidate, 'notes'>): boolean {
   return notes.some(({ code }) => code === 'fits-already' || code === 'lossless' || code === 'blocks-kept');
 }
 

@@ -8,6 +8,7 @@ import { lookWhenEncodedAgain } from '../look/already-at-look.ts';
 import { hasFewColours } from '../look/few-colours.ts';
 import { encodeToLook } from '../look/encode-to-look.ts';
 import { encodeToSize } from '../look/encode-to-size.ts';
+import type { WorthBelow } from '../look/search-look.ts';
 import { lookSubject } from '../look/subject.ts';
 import { encoderFor, takeWhole } from '../look/trial.ts';
 import { statedLook } from '../model/looks.ts';
@@ -25,8 +26,8 @@ import type { EncodedImage, PipelineContext } from './pipeline-context.ts';
 
 export interface TranscodeInput extends PrepareInput {
   readonly metadataSet: MetadataSet;
-  /** As many bytes and more are of no use. */
-  readonly worthBelow: number | undefined;
+  /** Absent where there is nothing to be smaller than. */
+  readonly worthBelow: WorthBelow | undefined;
 }
 
 /**
@@ -152,9 +153,9 @@ async function toLook(
   }
   const subject = lookSubject(pixels, load);
   const request = { format: plan.output, look: goal.look, set: goal.set, load, onTrial };
-  const result = await encodeToLook(subject, { ...request, ...(worthBelow !== undefined && { worthBelow }) });
+  const result = await encodeToLook(subject, { ...request, ...(worthBelow && { worthBelow }) });
   const isShort = isShortOf(result.look, goal.look);
-  const unfinished = isShort && worthBelow !== undefined && result.bytes.length >= worthBelow;
+  const unfinished = isShort && worthBelow !== undefined && result.bytes.length >= (await worthBelow());
   return {
     ...result,
     width: pixels.width,

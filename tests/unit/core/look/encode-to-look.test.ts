@@ -76,7 +76,7 @@ describe('the search for a look', () => {
   });
 
   it('ends with the draft where a smaller file is there already', async () => {
-    const { made, ofWhole } = await search('jpeg', photograph(480, 320), { look: 88, worthBelow: 1000 });
+    const { made, ofWhole } = await search('jpeg', photograph(480, 320), { look: 88, worthBelow: () => 1000 });
     expect(ofWhole).toBe(1);
     expect(made.bytes.length).toBeGreaterThan(1000);
     expect(made.look).toBeLessThan(88 - 3);

@@ -82,7 +82,7 @@ describe('the search for a look', () => {
   });
 
   it('ends as soon as a file of the same size is no better', async () => {
-    const { tries } = await lookAt((s) => 10 + s * 0.5, { guess: 50, worthBelow: bytesOf(40) });
+    const { tries } = await lookAt((s) => 10 + s * 0.5, { guess: 50, worthBelow: () => bytesOf(40) });
     expect(tries).toBe(1);
   });
 
