@@ -8,7 +8,7 @@ import { openInBrowser } from './frame-decoder.ts';
 import { decodeInBrowser } from './browser-decoder.ts';
 import { openPlanes } from './plane-decoder.ts';
 import { onceStarted, THREADED } from './isolated-frame.ts';
-import { runTask } from './run-task.ts';
+import { runPartOfTask, runTask } from './run-task.ts';
 import { serveTasks } from './serve-tasks.ts';
 import { createThreads } from './threads.ts';
 
@@ -24,7 +24,8 @@ if (self.name === THREADED)
   });
 else
   serveTasks(
-    (task, onStep, load, onPixels) => runTask(task, onStep, load, onPixels, decoders),
+    (task, onStep, load, onPixels, ask) => runTask(task, onStep, load, onPixels, decoders, ask),
     // TypeScript takes it for a window's.
     globalThis as unknown as Endpoint,
+    (task, onStep, load, worthBelow) => runPartOfTask(task, onStep, load, worthBelow, decoders),
   );

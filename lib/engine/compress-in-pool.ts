@@ -5,7 +5,7 @@ import type { Inspection } from '../core/image/inspection.ts';
 import { checkFileSize } from '../core/image/limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { costOf, usesThreads } from './encodings.ts';
-import { expectedBytes } from './expected-bytes.ts';
+import { bytesOfParts, expectedBytes } from './expected-bytes.ts';
 import { drawSvg } from './svg-drawing.ts';
 import { isPreparedBy, preparationsOf, type KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import { copyOfPixels, type Task } from './task.ts';
@@ -43,6 +43,8 @@ export async function compressInPool(
       expectedBytes: expectedBytes(plan, inspection),
       cost: costOf(plan),
       threaded,
+      // Threads have all cores already, and what a document draws is not drawn twice.
+      parts: threaded || isDrawn ? [] : bytesOfParts(plan, inspection),
       async inTurn(task) {
         const drawing = isDrawn ? await drawn() : undefined;
         return {

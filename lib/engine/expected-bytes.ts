@@ -11,6 +11,7 @@ import { isOutputFormat } from '../core/image/format-facts.ts';
 import type { InputFormat, Inspection } from '../core/image/inspection.ts';
 import { BYTES_A_PIXEL, MOST_MEASURED } from '../core/look/memory.ts';
 import { NAMED_LOOKS } from '../core/model/looks.ts';
+import { partsOf } from '../core/pipeline/parts.ts';
 import type { Animate, Plan, Transcode } from '../core/pipeline/plan.ts';
 import type { Size } from '../core/pixels/resize.ts';
 import { turnedSize } from '../core/pixels/shape.ts';
@@ -23,6 +24,15 @@ export function expectedBytes(plan: Plan, inspection: Inspection): number {
   add(plan, inspection, peak);
   // As it came, and in a decoder's memory, or put in order.
   return peak.bytes + 2 * inspection.bytes;
+}
+
+/** Pixels below which a part takes about as long as to start a worker for it. */
+const WORTH_A_WORKER = 500_000;
+
+/** Of each of `partsOf(plan)`; none where the picture is so small that other workers are no help. @returns bytes */
+export function bytesOfParts(plan: Plan, inspection: Inspection): readonly number[] {
+  if (area(plan.size) < WORTH_A_WORKER) return [];
+  return partsOf(plan).map((part) => expectedBytes(part, inspection));
 }
 
 class Peak {

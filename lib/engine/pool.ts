@@ -1,19 +1,21 @@
 /**
- * A pool of codec workers, started when first needed, ended when idle; `schedule.ts` says which task is next. WASM cannot be
- * interrupted, so to cancel, to stop a hang, and to get rid of what a failed codec leaks, a worker is ended and replaced; and
- * WASM memories never shrink, so what idle workers hold counts where another task needs memory.
+ * A pool of codec workers (`members.ts`); `schedule.ts` says which task is next. WASM cannot be interrupted, so to cancel, to stop a
+ * hang, and to get rid of what a failed codec leaks, a worker is ended and replaced. While nothing waits, cores that are free do parts
+ * of what runs (`lending.ts`).
  */
-import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
+import { proxy, transfer } from 'comlink';
 import type { LoadWasm } from '../core/codecs/codec.ts';
 import type { Compressed } from '../core/pipeline/run.ts';
 import type { Step } from '../core/pipeline/steps.ts';
 import { MOST_THREADS } from '../core/codecs/threads.ts';
 import { CompressionError } from '../core/errors.ts';
 import type { IsolatedWorkers, PoolWorker } from './isolated-workers.ts';
-import { buffersOf, type CodecWorkerApi, type HearPixels, type StepMessage, type Task } from './task.ts';
-import { aborted } from './aborted.ts';
+import { createLending, type Borrower } from './lending.ts';
+import { createMembers } from './members.ts';
 import { nextStart, type Waiting } from './schedule.ts';
-import { createWatchdog } from './watchdog.ts';
+import { sharedParts, type SharedParts } from './shared-parts.ts';
+import { buffersOf, buffersOfPart, type AskForPart, type HearPixels, type Task } from './task.ts';
+import { callWorker } from './worker-call.ts';
 
 export interface PoolOptions {
   /** Cores. */
@@ -53,6 +55,8 @@ export interface RunOptions {
   readonly cost?: number;
   /** It is encoded on threads: all cores where it is alone, else two, which share the cores with what else runs. */
   readonly threaded?: boolean;
+  /** Peak heaps, in bytes, of those of `partsOf(plan)` that other workers may do meanwhile. */
+  readonly parts?: readonly number[];
 }
 
 export interface Pool {
@@ -75,20 +79,12 @@ interface Queued extends Waiting {
   start(isAlone: boolean): void;
 }
 
-interface Member {
-  readonly threads: number;
-  readonly worker: PoolWorker;
-  readonly api: Remote<CodecWorkerApi>;
-  idleTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Bytes of its WASM memories. */
-  held: number;
-  /** Of the task that they have grown in. */
-  kind: string;
-}
-
-/** What a run may use, with what its worker held before. */
-interface Running {
+interface Running extends Borrower {
+  /** What it may use, with what its worker held before. */
   bytes: number;
+  readonly threads: number;
+  parts: SharedParts | null;
+  progress: () => void;
 }
 
 export function createPool(options: PoolOptions): Pool {
@@ -100,10 +96,26 @@ export function createPool(options: PoolOptions): Pool {
     stallMilliseconds = 60_000,
     stallPerMegapixel = 6_000,
   } = options;
-  const idle: Member[] = [];
-  const members = new Set<Member>();
   const queue: Queued[] = [];
   const running = new Set<Running>();
+  const inUse = (): number => [...running].reduce((sum, { bytes }) => sum + bytes, lending.bytes);
+  const members = createMembers({
+    startWorker: options.startWorker,
+    isolated: options.isolated,
+    load: options.load,
+    memoryBudget,
+    recycleAbove,
+    idleMilliseconds,
+    inUse,
+  });
+  const lending = createLending({
+    members,
+    borrowers: running,
+    hasRoom(bytes) {
+      const busy = [...running].reduce((sum, { threads }) => sum + threads, lending.count);
+      return queue.length === 0 && busy < options.size && inUse() + members.held + bytes <= memoryBudget;
+    },
+  });
 
   function dispatch(): void {
     const machine = { cores: options.size, memoryBudget };
@@ -113,110 +125,52 @@ export function createPool(options: PoolOptions): Pool {
         [...running].map(({ bytes }) => bytes),
         machine,
       );
-      if (at === null) return;
+      if (at === null) break;
       const [next] = queue.splice(at, 1);
-      if (!next) return;
+      if (!next) break;
+      lending.giveWay(() => running.size + lending.count < options.size && inUse() + next.bytes <= memoryBudget);
       if (!next.urgent) for (const passed of queue.slice(0, at)) passed.passed++;
       next.start(queue.length === 0 && running.size === 0);
     }
   }
 
-  function start(threads: number): Member {
-    const isolated = threads > 1 ? options.isolated : undefined;
-    const worker = isolated ? isolated.start(threads) : options.startWorker();
-    const api = wrap<CodecWorkerApi>(worker as Worker);
-    const member: Member = { threads, worker, api, idleTimer: undefined, held: 0, kind: '' };
-    members.add(member);
-    // One that dies while nobody waits for it is not given a task.
-    worker.addEventListener('error', () => idle.includes(member) && end(member));
-    // In order: it is heard before the first task. A worker that can't be started says so by an event. The isolated frame has codecs of its own.
-    if (!isolated) void api.begin(proxy(options.load));
-    return member;
-  }
-
-  /** An idle worker, the one that holds least beside what the task needs, or a new one. Where memory is short, others are ended first. */
-  function hire(kind: string, taken: Running, threads: number): Member {
-    // In a task of its kind the same memories grew.
-    const needed = taken.bytes;
-    const beside = (member: Member): number => Math.max(0, member.held - (member.kind === kind ? needed : 0));
-    const isOver = (free: Member | null): boolean =>
-      sum(running, ({ bytes }) => bytes) + sum(idle, (member) => (member === free ? beside(member) : member.held)) >
-      memoryBudget;
-    // Of equals the one that worked last, so that those which are not needed end.
-    let free = least(
-      idle.toReversed().filter((member) => member.threads === threads),
-      beside,
-    );
-    while (isOver(free)) {
-      const other = least(
-        idle.filter((member) => member !== free && member.held > 0),
-        ({ held }) => -held,
-      );
-      if (other) end(other);
-      else if (free && beside(free) > 0) {
-        end(free);
-        free = null;
-      } else break;
-    }
-    if (!free) return start(threads);
-    clearTimeout(free.idleTimer);
-    idle.splice(idle.indexOf(free), 1);
-    taken.bytes += beside(free);
-    return free;
-  }
-
-  function end(member: Member): void {
-    clearTimeout(member.idleTimer);
-    members.delete(member);
-    const at = idle.indexOf(member);
-    if (at >= 0) idle.splice(at, 1);
-    member.worker.terminate();
-    member.api[releaseProxy]();
-  }
-
-  function rest(member: Member): void {
-    member.idleTimer = setTimeout(() => end(member), idleMilliseconds);
-    idle.push(member);
-  }
-
-  async function work(
-    waiting: Task,
-    { inTurn, ...run }: RunOptions,
-    taken: Running,
-    threads: number,
-  ): Promise<Compressed> {
+  async function work(waiting: Task, { inTurn, ...run }: RunOptions, taken: Running): Promise<Compressed> {
     const task = inTurn ? await inTurn(waiting) : waiting;
     if (run.signal?.aborted) throw new CompressionError('cancelled');
     const kind = `${task.plan.input} ${task.plan.output}`;
-    const member = hire(kind, taken, threads);
-    const settled = new AbortController();
-    const watch = createWatchdog(stallMilliseconds + stallPerMegapixel * run.megapixels);
-    const hear = (event: Event): void => {
-      const { data } = event as MessageEvent<unknown>;
-      if (!isStep(data)) return;
-      watch.progress();
-      run.onStep?.(data.step);
-    };
-    member.worker.addEventListener('message', hear);
+    const member = members.hire(kind, taken, taken.threads);
+    const parts = run.parts && run.parts.length > 0 ? sharedParts(task, run.parts) : null;
+    const call = callWorker(
+      member.worker,
+      async () =>
+        member.api.run(
+          transfer(task, buffersOf(task)),
+          run.onPixels ? proxy(run.onPixels) : null,
+          parts ? proxy(answerWith(parts)) : null,
+        ),
+      {
+        patience: taken.patience,
+        signal: run.signal,
+        onStep(step) {
+          run.onStep?.(step);
+          // Not as a core gets free: between two images of a batch it does for a moment.
+          lending.lend();
+        },
+        onProgress: (progress) => (taken.progress = progress),
+      },
+    );
+    taken.parts = parts;
     try {
-      const answer = await Promise.race([
-        member.api.run(transfer(task, buffersOf(task)), run.onPixels ? proxy(run.onPixels) : null),
-        watch.hung,
-        died(member.worker, task, settled.signal),
-        aborted(run.signal, settled.signal),
-      ]);
+      const answer = await call;
       if (!answer.ok) throw CompressionError.fromRecord(answer.error);
-      Object.assign(member, { held: answer.memoryBytes, kind });
-      if (member.held > recycleAbove) end(member);
-      else rest(member);
+      members.rest(member, answer.memoryBytes, kind);
       return { bytes: answer.bytes, receipt: answer.receipt };
     } catch (thrown) {
-      end(member);
+      members.end(member);
       throw CompressionError.from(thrown, 'codec-failed', { format: task.plan.output });
     } finally {
-      watch.stop();
-      member.worker.removeEventListener('message', hear);
-      settled.abort();
+      taken.parts = null;
+      lending.endPartsOf(taken);
     }
   }
 
@@ -236,7 +190,13 @@ export function createPool(options: PoolOptions): Pool {
           passed: 0,
           start(isAlone) {
             run.signal?.removeEventListener('abort', leave);
-            const taken: Running = { bytes: run.expectedBytes };
+            const taken: Running = {
+              bytes: run.expectedBytes,
+              threads: run.threaded ? threadsFor(options.size, isAlone) : 1,
+              patience: stallMilliseconds + stallPerMegapixel * run.megapixels,
+              parts: null,
+              progress: () => undefined,
+            };
             running.add(taken);
             run.onStart?.();
             // Before anyone hears of its end, and asks for the next.
@@ -244,9 +204,7 @@ export function createPool(options: PoolOptions): Pool {
               running.delete(taken);
               dispatch();
             };
-            work(task, run, taken, run.threaded ? threadsFor(options.size, isAlone) : 1)
-              .finally(over)
-              .then(resolve, reject);
+            work(task, run, taken).finally(over).then(resolve, reject);
           },
         };
         const leave = (): void => {
@@ -263,28 +221,14 @@ export function createPool(options: PoolOptions): Pool {
       });
     },
     hasThreads: async () => options.size > 1 && ((await options.isolated?.available()) ?? false),
-    warm() {
-      if (members.size === 0) rest(start(1));
-    },
+    warm: members.warm,
     size: options.size,
     memoryLimit,
     get workers() {
-      return members.size;
+      return members.count;
     },
-    close() {
-      for (const member of [...members]) end(member);
-    },
+    close: members.close,
   };
-}
-
-function sum<T>(all: Iterable<T>, bytesOf: (one: T) => number): number {
-  let bytes = 0;
-  for (const one of all) bytes += bytesOf(one);
-  return bytes;
-}
-
-function least<T>(all: readonly T[], bytesOf: (one: T) => number): T | null {
-  return all.reduce<T | null>((best, one) => (best && bytesOf(best) <= bytesOf(one) ? best : one), null);
 }
 
 /** Two at least, since with one the bytes are others; they may be more than there are cores, and share them. */
@@ -292,19 +236,10 @@ function threadsFor(cores: number, isAlone: boolean): number {
   return isAlone ? Math.min(cores, MOST_THREADS) : 2;
 }
 
-/** Not one of comlink's own answers. */
-function isStep(data: unknown): data is StepMessage {
-  return typeof data === 'object' && data !== null && 'step' in data;
-}
-
-/** A worker that fails outside of a call (it could not be loaded, or ran out of memory) says so by an event. */
-function died(worker: PoolWorker, task: Task, settled: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const fail = (event: Event): void => {
-      const cause = 'message' in event ? event.message : event.type;
-      reject(new CompressionError('codec-failed', { format: task.plan.output }, { cause }));
-    };
-    worker.addEventListener('error', fail, { once: true, signal: settled });
-    worker.addEventListener('messageerror', fail, { once: true, signal: settled });
-  });
+/** For the worker of the task: what is sent to it goes with its buffers. */
+function answerWith({ ask }: SharedParts): AskForPart {
+  return async (part, worthBelow) => {
+    const result = await ask(part, worthBelow);
+    return result && transfer(result, buffersOfPart(result));
+  };
 }

@@ -1,5 +1,6 @@
 /** What the pool and a codec worker say to each other. Bytes are transferred, never copied. */
 import type { LoadWasm, Pixels } from '../core/codecs/codec.ts';
+import type { Candidate } from '../core/pipeline/pipeline-context.ts';
 import type { KeptPixels } from '../core/pipeline/kept-pixels.ts';
 import type { Plan } from '../core/pipeline/plan.ts';
 import type { Step } from '../core/pipeline/steps.ts';
@@ -24,6 +25,26 @@ export type TaskAnswer =
     }
   | { readonly ok: false; readonly error: ErrorRecord };
 
+/** What a worker is given of a task that another carries out. */
+export interface PartTask {
+  readonly plan: Plan;
+  readonly source: Uint8Array<ArrayBuffer>;
+  /** Index of `partsOf(plan)`. */
+  readonly part: number;
+}
+
+export interface PartResult {
+  readonly candidate: Candidate | null;
+  /** Its bytes are the Source's, which are not sent. */
+  readonly isSource: boolean;
+}
+
+export type PartAnswer =
+  { readonly ok: true; readonly result: PartResult; readonly memoryBytes: number } | { readonly ok: false };
+
+/** What the worker of a task asks for a part when its turn has come; null: it is the asking worker's own. @param worthBelow bytes */
+export type AskForPart = (part: number, worthBelow: number) => Promise<PartResult | null>;
+
 export type HearPixels = (pixels: KeptPixels) => void;
 
 /** What a worker posts by itself: the work has come so far. */
@@ -35,8 +56,15 @@ export interface StepMessage {
 export interface CodecWorkerApi {
   /** Called once, before the first task. @param load how the worker has its codecs */
   begin(load: LoadWasm): void;
-  /** @param onPixels null where nothing is to be kept */
-  run(task: Task, onPixels: HearPixels | null): Promise<TaskAnswer>;
+  /** @param onPixels null where nothing is to be kept @param ask null where no part is done elsewhere */
+  run(task: Task, onPixels: HearPixels | null, ask: AskForPart | null): Promise<TaskAnswer>;
+  /** @param worthBelow resolves to bytes when the task has come to the part */
+  runPart(task: PartTask, worthBelow: () => Promise<number>): Promise<PartAnswer>;
+}
+
+/** To be handed over with what a part gave. */
+export function buffersOfPart({ candidate }: PartResult): ArrayBuffer[] {
+  return candidate ? [candidate.bytes.buffer] : [];
 }
 
 export function buffersOf({ source, drawn, pixels }: Task): ArrayBuffer[] {
