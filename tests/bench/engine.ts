@@ -5,23 +5,20 @@
  *
  *   npm run bench -- engine [--images 8] [--megapixels 4] [--rounds 5] [--json FILE]
  */
-import { readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
-import { build } from 'vite';
-import type { WasmName } from '../../lib/core/codecs/codec.ts';
 import { inspect } from '../../lib/core/image/inspect.ts';
 import type { OutputFormat } from '../../lib/core/image/inspection.ts';
 import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { makePlan } from '../../lib/core/pipeline/make-plan.ts';
-import { builtExtension, openBrowser, openExtensionPage } from '../driver/index.ts';
+import { openBrowser } from '../driver/index.ts';
 import { photograph } from '../e2e/stage.ts';
-import { WASM_FILES } from '../node-wasm.ts';
 import { inTurns } from './figures/in-turns.ts';
 import { spreadOf, type Spread } from './figures/spread.ts';
 import type { PoolInPage, Timed } from './in-page/pool-in-page.ts';
+import { openPoolPage } from './in-page/pool-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -51,12 +48,6 @@ interface Row extends Spread {
 const photo = await (await photograph(width, height)).jpeg({ quality: 92 }).toBuffer();
 const source = photo.toString('base64');
 const inspection = inspect(new Uint8Array(photo));
-const assets = readdirSync(join(builtExtension(), 'assets'));
-const asset = (start: string, end: string): string =>
-  `/assets/${assets.find((file) => file.startsWith(`${start}-`) && file.endsWith(end)) ?? ''}`;
-const wasm = Object.fromEntries(
-  Object.entries(WASM_FILES).map(([name, file]) => [name, asset(basename(file, '.wasm'), '.wasm')]),
-) as Record<WasmName, string>;
 
 function planFor(format: OutputFormat): ReturnType<typeof makePlan> {
   return makePlan({ ...DEFAULT_RECIPE, format, aim: { kind: 'quality', quality: QUALITY } }, inspection);
@@ -86,13 +77,10 @@ function note(what: string, { milliseconds, bytes }: Timed, theirs?: readonly nu
 
 const browser = await openBrowser();
 try {
-  const page = await openExtensionPage(browser, 'welcome.html');
-  await page.evaluate(await inPage());
-  const worker = asset('codec.worker', '.js');
+  const { page, files } = await openPoolPage(browser);
   const run = (format: OutputFormat, count: number, on: number, threaded = false): Promise<Timed> =>
     page.evaluate((runs) => (globalThis as unknown as { poolInPage: PoolInPage }).poolInPage.runPool(runs), {
-      worker,
-      wasm,
+      ...files,
       plan: planFor(format),
       source,
       tasks: count,
@@ -126,19 +114,3 @@ try {
 console.log(`a JPEG of ${width} x ${height} px, quality ${QUALITY}, ms; ${cpus()[0]?.model ?? ''}, ${cores} cores`);
 console.table(rows);
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ width, height, cores, rows }, null, 2));
-
-/** The script that runs in the page. */
-async function inPage(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      lib: { entry: join(import.meta.dirname, 'in-page/pool-in-page.ts'), name: 'bench', formats: ['iife'] },
-    },
-  });
-  const [first] = Array.isArray(built) ? built : [built];
-  const chunk = first && 'output' in first ? first.output[0] : undefined;
-  return chunk?.code ?? '';
-}
