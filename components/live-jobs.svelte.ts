@@ -21,6 +21,8 @@ export class LiveJobs {
   #changed: Record<string, unknown> = {};
   #pause: ReturnType<typeof setTimeout> | null = null;
   readonly #unwatch: () => void;
+  /** Resolves with the first reading. */
+  readonly known: Promise<void>;
 
   constructor(source: JobSource) {
     // Watched before it is read: a change in between must not be lost, and the newer one wins.
@@ -28,7 +30,7 @@ export class LiveJobs {
       Object.assign(this.#changed, items);
       if (this.#current !== null && this.#pause === null) this.#follow();
     });
-    void source.read().then((items) => this.#take(items));
+    this.known = source.read().then((items) => this.#take(items));
   }
 
   /** Newest first; null until the first reading. */

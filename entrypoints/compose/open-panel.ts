@@ -145,61 +145,64 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
     .then(({ id }) => {
       windowId = id ?? null;
     });
-  mount(Panel, {
-    target,
-    props: {
-      place,
-      viewTexts: { t: translate, texts },
-      live,
-      intake,
-      settings,
-      actions,
-      holdings: new Live({
-        read: () => seen.then(vault.held),
-        watch: vault.onChange,
-        clock: stores.retentionClock.clock,
-        pause: HELD_PAUSE,
-        // Of all that is held the panel says when the first of it goes.
-        untilChange(items, now) {
-          const deadlines = items.map(({ deadline }) => deadline).filter((deadline) => deadline > now);
-          return untilNextText(deadlines.length > 0 ? [Math.min(...deadlines)] : [], now);
+  const draw = (): unknown =>
+    mount(Panel, {
+      target,
+      props: {
+        place,
+        viewTexts: { t: translate, texts },
+        live,
+        intake,
+        settings,
+        actions,
+        holdings: new Live({
+          read: () => seen.then(vault.held),
+          watch: vault.onChange,
+          clock: stores.retentionClock.clock,
+          pause: HELD_PAUSE,
+          // Of all that is held the panel says when the first of it goes.
+          untilChange(items, now) {
+            const deadlines = items.map(({ deadline }) => deadline).filter((deadline) => deadline > now);
+            return untilNextText(deadlines.length > 0 ? [Math.min(...deadlines)] : [], now);
+          },
+        }),
+        bringIn,
+        thumbnail: async (id: JobId, side: number, signal: AbortSignal) => {
+          await seen;
+          return thumbnails.of(id, side, signal);
         },
-      }),
-      bringIn,
-      thumbnail: async (id: JobId, side: number, signal: AbortSignal) => {
-        await seen;
-        return thumbnails.of(id, side, signal);
-      },
-      folder,
-      dragOut,
-      // The codecs' facts and what draws: only where it is opened.
-      compareService: async (id: JobId) =>
-        (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
-      shortcuts: seen.then(() => assignedShortcuts(browser.commands, translate)),
-      onnotice(say: (notice: NoticeToShow) => void) {
-        const sayEnded = async (): Promise<void> =>
-          (await endedBefore(stores)).forEach((text) => {
-            say({ text });
+        folder,
+        dragOut,
+        // The codecs' facts and what draws: only where it is opened.
+        compareService: async (id: JobId) =>
+          (await import('../../components/compare/compare-service.ts')).createCompareService({ id, vault }),
+        shortcuts: seen.then(() => assignedShortcuts(browser.commands, translate)),
+        onnotice(say: (notice: NoticeToShow) => void) {
+          const sayEnded = async (): Promise<void> =>
+            (await endedBefore(stores)).forEach((text) => {
+              say({ text });
+            });
+          void seen.then(opened).then(async () => {
+            if (place === 'popup') (await messagesOfTab(stores)).forEach(say);
+            watchLost(stores.notes, () => void sayEnded());
+            await sayEnded();
           });
-        void seen.then(opened).then(async () => {
-          if (place === 'popup') (await messagesOfTab(stores)).forEach(say);
-          watchLost(stores.notes, () => void sayEnded());
-          await sayEnded();
-        });
+        },
+        onpurged: onPurgeCall,
+        onshown: () => {
+          requestAnimationFrame(() => {
+            // Measured by tests: from the navigation to the first frame with rows.
+            performance.mark('panel-shown');
+            setTimeout(nowSeen);
+          });
+          // A tab in the background has no frames.
+          setTimeout(nowSeen, 500);
+        },
+        opening: openingOf(location.hash),
       },
-      onpurged: onPurgeCall,
-      onshown: () => {
-        requestAnimationFrame(() => {
-          // Measured by tests: from the navigation to the first frame with rows.
-          performance.mark('panel-shown');
-          setTimeout(nowSeen);
-        });
-        // A tab in the background has no frames.
-        setTimeout(nowSeen, 500);
-      },
-      opening: openingOf(location.hash),
-    },
-  });
+    });
+  // Once, with its rows: drawn without them first, all of it would be styled and laid out twice before it is seen.
+  void live.known.finally(draw);
 }
 
 function openingOf(hash: string): Opening | null {
