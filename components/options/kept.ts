@@ -1,4 +1,5 @@
 /** Everything that the extension keeps, as rows of one table. Pure. */
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import { hostOf, hostOfPattern } from '../../lib/core/model/host.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import { RUNNING, type Job } from '../../lib/core/model/job.ts';
@@ -116,7 +117,7 @@ function itemRow(item: HeldItem, job: Job | undefined, { t, texts }: ViewTexts):
 
 /** Of these, only the number is kept outside of the view. */
 function waitingRows(count: number, { t }: ViewTexts): KeptRow[] {
-  const text = new Intl.NumberFormat(t('language_tag')).format(count);
+  const text = numberFormat(t('language_tag')).format(count);
   return count === 0
     ? []
     : [
@@ -173,8 +174,7 @@ function bucketRow(
   index: number,
   { t, texts }: ViewTexts,
 ): KeptRow {
-  const number = (value: number): string =>
-    new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 }).format(value);
+  const number = (value: number): string => numberFormat(t('language_tag'), { maximumFractionDigits: 1 }).format(value);
   const pair = (from: string, to: string): string => t('statistics.from_to', [from, to]);
   return {
     key: String(index),

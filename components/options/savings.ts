@@ -1,4 +1,5 @@
 /** What was saved, as bars. Pure. */
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import type { Bucket } from '../../lib/storage/statistics/figures.ts';
 import { sumsOf, type Sum } from '../../lib/storage/statistics/sums.ts';
 import type { ViewTexts } from '../view-texts.ts';
@@ -65,5 +66,5 @@ function bars(sums: readonly (Sum & { readonly key: string; readonly label: stri
 }
 
 function imagesText(count: number, { t }: ViewTexts): string {
-  return t('kept.images_count', [new Intl.NumberFormat(t('language_tag')).format(count)], count);
+  return t('kept.images_count', [numberFormat(t('language_tag')).format(count)], count);
 }

@@ -1,4 +1,5 @@
 /** A report on a page's images for whoever looks after the page: Markdown to read, CSV to reckon with. */
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import type { PixelSize } from '../../lib/core/protocol/page-images.ts';
 import type { ViewTexts } from '../view-texts.ts';
 import { excessOf, pageWeight, type Measured, type PageEntry } from './page-weight.ts';
@@ -16,7 +17,7 @@ const COLUMNS = ['image', 'format', 'pixels', 'shown', 'excess', 'bytes', 'estim
 export function markdownReport({ url, title, entries, measured }: ReportInput, { t, texts }: ViewTexts): string {
   const about = (bytes: number, isGuess: boolean): string =>
     isGuess ? t('page_images.about', [texts.bytesText(bytes)]) : texts.bytesText(bytes);
-  const number = new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 });
+  const number = numberFormat(t('language_tag'), { maximumFractionDigits: 1 });
   const rows = entries.map((entry) => {
     const real = measured(entry);
     const excess = excessOf(entry);
@@ -78,7 +79,7 @@ export function summaryLines(
   { t, texts }: ViewTexts,
 ): string[] {
   const weight = pageWeight(entries, measured);
-  const number = new Intl.NumberFormat(t('language_tag'), { maximumFractionDigits: 1 });
+  const number = numberFormat(t('language_tag'), { maximumFractionDigits: 1 });
   const about = (bytes: number): string =>
     weight.estimated ? t('page_images.about', [texts.bytesText(bytes)]) : texts.bytesText(bytes);
   return [

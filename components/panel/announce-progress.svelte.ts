@@ -1,3 +1,4 @@
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import type { ViewTexts } from '../view-texts.ts';
 import type { PanelJobs } from './panel-jobs.svelte.ts';
 
@@ -9,7 +10,7 @@ export function announceProgress(
   jobs: Pick<PanelJobs, 'running' | 'sum' | 'failed' | 'progress'>,
   { t, texts }: ViewTexts,
 ): { readonly announcement: string } {
-  const number = new Intl.NumberFormat(t('language_tag'));
+  const number = numberFormat(t('language_tag'));
   let announcement = $state('');
   let wasBusy = false;
   $effect(() => {

@@ -1,4 +1,5 @@
 /** What a person does to many images at once, and may take back for a while. */
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import type { Recipe } from '../../lib/core/model/recipe.ts';
 import type { JobId } from '../../lib/core/model/job.ts';
 import type { ViewTexts } from '../view-texts.ts';
@@ -21,7 +22,7 @@ export interface TakeBacks {
 
 export function createTakeBacks({ notices, removals, viewTexts, recipe, setRecipe }: TakeBacksOptions): TakeBacks {
   const { t } = viewTexts;
-  const number = new Intl.NumberFormat(t('language_tag'));
+  const number = numberFormat(t('language_tag'));
   return {
     remove(ids) {
       if (ids.length === 0) return;

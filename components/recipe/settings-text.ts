@@ -1,4 +1,5 @@
 /** What an encoder was told, in words: `mozjpeg · Quality 75 · Progressive · Colour 4:2:0 · 0.4 s`. */
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import { formats } from '../../lib/core/codecs/registry.ts';
 import type { Receipt } from '../../lib/core/model/receipt.ts';
 import type { ViewTexts } from '../view-texts.ts';
@@ -7,9 +8,9 @@ import { OPTION_TEXTS } from './option-texts.ts';
 const HAS_OWN_SCALE: ReadonlySet<string> = new Set(['avif', 'jxl']);
 
 export function settingsText({ codec, milliseconds }: Receipt, { t }: ViewTexts): string {
-  const seconds = new Intl.NumberFormat(t('language_tag'), {
-    maximumFractionDigits: milliseconds < 9_950 ? 1 : 0,
-  }).format(milliseconds / 1000);
+  const seconds = numberFormat(t('language_tag'), { maximumFractionDigits: milliseconds < 9_950 ? 1 : 0 }).format(
+    milliseconds / 1000,
+  );
   if (!codec) return t('compare.took', [seconds]);
   const texts = OPTION_TEXTS[codec.format];
   const usual = formats[codec.format].facts.options;

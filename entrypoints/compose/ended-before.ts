@@ -1,5 +1,6 @@
 /** What a panel says when it opens: what an earlier view did not get to, and what an end of the browser or of the extension took. */
 import { browser } from 'wxt/browser';
+import { numberFormat } from '../../lib/core/texts/number-format.ts';
 import { translate } from '../../lib/platform/translate.ts';
 import { lostIntake } from '../../lib/storage/intake-note.ts';
 import type { Stores } from '../../lib/storage/stores.ts';
@@ -9,7 +10,7 @@ const RESTART_TOLD = 'restart-told';
 
 /** Sentences; each is said once. */
 export async function endedBefore({ session, notes, vault }: Stores): Promise<string[]> {
-  const number = new Intl.NumberFormat(translate('language_tag'));
+  const number = numberFormat(translate('language_tag'));
   const sentence = (key: string, count: number): string[] =>
     count > 0 ? [translate(`panel.${key}`, [number.format(count)], count)] : [];
   const [intake, lost, isTold] = await Promise.all([

@@ -87,8 +87,8 @@ export function textKey(group: 'error' | 'note' | 'ahead' | 'trait' | 'metadata_
 
 export function textsWith(translate: Translate): Texts {
   const language = translate('language_tag') || 'en';
-  const list = new Intl.ListFormat(language, { type: 'conjunction' });
-  const whole = numberFormat(language, { maximumFractionDigits: 0 });
+  // Made once it is needed: most images have nothing to list.
+  let list: Intl.ListFormat | undefined;
 
   const texts: Texts = {
     errorText: (error) => errorText(error, translate, fill),
@@ -111,7 +111,7 @@ export function textsWith(translate: Translate): Texts {
     receiptLine: (name, receipt) => translate('receipt.line', [name, texts.receiptFigures(receipt)]),
     receiptFigures,
     totalLine: (count, inputBytes, outputBytes) =>
-      translate('receipt.total', [whole.format(count), sizes(inputBytes, outputBytes)], count),
+      translate('receipt.total', [numberFormat(language).format(count), sizes(inputBytes, outputBytes)], count),
     formatLabel,
     likenessText,
     rivalsText: (rivals) => rivals.map(rivalText).join(translate('list_separator')),
@@ -167,7 +167,7 @@ export function textsWith(translate: Translate): Texts {
     if (value === undefined) return '?';
     if (name === 'format') return formatLabel(String(value));
     if (name === 'kinds')
-      return list.format(
+      return (list ??= new Intl.ListFormat(language, { type: 'conjunction' })).format(
         String(value)
           .split(',')
           .map((kind) => translate(textKey('metadata_kind', kind))),
