@@ -1,6 +1,6 @@
 /** How long the main threads of the extension's pages were busy without a break, by Chromium's own trace. */
-import type { CDPSession } from 'playwright-core';
 import type { Browser } from '../../driver/index.ts';
+import { traced, type TraceEvent } from './trace.ts';
 
 export interface LongestTasks {
   /** The pages whose main thread it is: pages of one process share it. */
@@ -17,38 +17,8 @@ export interface LongestTasks {
 
 const MOST_TOLD = 8;
 
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly dur?: number;
-  readonly tdur?: number;
-  /** µs. */
-  readonly ts: number;
-  readonly args?: {
-    readonly data?: {
-      readonly url?: string;
-      readonly frames?: readonly { readonly url: string }[];
-      readonly functionName?: string;
-      readonly type?: string;
-    };
-  };
-}
-
 export async function longestTasks(browser: Browser, work: () => Promise<void>): Promise<LongestTasks[]> {
-  const events = await browser.withProtocol(async (session) => {
-    await session.send('Tracing.start', {
-      transferMode: 'ReturnAsStream',
-      traceConfig: {
-        recordMode: 'recordUntilFull',
-        traceBufferSizeInKb: 1_000_000,
-        includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'],
-        excludedCategories: ['*'],
-      },
-    });
-    await work();
-    return endTrace(session);
-  });
+  const events = await traced(browser, work);
   const prefix = `chrome-extension://${browser.extensionId}/`;
   /** The pages of each main thread. */
   const threads = new Map<string, Set<string>>();
@@ -88,20 +58,4 @@ function toldOf(task: TraceEvent, events: readonly TraceEvent[]): string {
       return `${name} ${functionName}${type} ${url.replace(/.*\//, '')} ${Math.round(dur / 1000)}`.replace(/ +/g, ' ');
     });
   return `${Math.round((task.dur ?? 0) / 1000)} (${Math.round((task.tdur ?? 0) / 1000)}): ${inside.join(', ')}`;
-}
-
-async function endTrace(session: CDPSession): Promise<TraceEvent[]> {
-  const complete = new Promise<string>((resolve) => {
-    session.once('Tracing.tracingComplete', ({ stream }) => resolve(stream ?? ''));
-  });
-  await session.send('Tracing.end');
-  const handle = await complete;
-  const parts: string[] = [];
-  for (;;) {
-    const { data, eof } = await session.send('IO.read', { handle, size: 1 << 22 });
-    parts.push(data);
-    if (eof) break;
-  }
-  await session.send('IO.close', { handle });
-  return (JSON.parse(parts.join('')) as { traceEvents: TraceEvent[] }).traceEvents;
 }
