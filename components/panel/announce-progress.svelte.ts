@@ -16,9 +16,11 @@ export function announceProgress(
   $effect(() => {
     const name = t('extension_name');
     const { progress } = jobs;
-    document.title = progress
+    const title = progress
       ? t('panel.working_title', [number.format(progress.done), number.format(progress.total), name])
       : name;
+    // Each setting is told to the browser's process.
+    if (document.title !== title) document.title = title;
   });
   $effect(() => {
     const busy = jobs.running.length > 0;
