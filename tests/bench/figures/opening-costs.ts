@@ -20,8 +20,9 @@ export interface OpeningCosts {
   readonly 'longest task, by the clock': number;
 }
 
+/** The checkpoint is what promises call: the drawing is among it. */
 const SCRIPT =
-  /^(v8\.|EvaluateScript|FunctionCall|RunMicrotasks|TimerFire|FireAnimationFrame|EventDispatch|V8\.(?!GC))/;
+  /^(v8\.|V8\.(?!GC)|EvaluateScript|FunctionCall|TimerFire|FireAnimationFrame|EventDispatch|\w+_PerformMicrotaskCheckpoint)/;
 const STYLES = /^(UpdateLayoutTree|Layout|ParseAuthorStyleSheet|InvalidateLayout|ScheduleStyleRecalculation)/;
 const PAINTING = /^(PrePaint|Paint|Layerize|Commit|UpdateLayer|CompositeLayers)/;
 const COLLECTING = /^(MinorGC|MajorGC|V8\.GC)/;
@@ -63,14 +64,11 @@ const isOfPopup = ({ args }: TraceEvent): boolean => (args?.data?.documentLoader
 /** ms of processor time of each event without that of the events within it. */
 function ownTimes(events: readonly TraceEvent[]): { readonly name: string; readonly own: number }[] {
   const sorted = events.toSorted((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
-  type Time = { name: string; own: number };
-  const within: { readonly end: number; readonly time: Time }[] = [];
+  const within: { readonly end: number; readonly time: { name: string; own: number } }[] = [];
   return sorted.map(({ name, ts, dur = 0, tdur = 0 }) => {
     while (within.length > 0 && (within.at(-1)?.end ?? 0) <= ts) within.pop();
     const around = within.at(-1);
     if (around) around.time.own -= tdur / 1000;
-    // What a promise calls has no event of its own: in the task of the modules it is the drawing.
-    if (name === 'v8.evaluateModule' && within[0]) within[0].time.name = name;
     const time = { name, own: tdur / 1000 };
     within.push({ end: ts + dur, time });
     return time;

@@ -22,7 +22,13 @@ export interface TraceEvent {
 }
 
 /** Tasks of the main threads, what they consist of, and the marks that pages set. */
-const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing', 'v8'];
+const CATEGORIES = [
+  'devtools.timeline',
+  'disabled-by-default-devtools.timeline',
+  'blink.user_timing',
+  'v8',
+  'toplevel',
+];
 
 export function traced(browser: Browser, work: () => Promise<void>): Promise<TraceEvent[]> {
   return browser.withProtocol(async (session) => {
