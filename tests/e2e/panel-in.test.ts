@@ -13,6 +13,7 @@ import {
   type Site,
 } from '../driver/index.ts';
 import { ALL_ROWS } from '../rows.ts';
+import { holdReading } from './hold-reading.ts';
 import { openPanelStage, rowOf, rows, small, type PanelStage } from './panel-stage.ts';
 import { image, photographAs } from './stage.ts';
 
@@ -198,22 +199,11 @@ describe('bad input', () => {
     // A first try may have left it.
     await rm(stage.path('gone.jpg'), { force: true });
     await symlink(target, stage.path('gone.jpg'));
-    await page.evaluate(() => {
-      const read = Blob.prototype.slice;
-      Blob.prototype.slice = function (this: Blob, ...rest: Parameters<Blob['slice']>) {
-        const slice = read.apply(this, rest);
-        const open = slice.arrayBuffer.bind(slice);
-        slice.arrayBuffer = async () => {
-          while (!('goOn' in window)) await new Promise((later) => setTimeout(later, 20));
-          return open();
-        };
-        return slice;
-      };
-    });
+    const reading = await holdReading(page);
     await giveFiles(page.locator('[data-picks=files]'), [stage.path('gone.jpg'), stage.path('one.jpg')]);
     await rm(target);
     await rm(stage.path('gone.jpg'));
-    await page.evaluate(() => Object.assign(window, { goOn: true }));
+    await reading.goOn();
     const [gone, one] = (await stage.settled(2)).toSorted((first, second) => first.name.localeCompare(second.name));
     expect(gone).toMatchObject({ name: 'gone.jpg', state: 'failed', error: { code: 'file-gone' } });
     expect(one).toMatchObject({ name: 'one.jpg', state: 'ready' });
