@@ -5,16 +5,11 @@ import type { Page } from 'playwright-core';
 export async function holdReading(page: Page, most = 0): Promise<{ goOn(): Promise<void> }> {
   await page.evaluate((before) => {
     let begun = 0;
-    const read = Blob.prototype.slice;
-    Blob.prototype.slice = function (this: Blob, ...rest: Parameters<Blob['slice']>) {
-      const slice = read.apply(this, rest);
-      const open = slice.arrayBuffer.bind(slice);
-      slice.arrayBuffer = async () => {
-        begun++;
-        if (begun > before) while (!('goOn' in window)) await new Promise((later) => setTimeout(later, 20));
-        return open();
-      };
-      return slice;
+    const read = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = async function (this: Blob) {
+      begun++;
+      if (begun > before) while (!('goOn' in window)) await new Promise((later) => setTimeout(later, 20));
+      return read.call(this);
     };
   }, most);
   return { goOn: () => page.evaluate(() => void Object.assign(window, { goOn: true })) };
