@@ -38,10 +38,12 @@ function planesOf(image: VideoFrame): BrowserPlanes | null {
     width,
     height,
     format: format as BrowserPlanes['format'],
-    async copyTo(target) {
-      // Without gaps, as it does when it is told no layout (WebCodecs, 9.4.6).
-      await image.copyTo(target);
-    },
+    // Without gaps, as it does when it is told no layout (WebCodecs, 9.4.6).
+    copyTo: (target) =>
+      image.copyTo(target).then(
+        () => true,
+        () => false,
+      ),
     close: () => image.close(),
   };
 }

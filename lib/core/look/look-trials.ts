@@ -12,6 +12,7 @@ export interface LookRequest {
   /** What the person has set of the encoder; it stays. */
   readonly set: OptionValues;
   readonly load: LoadWasm;
+  readonly openPlanes?: TrialContext['openPlanes'];
   readonly onTrial?: TrialContext['onTrial'];
   readonly worthBelow?: WorthBelow;
 }

@@ -3,7 +3,7 @@ import type { LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
 import type { OutputFormat } from '../image/inspection.ts';
 import type { Size } from '../pixels/resize.ts';
-import { decodeOnce, takeWhole } from './trial.ts';
+import { decodeOnce, takeWhole, type TrialContext } from './trial.ts';
 
 export interface SizeRequest {
   readonly pixels: Pixels;
@@ -13,7 +13,8 @@ export interface SizeRequest {
   /** What the person has set of the encoder; it stays. */
   readonly set: OptionValues;
   readonly load: LoadWasm;
-  readonly onTrial?: ((pixels: number) => void) | undefined;
+  readonly openPlanes?: TrialContext['openPlanes'];
+  readonly onTrial?: TrialContext['onTrial'];
   /** Bytes of the file when its profile and metadata are in it. */
   finishedBytes(bytes: Uint8Array<ArrayBuffer>, size: Size): Promise<number>;
   /** From the picture as it came, never from one that was made smaller before. */

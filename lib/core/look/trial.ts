@@ -3,6 +3,8 @@ import type { Codec, LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
 import { isTuned } from '../codecs/jpeg.ts';
 import { codecs } from '../codecs/registry.ts';
 import { CompressionError } from '../errors.ts';
+import type { OpenPlanes } from '../decoders/planes/browser-planes.ts';
+import { readByPlanes } from '../decoders/planes/read-planes.ts';
 import type { OutputFormat } from '../image/inspection.ts';
 import { encodeByMozjpeg } from '../jpeg/encode-by-mozjpeg.ts';
 import { encodeJpeg } from '../jpeg/encode-jpeg.ts';
@@ -13,6 +15,8 @@ import { takeSample } from './sample.ts';
 export interface TrialContext {
   readonly format: OutputFormat;
   readonly load: LoadWasm;
+  /** The browser's decoder, where it is there: it gives the same pixels, sooner. */
+  readonly openPlanes?: OpenPlanes | undefined;
   /** Called before each try with its pixels, so that a watchdog sees progress. */
   readonly onTrial?: ((pixels: number) => void) | undefined;
 }
@@ -34,8 +38,12 @@ export function encoderFor(format: OutputFormat, options: OptionValues): Codec['
 }
 
 /** As its own decoder reads it. @throws CompressionError `codec-failed` */
-export async function decodeOnce(bytes: Uint8Array<ArrayBuffer>, { format, load }: TrialContext): Promise<Pixels> {
-  return orFailed(format, () => codecs[format].decode(bytes, load));
+export async function decodeOnce(
+  bytes: Uint8Array<ArrayBuffer>,
+  { format, load, openPlanes }: TrialContext,
+): Promise<Pixels> {
+  const byPlanes = openPlanes && (await readByPlanes(bytes, format, openPlanes, load));
+  return byPlanes ?? orFailed(format, () => codecs[format].decode(bytes, load));
 }
 
 async function orFailed<T>(format: OutputFormat, work: () => ReturnType<Codec['encode']> | Promise<T>): Promise<T> {

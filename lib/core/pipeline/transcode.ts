@@ -143,7 +143,7 @@ async function toLook(
   goal: Goal & { readonly kind: 'look' },
   { pixels, profile, notes }: Prepared,
   { worthBelow }: TranscodeInput,
-  { load, onStep }: PipelineContext,
+  { load, openPlanes, onStep }: PipelineContext,
 ): Promise<EncodedImage | 'at-look'> {
   const onTrial = (): void => onStep?.('encode');
   if (goal.doubt !== null) {
@@ -152,7 +152,7 @@ async function toLook(
     if (look <= goal.look + AT_LOOK) return 'at-look';
   }
   const subject = lookSubject(pixels, load);
-  const request = { format: plan.output, look: goal.look, set: goal.set, load, onTrial };
+  const request = { format: plan.output, look: goal.look, set: goal.set, load, openPlanes, onTrial };
   const result = await encodeToLook(subject, { ...request, ...(worthBelow && { worthBelow }) });
   const isShort = isShortOf(result.look, goal.look);
   const unfinished = isShort && worthBelow !== undefined && result.bytes.length >= (await worthBelow());
@@ -171,7 +171,7 @@ async function toSize(
   goal: Goal & { readonly kind: 'size' },
   { pixels, profile, notes }: Prepared,
   { metadataSet }: TranscodeInput,
-  { load, onStep }: PipelineContext,
+  { load, openPlanes, onStep }: PipelineContext,
 ): Promise<EncodedImage> {
   const result = await encodeToSize({
     pixels,
@@ -179,6 +179,7 @@ async function toSize(
     limit: goal.bytes,
     set: goal.set,
     load,
+    openPlanes,
     onTrial: () => onStep?.('encode'),
     async finishedBytes(bytes, { width, height }) {
       return (await carryInto({ bytes, width, height, profile, notes: [] }, plan, metadataSet)).bytes.length;

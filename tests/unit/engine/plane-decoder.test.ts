@@ -6,6 +6,8 @@ const FILE = new Uint8Array([1, 2, 3]);
 let image = { format: 'I420' as string | null, codedWidth: 4, codedHeight: 2, visible: { width: 4, height: 2 } };
 let complete = true;
 let fails = false;
+/** Its memory is gone when it is copied. */
+let isLost = false;
 let open = 0;
 
 class FakeImageDecoder {
@@ -18,7 +20,10 @@ class FakeImageDecoder {
     if (fails) throw new DOMException('Failed to decode frame', 'EncodingError');
     open++;
     const { visible: visibleRect, ...rest } = image;
-    const copyTo = async (target: Uint8Array): Promise<void> => void target.fill(7);
+    const copyTo = async (target: Uint8Array): Promise<void> => {
+      if (isLost) throw new DOMException('closed', 'InvalidStateError');
+      target.fill(7);
+    };
     return { complete, image: { ...rest, visibleRect, copyTo, close: () => open-- } };
   }
 
@@ -29,7 +34,7 @@ class FakeImageDecoder {
 
 beforeEach(() => {
   image = { format: 'I420', codedWidth: 4, codedHeight: 2, visible: { width: 4, height: 2 } };
-  [complete, fails, open] = [true, false, 0];
+  [complete, fails, isLost, open] = [true, false, false, 0];
   vi.stubGlobal('ImageDecoder', FakeImageDecoder);
 });
 afterEach(() => void vi.unstubAllGlobals());
@@ -39,7 +44,7 @@ describe('the planes of a picture', () => {
     const planes = await openPlanes(FILE, 'jpeg');
     expect(planes).toMatchObject({ width: 4, height: 2, format: 'I420' });
     const target = new Uint8Array(12);
-    await planes?.copyTo(target);
+    expect(await planes?.copyTo(target)).toBe(true);
     expect(target).toEqual(new Uint8Array(12).fill(7));
     planes?.close();
     expect(open).toBe(0);
@@ -59,6 +64,12 @@ describe('the planes of a picture', () => {
     image = { ...image, format };
     expect(await openPlanes(FILE, 'jpeg')).toBeNull();
     expect(open).toBe(0);
+  });
+
+  it('are none where they can’t be copied', async () => {
+    isLost = true;
+    const planes = await openPlanes(FILE, 'jpeg');
+    expect(await planes?.copyTo(new Uint8Array(12))).toBe(false);
   });
 
   it('are none of a part', async () => {

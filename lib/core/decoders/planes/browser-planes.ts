@@ -7,8 +7,8 @@ export interface BrowserPlanes {
   readonly height: number;
   /** WebCodecs' name: I420 has chroma of half the width and height, I422 of half the width, I444 of all. 8 bits a sample. */
   readonly format: 'I420' | 'I422' | 'I444';
-  /** Luma, then both of chroma, each row-major and without gaps. */
-  copyTo(target: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Luma, then both of chroma, each row-major and without gaps. @returns false where the browser can't */
+  copyTo(target: Uint8Array<ArrayBuffer>): Promise<boolean>;
   close(): void;
 }
 

@@ -42,7 +42,7 @@ export async function readByPlanes(
   }
 }
 
-/** Null where there is no memory for it. */
+/** Null where there is no memory for it, or the browser can't copy. */
 async function pixelsOf(planes: BrowserPlanes, coding: PlaneCoding, load: LoadWasm): Promise<Pixels | null> {
   const { width, height, format } = planes;
   // One for each picture: its memory goes with it, before the encoder needs as much.
@@ -51,7 +51,8 @@ async function pixelsOf(planes: BrowserPlanes, coding: PlaneCoding, load: LoadWa
   const at = wasm.open(width, height, Number(narrow), Number(low), BAND_ROWS);
   if (at === 0) return null;
   const chroma = (narrow ? (width + 1) >> 1 : width) * (low ? (height + 1) >> 1 : height);
-  await planes.copyTo(new Uint8Array(wasm.memory.buffer, at, width * height + 2 * chroma));
+  const samples = new Uint8Array(wasm.memory.buffer, at, width * height + 2 * chroma);
+  if (!(await planes.copyTo(samples))) return null;
   const convert = coding.as === 'libjpeg' ? wasm.rows_as_libjpeg : wasm.rows_as_libavif;
   if (coding.as === 'libavif') {
     const { matrix, fullRange } = coding;

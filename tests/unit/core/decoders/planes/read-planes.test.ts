@@ -29,7 +29,10 @@ function randomPlanes(
     format,
     samples,
     closed: 0,
-    copyTo: async (target: Uint8Array) => target.set(samples),
+    copyTo: async (target: Uint8Array) => {
+      target.set(samples);
+      return true;
+    },
     close: () => void planes.closed++,
   };
   return planes;
@@ -173,13 +176,14 @@ describe('the WASM decoder reads instead', () => {
   const withPlanes = async (file: Uint8Array<ArrayBuffer>, openPlanes?: OpenPlanes): Promise<Uint8Array> =>
     (await runPlan(plan(file), file, { load: loadWasm, ...(openPlanes && { openPlanes }) })).bytes;
 
-  it('where the browser gives none, or not those that the header tells of', async () => {
+  it('where the browser gives none, or not those that the header tells of, or can’t copy them', async () => {
     const file = await jpegOf(size, '4:2:0');
     const right = await withPlanes(file);
-    const wrong = [randomPlanes(size, 'I444'), randomPlanes({ ...size, width: 60 }, 'I420')];
+    const stuck = Object.assign(randomPlanes(size, 'I420'), { copyTo: () => Promise.resolve(false) });
+    const wrong = [randomPlanes(size, 'I444'), randomPlanes({ ...size, width: 60 }, 'I420'), stuck];
     for (const planes of [null, ...wrong])
       expect(Buffer.from(await withPlanes(file, async () => planes)).equals(right)).toBe(true);
-    expect(wrong.map(({ closed }) => closed)).toEqual([1, 1]);
+    expect(wrong.map(({ closed }) => closed)).toEqual([1, 1, 1]);
     const read = await withPlanes(file, async () => randomPlanes(size, 'I420'));
     expect(Buffer.from(read).equals(right)).toBe(false);
   });
