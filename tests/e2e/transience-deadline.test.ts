@@ -48,6 +48,9 @@ async function heldJob(name: string): Promise<Job> {
   );
 }
 
+/** A download may begin, and be cancelled, before its result is on the disk. */
+const bothHeld = (): Promise<unknown> =>
+  until('Source and Result to be held', async () => (await vaultOnDisk(stage.browser)).items === 2);
 const rules = async (): Promise<readonly string[]> => (await vaultOnDisk(stage.browser)).rules;
 const ring = (): Promise<void> =>
   inServiceWorker(stage.browser, () => chrome.alarms.create('expire', { when: Date.now() }));
@@ -66,7 +69,7 @@ describe('a deadline', () => {
       const next = await inServiceWorker(stage.browser, () => chrome.alarms.get('expire'));
       return next && next.scheduledTime - Date.now() > 1000 && next.scheduledTime - Date.now() < 3 * MINUTE;
     });
-    expect((await vaultOnDisk(stage.browser)).items).toBe(2);
+    await bothHeld();
   });
 
   it('that is past purges by the alarm, and the job with its name goes too', async () => {
@@ -83,7 +86,7 @@ describe('a deadline', () => {
     const { id } = await heldJob('late.jpg');
     await inServiceWorker(stage.browser, () => chrome.alarms.clearAll());
     await setClock(stage.browser, 61 * MINUTE);
-    expect((await vaultOnDisk(stage.browser)).items).toBe(2);
+    await bothHeld();
     const popup = await openExtensionPage(stage.browser, 'options.html#privacy');
     await popup.getByText('No image is kept.').waitFor();
     await popup.close();
@@ -115,7 +118,7 @@ describe('a deadline', () => {
     await setIdle(10_000);
     await heldJob('seconds.jpg');
     const began = performance.now();
-    expect((await vaultOnDisk(stage.browser)).items).toBe(2);
+    await bothHeld();
     await until('the purge', async () => (await vaultOnDisk(stage.browser)).items === 0, { timeout: 40_000 });
     expect(performance.now() - began).toBeLessThan(25_000);
     await until('the job to go', async () => (await readJobs(stage.browser)).length === 0, { timeout: 15_000 });
