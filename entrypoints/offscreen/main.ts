@@ -12,12 +12,11 @@ import { createOutbox } from '../../lib/engine/outbox.ts';
 import { ENGINE_LOCK } from '../../lib/platform/engine-document.ts';
 import { pageBytesChannel, receivePageBytes } from '../../lib/platform/page-bytes.ts';
 import { send } from '../../lib/platform/messaging.ts';
-import { rememberedFor, remoteRetentionClock, WHILE_ASKED } from '../../lib/storage/retention-clock.ts';
+import { ASKED_EVERY, rememberedFor, remoteRetentionClock, WHILE_ASKED } from '../../lib/storage/retention-clock.ts';
 import { remoteKey } from '../../lib/storage/vault/key.ts';
 import { createVault } from '../../lib/storage/vault/vault.ts';
 
-/** The vault asks for its key and its deadlines at each step; between two steps of a batch neither changes. ms. */
-const ASKED_EVERY = 1_000;
+/** The vault asks for its key and its deadlines at each step; between two steps of a batch neither changes. */
 const asked = <T>(ask: () => Promise<T>): (() => Promise<T>) => rememberedFor(ASKED_EVERY, WHILE_ASKED, ask);
 
 /** In GB: Chromium rounds it, and says 8 at most on older versions. */

@@ -44,10 +44,10 @@ async function testSettings(session: Pick<StorageItems, 'get'>): Promise<Partial
 }
 
 /**
- * ms for which an answer of the background will do while it is asked again: as long as most images take, so that a result
- * is not kept waiting. A test moves the clock by that answer, from one step to the next.
+ * ms for which the engine takes an answer of the background for the one of now, and for which one will do while it is asked again: as
+ * long as most images take, so that a result is not kept waiting. A test moves the clock by that answer, from one step to the next.
  */
-export const WHILE_ASKED = TEST_BUILD ? 0 : 60_000;
+export const [ASKED_EVERY, WHILE_ASKED] = TEST_BUILD ? [0, 0] : [1_000, 60_000];
 
 /**
  * The same question with its last answer: one that is older than `fresh` is asked for anew, and not waited for unless the
