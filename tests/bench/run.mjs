@@ -19,6 +19,7 @@ const QUICK = [
 ];
 const ALL = [
   ['codecs', '--rounds', '5'],
+  ['decode', '--rounds', '5'],
   ['click', '--rounds', '5'],
   ['overhead', '--images', '60', '--rounds', '5'],
   ['batch', '--rounds', '5'],

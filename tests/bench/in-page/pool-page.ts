@@ -1,4 +1,4 @@
-/** A page of the extension with the engine's pool in it, for a bench. */
+/** A page of the extension with a part of the product in it, for a bench. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -8,10 +8,21 @@ import { builtExtension, openExtensionPage, type Browser } from '../../driver/in
 import { WASM_FILES } from '../../node-wasm.ts';
 import type { BuiltFiles } from './pool-in-page.ts';
 
-/** @returns the page, in which `poolInPage` is, and where the build keeps what the pool needs */
-export async function openPoolPage(browser: Browser): Promise<{ readonly page: Page; readonly files: BuiltFiles }> {
+export interface BenchPage {
+  readonly page: Page;
+  /** Where the build keeps what the script needs. */
+  readonly files: BuiltFiles;
+}
+
+/** @returns the page, in which `poolInPage` is */
+export function openPoolPage(browser: Browser): Promise<BenchPage> {
+  return openBenchPage(browser, 'pool-in-page.ts');
+}
+
+/** @param script of this folder, which is bundled and evaluated in the page */
+export async function openBenchPage(browser: Browser, script: string): Promise<BenchPage> {
   const page = await openExtensionPage(browser, 'welcome.html');
-  await page.evaluate(await bundled());
+  await page.evaluate(await bundled(script));
   const assets = readdirSync(join(builtExtension(), 'assets'));
   const asset = (start: string, end: string): string =>
     `/assets/${assets.find((file) => file.startsWith(`${start}-`) && file.endsWith(end)) ?? ''}`;
@@ -22,14 +33,14 @@ export async function openPoolPage(browser: Browser): Promise<{ readonly page: P
 }
 
 /** The script that runs in the page. */
-async function bundled(): Promise<string> {
+async function bundled(script: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
     build: {
       write: false,
       minify: false,
-      lib: { entry: join(import.meta.dirname, 'pool-in-page.ts'), name: 'bench', formats: ['iife'] },
+      lib: { entry: join(import.meta.dirname, script), name: 'bench', formats: ['iife'] },
     },
   });
   const [first] = Array.isArray(built) ? built : [built];
