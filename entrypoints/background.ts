@@ -287,7 +287,8 @@ export default defineBackground({
     void ready.then(controller.retryLost).then(alarms.reschedule);
     void ready.then(async () => {
       const ids = (await store.all()).map(({ id }) => id);
-      for (const [id, click] of await clicks.stopped(ids)) void pageJobs.goOn(id, click);
+      for (const [id, click] of await clicks.stopped(ids))
+        if (await pageJobs.mayGoOn(click)) void pageJobs.goOn(id, click);
       await unfinished.woke(ids);
     });
   },

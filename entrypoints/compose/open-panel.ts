@@ -202,7 +202,9 @@ export function openPanel(place: PanelPlace, target: HTMLElement): void {
       },
     });
   // Once, with its rows: drawn without them first, all of it would be styled and laid out twice before it is seen.
-  void live.known.finally(draw);
+  // Where they can't be read, or not soon, it is drawn all the same.
+  const soon = new Promise((resolve) => setTimeout(resolve, 500));
+  void Promise.race([live.known.catch(() => undefined), soon]).then(draw);
 }
 
 function openingOf(hash: string): Opening | null {

@@ -4,7 +4,7 @@
  */
 import type { Browser } from 'wxt/browser';
 import { newJobId, type JobId } from '../core/model/job.ts';
-import { isKeepable } from '../core/model/kept-origin.ts';
+import { isKeepable, MAX_ADDRESS } from '../core/model/kept-origin.ts';
 import type { StorageItems } from '../storage/storage-area.ts';
 import type { Unfinished } from '../storage/unfinished.ts';
 import type { Picked } from './picking.ts';
@@ -31,19 +31,25 @@ interface Noted {
   readonly click: Click;
   /** How often it was begun. */
   readonly tries: number;
+  /** When a person did it; ms since the epoch. */
+  readonly time: number;
 }
 
 const KEY = 'click:';
 /** One that a background was stopped with this often is told of as lost. */
 const MOST_TRIES = 4;
+/** ms after which nobody expects that a click is gone on with: it is told of as lost. */
+const LONGEST = 120_000;
 
 /** @param unfinished is told of each, and by it what could not be gone on with */
 export function createClicksUnderWay(
   area: StorageItems,
   unfinished: Pick<Unfinished, 'fetching' | 'fetched'>,
 ): ClicksUnderWay {
-  /** Begun since this background woke, and earlier ones that it goes on with. */
-  const tries = new Map<JobId, number>();
+  /** All that this background has begun, also what has ended: a note that was read before that may still tell of it. */
+  const begun = new Set<JobId>();
+  /** Of earlier ones that it goes on with. */
+  const earlier = new Map<JobId, Omit<Noted, 'click'>>();
 
   const noted = async (): Promise<(readonly [id: JobId, noted: Noted])[]> =>
     Object.entries(await area.get(null)).flatMap(([key, value]) =>
@@ -51,11 +57,13 @@ export function createClicksUnderWay(
     );
 
   function note(id: JobId, click: Click): void {
-    const mine = (tries.get(id) ?? 0) + 1;
-    tries.set(id, mine);
+    begun.add(id);
     if (!isOfAddress(click)) return;
+    const { tries = 0, time = Date.now() } = earlier.get(id) ?? {};
     // Nobody waits for it, and without it the click is told of as lost.
-    void area.set({ [KEY + id]: { click, tries: mine } satisfies Noted }).catch(() => undefined);
+    void area
+      .set({ [KEY + id]: { click: asNoted(click), tries: tries + 1, time } satisfies Noted })
+      .catch(() => undefined);
   }
 
   return {
@@ -66,7 +74,7 @@ export function createClicksUnderWay(
       try {
         return (done = await step(id));
       } finally {
-        tries.delete(id);
+        earlier.delete(id);
         void area.remove(KEY + id).catch(() => undefined);
         // A job takes that note over.
         if (done === null) {
@@ -76,11 +84,13 @@ export function createClicksUnderWay(
       }
     },
     async stopped(jobs) {
-      const found = (await noted()).filter(([id]) => !tries.has(id));
-      const left = found.filter(([id, each]) => !jobs.includes(id) && each.tries < MOST_TRIES);
+      const found = (await noted()).filter(([id]) => !begun.has(id));
+      const left = found.filter(
+        ([id, { tries, time }]) => !jobs.includes(id) && tries < MOST_TRIES && Date.now() - time < LONGEST,
+      );
       const over = found.filter((each) => !left.includes(each));
       if (over.length > 0) await area.remove(over.map(([id]) => KEY + id));
-      for (const [id, each] of left) tries.set(id, each.tries);
+      for (const [id, { tries, time }] of left) earlier.set(id, { tries, time });
       return left.map(([id, { click }]) => [id, click] as const);
     },
     async forget() {
@@ -92,7 +102,26 @@ export function createClicksUnderWay(
 
 /** Whether what it names is an address: a data: URL is the image itself, and belongs in the vault. */
 function isOfAddress(click: Click): boolean {
-  if (click.kind !== 'menu') return true;
-  const { srcUrl, linkUrl } = click.info;
-  return [srcUrl, linkUrl].every((url = '') => !url.startsWith('data:') && isKeepable(url));
+  if (click.kind === 'pick') return true;
+  const { srcUrl = '', linkUrl = '' } = click.kind === 'menu' ? click.info : {};
+  return [srcUrl, linkUrl, click.tab.url ?? ''].every((url) => !url.startsWith('data:') && isKeepable(url));
+}
+
+/** What is needed to go on with it, and no more of the page. */
+function asNoted(click: Click): Click {
+  if (click.kind === 'pick') return click;
+  const { id, url = '', title = '' } = click.tab;
+  const tab = { id, url: url.slice(0, MAX_ADDRESS.page), title: title.slice(0, MAX_ADDRESS.title) } as Browser.tabs.Tab;
+  if (click.kind === 'look') return { kind: 'look', tab };
+  const { menuItemId, srcUrl, linkUrl, pageUrl, frameId, frameUrl } = click.info;
+  const info = {
+    menuItemId,
+    editable: false,
+    ...(srcUrl !== undefined && { srcUrl }),
+    ...(linkUrl !== undefined && { linkUrl }),
+    ...(pageUrl !== undefined && { pageUrl: pageUrl.slice(0, MAX_ADDRESS.page) }),
+    ...(frameId !== undefined && { frameId }),
+    ...(frameUrl !== undefined && { frameUrl: frameUrl.slice(0, MAX_ADDRESS.page) }),
+  };
+  return { kind: 'menu', info, tab };
 }

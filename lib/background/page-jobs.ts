@@ -51,6 +51,8 @@ export interface PageJobs {
   menuClicked(info: Browser.contextMenus.OnClickData, tab: Browser.tabs.Tab | undefined): Promise<void>;
   shortcutPressed(command: string, tab: Browser.tabs.Tab | undefined): Promise<void>;
   lookForImage(tab: Browser.tabs.Tab): Promise<void>;
+  /** Whether the page is still the one that it was meant in, where that has a say in which image it is. */
+  mayGoOn(click: Click): Promise<boolean>;
   /** What a background was stopped with before it was a job is begun anew. Questions are left to the toast: it is no click any more. */
   goOn(id: JobId, click: Click): Promise<void>;
   /** Says it with a button that allows the frame's host. */
@@ -161,12 +163,15 @@ export function createPageJobs({
   async function imagePicked(picked: Picked, begunAs?: JobId): Promise<void> {
     const { tabId } = picked;
     const taken = async (id: JobId): Promise<JobId | null> => {
-      const image = await picking.picked(picked, begunAs !== undefined);
+      const image = await picking.picked(picked);
       if (!image) return null;
       const { url: pageUrl = '', title: pageTitle = '' } = await browser.tabs.get(tabId);
       return beginAsSet(id, { kind: 'page', ...image, pageUrl, pageTitle, tabId, chosenAs: null });
     };
-    await inTab(tabId, '', () => clicks.run({ kind: 'pick', picked }, taken, begunAs));
+    await inTab(tabId, '', async () => {
+      if (begunAs === undefined && !(await picking.isAsked(picked))) return;
+      await clicks.run({ kind: 'pick', picked }, taken, begunAs);
+    });
   }
 
   const pick = (tab: OpenTab): Promise<void> => inTab(tab.id, tab.url ?? '', () => picking.begin(tab));
@@ -240,6 +245,11 @@ export function createPageJobs({
       if (command === 'pick-image') await pick(tab);
     },
     lookForImage: (tab) => lookForImage(tab),
+    async mayGoOn(click) {
+      if (click.kind === 'pick' || (click.kind === 'menu' && (click.info.srcUrl ?? click.info.linkUrl))) return true;
+      const { id, url } = click.tab;
+      return id !== undefined && (await browser.tabs.get(id).catch(() => null))?.url === url;
+    },
     async goOn(id, click) {
       if (click.kind === 'pick') return imagePicked(click.picked, id);
       if (!isOpen(click.tab)) return;

@@ -24,8 +24,10 @@ export interface PickedImage {
 export interface Picking {
   /** @throws CompressionError `page-blocked` */
   begin(tab: Browser.tabs.Tab): Promise<void>;
-  /** Null when the person left, or did not ask. @param isAsked it was found to be asked for before @throws CompressionError `drawing-closed`, `page-blocked` */
-  picked(answer: Picked, isAsked?: boolean): Promise<PickedImage | null>;
+  /** Whether the person asked for it; true once. */
+  isAsked(answer: Picked): Promise<boolean>;
+  /** Of an answer that is asked for; null when the person left. @throws CompressionError `drawing-closed`, `page-blocked` */
+  picked(answer: Picked): Promise<PickedImage | null>;
 }
 
 const KEY = 'picking';
@@ -50,11 +52,12 @@ export function createPicking(area: StorageItems, texts: PickTexts): Picking {
       // A frame may go meanwhile; with the overlay in one of them an image can be picked.
       if (begun.every(({ status }) => status === 'rejected')) throw new CompressionError('page-blocked');
     },
-    async picked({ token, tabId, frameId, pick }, isAsked = false) {
-      if (!isAsked) {
-        if ((await area.get(KEY))[KEY] !== token) return null;
-        await area.remove(KEY);
-      }
+    async isAsked({ token }) {
+      if ((await area.get(KEY))[KEY] !== token) return false;
+      await area.remove(KEY);
+      return true;
+    },
+    async picked({ tabId, frameId, pick }) {
       try {
         if (!pick) return null;
         const { reference, largest, frameUrl } = pick;

@@ -3,7 +3,7 @@
  * ended, when a task needs the core or the memory, and when the task that it is a part of has ended.
  */
 import { proxy, transfer } from 'comlink';
-import type { Members } from './members.ts';
+import type { Member, Members } from './members.ts';
 import type { BegunPart, SharedParts } from './shared-parts.ts';
 import { callWorker } from './worker-call.ts';
 
@@ -55,12 +55,24 @@ export function createLending({ members, borrowers, hasRoom }: LendingOptions): 
     }
   }
 
-  async function carryOut({ worthBelow, settle, ...task }: BegunPart, to: Borrower, bytes: number): Promise<void> {
+  async function carryOut(
+    { worthBelow, isAwaited, settle, ...task }: BegunPart,
+    to: Borrower,
+    bytes: number,
+  ): Promise<void> {
     const over = new AbortController();
     const kind = `${task.plan.input} part ${task.part}`;
     const taken: Lent = { to, bytes, giveUp: () => undefined };
     lent.add(taken);
-    const member = members.hire(kind, taken, 1);
+    const progress = (): void => {
+      if (isAwaited()) to.progress();
+    };
+    const member = hired(kind, taken);
+    if (!member) {
+      lent.delete(taken);
+      settle(null);
+      return;
+    }
     // At once: whoever needs its room does not wait until this has noticed.
     taken.giveUp = () => {
       lent.delete(taken);
@@ -71,13 +83,22 @@ export function createLending({ members, borrowers, hasRoom }: LendingOptions): 
       member.worker,
       async () => member.api.runPart(transfer(task, [task.source.buffer]), proxy(worthBelow)),
       // Before the task that may be waiting for it counts as hung.
-      { patience: to.patience / 2, signal: over.signal, onStep: () => to.progress() },
+      { patience: to.patience / 2, signal: over.signal, onStep: progress },
     ).catch(() => null);
-    to.progress();
+    progress();
     const isKept = lent.delete(taken);
     if (isKept && answer?.ok) members.rest(member, answer.memoryBytes, kind);
     else if (isKept) members.end(member);
     settle(answer?.ok ? answer.result : null);
+  }
+
+  /** Null where no worker can be started: then the task does the part itself. */
+  function hired(kind: string, taken: Lent): Member | null {
+    try {
+      return members.hire(kind, taken, 1);
+    } catch {
+      return null;
+    }
   }
 
   return {

@@ -16,12 +16,14 @@ export interface BegunPart extends Pick<Task, 'plan' | 'source'> {
   readonly part: number;
   /** Resolves when the task has come to it. */
   readonly worthBelow: () => Promise<number>;
+  /** Whether the task waits for it: until then the task's own steps say whether it hangs. */
+  readonly isAwaited: () => boolean;
   /** @param result null where it was given up */
   settle(result: PartResult | null): void;
 }
 
 interface Part {
-  state: 'open' | 'begun' | 'own';
+  state: 'open' | 'begun' | 'awaited' | 'own';
   readonly worthBelow: Deferred<number>;
   readonly result: Deferred<PartResult | null>;
 }
@@ -45,6 +47,7 @@ export function sharedParts({ plan, source }: Task, bytes: readonly number[]): S
         source: copy.slice(),
         part: at,
         worthBelow: () => part.worthBelow.promise,
+        isAwaited: () => part.state === 'awaited',
         settle: part.result.resolve,
       };
     },
@@ -53,6 +56,7 @@ export function sharedParts({ plan, source }: Task, bytes: readonly number[]): S
       for (const passed of parts.slice(0, at + 1)) if (passed.state === 'open') passed.state = 'own';
       const part = parts[at];
       if (part?.state !== 'begun') return null;
+      part.state = 'awaited';
       part.worthBelow.resolve(worthBelow);
       return part.result.promise;
     },

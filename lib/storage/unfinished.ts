@@ -37,8 +37,10 @@ const NOTHING: Lost = { fetching: 0, archives: {} };
 
 /** Of the background, which alone writes. */
 export function createUnfinished(area: StorageItems): Unfinished {
-  /** Noted since this background woke, and on their way yet. */
+  /** Noted since this background woke, also what is fetched by now: what was read before that still tells of it. */
   const own = new Set<JobId>();
+  /** Of these, what is written down. */
+  const noted = new Set<JobId>();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One after the other: each reads before it writes. */
@@ -57,14 +59,15 @@ export function createUnfinished(area: StorageItems): Unfinished {
 
   return {
     async fetching(id) {
-      if (own.has(id)) return;
+      if (noted.has(id)) return;
       own.add(id);
+      noted.add(id);
       // A key for each: there is nothing to read first, and a background that is stopped in the next moment has sent it off.
       await area.set({ [FETCHING + id]: true });
     },
     async fetched(gone) {
       if (gone.length === 0) return;
-      for (const id of gone) own.delete(id);
+      for (const id of gone) noted.delete(id);
       await area.remove(gone.map((id) => FETCHING + id));
     },
     archive: (path, images) => area.set({ [ARCHIVE + path]: images }),
@@ -91,7 +94,7 @@ export function createUnfinished(area: StorageItems): Unfinished {
       }),
     forget: () =>
       inTurn(async () => {
-        own.clear();
+        noted.clear();
         const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith('unfinished:'));
         if (keys.length > 0) await area.remove(keys);
       }),

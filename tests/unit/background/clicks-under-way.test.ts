@@ -83,6 +83,37 @@ describe('a click that is no job yet', () => {
     expect(told.size).toBe(1);
   });
 
+  it('that ends while its note is read is over', async () => {
+    const mine = woken();
+    let done = (): void => undefined;
+    const ended = mine.run(cat, () => new Promise<string>((resolve) => (done = () => resolve('job'))));
+    await settle();
+    const stopped = mine.stopped([]);
+    done();
+    await ended;
+    expect(await stopped).toEqual([]);
+  });
+
+  it('is told of as lost after two minutes', async () => {
+    void woken().run(cat, never);
+    await settle();
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 121_000);
+    expect(await woken().stopped([])).toEqual([]);
+    vi.restoreAllMocks();
+    expect([...session.content.keys()]).toEqual([]);
+    expect(told.size).toBe(1);
+  });
+
+  it('has nothing of its page noted that is not needed', async () => {
+    const info = { ...(cat as Extract<Click, { kind: 'menu' }>).info, selectionText: 'secret' };
+    void woken().run({ kind: 'menu', info, tab: { ...tab, favIconUrl: 'data:image/png;base64,AAAA' } }, never);
+    await settle();
+    expect(JSON.stringify([...session.content.values()])).not.toMatch(/secret|AAAA/);
+    void woken().run({ kind: 'look', tab: { ...tab, url: 'data:image/png;base64,AAAA' } }, never);
+    await settle();
+    expect(session.content.size).toBe(1);
+  });
+
   it('that fails, or comes to nothing, leaves no trace', async () => {
     const mine = woken();
     await expect(mine.run(cat, () => Promise.reject(new Error('gone')))).rejects.toThrow('gone');

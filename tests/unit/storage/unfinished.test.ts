@@ -61,6 +61,16 @@ describe('what an end cuts off', () => {
     expect([...notes.content.keys()]).toEqual([`unfinished:fetching:${a}`]);
   });
 
+  it('is none of what is fetched while the notes are read', async () => {
+    const notes = memoryArea();
+    const unfinished = createUnfinished(notes);
+    await unfinished.fetching(a);
+    const woke = unfinished.woke([]);
+    await unfinished.fetched([a]);
+    await woke;
+    expect(await takeLost(notes)).toEqual(NOTHING);
+  });
+
   it('goes with everything, and names nothing', async () => {
     const notes = memoryArea();
     notes.content.set('settings', {});

@@ -36,7 +36,9 @@ export async function readByPlanes(
   if (!planes) return null;
   try {
     const isAsSaid = planes.width === coding.width && planes.height === coding.height;
-    return isAsSaid && coding.formats.includes(planes.format) ? await pixelsOf(planes, coding, load) : null;
+    if (!isAsSaid || !coding.formats.includes(planes.format)) return null;
+    // What fails here, for want of memory say, is no fault of the file.
+    return await pixelsOf(planes, coding, load).catch(() => null);
   } finally {
     planes.close();
   }

@@ -188,6 +188,16 @@ describe('the WASM decoder reads instead', () => {
     expect(Buffer.from(read).equals(right)).toBe(false);
   });
 
+  it('where there is no memory for what the browser gives', async () => {
+    const file = await jpegOf(size, '4:2:0');
+    const planes = randomPlanes(size, 'I420');
+    const load: typeof loadWasm = (name) =>
+      name === 'planes' ? Promise.reject(new RangeError('memory')) : loadWasm(name);
+    const read = await runPlan(plan(file), file, { load, openPlanes: async () => planes });
+    expect(Buffer.from(read.bytes).equals(await withPlanes(file))).toBe(true);
+    expect(planes.closed).toBe(1);
+  });
+
   it('what is damaged, without asking the browser', async () => {
     const whole = await jpegOf(size, '4:2:0');
     const cut = whole.slice(0, Math.floor(whole.length * 0.8));
