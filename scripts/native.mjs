@@ -1,7 +1,8 @@
 /**
  * Compiles the project's own C to WASM: the sources in each folder `native` under `lib/core` become one file beside that
  * folder, named after the folder that holds both (`lib/core/look/native/*.c` -> `lib/core/look/look.wasm`), which git
- * ignores. It looks first: what agrees with its sources, the flags and the compiler is left alone.
+ * ignores. `lib/core/bytes/reserve.h` is there for all of them. It looks first: what agrees with its sources, the flags
+ * and the compiler is left alone.
  *
  * The C is freestanding, there is no libc: memory comes from the TypeScript beside it, which lays out the exported memory
  * above `__heap_base`. A function is exported by `__attribute__((export_name("name")))`. Threads and relaxed SIMD are off, so
@@ -32,6 +33,9 @@ const FLAGS = [
   '-Wl,--strip-all',
   '-Wl,-z,stack-size=65536',
 ];
+
+/** What every folder may include. */
+const SHARED = ['lib/core/bytes/reserve.h'];
 
 /** Compiles what is not there yet, or not from these sources. @returns {Promise<string[]>} the files that were written */
 export async function compileNative() {
@@ -69,12 +73,13 @@ function outputOf(folder) {
   return join(dirname(folder), `${basename(dirname(folder))}.wasm`);
 }
 
-/** The C sources and headers by name, in one order on every machine. @param {string} folder @returns {Record<string, string>} */
+/** The C sources and headers by name, the shared ones first, in one order on every machine. @param {string} folder @returns {Record<string, string>} */
 function sourcesIn(folder) {
   const names = readdirSync(folder)
     .filter((name) => /\.[ch]$/.test(name))
     .sort();
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const paths = [...SHARED.map((path) => join(PROJECT_FOLDER, path)), ...names.map((name) => join(folder, name))];
+  return Object.fromEntries(paths.map((path) => [basename(path), readFileSync(path, 'utf8')]));
 }
 
 /** @param {Record<string, string>} sources */

@@ -1,27 +1,9 @@
-/* The memory of one instance: a picture's takes the place of the one before. No C library is linked. */
+/* A picture's memory takes the place of the one before, with whatever stood there. */
 #ifndef MEMORY_H
 #define MEMORY_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "reserve.h"
 
-#define PAGE_BYTES 65536u
-
-extern unsigned char __heap_base;
-
-static uintptr_t heap_end;
-
-static void forget_all(void) { heap_end = ((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15; }
-
-/* Aligned to 16 bytes, with whatever stood there before; 0 when there is no more. */
-static void *reserve(size_t bytes) {
-  const uintptr_t start = heap_end;
-  const uint64_t end = (uint64_t)start + ((bytes + 15) & ~(size_t)15);
-  const uint64_t held = (uint64_t)__builtin_wasm_memory_size(0) * PAGE_BYTES;
-  if (end > 0xffff0000u) return 0;
-  if (end > held && __builtin_wasm_memory_grow(0, (end - held + PAGE_BYTES - 1) / PAGE_BYTES) == (size_t)-1) return 0;
-  heap_end = (uintptr_t)end;
-  return (void *)start;
-}
+static void forget_all(void) { heap_end = heap_start(); }
 
 #endif

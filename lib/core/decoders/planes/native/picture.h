@@ -4,7 +4,7 @@
 
 #include <wasm_simd128.h>
 
-#include "memory.h"
+#include "reserve.h"
 
 /* What a vector reads or writes past a row's end. */
 #define SLACK 64u

@@ -2,7 +2,7 @@
 #ifndef ROWS_H
 #define ROWS_H
 
-#include "memory.h"
+#include "reserve.h"
 #include "space.h"
 
 static struct {

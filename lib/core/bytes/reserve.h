@@ -1,6 +1,6 @@
-/* The memory of one instance: it only grows, and goes with the instance. No C library is linked. */
-#ifndef MEMORY_H
-#define MEMORY_H
+/* The memory of one instance of the project's C, which links no C library: it only grows, and goes with the instance. */
+#ifndef RESERVE_H
+#define RESERVE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,9 +11,11 @@ extern unsigned char __heap_base;
 
 static uintptr_t heap_end;
 
-/* Zeroed and aligned to 16 bytes, as WASM hands out its pages; 0 when there is no more. */
+static inline uintptr_t heap_start(void) { return ((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15; }
+
+/* Aligned to 16 bytes; 0 when there is no more. What was not there before is zeroed, as WASM hands out its pages. */
 static void *reserve(size_t bytes) {
-  if (heap_end == 0) heap_end = ((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15;
+  if (heap_end == 0) heap_end = heap_start();
   const uintptr_t start = heap_end;
   const uint64_t end = (uint64_t)start + ((bytes + 15) & ~(size_t)15);
   const uint64_t held = (uint64_t)__builtin_wasm_memory_size(0) * PAGE_BYTES;
