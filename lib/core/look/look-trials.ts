@@ -1,19 +1,14 @@
 /** Tries of an encoder's qualities on a picture or a sample of it, until one has the look. */
-import type { LoadWasm, OptionValues, QualitySearch } from '../codecs/codec.ts';
-import type { OutputFormat } from '../image/inspection.ts';
+import type { OptionValues, QualitySearch } from '../codecs/codec.ts';
 import { firstSetting, lowestSetting } from './first-guess.ts';
 import { searchLook, type LookFound, type LookSearch, type WorthBelow } from './search-look.ts';
 import type { Measured } from './subject.ts';
 import { decodeOnce, encodeOnce, type TrialContext } from './trial.ts';
 
-export interface LookRequest {
-  readonly format: OutputFormat;
+export interface LookRequest extends TrialContext {
   readonly look: number;
   /** What the person has set of the encoder; it stays. */
   readonly set: OptionValues;
-  readonly load: LoadWasm;
-  readonly openPlanes?: TrialContext['openPlanes'];
-  readonly onTrial?: TrialContext['onTrial'];
   readonly worthBelow?: WorthBelow;
 }
 

@@ -1,20 +1,15 @@
 /** What a search for a size is asked and gives, whatever the format. */
-import type { LoadWasm, OptionValues, Pixels } from '../codecs/codec.ts';
+import type { OptionValues, Pixels } from '../codecs/codec.ts';
 import { CompressionError } from '../errors.ts';
-import type { OutputFormat } from '../image/inspection.ts';
 import type { Size } from '../pixels/resize.ts';
 import { decodeOnce, takeWhole, type TrialContext } from './trial.ts';
 
-export interface SizeRequest {
+export interface SizeRequest extends TrialContext {
   readonly pixels: Pixels;
-  readonly format: OutputFormat;
   /** Bytes, of the finished file. */
   readonly limit: number;
   /** What the person has set of the encoder; it stays. */
   readonly set: OptionValues;
-  readonly load: LoadWasm;
-  readonly openPlanes?: TrialContext['openPlanes'];
-  readonly onTrial?: TrialContext['onTrial'];
   /** Bytes of the file when its profile and metadata are in it. */
   finishedBytes(bytes: Uint8Array<ArrayBuffer>, size: Size): Promise<number>;
   /** From the picture as it came, never from one that was made smaller before. */
