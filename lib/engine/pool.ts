@@ -170,6 +170,7 @@ export function createPool(options: PoolOptions): Pool {
       throw CompressionError.from(thrown, 'codec-failed', { format: task.plan.output });
     } finally {
       taken.parts = null;
+      parts?.end();
       lending.endPartsOf(taken);
     }
   }

@@ -10,6 +10,8 @@ export interface SharedParts {
   /** Begins it: what a worker is to be given. */
   begin(): BegunPart;
   readonly ask: AskForPart;
+  /** No other is begun. What the task's worker was given to ask by outlives the task, and must not keep the Source. */
+  end(): void;
 }
 
 export interface BegunPart extends Pick<Task, 'plan' | 'source'> {
@@ -31,8 +33,8 @@ interface Part {
 /** @param bytes that each of `partsOf(plan)` may use @param task of which a copy is kept, since its worker takes the buffers */
 export function sharedParts({ plan, source }: Task, bytes: readonly number[]): SharedParts {
   const parts = bytes.map((): Part => ({ state: 'open', worthBelow: deferred(), result: deferred() }));
-  const copy = source.slice();
-  const nextOpen = (): number => parts.findIndex(({ state }) => state === 'open');
+  let copy: Task['source'] | null = source.slice();
+  const nextOpen = (): number => (copy ? parts.findIndex(({ state }) => state === 'open') : -1);
   return {
     get next() {
       return bytes[nextOpen()] ?? null;
@@ -40,7 +42,7 @@ export function sharedParts({ plan, source }: Task, bytes: readonly number[]): S
     begin() {
       const at = nextOpen();
       const part = parts[at];
-      if (!part) throw new RangeError('no part is left');
+      if (!part || !copy) throw new RangeError('no part is left');
       part.state = 'begun';
       return {
         plan,
@@ -59,6 +61,9 @@ export function sharedParts({ plan, source }: Task, bytes: readonly number[]): S
       part.state = 'awaited';
       part.worthBelow.resolve(worthBelow);
       return part.result.promise;
+    },
+    end() {
+      copy = null;
     },
   };
 }
