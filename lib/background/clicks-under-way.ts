@@ -44,20 +44,18 @@ const LONGEST = 120_000;
 /** @param unfinished is told of each, and by it what could not be gone on with */
 export function createClicksUnderWay(
   area: StorageItems,
-  unfinished: Pick<Unfinished, 'fetching' | 'fetched'>,
+  unfinished: Pick<Unfinished, 'fetching' | 'fetched' | 'earlier'>,
 ): ClicksUnderWay {
-  /** All that this background has begun, also what has ended: a note that was read before that may still tell of it. */
-  const begun = new Set<JobId>();
   /** Of earlier ones that it goes on with. */
   const earlier = new Map<JobId, Omit<Noted, 'click'>>();
 
-  const noted = async (): Promise<(readonly [id: JobId, noted: Noted])[]> =>
-    Object.entries(await area.get(null)).flatMap(([key, value]) =>
-      key.startsWith(KEY) ? [[key.slice(KEY.length) as JobId, value as Noted] as const] : [],
-    );
+  /** Of these ids. The area has all jobs' records, too: it is not read as a whole when the background wakes. */
+  const noted = async (ids: readonly JobId[]): Promise<(readonly [id: JobId, noted: Noted])[]> => {
+    const found = await Promise.all(ids.map(async (id) => [id, (await area.get(KEY + id))[KEY + id]] as const));
+    return found.flatMap(([id, value]) => (value === undefined ? [] : [[id, value as Noted] as const]));
+  };
 
   function note(id: JobId, click: Click): void {
-    begun.add(id);
     if (!isOfAddress(click)) return;
     const { tries = 0, time = Date.now() } = earlier.get(id) ?? {};
     // Nobody waits for it, and without it the click is told of as lost.
@@ -84,7 +82,7 @@ export function createClicksUnderWay(
       }
     },
     async stopped(jobs) {
-      const found = (await noted()).filter(([id]) => !begun.has(id));
+      const found = await noted(await unfinished.earlier());
       const left = found.filter(
         ([id, { tries, time }]) => !jobs.includes(id) && tries < MOST_TRIES && Date.now() - time < LONGEST,
       );
@@ -94,8 +92,8 @@ export function createClicksUnderWay(
       return left.map(([id, { click }]) => [id, click] as const);
     },
     async forget() {
-      const ids = (await noted()).map(([id]) => KEY + id);
-      if (ids.length > 0) await area.remove(ids);
+      const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith(KEY));
+      if (keys.length > 0) await area.remove(keys);
     },
   };
 }

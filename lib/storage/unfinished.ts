@@ -18,6 +18,8 @@ export interface Unfinished {
   /** An archive of so many images begins to be written. */
   archive(path: string, images: number): Promise<void>;
   archiveEnded(path: string): Promise<void>;
+  /** What a background noted that was stopped since. */
+  earlier(): Promise<JobId[]>;
   /** At a session's start: what an earlier one left is what was lost; a click that woke this one is not. @param swept jobs that the vault tells of */
   begin(swept: readonly string[]): Promise<void>;
   /** When the background wakes: what it noted before it was stopped, and is no job, was lost with it. @param jobs all there are */
@@ -50,6 +52,8 @@ export function createUnfinished(area: StorageItems): Unfinished {
     return mine;
   }
 
+  const earlierIn = (items: Record<string, unknown>): JobId[] => fetchingIn(items).filter((id) => !own.has(id));
+
   async function addLost(fetching: number, archives: Lost['archives']): Promise<void> {
     const before = lostIn(await area.get(LOST));
     await area.set({
@@ -72,11 +76,12 @@ export function createUnfinished(area: StorageItems): Unfinished {
     },
     archive: (path, images) => area.set({ [ARCHIVE + path]: images }),
     archiveEnded: (path) => area.remove(ARCHIVE + path),
+    earlier: async () => earlierIn(await area.get(null)),
     begin: (swept) =>
       inTurn(async () => {
         const items = await area.get(null);
         const archives = Object.entries(items).filter(([key]) => key.startsWith(ARCHIVE));
-        const gone = fetchingIn(items).filter((id) => !own.has(id));
+        const gone = earlierIn(items);
         const fetching = gone.filter((id) => !swept.includes(id)).length;
         await area.remove([...gone.map((id) => FETCHING + id), ...archives.map(([key]) => key)]);
         if (archives.length === 0 && fetching === 0) return;
@@ -87,7 +92,7 @@ export function createUnfinished(area: StorageItems): Unfinished {
       }),
     woke: (jobs) =>
       inTurn(async () => {
-        const gone = fetchingIn(await area.get(null)).filter((id) => !own.has(id) && !jobs.includes(id));
+        const gone = earlierIn(await area.get(null)).filter((id) => !jobs.includes(id));
         if (gone.length === 0) return;
         await area.remove(gone.map((id) => FETCHING + id));
         await addLost(gone.length, {});

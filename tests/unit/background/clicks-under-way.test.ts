@@ -2,6 +2,7 @@ import type { Browser } from 'wxt/browser';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClicksUnderWay, type Click, type ClicksUnderWay } from '../../../lib/background/clicks-under-way.ts';
 import type { JobId } from '../../../lib/core/model/job.ts';
+import { createUnfinished } from '../../../lib/storage/unfinished.ts';
 import { memoryArea, type MemoryArea } from '../storage/memory-area.ts';
 
 const tab = { id: 7, url: 'https://page.example/', title: 'A page' } as Browser.tabs.Tab;
@@ -14,17 +15,15 @@ const cat = clickOn('https://h.example/cat.jpg');
 const never = (): Promise<never> => new Promise(() => undefined);
 
 let session: MemoryArea;
-let told: Set<JobId>;
+let notes: MemoryArea;
+/** Of whose end it would be told. */
+const told = (): JobId[] => [...notes.content.keys()].map((key) => key.replace('unfinished:fetching:', '') as JobId);
 /** A background that was just started. */
-const woken = (): ClicksUnderWay =>
-  createClicksUnderWay(session, {
-    fetching: async (id) => void told.add(id),
-    fetched: async (ids) => ids.forEach((id) => told.delete(id)),
-  });
+const woken = (): ClicksUnderWay => createClicksUnderWay(session, createUnfinished(notes));
 
 beforeEach(() => {
   session = memoryArea();
-  told = new Set();
+  notes = memoryArea();
 });
 
 /** What is noted is there in the next turn. */
@@ -32,10 +31,10 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
 
 describe('a click that is no job yet', () => {
   it('is sent off to be noted before anything is awaited', () => {
-    const set = vi.spyOn(session, 'set');
+    const [set, note] = [vi.spyOn(session, 'set'), vi.spyOn(notes, 'set')];
     void woken().run(cat, never);
     expect(set).toHaveBeenCalledOnce();
-    expect(told.size).toBe(1);
+    expect(note).toHaveBeenCalledOnce();
   });
 
   it('is gone on with, under its id, by the next background, and by none once there is a job', async () => {
@@ -46,12 +45,12 @@ describe('a click that is no job yet', () => {
     if (!stopped) throw new Error('nothing was stopped');
     const [id, click] = stopped;
     expect(click).toEqual(cat);
-    expect([...told]).toEqual([id]);
+    expect(told()).toEqual([id]);
     expect(await next.run(click, async (again) => again, id)).toBe(id);
     await settle();
     expect([...session.content.keys()]).toEqual([]);
     // Of its job it is known that it is on its way until it has its bytes.
-    expect([...told]).toEqual([id]);
+    expect(told()).toEqual([id]);
   });
 
   it('is none of those that this background works on itself', async () => {
@@ -64,7 +63,7 @@ describe('a click that is no job yet', () => {
   it('is left alone where its job was written down in the last moment', async () => {
     void woken().run(cat, never);
     await settle();
-    expect(await woken().stopped([...told])).toEqual([]);
+    expect(await woken().stopped(told())).toEqual([]);
     expect([...session.content.keys()]).toEqual([]);
   });
 
@@ -80,7 +79,7 @@ describe('a click that is no job yet', () => {
     await settle();
     expect(await woken().stopped([])).toEqual([]);
     expect([...session.content.keys()]).toEqual([]);
-    expect(told.size).toBe(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('that ends while its note is read is over', async () => {
@@ -101,7 +100,7 @@ describe('a click that is no job yet', () => {
     expect(await woken().stopped([])).toEqual([]);
     vi.restoreAllMocks();
     expect([...session.content.keys()]).toEqual([]);
-    expect(told.size).toBe(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('has nothing of its page noted that is not needed', async () => {
@@ -120,14 +119,14 @@ describe('a click that is no job yet', () => {
     await mine.run({ kind: 'look', tab }, async () => null);
     await settle();
     expect([...session.content.keys()]).toEqual([]);
-    expect([...told]).toEqual([]);
+    expect(told()).toEqual([]);
   });
 
   it('has no image in the session’s memory: a data: URL is told of alone', async () => {
     void woken().run(clickOn('data:image/png;base64,AAAA'), never);
     await settle();
     expect([...session.content.keys()]).toEqual([]);
-    expect(told.size).toBe(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('goes with everything', async () => {

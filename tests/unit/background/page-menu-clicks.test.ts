@@ -102,6 +102,7 @@ function pageJobs(): PageJobs {
     clicks: createClicksUnderWay(memoryArea(), {
       fetching: async (id) => void fake.noted.add(id),
       fetched: async (ids) => ids.forEach((id) => fake.noted.delete(id)),
+      earlier: async () => [],
     }),
     warm: () => undefined,
     openWorkspace: async (id: string, view: string) => void opened.push([id, view]),
