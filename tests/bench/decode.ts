@@ -7,7 +7,7 @@
  * Ends with an error when the planes' pixels are not the WASM decoder's.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { codecs } from '../../lib/core/codecs/registry.ts';
@@ -16,7 +16,7 @@ import { photograph } from '../e2e/stage.ts';
 import { loadWasm } from '../node-wasm.ts';
 import { median } from './figures/median.ts';
 import type { DecodeInPage } from './in-page/decode-in-page.ts';
-import { openBenchPage } from './in-page/pool-page.ts';
+import { openPageWithScript } from '../page-with-script.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -52,7 +52,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly milliseconds
 const rows: Record<string, number | string>[] = [];
 const browser = await openBrowser();
 try {
-  const { page, files } = await openBenchPage(browser, 'decode-in-page.ts');
+  const { page, files } = await openPageWithScript(browser, join(import.meta.dirname, 'in-page/decode-in-page.ts'));
   for (const photo of positionals.length > 0 ? positionals : [null])
     for (const { what, format, make } of FILES) {
       const picture = photo

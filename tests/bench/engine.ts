@@ -7,6 +7,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { inspect } from '../../lib/core/image/inspect.ts';
@@ -18,7 +19,7 @@ import { photograph } from '../e2e/stage.ts';
 import { inTurns } from './figures/in-turns.ts';
 import { spreadOf, type Spread } from './figures/spread.ts';
 import type { PoolInPage, Timed } from './in-page/pool-in-page.ts';
-import { openPoolPage } from './in-page/pool-page.ts';
+import { openPageWithScript } from '../page-with-script.ts';
 
 const { values } = parseArgs({
   options: {
@@ -77,7 +78,7 @@ function note(what: string, { milliseconds, bytes }: Timed, theirs?: readonly nu
 
 const browser = await openBrowser();
 try {
-  const { page, files } = await openPoolPage(browser);
+  const { page, files } = await openPageWithScript(browser, join(import.meta.dirname, 'in-page/pool-in-page.ts'));
   const run = (format: OutputFormat, count: number, on: number, threaded = false): Promise<Timed> =>
     page.evaluate((runs) => (globalThis as unknown as { poolInPage: PoolInPage }).poolInPage.runPool(runs), {
       ...files,

@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { inspect } from '../../lib/core/image/inspect.ts';
@@ -16,7 +16,7 @@ import { openBrowser } from '../driver/index.ts';
 import { photograph } from '../e2e/stage.ts';
 import { median } from './figures/median.ts';
 import type { PoolInPage } from './in-page/pool-in-page.ts';
-import { openPoolPage } from './in-page/pool-page.ts';
+import { openPageWithScript } from '../page-with-script.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -40,7 +40,7 @@ const cores = cpus().length;
 const rows: unknown[] = [];
 const browser = await openBrowser();
 try {
-  const { page, files } = await openPoolPage(browser);
+  const { page, files } = await openPageWithScript(browser, join(import.meta.dirname, 'in-page/pool-in-page.ts'));
   for (const photo of positionals.length > 0 ? positionals : [null])
     for (const megapixels of values.megapixels.split(',').map(Number))
       for (const { what, from, recipe } of TASKS.filter((task) => values.from.split(',').includes(task.from))) {

@@ -1,9 +1,7 @@
 /** JPEG and AVIF by the browser's planes, in the built worker: the pixels are the WASM decoder's, and those of decoders that are not ours. */
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codecs } from '../../lib/core/codecs/registry.ts';
 import { CompressionError } from '../../lib/core/errors.ts';
@@ -12,36 +10,20 @@ import { DEFAULT_RECIPE } from '../../lib/core/model/recipe.ts';
 import { makePlan } from '../../lib/core/pipeline/make-plan.ts';
 import { runPlan } from '../../lib/core/pipeline/run.ts';
 import { unequal } from '../conformance/difference.ts';
-import { builtExtension, openBrowser, openExtensionPage, type Browser } from '../driver/index.ts';
+import { openBrowser, type Browser } from '../driver/index.ts';
 import { oddAvifs } from '../images/odd/avif.ts';
 import { oddJpegs } from '../images/odd/jpeg.ts';
-import { loadWasm, WASM_FILES } from '../node-wasm.ts';
+import { loadWasm } from '../node-wasm.ts';
+import { openPageWithScript, type BuiltFiles } from '../page-with-script.ts';
 import type { WorkerInPage } from './planes-in-page.ts';
 import { photograph } from './stage.ts';
 
 let browser: Browser;
 let page: Page;
-const assets = readdirSync(join(builtExtension(), 'assets'));
-const asset = (start: string, end: string): string =>
-  `/assets/${assets.find((file) => file.startsWith(`${start}-`) && file.endsWith(end)) ?? ''}`;
-const wasm = Object.fromEntries(
-  Object.entries(WASM_FILES).map(([name, file]) => [name, asset(basename(file, '.wasm'), '.wasm')]),
-);
-
+let files: BuiltFiles;
 beforeAll(async () => {
   browser = await openBrowser();
-  page = await openExtensionPage(browser, 'welcome.html');
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      lib: { entry: join(import.meta.dirname, 'planes-in-page.ts'), name: 'test', formats: ['iife'] },
-    },
-  });
-  const [first] = Array.isArray(built) ? built : [built];
-  await page.evaluate(first && 'output' in first ? first.output[0].code : '');
+  ({ page, files } = await openPageWithScript(browser, join(import.meta.dirname, 'planes-in-page.ts')));
 });
 afterAll(() => browser.close());
 
@@ -54,7 +36,7 @@ async function both(
   const result = await page.evaluate(
     ([worker, modules, task, source]) =>
       (globalThis as unknown as { workerInPage: WorkerInPage }).workerInPage.carryOut(worker, modules, task, source),
-    [asset('codec.worker', '.js'), wasm, plan, Buffer.from(bytes).toString('base64')] as const,
+    [files.worker, files.wasm, plan, Buffer.from(bytes).toString('base64')] as const,
   );
   const there = await runPlan(plan, bytes, { load: loadWasm }).then(
     (done) => Buffer.from(done.bytes),

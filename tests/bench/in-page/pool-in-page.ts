@@ -1,17 +1,11 @@
 /** The engine's pool in a page of the extension, for a bench: bundled, and evaluated there. */
-import type { WasmName } from '../../../lib/core/codecs/codec.ts';
 import { partsOf } from '../../../lib/core/pipeline/parts.ts';
 import type { Plan } from '../../../lib/core/pipeline/plan.ts';
 import { costOf } from '../../../lib/engine/encodings.ts';
 import { openIsolatedFrame } from '../../../lib/engine/isolated-frame.ts';
 import { createIsolatedWorkers } from '../../../lib/engine/isolated-workers.ts';
 import { createPool, type Pool } from '../../../lib/engine/pool.ts';
-
-/** Addresses within the extension. */
-export interface BuiltFiles {
-  readonly worker: string;
-  readonly wasm: Readonly<Partial<Record<WasmName, string>>>;
-}
+import type { BuiltFiles } from '../../page-with-script.ts';
 
 export interface PoolRuns extends BuiltFiles {
   readonly plan: Plan;
